@@ -1,0 +1,1 @@
+"""The lmprice functions in Excel, loaded by xlwings."""

@@ -1,0 +1,44 @@
+"""Pricing economics of large language models.
+
+The same formulas in Python, in Excel and in template workbooks.  Every function takes numbers or
+arrays and broadcasts them; ``functions()`` lists them all.
+
+>>> import lmprice
+>>> lmprice.profit(100, 20, 10, 100)
+900.0
+"""
+
+import importlib
+from typing import Any
+
+from lmprice.errors import PricingError
+from lmprice.formula import functions
+
+__version__ = "0.1.0"
+
+# A chapter registers its functions when it is imported; all of them are exported from here.
+for _chapter in ("costs", "profits", "breakeven", "tokens"):
+    importlib.import_module(f"lmprice.{_chapter}")
+_functions = {f.name: f.function for f in functions()}
+globals().update(_functions)
+
+__all__ = ["PricingError", "functions", *_functions]  # noqa: PLE0604
+
+# What needs pydantic and openpyxl is loaded when it is first used.
+_LAZY = {
+    "build": "lmprice.workbook",
+    "read": "lmprice.workbook",
+    "check": "lmprice.workbook",
+    "scenarios": "lmprice.scenarios",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'lmprice' has no attribute {name!r}")
+    module = importlib.import_module(_LAZY[name])
+    return module if _LAZY[name].endswith(f".{name}") else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

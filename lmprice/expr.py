@@ -1,0 +1,270 @@
+"""The Excel expression that a formula turns into, and the arithmetic that formulas are written in.
+
+A formula is ordinary Python over ``+ - * / **``, comparisons and the functions below.  Called with
+numbers or arrays it computes; called with :class:`Expr` arguments it builds the Excel formula:
+
+>>> price, unit_cost = Expr.name("price"), Expr.name("unit_cost")
+>>> print(where(price > unit_cost, 100 / (price - unit_cost), nan))
+IF(price>unit_cost,100/(price-unit_cost),NA())
+
+Excel reads some operators differently from Python: there ``-2^2`` is 4 and ``2^3^2`` is 64.  So a
+power has its operands in parentheses unless they are names or numbers, and a minus sign stands
+without parentheses only where nothing binds it tighter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn, cast
+
+import numpy as np
+
+nan = math.nan
+
+_TOTAL = "SUMPRODUCT"  # adds up element by element where a plain SUM needs an array formula
+_ATOM = 9
+_SIGNED = 6
+_COMPARISON = 1
+_PRECEDENCE = {"neg": _SIGNED, "^": 5, "*": 4, "/": 4, "+": 3, "-": 3}
+_PRECEDENCE |= dict.fromkeys((">", ">=", "<", "<=", "=", "<>"), _COMPARISON)
+_EXCEL_DIGITS = 15
+_EXCEL_INFINITY = "1E+300"
+
+
+class Expr:
+    """A node of an Excel expression: a name, a literal, an operator or a function call."""
+
+    __slots__ = ("args", "head", "is_column", "kind")
+    is_column: bool
+    # Without this a NumPy number on the left would take the operation over, element by element.
+    __array_ufunc__ = None
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(
+        self, kind: str, head: str, args: tuple[Expr, ...] = (), is_column: bool = False
+    ) -> None:
+        self.kind = kind  # "name", "literal", "operator" or "function"
+        self.head = head
+        self.args = args
+        self.is_column = is_column or (head != _TOTAL and any(a.is_column for a in args))
+
+    @classmethod
+    def name(cls, text: str, *, is_column: bool = False) -> Expr:
+        """A defined name or a cell reference; ``is_column`` says it stands for many cells."""
+        return cls("name", text, is_column=is_column)
+
+    @classmethod
+    def lift(cls, value: Any) -> Expr:
+        """An expression as it is; a number or a text as a literal."""
+        if isinstance(value, Expr):
+            return value
+        if isinstance(value, str):
+            return cls("literal", '"' + value.replace('"', '""') + '"')
+        return cls("literal", _number(float(value)))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Expr({self.text()})"
+
+    def text(self) -> str:
+        """The expression as Excel reads it, without the leading equals sign."""
+        over_columns = any(node.is_column for node in self.walk())
+        return _render(self.elementwise() if over_columns else self)
+
+    def elementwise(self) -> Expr:
+        """The expression without ``MAX`` and ``MIN``, which make one number of a whole range."""
+
+        def change(node: Expr) -> Expr | None:
+            if node.head not in ("MAX", "MIN"):
+                return None
+            a, b = (arg.elementwise() for arg in node.args)
+            return _function("IF", a > b if node.head == "MAX" else a < b, a, b)
+
+        return self.rewrite(change)
+
+    def walk(self) -> Iterator[Expr]:
+        """The nodes below and this one, operands first."""
+        for arg in self.args:
+            yield from arg.walk()
+        yield self
+
+    def rewrite(self, change: Callable[[Expr], Expr | None]) -> Expr:
+        """The expression with each node replaced for which ``change`` gives another one."""
+        changed = change(self)
+        if changed is not None or not self.args:
+            return self if changed is None else changed
+        return Expr(self.kind, self.head, tuple(a.rewrite(change) for a in self.args))
+
+    def __neg__(self) -> Expr:
+        return Expr("operator", "neg", (self,))
+
+    def __add__(self, other: Any) -> Expr:
+        return _operator("+", self, other)
+
+    def __radd__(self, other: Any) -> Expr:
+        return _operator("+", other, self)
+
+    def __sub__(self, other: Any) -> Expr:
+        return _operator("-", self, other)
+
+    def __rsub__(self, other: Any) -> Expr:
+        return _operator("-", other, self)
+
+    def __mul__(self, other: Any) -> Expr:
+        return _operator("*", self, other)
+
+    def __rmul__(self, other: Any) -> Expr:
+        return _operator("*", other, self)
+
+    def __truediv__(self, other: Any) -> Expr:
+        return _operator("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expr:
+        return _operator("/", other, self)
+
+    def __pow__(self, other: Any) -> Expr:
+        return _operator("^", self, other)
+
+    def __rpow__(self, other: Any) -> Expr:
+        return _operator("^", other, self)
+
+    def __gt__(self, other: Any) -> Expr:
+        return _operator(">", self, other)
+
+    def __ge__(self, other: Any) -> Expr:
+        return _operator(">=", self, other)
+
+    def __lt__(self, other: Any) -> Expr:
+        return _operator("<", self, other)
+
+    def __le__(self, other: Any) -> Expr:
+        return _operator("<=", self, other)
+
+    def __eq__(self, other: object) -> Expr:  # type: ignore[override]
+        return _operator("=", self, other)
+
+    def __ne__(self, other: object) -> Expr:  # type: ignore[override]
+        return _operator("<>", self, other)
+
+    def __and__(self, other: Any) -> Expr:
+        return _operator("*", self, other)
+
+    __rand__ = __and__
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise TypeError(
+            f"the Excel expression {self.text()} has no value in Python; a formula may use only "
+            "arithmetic, comparisons and the functions of lmprice.expr"
+        )
+
+    __bool__ = __iter__ = __len__ = __float__ = __int__ = __index__ = __complex__ = _refuse
+
+
+def _operator(symbol: str, left: Any, right: Any) -> Expr:
+    return Expr("operator", symbol, (Expr.lift(left), Expr.lift(right)))
+
+
+def _function(name: str, *args: Any) -> Expr:
+    return Expr("function", name, tuple(Expr.lift(a) for a in args))
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "NA()"
+    if math.isinf(value):
+        return _EXCEL_INFINITY if value > 0 else f"-{_EXCEL_INFINITY}"
+    if value == int(value) and abs(value) < 10**_EXCEL_DIGITS:
+        return str(int(value))
+    text = f"{value:.{_EXCEL_DIGITS}g}"
+    if float(text) != value:
+        raise ValueError(
+            f"{value!r} needs more than Excel's {_EXCEL_DIGITS} digits: make it an input"
+        )
+    return text.upper()
+
+
+def _precedence(node: Expr) -> int:
+    if node.kind == "operator":
+        return _PRECEDENCE[node.head]
+    return _SIGNED if node.kind == "literal" and node.head.startswith("-") else _ATOM
+
+
+def _operand(node: Expr, least: int, *, sign_is_free: bool = False) -> str:
+    """An operand, in parentheses unless it binds at least as tightly as ``least``."""
+    text = _render(node)
+    if text.startswith("-") and _precedence(node) >= _SIGNED:
+        return text if sign_is_free else f"({text})"
+    return text if _precedence(node) >= least else f"({text})"
+
+
+def _render(node: Expr) -> str:
+    if not node.args:
+        return node.head
+    if node.kind == "function":
+        return f"{node.head}({','.join(_render(a) for a in node.args)})"
+    if node.head == "neg":
+        return "-" + _operand(node.args[0], _ATOM)
+    left, right = node.args
+    level = _precedence(node)
+    if node.head == "^":
+        return f"{_operand(left, _ATOM)}^{_operand(right, _ATOM)}"
+    # A right operand of the same level keeps its parentheses: the rounding is then the same too.
+    is_comparison = level == _COMPARISON
+    first = _operand(left, level + is_comparison, sign_is_free=True)
+    return f"{first}{node.head}{_operand(right, level + 1, sign_is_free=is_comparison)}"
+
+
+def _is_traced(*values: Any) -> bool:
+    return any(isinstance(v, Expr) for v in values)
+
+
+def _one_argument(excel: str, compute: Callable[[Any], Any]) -> Callable[[float], float]:
+    def function(x: float) -> float:
+        return cast(float, _function(excel, x) if isinstance(x, Expr) else compute(x))
+
+    return function
+
+
+# The functions a formula may use, typed for numbers, as formulas are.
+
+sqrt = _one_argument("SQRT", np.sqrt)
+exp = _one_argument("EXP", np.exp)
+log = _one_argument("LN", np.log)
+
+
+def where(condition: bool, yes: float, no: float) -> float:
+    """``yes`` where the condition holds, else ``no``; both are evaluated in Python."""
+    if _is_traced(condition, yes, no):
+        return cast(float, _function("IF", condition, yes, no))
+    return cast(float, np.where(condition, yes, no)[()])
+
+
+def ratio(numerator: float, denominator: float) -> float:
+    """The quotient, or NaN (no answer) where the denominator is zero."""
+    return where(denominator != 0, numerator / denominator, nan)
+
+
+def maximum(a: float, b: float) -> float:
+    """The larger of two numbers, element by element."""
+    return cast(float, _function("MAX", a, b) if _is_traced(a, b) else np.maximum(a, b))
+
+
+def minimum(a: float, b: float) -> float:
+    """The smaller of two numbers, element by element."""
+    return cast(float, _function("MIN", a, b) if _is_traced(a, b) else np.minimum(a, b))
+
+
+def ceil(x: float) -> float:
+    """The whole number at or above ``x``."""
+    # INT rounds down in every spreadsheet; what CEILING does below zero differs between them.
+    return cast(float, -_function("INT", -x) if isinstance(x, Expr) else np.ceil(x))
+
+
+def total(column: float) -> float:
+    """The sum over the rows of a table."""
+    if isinstance(column, Expr):
+        return cast(float, _function(_TOTAL, column))
+    return cast(float, np.sum(column, axis=0))

@@ -1,0 +1,142 @@
+"""What the vocabulary is made of: texts in two languages, bounds and terms.
+
+>>> share = Term(Text("Share", "份额"), FRACTION, Text("Part of it", "占比"), ge=0, le=1)
+>>> share.rule.en
+'at least 0 and at most 1'
+>>> share.broken_rule(1.4)
+'is above 1'
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+
+if TYPE_CHECKING:
+    from annotated_types import BaseMetadata
+
+
+class Text(NamedTuple):
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+    def __call__(self, lang: str) -> str:
+        """The text in the language ``lang`` ("en" or "zh")."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Bound(NamedTuple):
+    """One side of a valid range: ``value <operator> <limit>`` must hold."""
+
+    operator: Literal[">=", ">", "<=", "<"]
+    limit: float
+
+    @property
+    def broken(self) -> Text:
+        """What is said of a value that breaks this bound."""
+        limit = f"{self.limit:g}"
+        return {
+            ">=": Text(f"is below {limit}", f"小于 {limit}"),
+            ">": Text(f"is not above {limit}", f"不大于 {limit}"),
+            "<=": Text(f"is above {limit}", f"大于 {limit}"),
+            "<": Text(f"is not below {limit}", f"不小于 {limit}"),
+        }[self.operator]
+
+    @property
+    def rule(self) -> Text:
+        """The bound as a rule: "at least 0"."""
+        limit = f"{self.limit:g}"
+        return {
+            ">=": Text(f"at least {limit}", f"不小于 {limit}"),
+            ">": Text(f"above {limit}", f"大于 {limit}"),
+            "<=": Text(f"at most {limit}", f"不大于 {limit}"),
+            "<": Text(f"below {limit}", f"小于 {limit}"),
+        }[self.operator]
+
+    def holds(self, value: Any) -> Any:
+        """Whether ``value`` (a number, an array or an expression) keeps the bound."""
+        if self.operator == ">=":
+            return value >= self.limit
+        if self.operator == ">":
+            return value > self.limit
+        if self.operator == "<=":
+            return value <= self.limit
+        return value < self.limit
+
+
+@dataclass(frozen=True)
+class Term:
+    """A quantity of the vocabulary: title, unit, help and bounds."""
+
+    title: Text
+    unit: Text
+    help: Text
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+
+    @functools.cached_property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The bounds, lower before upper."""
+        sides: Sequence[tuple[Literal[">=", ">", "<=", "<"], float | None]]
+        sides = ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
+        return tuple(Bound(operator, limit) for operator, limit in sides if limit is not None)
+
+    @property
+    def rule(self) -> Text:
+        """All bounds in words, "" where there is none."""
+        rules = [bound.rule for bound in self.bounds]
+        return Text(" and ".join(r.en for r in rules), "，".join(r.zh for r in rules))
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether a spreadsheet shows the quantity as a percentage."""
+        return self.unit is FRACTION
+
+    def broken_rule(self, value: float, lang: str = "en") -> str | None:
+        """What is wrong with a number ("is below 0"), or None when it is valid."""
+        return next((b.broken(lang) for b in self.bounds if not b.holds(value)), None)
+
+    # pydantic expands metadata that says it is grouped (the protocol of annotated-types), so a
+    # template field annotated with a term is validated by the bounds that stand here.
+    __is_annotated_types_grouped_metadata__ = True
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        import annotated_types
+
+        kinds = {
+            ">=": annotated_types.Ge,
+            ">": annotated_types.Gt,
+            "<=": annotated_types.Le,
+            "<": annotated_types.Lt,
+        }
+        return iter([kinds[b.operator](b.limit) for b in self.bounds])
+
+
+class Col:
+    """Marks a parameter that takes a column (one number a row of a table)."""
+
+
+T = TypeVar("T")
+Column = Annotated[T, Col()]
+
+
+def term(annotation: Any) -> Term:
+    """The term behind an annotation such as ``UnitPrice``."""
+    found = [m for m in get_args(annotation)[1:] if isinstance(m, Term)]
+    if get_origin(annotation) is not Annotated or not found:
+        raise TypeError(f"{annotation!r} is not a term of the vocabulary")
+    return found[-1]
+
+
+def is_column(annotation: Any) -> bool:
+    """Whether an annotation is a ``Column[...]`` of a term."""
+    return any(isinstance(m, Col) for m in get_args(annotation)[1:])
+
+
+FRACTION = Text("fraction", "比例")
