@@ -7,7 +7,6 @@ import io
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import lmprice
 from lmprice.formula import PricingFunction
@@ -48,11 +47,11 @@ def stub() -> str:
     return STUB_HEAD + "".join(_overloads(f) for f in lmprice.functions() if _is_exported(f))
 
 
-def _is_exported(f: PricingFunction[Any]) -> bool:
+def _is_exported(f: PricingFunction) -> bool:
     return getattr(lmprice, f.name, None) is f.function
 
 
-def _overloads(f: PricingFunction[Any]) -> str:
+def _overloads(f: PricingFunction) -> str:
     body = "".join(f"    {line}".rstrip() + "\n" for line in _docstring(f))
     if f.returns_column:
         return f"\ndef {f.name}({_parameters(f, 'Values')}) -> Array:\n{body}"
@@ -61,14 +60,14 @@ def _overloads(f: PricingFunction[Any]) -> str:
     return f"\n{scalars}{arrays}"
 
 
-def _parameters(f: PricingFunction[Any], kind: str) -> str:
+def _parameters(f: PricingFunction, kind: str) -> str:
     return ", ".join(
         f"{p.name}: {'Values' if p.is_column else kind}{' = ...' if p.is_optional else ''}"
         for p in f.parameters
     )
 
 
-def _docstring(f: PricingFunction[Any]) -> list[str]:
+def _docstring(f: PricingFunction) -> list[str]:
     """What an editor shows: all but the sections for readers of the reference."""
     first, *rest = (f.function.__doc__ or "").partition("\n\nRaises\n")[0].split("\n")
     return [f'"""{first}', *rest, '"""']
@@ -86,9 +85,7 @@ def has_drifted(path: Path, content: bytes) -> bool:
     if path.suffix != ".xlsx":
         return path.read_bytes() != content
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(io.BytesIO(content)) as new:
-        return {n: old.read(n) for n in old.namelist()} != {
-            n: new.read(n) for n in new.namelist()
-        }
+        return {n: old.read(n) for n in old.namelist()} != {n: new.read(n) for n in new.namelist()}
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ for _chapter in ("costs", "profits", "breakeven", "tokens"):
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)
 
-__all__ = ["PricingError", "functions", *_functions]  # noqa: PLE0604
+__all__ = ["PricingError", "functions", *_functions]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
 # What needs pydantic and openpyxl is loaded when it is first used.
 _LAZY = {

@@ -25,7 +25,7 @@ _INFINITE = "is infinite"
 _TOO_LARGE = "is too large for a 64-bit float"
 
 
-def call_formula(f: PricingFunction[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a registered formula with what the user gave: numbers, arrays or expressions."""
     given = _bind(f, args, kwargs)
     if any(isinstance(value, Expr) for value in given):
@@ -41,7 +41,7 @@ def call_formula(f: PricingFunction[Any], args: tuple[Any, ...], kwargs: dict[st
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
 
 
-def _on_arrays(f: PricingFunction[Any], given: tuple[Any, ...]) -> Any:
+def _on_arrays(f: PricingFunction, given: tuple[Any, ...]) -> Any:
     values = [_checked(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
     shape = _align(f, values)
     for requirement in f.requirements:
@@ -52,9 +52,7 @@ def _on_arrays(f: PricingFunction[Any], given: tuple[Any, ...]) -> Any:
     return float(result) if shape == () and not f.returns_column else result
 
 
-def _bind(
-    f: PricingFunction[Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Any, ...]:
+def _bind(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
     if len(args) == len(f.parameters) and not kwargs:
         return args
     try:
@@ -65,7 +63,7 @@ def _bind(
     return tuple(bound.arguments.values())
 
 
-def _checked_number(f: PricingFunction[Any], p: Parameter, value: Any) -> np.float64:
+def _checked_number(f: PricingFunction, p: Parameter, value: Any) -> np.float64:
     number = _float(value)
     broken = _TOO_LARGE if number is None else _broken_rule(p, number)
     if number is None or broken is not None:
@@ -73,7 +71,7 @@ def _checked_number(f: PricingFunction[Any], p: Parameter, value: Any) -> np.flo
     return number
 
 
-def _checked(f: PricingFunction[Any], p: Parameter, value: Any) -> Any:
+def _checked(f: PricingFunction, p: Parameter, value: Any) -> Any:
     """The argument as float64 scalar or array, every element of it valid or NaN."""
     array = _as_floats(f, p, value)
     bad = np.isinf(array)
@@ -93,7 +91,7 @@ def _broken_rule(p: Parameter, value: np.float64) -> str | None:
     return p.term.broken_rule(value) or (_INFINITE if math.isinf(value) else None)
 
 
-def _as_floats(f: PricingFunction[Any], p: Parameter, value: Any) -> NDArray[np.float64]:
+def _as_floats(f: PricingFunction, p: Parameter, value: Any) -> NDArray[np.float64]:
     if isinstance(value, np.ma.MaskedArray):
         value = np.ma.filled(value.astype(np.float64), math.nan)
     try:
@@ -132,7 +130,7 @@ def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
-def _align(f: PricingFunction[Any], values: list[Any]) -> tuple[int, ...]:
+def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
     """Set the rows of columns against the samples of the other arguments; the samples' shape.
 
     A column keeps its rows on the first axis, every other argument has its samples behind it, so
@@ -163,7 +161,7 @@ def _align(f: PricingFunction[Any], values: list[Any]) -> tuple[int, ...]:
     return shape
 
 
-def _require(f: PricingFunction[Any], requirement: Requirement, values: list[Any]) -> None:
+def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) -> None:
     arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
     named = np.broadcast_arrays(*(arguments[name] for name in requirement.names))
     unknown = np.any([np.isnan(v) for v in named], axis=0)
@@ -178,7 +176,7 @@ def _require(f: PricingFunction[Any], requirement: Requirement, values: list[Any
 
 
 def _without_unknowns(
-    f: PricingFunction[Any], values: list[Any], result: NDArray[np.float64]
+    f: PricingFunction, values: list[Any], result: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """NaN wherever an argument is NaN or the result is not a finite number."""
     unknown = ~np.isfinite(result)

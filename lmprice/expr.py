@@ -164,7 +164,11 @@ class Expr:
 
 
 def _operator(symbol: str, left: Any, right: Any) -> Expr:
-    return Expr("operator", symbol, (Expr.lift(left), Expr.lift(right)))
+    a, b = Expr.lift(left), Expr.lift(right)
+    # An optional cost of 0 or a utilization of 1 need not stand in the formula.
+    if (symbol in "+-" and b.head == "0") or (symbol in "*/" and b.head == "1"):
+        return a
+    return Expr("operator", symbol, (a, b))
 
 
 def _function(name: str, *args: Any) -> Expr:
@@ -244,7 +248,10 @@ def where(condition: bool, yes: float, no: float) -> float:
 
 def ratio(numerator: float, denominator: float) -> float:
     """The quotient, or NaN (no answer) where the denominator is zero."""
-    return where(denominator != 0, numerator / denominator, nan)
+    if _is_traced(numerator, denominator):
+        return where(denominator != 0, numerator / denominator, nan)
+    with np.errstate(all="ignore"):
+        return where(denominator != 0, np.divide(numerator, denominator), nan)
 
 
 def maximum(a: float, b: float) -> float:

@@ -13,7 +13,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, cast, get_type_hints
+from typing import Any, ParamSpec, cast, get_type_hints
 
 from lmprice.engine import call_formula
 from lmprice.expr import Expr
@@ -61,7 +61,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, eq=False)
-class PricingFunction(Generic[P]):
+class PricingFunction:
     """A registered function and everything that is known about it."""
 
     name: str
@@ -72,8 +72,8 @@ class PricingFunction(Generic[P]):
     returns_column: bool
     requirements: tuple[Requirement, ...]
     has_formula: bool
-    kernel: Callable[P, float]
-    function: Callable[P, float]
+    kernel: Callable[..., float]
+    function: Callable[..., float]
 
     @functools.cached_property
     def signature(self) -> inspect.Signature:
@@ -120,10 +120,10 @@ class PricingFunction(Generic[P]):
         return lambda_text(self)
 
 
-_registry: dict[str, PricingFunction[Any]] = {}
+_registry: dict[str, PricingFunction] = {}
 
 
-def functions() -> tuple[PricingFunction[Any], ...]:
+def functions() -> tuple[PricingFunction, ...]:
     """All registered functions, in the order in which their chapters define them.
 
     Examples
@@ -199,7 +199,7 @@ def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parame
     return Parameter(parameter.name, term(hint), is_column(hint), default)
 
 
-def _register(new: PricingFunction[Any]) -> None:
+def _register(new: PricingFunction) -> None:
     if not _EXCEL_NAME.fullmatch(new.excel_name):
         raise ValueError(f"Excel name {new.excel_name!r} is not LM and upper-case letters")
     for other in _registry.values():
@@ -208,7 +208,7 @@ def _register(new: PricingFunction[Any]) -> None:
     _registry[new.name] = new
 
 
-def _completed_docstring(f: PricingFunction[Any]) -> str:
+def _completed_docstring(f: PricingFunction) -> str:
     """The written docstring with the sections that the vocabulary knows put in their place."""
     written = inspect.cleandoc(f.kernel.__doc__ or "")
     about, *rest = re.split(r"\n\n(?=\w+\n-{3,}\n)", written, maxsplit=1)

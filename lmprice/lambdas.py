@@ -8,13 +8,12 @@ formula a name with ``LET``.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from lmprice.expr import Expr
 from lmprice.formula import PricingFunction
 
 
-def lambda_text(f: PricingFunction[Any], *, stored: bool = False) -> str | None:
+def lambda_text(f: PricingFunction, *, stored: bool = False) -> str | None:
     """The LAMBDA of a function, None where it has no closed form.
 
     Parameters
@@ -47,7 +46,7 @@ def lambda_text(f: PricingFunction[Any], *, stored: bool = False) -> str | None:
     return f"={function}LAMBDA({','.join(signature)},{text})"
 
 
-def _guard(f: PricingFunction[Any], arguments: dict[str, Expr]) -> str:
+def _guard(f: PricingFunction, arguments: dict[str, Expr]) -> str:
     """A product that is 1 where every argument is valid."""
     factors = []
     for p in f.parameters:
@@ -69,10 +68,12 @@ def _shared_parts(body: Expr, prefix: str) -> tuple[list[tuple[str, Expr]], Expr
         # The longest first: what it contains may then stand only once.
         longest = max(repeated, key=len)
         shared = next(n for tree in trees for n in tree.walk() if str(n) == longest)
-        named = Expr.name(f"{prefix}{len(parts) + 1}", is_column=shared.is_column)
+        name = f"{prefix}{len(parts) + 1}"
+        body = _with_name(body, shared, name)
+        parts = [(name, shared), *((n, _with_name(value, shared, name)) for n, value in parts)]
 
-        def change(node: Expr, text: str = longest, to: Expr = named) -> Expr | None:
-            return to if str(node) == text else None
 
-        body = body.rewrite(change)
-        parts = [(named.head, shared), *((n, value.rewrite(change)) for n, value in parts)]
+def _with_name(tree: Expr, part: Expr, name: str) -> Expr:
+    """The tree with a name where the part stood."""
+    text, named = str(part), Expr.name(name, is_column=part.is_column)
+    return tree.rewrite(lambda node: named if str(node) == text else None)

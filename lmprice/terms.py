@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
 
 if TYPE_CHECKING:
     from annotated_types import BaseMetadata
@@ -80,6 +80,10 @@ class Term:
     le: float | None = None
     lt: float | None = None
 
+    def titled(self, title: Text, help: Text | None = None) -> Term:  # noqa: A002
+        """The same quantity under a title (and with a help text) of its own."""
+        return replace(self, title=title, help=help or self.help)
+
     @functools.cached_property
     def bounds(self) -> tuple[Bound, ...]:
         """The bounds, lower before upper."""
@@ -118,6 +122,17 @@ class Term:
         return iter([kinds[b.operator](b.limit) for b in self.bounds])
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A quantity that is one of a few words."""
+
+    title: Text
+    help: Text
+    options: Mapping[str, Text]
+
+    unit: ClassVar[Text] = Text("choice", "选项")
+
+
 class Col:
     """Marks a parameter that takes a column (one number a row of a table)."""
 
@@ -128,10 +143,18 @@ Column = Annotated[T, Col()]
 
 def term(annotation: Any) -> Term:
     """The term behind an annotation such as ``UnitPrice``."""
-    found = [m for m in get_args(annotation)[1:] if isinstance(m, Term)]
-    if get_origin(annotation) is not Annotated or not found:
-        raise TypeError(f"{annotation!r} is not a term of the vocabulary")
-    return found[-1]
+    found = term_or_choice(annotation)
+    if not isinstance(found, Term):
+        raise TypeError(f"{annotation!r} is a choice, not a number")
+    return found
+
+
+def term_or_choice(annotation: Any) -> Term | Choice:
+    """The term or the choice behind an annotation."""
+    for metadata in get_args(annotation)[1:]:
+        if isinstance(metadata, (Term, Choice)):
+            return metadata
+    raise TypeError(f"{annotation!r} is not a term of the vocabulary")
 
 
 def is_column(annotation: Any) -> bool:

@@ -1,0 +1,85 @@
+"""Building the template workbook of a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lmprice.scenarios.base import Scenario
+from lmprice.workbook import texts
+from lmprice.workbook.chart import add_chart
+from lmprice.workbook.guide import add_guide
+from lmprice.workbook.package import package, write
+from lmprice.workbook.sheets import Book, add_inputs, add_results, add_sensitivity
+
+
+def build(
+    scenario: Scenario,
+    path: str | Path,
+    *,
+    lang: str = "en",
+    blank: bool = False,
+    force: bool = False,
+) -> Path:
+    """Write the workbook of a scenario, filled in with its inputs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The inputs to fill in.
+    path : str or Path
+        The file to write.
+    lang : str, default "en"
+        The language of the workbook, "en" or "zh".
+    blank : bool, default False
+        Leave the input cells empty.
+    force : bool, default False
+        Overwrite the file when it exists.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    FileExistsError
+        The file exists and ``force`` is not given.
+
+    Examples
+    --------
+    >>> import lmprice
+    >>> lmprice.build(lmprice.scenarios.Breakeven(price=25), "b.xlsx")  # doctest: +SKIP
+    PosixPath('b.xlsx')
+    """
+    path = Path(path)
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists already")
+    write(workbook_bytes(scenario, lang=lang, blank=blank), path, force=force)
+    return path
+
+
+def workbook_bytes(scenario: Scenario, *, lang: str = "en", blank: bool = False) -> bytes:
+    """The workbook of a scenario as the bytes of an .xlsx file, always the same ones."""
+    book = make_book(scenario, lang=lang, blank=blank)
+    return package(book.workbook, book.values)
+
+
+def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
+    """The workbook of a scenario in memory, with the values of its formulas."""
+    if lang not in texts.LANGUAGES:
+        raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
+    book = Book(scenario, lang, blank)
+    add_inputs(book)
+    add_results(book)
+    add_sensitivity(book)
+    add_chart(book)
+    add_guide(book)
+    template = scenario.template
+    properties = book.workbook.properties
+    properties.title = book.say(template.title)
+    properties.subject = book.say(template.about)
+    properties.creator = "lmprice"
+    properties.keywords = f"lmprice; template {template.name}; version {template.version}"
+    properties.language = lang
+    properties.version = str(template.version)
+    return book

@@ -1,0 +1,71 @@
+"""A look at a stranger's workbook before any parser sees it.
+
+Nothing in the libraries below stops an archive that unpacks to gigabytes, or XML whose entities
+grow without end.  So sizes are read from the directory of the archive, and XML with a document
+type declaration, which no spreadsheet writes, is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+
+MEGABYTE = 1 << 20
+MAX_PART = 16 * MEGABYTE
+MAX_TOTAL = 64 * MEGABYTE
+MAX_PARTS = 1000
+MAX_RATIO = 250  # a real sheet packs to a tenth or a twentieth
+REQUIRED = {"[Content_Types].xml", "xl/workbook.xml"}
+
+_XML_NAMES = (".xml", ".rels", ".vml")
+_ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
+
+
+def refusal(content: bytes) -> str | None:
+    """Why a file is not opened ("is not an Excel workbook"), or None when it may be."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _bad_directory(archive) or _bad_xml(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        return "is not an Excel workbook, or is damaged"
+
+
+def _bad_directory(archive: zipfile.ZipFile) -> str | None:  # noqa: PLR0911
+    parts = archive.infolist()
+    names = {part.filename for part in parts}
+    if not names >= REQUIRED:
+        return "is not an Excel workbook"
+    if len(parts) > MAX_PARTS:
+        return f"has {len(parts)} parts, more than the {MAX_PARTS} allowed"
+    if len(names) < len(parts):
+        return "has two parts of the same name"
+    if any(part.flag_bits & 1 for part in parts):
+        return "is encrypted"
+    for part in parts:
+        if ".." in part.filename.split("/") or part.filename.startswith("/"):
+            return f"has a part with a bad name ({part.filename!r})"
+        is_large = part.file_size > MEGABYTE
+        if part.file_size > MAX_PART or (
+            is_large and part.file_size > MAX_RATIO * part.compress_size
+        ):
+            return f"unpacks to too much ({part.filename}: {part.file_size // MEGABYTE} MB)"
+    total = sum(part.file_size for part in parts)
+    if total > MAX_TOTAL:
+        return f"unpacks to too much ({total // MEGABYTE} MB)"
+    return None
+
+
+def _bad_xml(archive: zipfile.ZipFile) -> str | None:
+    for part in archive.infolist():
+        if not part.filename.endswith(_XML_NAMES):
+            continue
+        content = archive.read(part).removeprefix(b"\xef\xbb\xbf")
+        # Other encodings would hide a declaration from the search below.
+        encoding = _ENCODING.match(content)
+        if not content.startswith(b"<") or (encoding and encoding[1].lower() != b"utf-8"):
+            return f"has XML that is not UTF-8 ({part.filename})"
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            return f"declares XML entities ({part.filename})"
+    return None

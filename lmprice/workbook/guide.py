@@ -1,0 +1,62 @@
+"""The guide sheet: what the workbook is for, how to use it, how its results are computed."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Protection
+
+from lmprice.workbook import style, texts
+from lmprice.workbook.sheets import MARKS, Book
+
+
+def add_guide(book: Book) -> None:
+    """Purpose, steps, colours, example and formulas, and the marks that a reader looks for."""
+    template = book.scenario.template
+    rows = book.trace.rows
+    titles = style.width((row.term.title(book.lang) for row in rows), 30)
+    sheet = book.sheet(texts.GUIDE, book.say(template.title), (titles, 26, 78))
+    book.put_text(sheet, 2, 3, book.say(template.about), "text")
+    row = 4
+
+    def heading(text: str) -> None:
+        for column in (1, 2, 3):
+            book.put(sheet, row, column, text if column == 1 else None, "section")
+
+    heading(book.say(texts.HOW_TO_USE))
+    for number, step in enumerate(texts.STEPS, 1):
+        row += 1
+        book.put_text(sheet, row, 3, f"{number}. {book.say(step)}", "text")
+    row += 2
+    heading(book.say(texts.LEGEND))
+    for look, text in (("input", texts.LEGEND_INPUT), ("result", texts.LEGEND_RESULT)):
+        row += 1
+        address = book.put(sheet, row, 1, book.say(text), look)
+        sheet[address].alignment = Alignment(horizontal="left", indent=1)
+        sheet[address].protection = Protection(locked=True)
+    row += 2
+    heading(book.say(texts.EXAMPLE))
+    row += 1
+    book.put_text(sheet, row, 3, book.say(template.example), "text")
+    row += 2
+    heading(book.say(texts.FORMULAS))
+    row += 1
+    book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
+    for result in rows:
+        row += 1
+        formula = f"={book.trace.expressions[result.key]}"
+        book.put(sheet, row, 1, result.term.title(book.lang), "label")
+        book.put(sheet, row, 2, result.key, "formula")
+        address = book.put(sheet, row, 3, formula, "formula")
+        sheet[address].data_type = "s"  # the text of a formula, not a formula
+        sheet[address].quotePrefix = True
+        sheet.row_dimensions[row].height = style.row_height([(formula, 78)])
+    row += 1
+    for name, label, value in zip(
+        MARKS,
+        (texts.TEMPLATE, texts.VERSION, texts.LANGUAGE),
+        (template.name, str(template.version), book.lang),
+        strict=True,
+    ):
+        row += 1
+        book.put(sheet, row, 1, book.say(label), "note")
+        book.define(name, sheet, book.put(sheet, row, 2, value, "note"))
+    sheet.print_area = f"A1:C{row}"

@@ -1,0 +1,126 @@
+"""Saving a workbook: stored values, fixed dates, the same bytes every time.
+
+openpyxl writes formulas without a value and stamps the file with the current time.  Here every
+formula cell gets the value that the library computed, so that previews, Protected View and pandas
+show numbers before anything is recalculated.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
+
+CellKey = tuple[str, str]  # title of the sheet, address of the cell
+Value = float | str
+
+_STAMP = "2025-01-01T00:00:00Z"
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_FORMULA_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v></v></c>')
+_DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def package(workbook: Workbook, values: Mapping[CellKey, Value]) -> bytes:
+    """The bytes of the .xlsx file, with a stored value in every formula cell."""
+    buffer = io.BytesIO()
+    archive = _Package(buffer, _by_part(workbook, values))
+    ExcelWriter(workbook, archive).save()  # closes the archive
+    return buffer.getvalue()
+
+
+def write(content: bytes, path: Path, *, force: bool = False) -> None:
+    """Write a file under a temporary name and rename it; without ``force`` never over another."""
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists; it is overwritten only with force")
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
+        file.write(content)
+    try:
+        os.chmod(file.name, 0o666 & ~_umask())
+        os.replace(file.name, path)
+    except OSError:
+        os.unlink(file.name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _by_part(workbook: Workbook, values: Mapping[CellKey, Value]) -> dict[str, dict[str, Value]]:
+    parts: dict[str, dict[str, Value]] = {}
+    for number, sheet in enumerate(workbook.worksheets, 1):
+        own = {address: value for (title, address), value in values.items() if title == sheet.title}
+        parts[f"xl/worksheets/sheet{number}.xml"] = own
+    return parts
+
+
+class _Package(zipfile.ZipFile):
+    """A zip file that fixes dates, normalizes XML and stores values as openpyxl writes to it."""
+
+    def __init__(self, file: io.BytesIO, values: dict[str, dict[str, Value]]) -> None:
+        super().__init__(file, "w", zipfile.ZIP_DEFLATED)
+        self._values = values
+
+    def writestr(
+        self,
+        zinfo_or_arcname: Any,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        content = data.encode() if isinstance(data, str) else data
+        info = zipfile.ZipInfo(zinfo_or_arcname, _ZIP_DATE)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = 3  # the same on every system
+        info.external_attr = 0o600 << 16
+        super().writestr(info, self._finished(info.filename, content), compress_type, compresslevel)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        self.writestr(arcname.lstrip("/"), Path(filename).read_bytes())
+
+    def _finished(self, name: str, content: bytes) -> bytes:
+        if not name.endswith((".xml", ".rels")):
+            return content
+        # Canonical XML reads the same whether openpyxl wrote it through lxml or not.
+        text = ElementTree.canonicalize(content.decode())
+        if name == "docProps/core.xml":
+            text = _DATES.sub(rf"\g<1>{_STAMP}", text)
+        if name in self._values:
+            text = _with_values(text, self._values[name])
+        return (_DECLARATION + text).encode()
+
+
+def _with_values(text: str, values: dict[str, Value]) -> str:
+    missing = dict(values)
+
+    def stored(match: re.Match[str]) -> str:
+        address, attributes, formula = match.groups()
+        kind, value = _stored(missing.pop(address))
+        return f'<c r="{address}"{attributes}{kind}>{formula}<v>{value}</v></c>'
+
+    text = _FORMULA_CELL.sub(stored, text)
+    if missing or len(re.findall("<f[ >]", text)) != len(values):
+        raise RuntimeError(f"formulas and stored values do not match: {sorted(missing)[:5]}")
+    return text
+
+
+def _stored(value: Value) -> tuple[str, str]:
+    if isinstance(value, str):
+        return ' t="str"', escape(value)
+    if math.isnan(value):
+        return ' t="e"', "#N/A"
+    return "", repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))

@@ -1,0 +1,165 @@
+"""How a workbook looks: one place for colours, fonts, number formats and widths."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import (
+    Alignment,
+    Border,
+    Font,
+    NamedStyle,
+    PatternFill,
+    Protection,
+    Side,
+)
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.terms import Choice, Term, Text
+
+INK = "1F2A37"
+MUTED = "5B6673"
+ACCENT = "1F4E79"
+INPUT_INK = "0000C0"  # inputs in blue, as in financial models
+INPUT_FILL = "FFF8DC"
+HEADER_FILL = "1F4E79"
+SECTION_FILL = "DCE6F1"
+WRONG_FILL = "F8CBAD"
+WRONG_INK = "9C0006"
+LINE = "C5CED8"
+
+FONTS = Text("Calibri", "Microsoft YaHei")
+
+PERCENT_FORMAT = "0.0%"
+CHOICE_FORMAT = "@"
+INPUT_FORMAT = "General"  # nothing that was typed in is rounded away
+# The format that fits the size of a number, the first that holds; {0} is the cell.
+SIZES = (
+    ("AND({0}<>0,ABS({0})<0.001)", "0.00E+00"),
+    ("AND({0}<>0,ABS({0})<1)", "0.0000"),
+    ("ABS({0})<1000", "#,##0.00"),
+    ("TRUE", "#,##0"),
+)
+
+_FORMAT_IDS = {code: 200 + number for number, (_, code) in enumerate(SIZES)}
+
+_thin = Side(style="thin", color=LINE)
+BOX = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
+
+
+def add_styles(workbook: Workbook, lang: str) -> None:
+    """Define the named styles, which a user finds in the style gallery."""
+    font = FONTS(lang)
+
+    def style(
+        name: str,
+        *,
+        color: str = INK,
+        size: float = 11,
+        bold: bool = False,
+        fill: str | None = None,
+        horizontal: str | None = None,
+        wrap: bool = False,
+        box: bool = False,
+        locked: bool = True,
+        indent: int = 0,
+    ) -> None:
+        named = NamedStyle(f"lmprice {name}")
+        named.font = Font(name=font, size=size, bold=bold, color=color)
+        named.alignment = Alignment(
+            horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent
+        )
+        named.protection = Protection(locked=locked)
+        if fill:
+            named.fill = PatternFill("solid", fgColor=fill)
+        if box:
+            named.border = BOX
+        workbook.add_named_style(named)
+
+    style("title", color=ACCENT, size=18, bold=True)
+    style("text", wrap=True)
+    style("warning", color=WRONG_INK, bold=True, wrap=True)
+    style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
+          horizontal="left", wrap=True, indent=1)  # fmt: skip
+    style("header number", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
+          horizontal="right", wrap=True)  # fmt: skip
+    style("section", bold=True, fill=SECTION_FILL, box=True, horizontal="left", indent=1)
+    style("label", horizontal="left", wrap=True, box=True, indent=1)
+    style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
+    style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False)
+    style("result", horizontal="right", box=True)
+    style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True)
+    style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
+
+
+def number_format(term: Term | Choice, value: float | None = None) -> str:
+    """The number format of an input, or of a result of a given size."""
+    if isinstance(term, Choice):
+        return CHOICE_FORMAT
+    if term.is_fraction:
+        return PERCENT_FORMAT
+    if value is None:
+        return INPUT_FORMAT
+    size = abs(value)
+    if size >= 1000:
+        return SIZES[3][1]
+    return SIZES[0 if 0 < size < 0.001 else 1 if 0 < size < 1 else 2][1]
+
+
+def follow_size(sheet: Worksheet, cells: str, term: Term) -> None:
+    """Let the number format of results follow the size of the numbers.
+
+    A format code itself has room for two conditions only, and what it does with the sign of
+    negative numbers then differs between programs.
+    """
+    if term.is_fraction:
+        return
+    first = cells.partition(":")[0]
+    for condition, code in SIZES:
+        is_size = f"IF(ISNUMBER({first}),{condition.format(first)},FALSE)"
+        _format_if(sheet, cells, is_size, code)
+
+
+def group_digits(sheet: Worksheet, cells: str) -> None:
+    """Show large whole inputs with separators: 266,000."""
+    first = cells.partition(":")[0]
+    is_large = f"IF(ISNUMBER({first}),AND(ABS({first})>=1000,{first}=INT({first})),FALSE)"
+    _format_if(sheet, cells, is_large, "#,##0")
+
+
+def _format_if(sheet: Worksheet, cells: str, condition: str, code: str) -> None:
+    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code))
+    rule = Rule(type="expression", dxf=look, stopIfTrue=True)
+    rule.formula = [condition]
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def mark_wrong(sheet: Worksheet, cells: str, condition: str) -> None:
+    """Colour cells for which the condition holds."""
+    fill = PatternFill("solid", bgColor=WRONG_FILL)
+    look = DifferentialStyle(fill=fill, font=Font(color=WRONG_INK, bold=True))
+    rule = Rule(type="expression", dxf=look)
+    rule.formula = [condition]
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:
+    """A column width that fits the longest of some texts; Chinese characters take two places."""
+    longest = max((text_width(text) for text in texts), default=0)
+    return min(most, max(least, longest * 1.1 + 2))
+
+
+def text_width(text: str) -> float:
+    """The width of a text in digits."""
+    return sum(2.0 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text)
+
+
+def row_height(texts: Iterable[tuple[str, float]], *, line: float = 15.75) -> float:
+    """A row height for wrapped texts, each given with the width of its column."""
+    lines = max(-(-text_width(text) * 1.1 // max(columns - 1, 1)) for text, columns in texts)
+    return line * max(lines, 1) + 3

@@ -1,0 +1,105 @@
+"""The words of a workbook that belong to no quantity, in both languages."""
+
+from __future__ import annotations
+
+from lmprice.terms import Choice, Term, Text
+
+LANGUAGES = ("en", "zh")
+
+INPUTS = Text("Inputs", "输入")
+RESULTS = Text("Results", "结果")
+SENSITIVITY = Text("Sensitivity", "敏感性")
+CHART = Text("Chart", "图表")
+GUIDE = Text("Guide", "说明")
+
+VALUE = Text("Value", "数值")
+UNIT = Text("Unit", "单位")
+STATUS = Text("Status", "状态")
+MEANING = Text("What it means", "含义")
+RESULT = Text("Result", "结果项")
+INPUT_HEADER = (Text("Input", "输入项"), VALUE, UNIT, STATUS, MEANING)
+RESULT_HEADER = (RESULT, VALUE, UNIT, MEANING)
+
+FILL_IN = Text(
+    "Fill in the yellow cells. All other cells are locked, without a password.",
+    "请填写黄色单元格。其余单元格已锁定，未设密码。",
+)
+OK = Text("ok", "正常")
+IS_EMPTY = Text("is empty", "为空")
+IS_NOT_A_NUMBER = Text("is not a number", "不是数字")
+WARNING = Text(
+    "Some inputs have problems: see the Status column of the sheet Inputs. These results are not "
+    "valid.",
+    "部分输入有问题：请查看“输入”表的状态列。以下结果无效。",
+)
+WARNING_LINE = Text("Warning line", "警告行")
+NOT_VALID = Text("Not a valid value", "数值无效")
+BY = Text("{result} by {rows} and {columns}", "{result}随{rows}和{columns}的变化")
+DOWN_ACROSS = Text(
+    "Down: {rows}. Across: {columns}. The table follows the inputs.",
+    "纵向：{rows}。横向：{columns}。表格随输入自动更新。",
+)
+
+HOW_TO_USE = Text("How to use this workbook", "使用方法")
+STEPS = (
+    FILL_IN,
+    Text(
+        "The Status cell beside an input says whether its value can be used.",
+        "输入项旁的状态单元格说明该数值是否可用。",
+    ),
+    Text(
+        "Results, the sensitivity table and the chart follow the inputs at once.",
+        "结果、敏感性表和图表会立即随输入更新。",
+    ),
+    Text(
+        "#N/A means that there is no answer, such as a breakeven when the price is below the unit "
+        "cost.",
+        "#N/A 表示没有答案，例如价格低于单位成本时不存在盈亏平衡点。",
+    ),
+)
+LEGEND = Text("Colours", "颜色说明")
+LEGEND_INPUT = Text("to be filled in", "待填写")
+LEGEND_RESULT = Text("computed, do not overwrite", "自动计算，请勿覆盖")
+EXAMPLE = Text("The filled-in example", "已填写的示例")
+FORMULAS = Text("How the results are computed", "结果的计算方法")
+FORMULA_HEADER = (
+    RESULT,
+    Text("Name in formulas", "公式中的名称"),
+    Text("Formula", "公式"),
+)
+TEMPLATE = Text("Template", "模板")
+VERSION = Text("Version", "版本")
+LANGUAGE = Text("Language", "语言")
+
+
+def not_an_option(choice: Choice, lang: str) -> str:
+    """What is said of a word that is not one of the options."""
+    options = ", ".join(text(lang) for text in choice.options.values())
+    return Text(f"is not one of: {options}", f"不是以下选项之一：{options}")(lang)
+
+
+def unit(term: Term | Choice, lang: str) -> str:
+    """The unit as a sheet shows it, where fractions are formatted as percentages."""
+    return "%" if isinstance(term, Term) and term.is_fraction else term.unit(lang)
+
+
+def labelled(term: Term, lang: str) -> str:
+    """A title with its unit: "Price (USD per unit)"."""
+    if term.is_fraction:
+        return term.title(lang)
+    return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
+
+
+def inline(term: Term, lang: str) -> str:
+    """A title in the middle of a sentence."""
+    title = term.title(lang)
+    return title if title[1:2].isupper() else title[0].lower() + title[1:]
+
+
+def prompt(term: Term | Choice, lang: str) -> str:
+    """What a cell says when it is selected: meaning, unit and rule."""
+    parts = [term.help(lang), unit(term, lang)]
+    if isinstance(term, Term) and term.bounds:
+        parts.append(term.rule(lang))
+    stop = "。" if lang == "zh" else ". "
+    return stop.join(parts) + stop.rstrip()
