@@ -1,0 +1,5 @@
+"""``python -m lmprice`` is the ``lmprice`` command."""
+
+from lmprice.cli import main
+
+main()
