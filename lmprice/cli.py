@@ -23,8 +23,8 @@ from lmprice.formula import PricingFunction
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.terms import Term
 from lmprice.workbook import Problem, WorkbookError, build, check, read
-from lmprice.workbook.build import workbook_bytes
-from lmprice.workbook.read import open_template, read_inputs
+from lmprice.workbook.building import workbook_bytes
+from lmprice.workbook.reading import open_template, read_inputs
 
 PROBLEMS = 1
 WRONG_USAGE = 2

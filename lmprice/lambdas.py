@@ -50,9 +50,15 @@ def _guard(f: PricingFunction, arguments: dict[str, Expr]) -> str:
     """A product that is 1 where every argument is valid."""
     factors = []
     for p in f.parameters:
-        value = arguments[p.name]
-        own = [f"ISNUMBER({value})", *(f"({bound.holds(value)})" for bound in p.term.bounds)]
-        factors += [f"(SUMPRODUCT(1-{'*'.join(own)})=0)"] if p.is_column else own
+        value = str(arguments[p.name])
+        if p.is_column:
+            factors.append(f"(COUNT({value})=ROWS({value})*COLUMNS({value}))")
+        else:
+            factors.append(f"ISNUMBER({value})")
+        for bound in p.term.bounds:
+            extreme = "MIN" if bound.is_lower else "MAX"
+            checked = Expr.name(f"{extreme}({value})" if p.is_column else value)
+            factors.append(f"({bound.holds(checked)})")
     return "*".join([*factors, *(f"({r.holds(arguments)})" for r in f.requirements)])
 
 

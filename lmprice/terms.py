@@ -36,6 +36,11 @@ class Bound(NamedTuple):
     limit: float
 
     @property
+    def is_lower(self) -> bool:
+        """Whether it bounds from below."""
+        return self.operator in (">=", ">")
+
+    @property
     def broken(self) -> Text:
         """What is said of a value that breaks this bound."""
         limit = f"{self.limit:g}"

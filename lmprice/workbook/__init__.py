@@ -1,7 +1,7 @@
 """Template workbooks: build one, read it back, check that nobody broke it."""
 
-from lmprice.workbook.build import build
-from lmprice.workbook.check import check
-from lmprice.workbook.read import Problem, WorkbookError, read
+from lmprice.workbook.building import build
+from lmprice.workbook.checking import check
+from lmprice.workbook.reading import Problem, WorkbookError, read
 
 __all__ = ["Problem", "WorkbookError", "build", "check", "read"]

@@ -35,8 +35,8 @@ _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def package(workbook: Workbook, values: Mapping[CellKey, Value]) -> bytes:
     """The bytes of the .xlsx file, with a stored value in every formula cell."""
     buffer = io.BytesIO()
-    archive = _Package(buffer, _by_part(workbook, values))
-    ExcelWriter(workbook, archive).save()  # closes the archive
+    with _Package(buffer, _by_part(workbook, values)) as archive:
+        ExcelWriter(workbook, archive).save()
     return buffer.getvalue()
 
 
@@ -109,12 +109,18 @@ def _with_values(text: str, values: dict[str, Value]) -> str:
 
     def stored(match: re.Match[str]) -> str:
         address, attributes, formula = match.groups()
+        if address not in missing:
+            return match[0]
         kind, value = _stored(missing.pop(address))
         return f'<c r="{address}"{attributes}{kind}>{formula}<v>{value}</v></c>'
 
     text = _FORMULA_CELL.sub(stored, text)
-    if missing or len(re.findall("<f[ >]", text)) != len(values):
-        raise RuntimeError(f"formulas and stored values do not match: {sorted(missing)[:5]}")
+    formulas = len(re.findall("<f[ >]", text))
+    if missing or formulas != len(values):
+        raise RuntimeError(
+            f"formulas and stored values do not match: {formulas} formulas, {len(values)} values, "
+            f"no formula at {sorted(missing)}"
+        )
     return text
 
 

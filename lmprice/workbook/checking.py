@@ -11,9 +11,9 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from lmprice.errors import shown
-from lmprice.workbook.build import make_book
+from lmprice.workbook.building import make_book
 from lmprice.workbook.package import Value
-from lmprice.workbook.read import Contents, Problem, cells_of, open_template, read_inputs
+from lmprice.workbook.reading import Contents, Problem, open_template, read_inputs
 from lmprice.workbook.sheets import Book
 
 TOLERANCE = 1e-9
@@ -67,11 +67,11 @@ def _compare(contents: Contents, book: Book) -> tuple[list[Problem], list[Proble
         expected = {a: v for (title, a), v in book.values.items() if title == sheet.title}
         if not expected:
             continue
-        if sheet.title not in contents.formulas.sheetnames:
+        if sheet.title not in contents.formulas.workbook.sheetnames:
             formulas.append(Problem(f"the sheet {sheet.title} is missing"))
             continue
-        written = dict(cells_of(contents.formulas, sheet.title, expected))
-        stored = dict(cells_of(contents.values, sheet.title, expected))
+        written = contents.formulas.of(sheet.title, expected)
+        stored = contents.values.of(sheet.title, expected)
         for address, value in expected.items():
             label = book.labels[sheet.title, address]
             changed = _changed(written.get(address), str(sheet[address].value))

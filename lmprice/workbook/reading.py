@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,14 +53,55 @@ class WorkbookError(ValueError):
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The cells of a file, as formulas or as stored values; read from the file when asked for."""
+
+    path: Path
+    workbook: openpyxl.Workbook
+
+    def of(self, sheet: str, addresses: Iterable[str]) -> dict[str, Any]:
+        """The contents of some cells of a sheet, without those that are empty."""
+        wanted = set(addresses)
+        last = max(coordinate_from_string(address)[1] for address in wanted)
+        try:
+            # One pass that ends below the last cell; empty cells have no address here.
+            rows = self.workbook[sheet].iter_rows(max_row=last)
+            filled = (cell for row in rows for cell in row if cell.value is not None)
+            return {c.coordinate: c.value for c in filled if c.coordinate in wanted}
+        except Exception as error:  # openpyxl raises whatever a malformed part leads it to
+            raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
+
+    def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
+        """The contents of cells that stand under keys; None where there is no cell or nothing."""
+        by_sheet: dict[str, list[str]] = {}
+        for place in places.values():
+            if place is not None:
+                by_sheet.setdefault(place[0], []).append(place[1])
+        found = {sheet: self.of(sheet, addresses) for sheet, addresses in by_sheet.items()}
+        return {key: place and found[place[0]].get(place[1]) for key, place in places.items()}
+
+    def named(self, name: str) -> CellAddress | None:
+        """The cell that a defined name points to; None when it is not one cell of the file."""
+        if name not in self.workbook.defined_names:
+            return None
+        try:
+            ((sheet, address),) = self.workbook.defined_names[name].destinations
+            letters, row = coordinate_from_string(address.replace("$", ""))
+        except Exception:  # a formula, a range, a deleted cell, or nonsense
+            return None
+        is_near = row <= MAX_ROW and column_index_from_string(letters) <= MAX_COLUMN
+        exists = sheet in self.workbook.sheetnames
+        return (sheet, f"{letters}{row}") if exists and is_near else None
+
+
+@dataclass(frozen=True)
 class Contents:
     """What is in a file that names a template: cells as formulas and as stored values."""
 
-    path: Path
     template: type[Scenario]
     lang: str
-    formulas: openpyxl.Workbook
-    values: openpyxl.Workbook
+    formulas: Cells
+    values: Cells
 
 
 def read(path: str | Path) -> Scenario:
@@ -90,7 +131,7 @@ def read(path: str | Path) -> Scenario:
     contents = open_template(Path(path))
     inputs, problems = read_inputs(contents)
     if problems:
-        raise WorkbookError(contents.path, problems)
+        raise WorkbookError(Path(path), problems)
     return contents.template(**inputs)
 
 
@@ -103,15 +144,16 @@ def open_template(path: Path) -> Contents:
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
     try:
-        formulas, values = _load(content, data_only=False), _load(content, data_only=True)
+        formulas = Cells(path, _load(content, data_only=False))
+        values = Cells(path, _load(content, data_only=True))
     except Exception as error:  # openpyxl raises whatever a malformed part leads it to
         raise WorkbookError(path, [Problem(f"cannot be read ({error})")]) from error
-    marks = _cells(values, {mark: cell_of(values, mark) for mark in MARKS})
+    marks = values.at({mark: values.named(mark) for mark in MARKS})
     name, version, lang = (str(marks[mark]) for mark in MARKS)
     reason = _unknown_template(name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
-    return Contents(path, SCENARIOS[name], lang, formulas, values)
+    return Contents(SCENARIOS[name], lang, formulas, values)
 
 
 def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:
@@ -143,9 +185,8 @@ def _unknown_template(name: str, version: str, lang: str) -> str | None:  # noqa
 def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
     """The valid inputs of a workbook, and what is wrong with the others."""
     terms = contents.template.terms()
-    places = {key: cell_of(contents.values, key) for key in terms}
-    values = _cells(contents.values, places)
-    formulas = _cells(contents.formulas, places)
+    places = {key: contents.values.named(key) for key in terms}
+    values, formulas = contents.values.at(places), contents.formulas.at(places)
     inputs: dict[str, Any] = {}
     problems = []
     for key, term in terms.items():
@@ -161,43 +202,6 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
         if message is not None:
             problems.append(Problem(message, *place, label))
     return inputs, problems
-
-
-def cell_of(workbook: openpyxl.Workbook, name: str) -> CellAddress | None:
-    """The cell that a defined name points to, or None when it is not one cell of the workbook."""
-    if name not in workbook.defined_names:
-        return None
-    try:
-        ((sheet, address),) = workbook.defined_names[name].destinations
-        letters, row = coordinate_from_string(address.replace("$", ""))
-    except Exception:  # a formula, a range, a deleted cell, or nonsense
-        return None
-    is_near = row <= MAX_ROW and column_index_from_string(letters) <= MAX_COLUMN
-    return (sheet, f"{letters}{row}") if sheet in workbook.sheetnames and is_near else None
-
-
-def _cells(workbook: openpyxl.Workbook, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
-    by_sheet: dict[str, dict[str, Any]] = {}
-    for place in places.values():
-        if place is not None:
-            by_sheet.setdefault(place[0], {})
-    for sheet, cells in by_sheet.items():
-        addresses = [place[1] for place in places.values() if place and place[0] == sheet]
-        cells.update(cells_of(workbook, sheet, addresses))
-    return {key: p and by_sheet[p[0]].get(p[1]) for key, p in places.items()}
-
-
-def cells_of(
-    workbook: openpyxl.Workbook, sheet: str, addresses: Iterable[str]
-) -> Iterator[tuple[str, Any]]:
-    """The contents of some cells of a sheet, read in one pass that ends below the last of them."""
-    wanted = set(addresses)
-    last = max(coordinate_from_string(address)[1] for address in wanted)
-    for row in workbook[sheet].iter_rows(max_row=last):
-        for cell in row:
-            # Empty cells of a read-only sheet have no address.
-            if cell.value is not None and cell.coordinate in wanted:
-                yield cell.coordinate, cell.value
 
 
 _NOT_RECALCULATED = Text(

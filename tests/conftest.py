@@ -1,0 +1,34 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+import lmprice.formula
+
+settings.register_profile("thorough", max_examples=300, deadline=None, print_blob=True)
+settings.load_profile("thorough")
+
+
+@pytest.fixture
+def clean_registry() -> Iterator[None]:
+    """Takes functions that a test registers out of the registry again."""
+    before = dict(lmprice.formula._registry)
+    yield
+    lmprice.formula._registry.clear()
+    lmprice.formula._registry.update(before)
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The LibreOffice command; without it a test is skipped, but not in CI."""
+    command = shutil.which("soffice")
+    if command is None:
+        assert "CI" not in os.environ, "CI installs LibreOffice; without it nothing is proved"
+        pytest.skip("LibreOffice is not installed")
+    return command

@@ -1,0 +1,43 @@
+"""Hypothesis strategies for the arguments of pricing functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from lmprice.formula import Parameter, PricingFunction
+from lmprice.terms import Term
+
+
+def values(term: Term) -> st.SearchStrategy[float]:
+    """Valid values of a quantity: round and uneven ones, its limits, and very small ones."""
+    low = next((b.limit for b in term.bounds if b.operator in (">=", ">")), -1e6)
+    high = next((b.limit for b in term.bounds if b.operator in ("<=", "<")), 1e6)
+    uneven = st.floats(low, high, allow_nan=False, allow_infinity=False)
+    decimals = st.integers(0, 10_000).map(lambda n: round(low + (high - low) * n / 10_000, 4))
+    small = st.integers(int(max(low, -20)), int(min(high, 20))).map(float)
+    tiny = st.sampled_from([0.0, 1e-9, 1.5e-6, 0.01])
+    return st.one_of(uneven, decimals, small, tiny).filter(
+        lambda x: term.broken_rule(x) is None and (x == 0 or abs(x) > 1e-12)
+    )
+
+
+@st.composite
+def arguments(draw: st.DrawFn, function: PricingFunction) -> list[Any]:
+    """Valid arguments of a function; columns have the same number of rows."""
+    rows = draw(st.integers(1, 5))
+
+    def one(parameter: Parameter) -> Any:
+        if parameter.is_column:
+            return draw(st.lists(values(parameter.term), min_size=rows, max_size=rows))
+        return draw(values(parameter.term))
+
+    drawn = [one(parameter) for parameter in function.parameters]
+    named = {p.name: value for p, value in zip(function.parameters, drawn, strict=True)}
+    for requirement in function.requirements:
+        if not requirement.holds(named):
+            # Every requirement so far compares two arguments; swapping them makes it hold.
+            first, second = (list(named).index(name) for name in requirement.names)
+            drawn[first], drawn[second] = drawn[second], drawn[first]
+    return drawn

@@ -1,0 +1,88 @@
+"""Real spreadsheet engines: IronCalc in this process, LibreOffice as a program."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ironcalc
+
+from lmprice.formula import PricingFunction
+
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+
+
+class IronCalcSheet:
+    """A formula over named cells, or a LAMBDA called with cells, for many sets of values.
+
+    IronCalc cannot tell a parameter of a LAMBDA from a defined name, so a LAMBDA gets addresses.
+    """
+
+    def __init__(self, function: PricingFunction, formula: str) -> None:
+        self.model = ironcalc.create("sheet")
+        self.columns = {p.name: n for n, p in enumerate(function.parameters, 1)}
+        self.formula = formula
+        self.is_lambda = formula.startswith("LAMBDA(")
+        self.names: set[str] = set()
+
+    def compute(self, values: Mapping[str, Any]) -> str | float | bool | None:
+        """The value of the formula: a number, or an error such as "#N/A"."""
+        references = [self._write(name, value) for name, value in values.items()]
+        call = f"({','.join(references)})" if self.is_lambda else ""
+        self.model.set_user_input(0, 1, 30, f"={self.formula}{call}")
+        self.model.evaluate()
+        return self.model.get_cell_value(0, 1, 30)
+
+    def _write(self, name: str, value: Any) -> str:
+        cells = value if isinstance(value, list) else [value]
+        for row, number in enumerate(cells, 1):
+            self.model.update_cell_with_number(0, row, self.columns[name], float(number))
+        column = ironcalc.column_name_from_number(self.columns[name])
+        last = f":${column}${len(cells)}" if isinstance(value, list) else ""
+        reference = f"Sheet1!${column}$1{last}"
+        if not self.is_lambda:
+            if name in self.names:
+                self.model.update_defined_name(name, None, name, None, reference)
+            else:
+                self.model.new_defined_name(name, None, reference)
+            self.names.add(name)
+        return reference
+
+
+def ironcalc_workbook(path: Path) -> Any:
+    """A workbook file in IronCalc, recalculated."""
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    model.evaluate()
+    return model
+
+
+def as_number(value: Any) -> float:
+    """A cell value as Python has it: "#N/A" is NaN; other errors are not numbers."""
+    if value == "#N/A":
+        return math.nan
+    assert isinstance(value, (int, float)), f"{value!r} is not a number"
+    return float(value)
+
+
+def libreoffice(
+    soffice: str, path: Path, to: str, folder: Path, *, recalculate: bool = True
+) -> Path:
+    """Convert a file with LibreOffice, under a profile of its own; gives the new file."""
+    profile = folder / f"profile-{recalculate}"
+    if recalculate and not profile.exists():
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS)
+    output = folder / "converted"
+    subprocess.run(
+        [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to,
+         "--outdir", str(output), str(path)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return output / f"{path.stem}.{to}"

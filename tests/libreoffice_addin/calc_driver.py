@@ -1,0 +1,141 @@
+"""Runs in LibreOffice's Python: fills a sheet in a headless Calc and reports what it computes.
+
+Reads a job as JSON from standard input and writes the answer to standard output:
+
+- ``cells``: what to type into cells, by address (a number, a text or a formula);
+- ``rows``: the same for whole ranges, as rows;
+- ``arrays``: array formulas, by range;
+- ``saved``: also save the document there, as an Excel file, and read it again.
+
+The answer has ``cells`` (every formula of the job as it shows after a full recalculation: a number,
+a text, or an error such as "#N/A"), ``seconds`` (the time of that recalculation), ``wizard`` (what
+the function wizard says, by function) and ``again`` (the cells of the saved file).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+import uno  # type: ignore[import-not-found]
+
+VALUE = uno.getConstantByName("com.sun.star.sheet.FormulaResult.VALUE")
+PATIENCE = 60  # seconds for LibreOffice to start
+
+
+def connect(process: subprocess.Popen[bytes], pipe: str) -> Any:
+    """LibreOffice's component context, once it has started."""
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except Exception:  # UNO's "no connection" has no class that Python can import early
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise
+            time.sleep(0.1)
+
+
+def property_value(name: str, value: Any) -> Any:
+    return uno.createUnoStruct("com.sun.star.beans.PropertyValue", name, 0, value, 0)
+
+
+def content(cell: Any) -> float | str:
+    """What a cell shows, numbers at full precision."""
+    is_text = cell.FormulaResultType2 == uno.getConstantByName(
+        "com.sun.star.sheet.FormulaResult.STRING"
+    )
+    shown: float | str = cell.String if cell.getError() or is_text else cell.Value
+    return shown
+
+
+def contents(job: dict[str, Any], document: Any) -> dict[str, Any]:
+    """What the formulas of the job show."""
+    sheet = document.Sheets.getByIndex(0)
+    found: dict[str, Any] = {}
+    for address, typed in job["cells"].items():
+        if str(typed).startswith("="):
+            found[address] = content(sheet.getCellRangeByName(address))
+    for address in job["rows"]:
+        found[address] = sheet.getCellRangeByName(address).getDataArray()
+    for address in job["arrays"]:
+        area = sheet.getCellRangeByName(address)
+        columns, rows = range(area.Columns.Count), range(area.Rows.Count)
+        found[address] = [[content(area.getCellByPosition(x, y)) for x in columns] for y in rows]
+    return found
+
+
+def wizard(context: Any) -> dict[str, Any]:
+    """The texts of the function wizard, once Calc has looked at the add-in."""
+    descriptions = context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.sheet.FunctionDescriptions", context
+    )
+    texts: dict[str, Any] = {}
+    for number in range(descriptions.getCount()):
+        entry = {p.Name: p.Value for p in descriptions.getByIndex(number)}
+        if entry["Name"].startswith("LM"):
+            arguments = [[a.Name, a.Description] for a in entry["Arguments"]]
+            texts[entry["Name"]] = [entry["Description"], arguments]
+    return texts
+
+
+def run(job: dict[str, Any], context: Any, desktop: Any) -> dict[str, Any]:
+    hidden = property_value("Hidden", True)
+    document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden,))
+    sheet = document.Sheets.getByIndex(0)
+    for address, typed in job["cells"].items():
+        cell = sheet.getCellRangeByName(address)
+        if isinstance(typed, str):
+            cell.Formula = typed
+        else:
+            cell.Value = float(typed)
+    for address, rows in job["rows"].items():
+        sheet.getCellRangeByName(address).setFormulaArray(tuple(map(tuple, rows)))
+    for address, formula in job["arrays"].items():
+        sheet.getCellRangeByName(address).setArrayFormula(formula)
+    start = time.perf_counter()
+    document.calculateAll()
+    seconds = time.perf_counter() - start
+    answer = {"cells": contents(job, document), "seconds": seconds, "wizard": wizard(context)}
+    if job["saved"]:
+        url = uno.systemPathToFileUrl(job["saved"])
+        document.storeToURL(url, (property_value("FilterName", "Calc MS Excel 2007 XML"),))
+        again = desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
+        again.calculateAll()
+        answer["again"] = contents(job, again)
+        again.close(True)
+    document.close(True)
+    return answer
+
+
+def main(soffice: str, *environment: str) -> None:
+    pipe = f"lmprice{os.getpid()}"
+    accept = f"--accept=pipe,name={pipe};urp"
+    process = subprocess.Popen(
+        [soffice, "--headless", "--norestore", "--nologo", accept, *environment],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    context = connect(process, pipe)
+    desktop = context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.frame.Desktop", context
+    )
+    try:
+        json.dump(run(json.load(sys.stdin), context, desktop), sys.stdout)
+    finally:
+        try:
+            desktop.terminate()
+        except Exception as error:  # it may close the connection before it answers
+            print(error, file=sys.stderr)
+        process.wait(PATIENCE)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

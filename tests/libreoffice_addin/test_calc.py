@@ -1,0 +1,157 @@
+"""Cells of a headless LibreOffice Calc that has the add-in installed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from string import ascii_uppercase
+
+import pytest
+
+import lmprice
+from tests.libreoffice_addin.conftest import Answer, Calc
+from tests.vectors import VECTORS, Vector
+
+PRICES = {"F1": 20, "G1": 21, "H1": 22, "I1": 23}
+QUANTITIES = {"A1": 100, "A2": -1, "A3": 300}
+
+
+def on_a_sheet(vectors: list[Vector]) -> tuple[dict[str, float | str], list[str]]:
+    """The cells of all calls, one below the other, and the addresses of their formulas.
+
+    A formula stands in column A and its arguments beside it, a table column in a range.
+    """
+    cells: dict[str, float | str] = {}
+    formulas = []
+    top = 1
+    for vector in vectors:
+        references = []
+        bottom = top
+        for column, argument in zip(ascii_uppercase[1:], vector.arguments, strict=False):
+            numbers = argument if isinstance(argument, list) else [argument]
+            placed = {f"{column}{row}": n for row, n in enumerate(numbers, top) if n is not None}
+            cells |= placed
+            references.append(":".join(dict.fromkeys([*placed][:1] + [*placed][-1:])))
+            bottom = max(bottom, top + len(numbers) - 1)
+        cells[f"A{top}"] = f"={vector.excel_name}({';'.join(references).rstrip(';')})"
+        formulas.append(f"A{top}")
+        top = bottom + 1
+    return cells, formulas
+
+
+@pytest.fixture(scope="module")
+def every_function(calc: Calc, tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    cells, _ = on_a_sheet(VECTORS)
+    return calc.compute(cells, saved=tmp_path_factory.mktemp("saved") / "functions.xlsx")
+
+
+def test_every_function_gives_the_expected_numbers(every_function: Answer) -> None:
+    assert {v.excel_name for v in VECTORS} == {f.excel_name for f in lmprice.functions()}
+    _, formulas = on_a_sheet(VECTORS)
+    for vector, address in zip(VECTORS, formulas, strict=True):
+        found = every_function.cells[address]
+        if math.isnan(vector.expected):
+            assert found == "#N/A", vector
+        else:
+            assert found == pytest.approx(vector.expected, rel=1e-12, abs=0), vector
+
+
+def test_a_file_of_excel_keeps_formulas_and_numbers(every_function: Answer) -> None:
+    # Such a file keeps 15 digits of a number.
+    assert every_function.again == pytest.approx(every_function.cells, rel=1e-12)
+
+
+def test_a_column_against_a_row_gives_a_table(calc: Calc) -> None:
+    cells = {**PRICES, **QUANTITIES, "A2": 200}
+    found = calc.compute(cells, {"K1:N3": "=LMPROFIT(A1:A3;F1:I1;10;100)"}).cells["K1:N3"]
+    assert found == [[q * (p - 10) - 100 for p in PRICES.values()] for q in (100, 200, 300)]
+
+
+def test_a_bad_element_gives_an_error_in_its_place_alone(calc: Calc) -> None:
+    arrays = {
+        "K1:K3": "=LMPROFIT(A1:A3;20;10;100)",
+        "L1:O3": "=LMPROFIT(A1:A3;F1:I1;10;100)",
+        "P1:P3": "=IFERROR(LMPROFIT(A1:A3;20;10;100);0)",
+    }
+    found = calc.compute({**PRICES, **QUANTITIES}, arrays).cells
+    assert found["K1:K3"] == [[900], ["#NUM!"], [2900]]
+    assert found["L1:O3"][1] == ["#NUM!"] * 4
+    assert found["L1:O3"][2] == [2900, 3200, 3500, 3800]
+    assert found["P1:P3"] == [[900], [0], [2900]]
+
+
+FORMULAS: dict[str, float | str] = {
+    "LMPROFIT(100;20;10;100)": 900,
+    "LMPROFIT(100;20;10)": 1000,
+    "LMPROFIT(100;20;10;)": 1000,
+    "LMPROFIT(LMSAFETY(100;10);20;10)": 9,
+    "LMPROFIT(100;20;10;100)+1": 901,
+    "SUM(LMPROFIT({1|10|100};20;10;100))": 810,
+    "ORG.LMPRICE.SHEET.ADDIN.LMPROFIT(100;20;10;100)": 900,
+    # Invalid numbers, no answer, and what is not a number.
+    "LMPROFIT(-1;20;10;100)": "#NUM!",
+    "LMPROFIT(-1;20;10;100)+1": "#NUM!",
+    "LMTOKENCOST(1;1;1;1;2)": "#NUM!",
+    "LMBREAKEVEN(8;10;100)": "#N/A",
+    "ISNA(LMBREAKEVEN(8;10;100))": 1,
+    'LMPROFIT("100";20;10;100)': "#VALUE!",
+    "LMPROFIT(100;20)": "#VALUE!",
+    "LMPROFIT(100;;10;100)": "#VALUE!",
+    "LMPROFIT({1;2};{1;2;3};10;100)": "#VALUE!",
+    "LMPROFIT(LMPROFIT(-1;1;1);20;10;100)": "#NUM!",
+    # Cells: Z1 is 100, Z2 an error, Z3 is empty, Z4 a text.
+    "LMPROFIT(Z1;20;10;100)": 900,
+    "LMPROFIT(Z1:Z1;20;10;100)": 900,
+    "LMPROFIT(100;20;10;Z3:Z3)": 1000,
+    "LMPROFIT(Z2;20;10;100)": "#DIV/0!",
+    "LMPROFIT(Z4;20;10;100)": "#VALUE!",
+    "LMPROFIT(Z3:Z3;20;10;100)": "#VALUE!",
+    # What Calc does before the add-in is asked: an empty cell is 0, TRUE is 1, and an error inside
+    # a range is an error of the whole call.
+    "LMPROFIT(Z3;20;10;100)": -100,
+    "LMPROFIT(TRUE();20;10;0)": 10,
+    "LMPROFIT(Z1:Z3;20;10;100)": "Err:504",
+}
+
+
+def test_what_a_cell_shows(calc: Calc) -> None:
+    cells: dict[str, float | str] = {"Z1": 100, "Z2": "=1/0", "Z4": "text"}
+    addresses = {f"A{n}": formula for n, formula in enumerate(FORMULAS, 1)}
+    cells |= {address: f"={formula}" for address, formula in addresses.items()}
+    found = calc.compute(cells).cells
+    assert {formula: found[address] for address, formula in addresses.items()} == FORMULAS
+
+
+def test_empty_and_text_cells_in_a_range_are_errors_in_their_place(calc: Calc) -> None:
+    cells: dict[str, float | str] = {"A1": 100, "A3": "text", "A4": "'100", "A5": 300}
+    found = calc.compute(cells, {"C1:C5": "=LMPROFIT(A1:A5;20;10;100)"}).cells["C1:C5"]
+    assert found == [[900], ["#VALUE!"], ["#VALUE!"], ["#VALUE!"], [2900]]
+
+
+def test_a_function_that_is_registered_appears(calc: Calc) -> None:
+    answer = calc.compute({"A1": "=LMSURCHARGED(10;2)", "A2": "=LMSURCHARGED(10;2;3)"})
+    assert answer.cells == {"A1": 30, "A2": 50}
+    about, arguments = answer.wizard["LMSURCHARGED"]
+    assert about == "Revenue with a surcharge on every unit."
+    assert [name for name, _ in arguments] == ["quantity", "price", "surcharge"]
+
+
+def test_the_wizard_helps_with_every_function(every_function: Answer) -> None:
+    wizard = every_function.wizard
+    for f in lmprice.functions():
+        about, arguments = wizard[f.excel_name]
+        assert about == f.summary
+        assert [name for name, _ in arguments] == [p.name for p in f.parameters]
+        for (_, text), p in zip(arguments, f.parameters, strict=True):
+            assert text.startswith(p.term.help.en)
+
+
+def test_ten_thousand_cells_recalculate(
+    calc: Calc, record_property: Callable[[str, object], None]
+) -> None:
+    numbers = range(1, 10_001)
+    rows = [[str(n), f"=LMPROFIT(A{n};20;10;100)"] for n in numbers]
+    answer = calc.compute({}, rows={"A1:B10000": rows})
+    assert answer.cells["A1:B10000"] == [[n, n * 10 - 100] for n in numbers]
+    record_property("seconds", answer.seconds)
+    print(f"10,000 cells recalculated in {answer.seconds:.2f} s")

@@ -1,0 +1,72 @@
+"""A plain evaluator of traced expressions, to know the size of their terms."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmprice.expr import Expr
+
+OPERATORS: Mapping[str, Any] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+FUNCTIONS: Mapping[str, Any] = {
+    "SQRT": np.sqrt,
+    "EXP": np.exp,
+    "LN": np.log,
+    "INT": np.floor,
+    "MAX": np.maximum,
+    "MIN": np.minimum,
+    "SUMPRODUCT": np.sum,
+    "IF": lambda condition, yes, no: yes if condition else no,
+}
+
+
+@dataclass
+class Terms:
+    """The largest term met so far, and whether two values were compared that almost tie."""
+
+    largest: float = 0.0
+    almost_ties: bool = False
+
+    def value(self, node: Expr, names: Mapping[str, Any]) -> Any:
+        """The value of an expression."""
+        with np.errstate(all="ignore"):
+            result = self._value(node, names)
+        size = float(np.max(np.abs(result)))
+        if math.isfinite(size):
+            self.largest = max(self.largest, size)
+        return result
+
+    def _value(self, node: Expr, names: Mapping[str, Any]) -> Any:
+        if node.kind == "name":
+            return np.asarray(names[node.head], dtype=float)
+        if node.kind == "literal":
+            return np.float64(math.nan if node.head == "NA()" else float(node.head))
+        if node.head == "IF":  # as in Excel: the other branch is not evaluated
+            return self.value(node.args[1 if self.value(node.args[0], names) else 2], names)
+        args = [self.value(arg, names) for arg in node.args]
+        if node.head == "neg":
+            return -args[0]
+        if node.kind == "function":
+            return FUNCTIONS[node.head](*args)
+        if node.head in (">", ">=", "<", "<=", "=", "<>"):
+            gap = abs(args[0] - args[1])
+            size = max(1.0, abs(args[0]), abs(args[1]))
+            self.almost_ties |= bool(0 < gap <= 1e-9 * size)
+        return OPERATORS[node.head](*args)

@@ -1,0 +1,213 @@
+"""What is in a template workbook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
+from lmprice.terms import Choice, Term
+from lmprice.workbook import build
+from lmprice.workbook.building import make_book, workbook_bytes
+from lmprice.workbook.package import package, write
+
+from .conftest import cell_named
+
+EDITIONS = [(s, lang) for s in SCENARIOS.values() for lang in ("en", "zh")]
+
+
+def loaded(scenario: Scenario, lang: str = "en", **options: Any) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(workbook_bytes(scenario, lang=lang)), **options)
+
+
+def test_formulas_read_like_the_textbook(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    formulas = {
+        name: workbook[place.partition("!")[0]][place.partition("!")[2]].value
+        for name in Breakeven().evaluate()
+        for place in [cell_named(breakeven, name)]
+    }
+    assert formulas["profit"] == "=price*quantity-unit_cost*quantity-fixed_cost"
+    assert formulas["cost"] == "=unit_cost*quantity+fixed_cost"
+    assert formulas["quadratic_cost"] == "=quadratic*quantity^2+linear*quantity+fixed_cost"
+    # Later results refer to earlier ones.
+    assert formulas["chosen_cost"] == '=IF(cost_curve="quadratic",quadratic_cost,cost)'
+    assert max(len(f) for f in formulas.values()) < 200
+
+
+def test_numbers_are_there_without_any_recalculation(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven, data_only=True)
+    results = {row[0].value: row[1].value for row in workbook["Results"].iter_rows(min_row=5)}
+    # The article's numbers, corrected.
+    assert (results["Profit"], results["Cost, quadratic"], results["Profit, quadratic"]) == (
+        900,
+        2100,
+        -100,
+    )
+    assert results["Upper breakeven quantity"] == pytest.approx(88.7298334621)
+    for sheet in workbook.worksheets[:4]:
+        cells = [c for row in sheet.iter_rows() for c in row if c.style == "lmprice result"]
+        assert all(isinstance(c.value, (int, float)) for c in cells)
+
+
+@pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
+def test_two_builds_are_the_same_bytes(scenario: type[Scenario], lang: str) -> None:
+    assert workbook_bytes(scenario(), lang=lang) == workbook_bytes(scenario(), lang=lang)
+
+
+def test_the_bytes_do_not_depend_on_how_openpyxl_writes_xml(tmp_path: Path) -> None:
+    code = (
+        "import sys, lmprice.scenarios as s, openpyxl.xml as x; "
+        "from lmprice.workbook.building import workbook_bytes; "
+        "sys.stdout.buffer.write(str(x.LXML).encode() + workbook_bytes(s.Inference(), lang='zh'))"
+    )
+    outputs = {}
+    for choice in ("True", "False"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"OPENPYXL_LXML": choice},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout.startswith(choice.encode())
+        outputs[choice] = done.stdout.removeprefix(choice.encode())
+    assert outputs["True"] == outputs["False"]
+
+
+@pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
+def test_every_input_has_name_unit_status_help_prompt_and_validation(
+    scenario: type[Scenario], lang: str
+) -> None:
+    workbook = loaded(scenario(), lang)
+    sheet = workbook.worksheets[0]
+    validations: dict[str, DataValidation] = {
+        str(v.sqref): v for v in sheet.data_validations.dataValidation
+    }
+    rows = range(5, 5 + len(scenario.terms()))
+    for row, (key, term) in zip(rows, scenario.terms().items(), strict=True):
+        assert workbook.defined_names[key].attr_text.endswith(f"$B${row}")
+        shown = [sheet.cell(row, column).value for column in range(1, 6)]
+        assert shown[0] == term.title(lang)
+        assert shown[2] == ("%" if isinstance(term, Term) and term.is_fraction else term.unit(lang))
+        assert str(shown[3]).startswith(f"=IF(ISBLANK({key}),")
+        assert shown[4] == term.help(lang)
+        assert not sheet.cell(row, 2).protection.locked
+        validation = validations[f"B{row}"]
+        assert validation.promptTitle == term.title(lang)
+        assert term.help(lang) in str(validation.prompt)
+        assert validation.type == ("list" if isinstance(term, Choice) else "custom")
+        assert validation.showErrorMessage
+    locked = [c for s in workbook for r in s.iter_rows() for c in r if not c.protection.locked]
+    assert len(locked) == len(scenario.terms())
+    assert all(s.protection.sheet and s.protection.password is None for s in workbook)
+
+
+@pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
+def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None:
+    workbook = loaded(scenario(), lang)
+    assert len(workbook.sheetnames) == 5
+    assert workbook.sheetnames[0] == {"en": "Inputs", "zh": "输入"}[lang]
+    for sheet in workbook:
+        assert sheet.page_setup.orientation == "landscape"
+        page: Any = sheet.sheet_properties.pageSetUpPr
+        assert page.fitToPage
+        assert sheet.print_area
+    assert all(workbook.worksheets[n].freeze_panes for n in (0, 1, 2))
+    properties = workbook.properties
+    assert properties.title == scenario.template.title(lang)
+    assert properties.version == "1"
+    assert f"template {scenario.template.name}" in str(properties.keywords)
+    charted: Any = workbook.worksheets[3]
+    (chart,) = charted._charts
+    assert len(chart.series) == 3
+    points = chart.series[0].xVal.numRef.f
+    first, last = (int(part.rpartition("$")[2]) for part in points.split(":"))
+    assert last - first + 1 >= 20
+    assert chart.x_axis.delete is False
+    assert chart.y_axis.delete is False
+
+
+@pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
+def test_nothing_in_the_package_that_a_template_must_not_have(
+    scenario: type[Scenario], lang: str
+) -> None:
+    with zipfile.ZipFile(BytesIO(workbook_bytes(scenario(), lang=lang))) as archive:
+        names = archive.namelist()
+        assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in archive.infolist())
+        text = b"".join(archive.read(n) for n in names)
+    for part in ("vba", "external", "comments", "calcChain"):
+        assert not [n for n in names if part in n]
+    # Functions that Excel 2016 does not have are stored with this prefix.
+    assert b"_xlfn" not in text
+    # IF over a range computes only as an array formula there; these templates have none.
+    assert b't="array"' not in text
+
+
+def test_a_blank_template_has_no_inputs_and_no_results(tmp_path: Path) -> None:
+    path = build(Inference(), tmp_path / "blank.xlsx", blank=True)
+    sheet = openpyxl.load_workbook(path, data_only=True)["Inputs"]
+    assert [sheet.cell(row, 2).value for row in range(5, 15)] == [None] * 10
+    assert [sheet.cell(row, 4).value for row in range(5, 15)] == ["is empty"] * 10
+    results = openpyxl.load_workbook(path, data_only=True)["Results"]
+    assert results["B6"].value == "#N/A"
+    assert str(results["A2"].value).startswith("Some inputs have problems")
+
+
+def test_tiny_numbers_are_not_shown_as_zero() -> None:
+    day = Inference(input_price=1.5e-6, gpu_hour_price=1e-6)
+    sheet = loaded(day)["Results"]
+    formats = {row[0].value: row[1].number_format for row in sheet.iter_rows(min_row=5)}
+    assert formats["Cost per million tokens"] == "0.00E+00"
+    assert formats["Revenue, uncached input"] == "0.0000"
+    assert formats["GPU hours"] == "#,##0"
+    assert formats["Gross margin"] == "0.0%"
+    assert loaded(day)["Inputs"]["B12"].number_format == "General"
+
+
+def test_files_are_not_overwritten_unless_forced(tmp_path: Path, breakeven: Path) -> None:
+    before = breakeven.read_bytes()
+    with pytest.raises(FileExistsError, match=r"breakeven\.xlsx exists"):
+        build(Inference(), breakeven)
+    with pytest.raises(FileExistsError, match=r"breakeven\.xlsx exists"):
+        write(b"", breakeven)
+    assert breakeven.read_bytes() == before
+    build(Inference(), breakeven, force=True)
+    assert breakeven.read_bytes() != before
+    assert [p.name for p in tmp_path.iterdir()] == ["breakeven.xlsx"]
+
+
+def test_a_failed_write_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(OSError, match="no space"):
+        build(Breakeven(), tmp_path / "b.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_requests(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="language 'de' is not one of: en, zh"):
+        build(Breakeven(), tmp_path / "b.xlsx", lang="de")
+
+
+def test_a_formula_without_a_stored_value_is_noticed() -> None:
+    book = make_book(Breakeven(), lang="en")
+    book.workbook["Guide"]["H1"] = "=1+1"
+    with pytest.raises(RuntimeError, match="formulas and stored values do not match"):
+        package(book.workbook, book.values)
+    book = make_book(Breakeven(), lang="en")
+    book.values["Results", "Z99"] = 1.0
+    with pytest.raises(RuntimeError, match="Z99"):
+        package(book.workbook, book.values)

@@ -1,0 +1,103 @@
+"""Checking workbooks against their templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from lmprice.scenarios import SCENARIOS, Scenario
+from lmprice.workbook import WorkbookError, build, check
+from lmprice.workbook.checking import _tokens
+
+from ..engines import libreoffice
+from .conftest import edit
+from .test_read import _rewrite
+
+
+def messages(path: Path) -> list[str]:
+    return [str(problem) for problem in check(path)]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_a_fresh_template_is_fine(tmp_path: Path, scenario: type[Scenario], lang: str) -> None:
+    assert check(build(scenario(), tmp_path / "t.xlsx", lang=lang)) == ()
+
+
+def test_an_overwritten_formula_is_named(breakeven: Path) -> None:
+    edit(breakeven, {"Results!B8": 905, "Results!B6": None, "Sensitivity!C6": "=1+1"})
+    assert messages(breakeven) == [
+        "Results!B6 Revenue: the formula =price*quantity was overwritten by nothing",
+        "Results!B8 Profit: the formula =price*quantity-unit_cost*quantity-fixed_cost was "
+        "overwritten by 905",
+        'Sensitivity!C6 Profit, chosen curve: the formula =IF(cost_curve="quadratic",C$4*$A6-'
+        "(quadratic*$A6^2+linear*$A6+fixed_cost),C$4*$A6-unit_cost*$A6-fixed_cost) was changed "
+        "to =1+1",
+        "has no stored numbers: recalculate and save it in a spreadsheet",
+    ]
+
+
+def test_stored_numbers_that_are_wrong_or_stale(breakeven: Path) -> None:
+    results = "xl/worksheets/sheet2.xml"
+    _rewrite(breakeven, results, lambda b: b.replace(b"<v>2100</v>", b"<v>10100</v>"))
+    assert messages(breakeven) == [
+        "Results!B16 Cost, quadratic: 10100 is stored, but the inputs give 2100"
+    ]
+    # An input changed by a program: every number that depends on it is out of date.
+    inputs = "xl/worksheets/sheet1.xml"
+    _rewrite(breakeven, inputs, lambda b: b.replace(b"<v>20</v>", b"<v>10</v>"))
+    stale = messages(breakeven)
+    assert "Results!B8 Profit: 900 is stored, but the inputs give -100" in stale
+    assert "Results!B11 Breakeven quantity: 10 is stored, but the inputs give #N/A" in stale
+    assert len(stale) > 60
+
+
+def test_text_where_a_number_is_stored(breakeven: Path) -> None:
+    results = "xl/worksheets/sheet2.xml"
+    wrong = b"</f><v>true</v>"
+    _rewrite(breakeven, results, lambda b: b.replace(b"</f><v>1100</v>", wrong, 1))
+    with pytest.raises(WorkbookError, match="cannot be read"):
+        check(breakeven)
+    as_text = b' t="str"><f>unit_cost*quantity+fixed_cost</f><v>much</v>'
+    plain = b"><f>unit_cost*quantity+fixed_cost</f><v>true</v>"
+    _rewrite(breakeven, results, lambda b: b.replace(plain, as_text, 1))
+    assert messages(breakeven) == ["Results!B7 Cost: 'much' is stored, but the inputs give 1100"]
+
+
+def test_invalid_inputs_and_formulas_are_reported_together(breakeven: Path) -> None:
+    edit(breakeven, {"Inputs!B5": "abc", "Results!B8": 905})
+    assert messages(breakeven)[:2] == [
+        "Inputs!B5 Quantity: 'abc' is text, not a number",
+        "Results!B8 Profit: the formula =price*quantity-unit_cost*quantity-fixed_cost was "
+        "overwritten by 905",
+    ]
+
+
+def test_a_missing_sheet(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    del workbook["Sensitivity"]
+    workbook.save(breakeven)
+    assert "the sheet Sensitivity is missing" in messages(breakeven)
+
+
+def test_spelling_is_not_a_difference() -> None:
+    assert _tokens("=IF(a>0, 1E+300 ,'Inputs'!$B$5)") == _tokens("=if(A>0,1e300,Inputs!B5)")
+    assert _tokens("=_xlfn.LET(a,1)") == _tokens("=LET(a,1)")
+    assert _tokens('="Quadratic"') != _tokens('="quadratic"')
+    assert _tokens("=a+b") != _tokens("=a-b")
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "theirs.xlsx")
+    with pytest.raises(WorkbookError, match="is not an lmprice template"):
+        check(tmp_path / "theirs.xlsx")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_a_workbook_saved_by_libreoffice_is_fine(
+    soffice: str, tmp_path: Path, scenario: type[Scenario]
+) -> None:
+    path = build(scenario(), tmp_path / "t.xlsx", lang="zh")
+    assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()
