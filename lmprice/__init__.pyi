@@ -819,7 +819,7 @@ def selfhost_breakeven_mtok(monthly_fixed_cost: Values, api_price: Values, varia
 def breakeven_utilization(gpu_hour_price: Scalar, tokens_per_second: Scalar, price: Scalar) -> float:
     """Utilization at which the token price just covers the hardware.
 
-    Formula: ``IF(gpu_hour_price/(tokens_per_second*3600*1)*1000000<=price,IF(price<>0,gpu_hour_price/(tokens_per_second*3600*1)*1000000/price,NA()),NA())``
+    Formula: ``IF(gpu_hour_price/(tokens_per_second*3600)*1000000<=price,IF(price<>0,gpu_hour_price/(tokens_per_second*3600)*1000000/price,NA()),NA())``
 
     Parameters
     ----------

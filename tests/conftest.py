@@ -11,6 +11,8 @@ from hypothesis import settings
 
 import lmprice.formula
 
+collect_ignore = ["typing/public_types.py"]  # read by type checkers, never run
+
 settings.register_profile("thorough", max_examples=300, deadline=None, print_blob=True)
 settings.load_profile("thorough")
 

@@ -2,7 +2,8 @@
 
 openpyxl writes formulas without a value and stamps the file with the current time.  Here every
 formula cell gets the value that the library computed, so that previews, Protected View and pandas
-show numbers before anything is recalculated.
+show numbers before anything is recalculated.  Texts go to the table of shared strings, where Excel
+would move them at the first save.
 """
 
 from __future__ import annotations
@@ -29,6 +30,17 @@ _STAMP = "2025-01-01T00:00:00Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FORMULA_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v></v></c>')
+_INLINE_TEXT = re.compile(r't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>')
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TEXTS = "xl/sharedStrings.xml"
+_TEXTS_RELATION = (
+    f'<Relationship Id="texts" Target="/{_TEXTS}" Type="{_RELATIONS}/sharedStrings"></Relationship>'
+)
+_TEXTS_TYPE = (
+    '<Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.'
+    f'sharedStrings+xml" PartName="/{_TEXTS}"></Override>'
+)
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
@@ -74,6 +86,7 @@ class _Package(zipfile.ZipFile):
     def __init__(self, file: io.BytesIO, values: dict[str, dict[str, Value]]) -> None:
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
         self._values = values
+        self._texts: dict[str, int] = {}  # each text of the sheets with its place in the table
 
     def writestr(
         self,
@@ -101,7 +114,24 @@ class _Package(zipfile.ZipFile):
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name in self._values:
             text = _with_values(text, self._values[name])
+            text = _INLINE_TEXT.sub(self._shared, text)
+        if name == "xl/_rels/workbook.xml.rels":  # written after all sheets
+            self._write_texts()
+            text = text.replace("</Relationships>", f"{_TEXTS_RELATION}</Relationships>")
+        if name == "[Content_Types].xml":
+            text = text.replace("</Types>", f"{_TEXTS_TYPE}</Types>")
         return (_DECLARATION + text).encode()
+
+
+    def _write_texts(self) -> None:
+        items = "".join(f"<si>{text}</si>" for text in self._texts)
+        table = f'<sst xmlns="{_MAIN}" uniqueCount="{len(self._texts)}">{items}</sst>'
+        self.writestr(_TEXTS, table)
+
+    def _shared(self, match: re.Match[str]) -> str:
+        """A cell that refers to the table of texts, where Excel would move its text anyway."""
+        number = self._texts.setdefault(match[1], len(self._texts))
+        return f't="s"><v>{number}</v></c>'
 
 
 def _with_values(text: str, values: dict[str, Value]) -> str:

@@ -1,0 +1,183 @@
+"""Templates in real spreadsheet programs: the numbers there are the library's."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ironcalc
+import openpyxl
+import pytest
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
+from lmprice.workbook import build, check, read, style
+from lmprice.workbook.building import make_book
+
+from ..engines import ironcalc_workbook, libreoffice
+from .conftest import edit
+from .test_read import _rewrite
+
+EXAMPLES: list[Scenario] = [
+    Breakeven(),
+    Breakeven(cost_curve="quadratic", quantity=3, price=12.5, fixed_cost=7),
+    Breakeven(price=5, linear=30, unit_cost=8),  # nothing breaks even
+    Breakeven(quantity=0, price=0),
+    Breakeven(quantity=2e6, price=1.5e-6, unit_cost=1e-6, quadratic=1e-9, linear=-0.5),
+    Inference(),
+    Inference(gpu_hour_price=1e-6, input_price=1.5e-6, cached_mtok=0),
+    Inference(uncached_mtok=0, cached_mtok=0, output_mtok=0),  # nothing served, nothing earned
+    Inference(nodes=0),
+]
+
+
+def agrees(found: Any, expected: float | str) -> bool:
+    if isinstance(expected, str):
+        return bool((found or "") == expected)
+    if math.isnan(expected):
+        return bool(found == "#N/A")
+    return isinstance(found, (int, float)) and math.isclose(
+        found, expected, rel_tol=1e-9, abs_tol=1e-9
+    )
+
+
+def disagreements(cells: Mapping[tuple[str, str], Any], scenario: Scenario, lang: str) -> list[str]:
+    expected = make_book(scenario, lang=lang).values
+    return [
+        f"{key}: {cells[key]!r} is not {value!r}"
+        for key, value in expected.items()
+        if not agrees(cells[key], value)
+    ]
+
+
+def stored_cells(path: Path) -> dict[tuple[str, str], Any]:
+    workbook = openpyxl.load_workbook(path, data_only=True)
+    return {
+        (s.title, c.coordinate): c.value for s in workbook for row in s.iter_rows() for c in row
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scenario", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_libreoffice_recalculates_to_the_librarys_numbers(
+    soffice: str, tmp_path: Path, scenario: Scenario, lang: str
+) -> None:
+    # Built with the example, changed in the cells: every stored number is wrong before LibreOffice.
+    path = build(type(scenario)(), tmp_path / "t.xlsx", lang=lang)
+    inputs = openpyxl.load_workbook(path).worksheets[0].title
+    values = {
+        f"{inputs}!B{row}": term.options[value](lang) if hasattr(term, "options") else value
+        for row, (key, term) in enumerate(scenario.terms().items(), 5)
+        for value in [getattr(scenario, key)]
+    }
+    edit(path, values)
+    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert disagreements(stored_cells(recalculated), scenario, lang) == []
+    assert read(recalculated) == scenario
+    assert check(recalculated) == ()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scenario", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_ironcalc_recalculates_to_the_librarys_numbers(
+    tmp_path: Path, scenario: Scenario, lang: str
+) -> None:
+    path = build(scenario, tmp_path / "t.xlsx", lang=lang)
+    # IronCalc takes targets within the package only when they are relative.
+    for rels in ("xl/_rels/workbook.xml.rels", "xl/worksheets/_rels/sheet4.xml.rels"):
+        _rewrite(path, rels, lambda b: b.replace(b'"/xl/', b'"' + (b"" if b"wor" in b else b"../")))
+    model = ironcalc_workbook(path)
+    sheets = openpyxl.load_workbook(path).sheetnames
+    cells = {}
+    for title, address in make_book(scenario, lang=lang).values:
+        letters, row = coordinate_from_string(address)
+        column = column_index_from_string(letters)
+        cells[title, address] = model.get_cell_value(sheets.index(title), row, column)
+    assert disagreements(cells, scenario, lang) == []
+
+
+def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path) -> None:
+    """LibreOffice keeps stored numbers unless it is made to recalculate; these tests make it."""
+    path = build(Breakeven(), tmp_path / "t.xlsx")
+    results = "xl/worksheets/sheet2.xml"
+    _rewrite(path, results, lambda b: b.replace(b"<v>2100</v>", b"<v>10100</v>"))
+    kept = libreoffice(soffice, path, "xlsx", tmp_path, recalculate=False)
+    assert disagreements(stored_cells(kept), Breakeven(), "en") == [
+        "('Results', 'B16'): 10100 is not 2100.0"
+    ]
+    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert disagreements(stored_cells(recalculated), Breakeven(), "en") == []
+
+
+def test_table_and_chart_follow_the_inputs(soffice: str, tmp_path: Path) -> None:
+    path = build(Breakeven(), tmp_path / "t.xlsx")
+    edit(path, {"Inputs!B5": 200, "Inputs!B6": 40})
+    cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
+    # Hand: quantities around 200 down, prices around 40 across; 200 · (40 - 10) - 100 = 5900.
+    assert [cells["Sensitivity", f"A{row}"] for row in (5, 8, 11)] == [100, 200, 300]
+    assert [cells["Sensitivity", f"{column}4"] for column in "BEH"] == [20, 40, 60]
+    assert cells["Sensitivity", "E8"] == 5900
+    assert cells["Sensitivity", "B5"] == 100 * 10 - 100
+    # The curves run to 125 % of the quantity.
+    assert (cells["Chart", "A30"], cells["Chart", "A55"]) == (0, 250)
+    assert (cells["Chart", "B55"], cells["Chart", "C55"]) == (250 * 40, 250 * 10 + 100)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_pages_show_no_overflow(
+    soffice: str, tmp_path: Path, scenario: type[Scenario], lang: str
+) -> None:
+    path = build(scenario(), tmp_path / "t.xlsx", lang=lang)
+    pdf = libreoffice(soffice, path, "pdf", tmp_path)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "###" not in text
+    for term in scenario.terms().values():
+        assert term.help(lang)[:12] in text
+
+
+def test_an_invalid_input_is_flagged_beside_it_and_above_the_results(
+    soffice: str, tmp_path: Path
+) -> None:
+    path = build(Breakeven(), tmp_path / "t.xlsx")
+    edit(path, {"Inputs!B5": -5, "Inputs!B6": "abc", "Inputs!B7": None, "Inputs!B11": "cubic"})
+    cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
+    assert [cells["Inputs", f"D{row}"] for row in (5, 6, 7, 8, 11)] == [
+        "is below 0",
+        "is not a number",
+        "is empty",
+        "ok",
+        "is not one of: linear, quadratic",
+    ]
+    for sheet in ("Results", "Sensitivity", "Chart"):
+        assert str(cells[sheet, "A2"]).startswith("Some inputs have problems")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_the_file_format_is_as_clean_as_openpyxls(
+    tmp_path: Path, scenario: type[Scenario], lang: str
+) -> None:
+    empty = openpyxl.Workbook()
+    style.add_styles(empty, lang)
+    empty.save(tmp_path / "empty.xlsx")
+    build(scenario(), tmp_path / "t.xlsx", lang=lang)
+    found = {}
+    for name in ("empty", "t"):
+        validator = OpenXmlValidator(file_format=FileFormat.OFFICE_2016, max_errors=0)
+        result = validator.validate(str(tmp_path / f"{name}.xlsx"))
+        found[name] = {(e.description, e.part_uri) for e in result.errors}
+    assert found["t"] - found["empty"] == set()
+
+
+def test_ironcalc_is_the_engine_we_think() -> None:
+    model = ironcalc.create("t")
+    model.set_user_input(0, 1, 1, "=2^3^2")
+    model.evaluate()
+    assert model.get_cell_value(0, 1, 1) == 64  # as in Excel; Python says 512
