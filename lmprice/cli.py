@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import lmprice
+from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.terms import Term
@@ -67,6 +68,9 @@ REMARK = (
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
     app()
+
+
+app.add_typer(excel_app, name="excel")
 
 
 @app.command()

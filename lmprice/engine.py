@@ -92,8 +92,8 @@ def _broken_rule(p: Parameter, value: np.float64) -> str | None:
 
 
 def _as_floats(f: PricingFunction, p: Parameter, value: Any) -> NDArray[np.float64]:
-    if isinstance(value, np.ma.MaskedArray):
-        value = np.ma.filled(value.astype(np.float64), math.nan)
+    if hasattr(value, "filled"):  # a masked array; asking for its type would import numpy.ma
+        value = value.astype(np.float64).filled(math.nan)
     try:
         array = np.asarray(value)
     except ValueError:

@@ -90,6 +90,18 @@ class PricingFunction:
         """The first line of the docstring, which is also the help of the function wizard."""
         return (self.kernel.__doc__ or "").strip().partition("\n")[0]
 
+    @functools.cached_property
+    def example(self) -> tuple[Any, ...]:
+        """The arguments of the first call in the examples of the docstring."""
+        import ast
+        import doctest
+
+        for example in doctest.DocTestParser().get_examples(self.kernel.__doc__ or ""):
+            for node in ast.walk(ast.parse(example.source)):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == self.name:
+                    return tuple(ast.literal_eval(argument) for argument in node.args)
+        raise ValueError(f"{self.name} has no example that calls it with plain numbers")
+
     def trace(self, arguments: Mapping[str, Expr]) -> Expr:
         """The Excel expression of the formula on these arguments."""
         if not self.has_formula:

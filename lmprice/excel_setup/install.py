@@ -116,8 +116,8 @@ def _workbook(xlwings: Xlwings, path: Path, *, force: bool) -> Step:
         return Step(path, content, (*remarks, "in place of the file that was there"))
     made = made_from(path)
     if made == xlwings.version:
-        # Somebody has worked in it: functions imported, figures entered.
-        return Step(path, None, ("it has been edited and stays as it is",))
+        # Most likely in use: functions imported, figures entered.
+        return Step(path, None, ("it was made before and stays as it is",))
     if made is not None:
         raise SetupError(
             f"{path} is for xlwings {made}, but {xlwings.version} is installed; make another "

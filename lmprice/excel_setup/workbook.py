@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lmprice.excel_setup.machine import REINSTALL_XLWINGS, UDF_MODULE, SetupError, Xlwings
 
@@ -49,24 +49,22 @@ def ready_workbook(xlwings: Xlwings) -> bytes:
     from lmprice.workbook.package import package
 
     source = xlwings.directory / SOURCE
+    unusable = SetupError(
+        f"xlwings {xlwings.version} has no usable {SOURCE}; reinstall it: {REINSTALL_XLWINGS}"
+    )
     try:
         workbook = load_workbook(source, keep_vba=True)
-        settings = workbook[_SETTINGS_SHEET_OFF]
     except (OSError, KeyError, zipfile.BadZipFile):
-        raise SetupError(
-            f"xlwings {xlwings.version} has no usable {SOURCE}; reinstall it: {REINSTALL_XLWINGS}"
-        ) from None
-    settings.delete_rows(1, settings.max_row)
-    settings.row_dimensions.clear()
-    settings.title = _SETTINGS_SHEET
-    for row, (key, value) in enumerate(_SETTINGS, 1):
-        settings.cell(row, 1, key)
-        settings.cell(row, 2, value)
-    settings.column_dimensions["A"].width = 32
-    _write_steps(workbook.worksheets[0])
-    workbook.properties.description = _MARK + xlwings.version
-    workbook.properties.creator = workbook.properties.lastModifiedBy = "lmprice"
-    return package(workbook, {})
+        raise unusable from None
+    # openpyxl leaves the archive that holds the macros open.
+    with cast(zipfile.ZipFile, workbook.vba_archive):
+        if _SETTINGS_SHEET_OFF not in workbook.sheetnames:
+            raise unusable
+        _write_settings(workbook[_SETTINGS_SHEET_OFF])
+        _write_steps(workbook.worksheets[0])
+        workbook.properties.description = _MARK + xlwings.version
+        workbook.properties.creator = workbook.properties.lastModifiedBy = "lmprice"
+        return package(workbook, {})
 
 
 def made_from(path: Path) -> str | None:
@@ -77,6 +75,16 @@ def made_from(path: Path) -> str | None:
     except (OSError, KeyError, zipfile.BadZipFile):
         return None
     return None if mark is None else mark[1].decode()
+
+
+def _write_settings(sheet: Worksheet) -> None:
+    sheet.delete_rows(1, sheet.max_row)
+    sheet.row_dimensions.clear()
+    sheet.title = _SETTINGS_SHEET
+    for row, (key, value) in enumerate(_SETTINGS, 1):
+        sheet.cell(row, 1, key)
+        sheet.cell(row, 2, value)
+    sheet.column_dimensions["A"].width = 32
 
 
 def _write_steps(sheet: Worksheet) -> None:

@@ -68,7 +68,7 @@ def _chart(
     chart.legend = Legend(legendPos="t")
     chart.width, chart.height = 22.5, 12.5  # type: ignore[assignment]  # centimetres
     chart.layout = Layout(
-        manualLayout=ManualLayout(x=0.1, y=0.1, w=0.86, h=0.7, xMode="edge", yMode="edge")
+        manualLayout=ManualLayout(x=0.1, y=0.1, w=0.86, h=0.74, xMode="edge", yMode="edge")
     )
     for number_axis, title in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
         number_axis.title = title

@@ -14,9 +14,9 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -33,21 +33,54 @@ _FORMULA_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v>
 _INLINE_TEXT = re.compile(r't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>')
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TEXTS = "xl/sharedStrings.xml"
-_TEXTS_RELATION = (
-    f'<Relationship Id="texts" Target="/{_TEXTS}" Type="{_RELATIONS}/sharedStrings"></Relationship>'
-)
-_TEXTS_TYPE = (
-    '<Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.'
-    f'sharedStrings+xml" PartName="/{_TEXTS}"></Override>'
-)
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def package(workbook: Workbook, values: Mapping[CellKey, Value]) -> bytes:
-    """The bytes of the .xlsx file, with a stored value in every formula cell."""
+class _Part(NamedTuple):
+    """A part that openpyxl does not write."""
+
+    name: str
+    relation_type: str
+    content_type: str
+
+    @property
+    def path(self) -> str:
+        return f"xl/{self.name}.xml"
+
+    @property
+    def relation(self) -> str:
+        kind = f"{_RELATIONS}/{self.relation_type}"
+        return f'<Relationship Id="{self.name}" Target="/{self.path}" Type="{kind}"></Relationship>'
+
+    @property
+    def override(self) -> str:
+        kind = f"{_TYPES}.{self.content_type}+xml"
+        return f'<Override ContentType="{kind}" PartName="/{self.path}"></Override>'
+
+
+_TEXTS = _Part("sharedStrings", "sharedStrings", "sharedStrings")
+_SPILLING = _Part("metadata", "sheetMetadata", "sheetMetadata")
+_DYNAMIC = "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray"
+# What cm="1" on a cell refers to: the property of a dynamic array.
+_SPILLING_CONTENT = f"""<metadata xmlns="{_MAIN}" xmlns:xda="{_DYNAMIC}">\
+<metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1" \
+pasteAll="1" pasteValues="1" merge="1" splitFirst="1" rowColShift="1" clearFormats="1" \
+clearComments="1" assign="1" coerce="1" cellMeta="1"></metadataType></metadataTypes>\
+<futureMetadata name="XLDAPR" count="1"><bk><extLst><ext \
+uri="{{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}}"><xda:dynamicArrayProperties fDynamic="1" \
+fCollapsed="0"></xda:dynamicArrayProperties></ext></extLst></bk></futureMetadata>\
+<cellMetadata count="1"><bk><rc t="1" v="0"></rc></bk></cellMetadata></metadata>"""
+
+
+def package(workbook: Workbook, values: Mapping[CellKey, Value], *, spills: bool = False) -> bytes:
+    """The bytes of the .xlsx file, with a stored value in every formula cell.
+
+    With ``spills`` a formula may give a range, as every formula may that is typed into Excel 365.
+    Without, it gives one value in every version of Excel.
+    """
     buffer = io.BytesIO()
-    with _Package(buffer, _by_part(workbook, values)) as archive:
+    with _Package(buffer, _by_part(workbook, values), spills) as archive:
         ExcelWriter(workbook, archive).save()
     return buffer.getvalue()
 
@@ -83,9 +116,10 @@ def _by_part(workbook: Workbook, values: Mapping[CellKey, Value]) -> dict[str, d
 class _Package(zipfile.ZipFile):
     """A zip file that fixes dates, normalizes XML and stores values as openpyxl writes to it."""
 
-    def __init__(self, file: io.BytesIO, values: dict[str, dict[str, Value]]) -> None:
+    def __init__(self, file: io.BytesIO, values: dict[str, dict[str, Value]], spills: bool) -> None:
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
         self._values = values
+        self._spills = spills
         self._texts: dict[str, int] = {}  # each text of the sheets with its place in the table
 
     def writestr(
@@ -113,20 +147,20 @@ class _Package(zipfile.ZipFile):
         if name == "docProps/core.xml":
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name in self._values:
-            text = _with_values(text, self._values[name])
+            text = _with_values(text, self._values[name], self._spills)
             text = _INLINE_TEXT.sub(self._shared, text)
         if name == "xl/_rels/workbook.xml.rels":  # written after all sheets
-            self._write_texts()
-            text = text.replace("</Relationships>", f"{_TEXTS_RELATION}</Relationships>")
+            self.writestr(_TEXTS.path, _table_of(self._texts))
+            if self._spills:
+                self.writestr(_SPILLING.path, _SPILLING_CONTENT)
+            text = text.replace("</Relationships>", f"{self._added('relation')}</Relationships>")
         if name == "[Content_Types].xml":
-            text = text.replace("</Types>", f"{_TEXTS_TYPE}</Types>")
+            text = text.replace("</Types>", f"{self._added('override')}</Types>")
         return (_DECLARATION + text).encode()
 
-
-    def _write_texts(self) -> None:
-        items = "".join(f"<si>{text}</si>" for text in self._texts)
-        table = f'<sst xmlns="{_MAIN}" uniqueCount="{len(self._texts)}">{items}</sst>'
-        self.writestr(_TEXTS, table)
+    def _added(self, what: Literal["relation", "override"]) -> str:
+        parts = (_TEXTS, _SPILLING) if self._spills else (_TEXTS,)
+        return "".join(getattr(part, what) for part in parts)
 
     def _shared(self, match: re.Match[str]) -> str:
         """A cell that refers to the table of texts, where Excel would move its text anyway."""
@@ -134,7 +168,12 @@ class _Package(zipfile.ZipFile):
         return f't="s"><v>{number}</v></c>'
 
 
-def _with_values(text: str, values: dict[str, Value]) -> str:
+def _table_of(texts: Iterable[str]) -> str:
+    items = [f"<si>{text}</si>" for text in texts]
+    return f'<sst xmlns="{_MAIN}" uniqueCount="{len(items)}">{"".join(items)}</sst>'
+
+
+def _with_values(text: str, values: dict[str, Value], spills: bool) -> str:
     missing = dict(values)
 
     def stored(match: re.Match[str]) -> str:
@@ -142,6 +181,9 @@ def _with_values(text: str, values: dict[str, Value]) -> str:
         if address not in missing:
             return match[0]
         kind, value = _stored(missing.pop(address))
+        if spills:
+            attributes += ' cm="1"'
+            formula = formula.replace("<f>", f'<f t="array" ref="{address}">')
         return f'<c r="{address}"{attributes}{kind}>{formula}<v>{value}</v></c>'
 
     text = _FORMULA_CELL.sub(stored, text)

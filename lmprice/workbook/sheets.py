@@ -22,6 +22,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.package import CellKey, Value
 
 HEADER_ROW = 4
+HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
 STATUS_NAME = "input_status"
@@ -101,6 +102,7 @@ class Book:
         for column, title in enumerate(titles, 1):
             look = "header number" if column == number else "header"
             self.put(sheet, row, column, self.say(title), look)
+        sheet.row_dimensions[row].height = HEADER_HEIGHT
 
     def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
         """Write a wrapped text over the first ``columns`` columns."""
@@ -244,6 +246,7 @@ def add_results(book: Book) -> None:
 
 def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
     term, key = result.term, result.key
+    sheet.row_dimensions[row].height = style.row_height(())
     book.put(sheet, row, 1, term.title(book.lang), "label")
     formula = book.trace.expressions[key]
     address = book.put_number(sheet, row, 2, formula, book.results[key].value, term)

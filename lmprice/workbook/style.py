@@ -87,13 +87,14 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
           horizontal="left", wrap=True, indent=1)  # fmt: skip
     style("header number", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
-          horizontal="right", wrap=True)  # fmt: skip
+          horizontal="right", wrap=True, indent=1)  # fmt: skip
     style("section", bold=True, fill=SECTION_FILL, box=True, horizontal="left", indent=1)
     style("label", horizontal="left", wrap=True, box=True, indent=1)
     style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
-    style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False)
-    style("result", horizontal="right", box=True)
-    style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True)
+    style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False,
+          indent=1)  # fmt: skip
+    style("result", horizontal="right", box=True, indent=1)
+    style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 
 
@@ -161,5 +162,5 @@ def text_width(text: str) -> float:
 
 def row_height(texts: Iterable[tuple[str, float]], *, line: float = 15.75) -> float:
     """A row height for wrapped texts, each given with the width of its column."""
-    lines = max(-(-text_width(text) * 1.1 // max(columns - 1, 1)) for text, columns in texts)
-    return line * max(lines, 1) + 3
+    lines = [-(-text_width(text) * 1.1 // max(columns - 1, 1)) for text, columns in texts]
+    return line * max(lines, default=1) + 3

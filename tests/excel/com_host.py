@@ -52,6 +52,7 @@ class ComRange:
         self.Row = self.Column = 1
         self.Rows = types.SimpleNamespace(Count=len(rows))
         self.Columns = types.SimpleNamespace(Count=len(rows[0]))
+        self.Count = len(rows) * len(rows[0])
         self.Worksheet = mock.MagicMock()
         self._oleobj_ = mock.MagicMock()
         self._oleobj_.GetTypeInfo().GetTypeAttr().iid = _RANGE_IID
@@ -70,10 +71,10 @@ class Excel:
         self._udfs = udfs
         self.module = importlib.import_module("lmprice_excel")
 
-    def call(self, name: str, *arguments: Any) -> Any:
+    def call(self, name: str, *arguments: Any, module: str = "lmprice_excel") -> Any:
         """The value that a cell with this formula gets."""
         try:
-            return self._server.CallUDF("lmprice_excel", name, arguments, None, ComRange(None))
+            return self._server.CallUDF(module, name, arguments, None, ComRange(None))
         except Exception as error:  # the VBA writes Err.Description into the cell
             return f"Err.Description {error!r}"
 
@@ -92,18 +93,26 @@ def excel() -> Iterator[Excel]:
     importlib.import_module("xlwings")
     with contextlib.suppress(ImportError):
         importlib.import_module("PIL.ImageGrab")
-    with mock.patch.dict(sys.modules), contextlib.ExitStack() as undo:
-        for name in list(sys.modules):
-            if name.partition(".")[0] in ("xlwings", "lmprice_excel"):
-                del sys.modules[name]
-        sys.modules.update(_pywin32())
-        server = _import_for_windows(undo)
+    pywin32 = _pywin32()
+    names = {"xlwings", "lmprice_excel", *(name.partition(".")[0] for name in pywin32)}
+    before = _set_aside(names)
+    with contextlib.ExitStack() as undo:
+        undo.callback(sys.modules.update, before)
+        undo.callback(_set_aside, names)
+        sys.modules.update(pywin32)
+        server = _import_for_windows()
         undo.callback(server.loop.close)
         udfs = importlib.import_module("xlwings.udfs")
         yield Excel(server.XLPython(), udfs)
 
 
-def _import_for_windows(undo: contextlib.ExitStack) -> Any:
+def _set_aside(names: set[str]) -> dict[str, types.ModuleType]:
+    """Take modules and all that is below them out of the list of imported modules."""
+    found = [name for name in sys.modules if name.partition(".")[0] in names]
+    return {name: sys.modules.pop(name) for name in found}
+
+
+def _import_for_windows() -> Any:
     with (
         mock.patch.object(sys, "platform", "win32"),
         mock.patch.object(ctypes, "oledll", mock.MagicMock(), create=True),

@@ -8,11 +8,11 @@ from typing import Any
 
 import formualizer
 import openpyxl
-from lmprice_excel.cells import CellError, evaluate
 from openpyxl.utils import get_column_letter
 
 import lmprice
 from lmprice.formula import PricingFunction
+from lmprice_excel.cells import CellError, evaluate
 
 SHEET = "Prices"
 _KINDS = {"#NUM!": "Num", "#N/A": "Na", "#VALUE!": "Value", "#DIV/0!": "Div"}

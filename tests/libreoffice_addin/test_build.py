@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from lmprice_excel.libreoffice import build_oxt
 
 import lmprice
 from lmprice.formula import pricing_function
 from lmprice.quantities import Quantity, Revenue, UnitPrice
+from lmprice_excel.libreoffice import build_oxt
 
 OOR = "{http://openoffice.org/2001/registry}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

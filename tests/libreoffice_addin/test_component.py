@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lmprice_excel import libreoffice_component as component
-from lmprice_excel.libreoffice import COMPONENT, build_oxt
 
 import lmprice
+from lmprice_excel import libreoffice_component as component
+from lmprice_excel.libreoffice import COMPONENT, build_oxt
 
 
 class UnoError(Exception):
