@@ -16,6 +16,8 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator
 
 import lmprice
+from lmprice.formula import pricing_function
+from lmprice.quantities import Quantity, Revenue, UnitPrice
 from lmprice.workbook import style
 from lmprice.workbook.functions_edition import (
     call_text,
@@ -182,6 +184,26 @@ def test_the_file_format_is_as_clean_as_openpyxls(edition: Path, tmp_path: Path)
         validator = OpenXmlValidator(file_format=FileFormat.MICROSOFT_365, max_errors=0)
         found.append({(e.description, e.part_uri) for e in validator.validate(str(path)).errors})
     assert found[1] - found[0] == set()
+
+
+@pytest.mark.usefixtures("clean_registry")
+def test_a_new_function_is_there_without_further_work(tmp_path: Path) -> None:
+    @pricing_function("LMDUMMY", "dummy")
+    def dummy(quantity: Quantity, price: UnitPrice = 2) -> Revenue:
+        """A function for this test.
+
+        Examples
+        --------
+        >>> dummy(3)
+        6.0
+        """
+        return quantity * price
+
+    assert dummy(3) == 6
+    (tmp_path / "e.xlsx").write_bytes(functions_workbook())
+    model = with_cells(tmp_path / "e.xlsx", tmp_path, lambda s: s.append(["=LMDUMMY(3,5)"]))
+    assert model.get_cell_value(3, 1, 1) == 15
+    assert "LMDUMMY =LAMBDA(quantity,[price]," in functions_text()
 
 
 def test_the_text_edition() -> None:

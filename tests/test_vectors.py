@@ -1,0 +1,37 @@
+"""The vectors of every route, as native formulas in a spreadsheet engine."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import lmprice
+
+from .engines import IronCalcSheet, as_number
+from .vectors import VECTORS, Vector
+
+FUNCTIONS = {f.excel_name: f for f in lmprice.functions()}
+
+
+@pytest.mark.parametrize(
+    "vector", VECTORS, ids=[f"{n}-{v.excel_name}" for n, v in enumerate(VECTORS)]
+)
+def test_native_formula(vector: Vector) -> None:
+    function = FUNCTIONS[vector.excel_name]
+    if not function.has_formula:
+        pytest.skip("computed step by step")
+    given = dict(zip((p.name for p in function.parameters), vector.arguments, strict=False))
+    values = {
+        p.name: p.default if given.get(p.name) is None else given[p.name]
+        for p in function.parameters
+    }
+    found = as_number(IronCalcSheet(function, str(function.formula)).compute(values))
+    expected = pytest.approx(vector.expected, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert found == expected
+    assert math.isnan(found) == math.isnan(vector.expected)
+
+
+def test_there_are_enough_and_for_every_function() -> None:
+    assert len(VECTORS) >= 60
+    assert {v.excel_name for v in VECTORS} == set(FUNCTIONS)
