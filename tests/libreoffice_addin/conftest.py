@@ -16,6 +16,10 @@ import pytest
 DRIVER = Path(__file__).with_name("calc_driver.py")
 PATIENCE = 120  # seconds
 
+# LibreOffice's Python takes the first python3 of the path for its own home.  In a virtual
+# environment that would be the library of another Python, and LibreOffice would fail.
+OUTSIDE = {**os.environ, "PATH": "/usr/bin:/bin"}
+
 collect_ignore = [DRIVER.name]  # it runs in LibreOffice's Python, which alone has uno
 
 SURCHARGES = '''\
@@ -61,6 +65,7 @@ class Calc:
         command = [unopkg, "add", *shared, "--suppress-license", str(extension)]
         return subprocess.run(
             [*command, *self.environment],
+            env=OUTSIDE,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -84,6 +89,7 @@ class Calc:
         }
         result = subprocess.run(
             [self.python, str(DRIVER), self.soffice, *self.environment],
+            env=OUTSIDE,
             input=json.dumps(job),
             capture_output=True,
             text=True,
