@@ -33,9 +33,15 @@ from typing import Any, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice import billing as billing
+from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
+from lmprice.offers import compare_strategies as compare_strategies
+from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.workbook import Problem as Problem
+from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
 from lmprice.workbook import check as check
 from lmprice.workbook import read as read
@@ -119,7 +125,7 @@ def _entry(f: PricingFunction) -> str:
     for p in f.parameters:
         rule = p.term.rule.en or "any number"
         shape = "a column; " if p.is_column else ""
-        default = "" if p.default is None else f"{p.default:g}"
+        default = "" if p.default is None else p.default_text
         about = f"{p.term.help.en} | {p.term.unit.en} | {shape}{rule} | {default}"
         lines.append(f"| {p.name} | {about} |")
     lines += [

@@ -17,19 +17,25 @@ from lmprice.formula import functions
 __version__ = "0.1.0"
 
 # A chapter registers its functions when it is imported; all of them are exported from here.
-for _chapter in ("costs", "profits", "breakeven", "tokens"):
+for _chapter in ("costs", "profits", "breakeven", "tokens", "charges", "discounts"):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)
 
 __all__ = ["PricingError", "functions", *_functions]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
-# What needs pydantic and openpyxl is loaded when it is first used.
+# What needs pydantic or openpyxl, and what is no formula, is loaded when it is first used.
 _LAZY = {
     "build": "lmprice.workbook",
     "read": "lmprice.workbook",
     "check": "lmprice.workbook",
+    "WorkbookError": "lmprice.workbook",
+    "Problem": "lmprice.workbook",
     "scenarios": "lmprice.scenarios",
+    "billing": "lmprice.billing",
+    "offers": "lmprice.offers",
+    "compare_strategies": "lmprice.offers",
+    "factor_for_margin": "lmprice.offers",
 }
 
 

@@ -8,9 +8,15 @@ from typing import Any, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice import billing as billing
+from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
+from lmprice.offers import compare_strategies as compare_strategies
+from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.workbook import Problem as Problem
+from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
 from lmprice.workbook import check as check
 from lmprice.workbook import read as read
@@ -202,9 +208,9 @@ def polynomial_profit(quantity: Scalar, quadratic: Scalar, linear: Scalar, fixed
     quantity : float or array
         Units sold or served (units; at least 0).
     quadratic : float or array
-        Cost that grows with the square of the quantity (USD per unit squared).
+        Profit that changes with the square of the quantity (USD per unit squared).
     linear : float or array
-        Cost that grows in step with the quantity (USD per unit).
+        Profit that changes in step with the quantity (USD per unit).
     fixed_cost : float or array, default 0
         Cost that does not depend on the quantity (USD; at least 0).
 
@@ -283,7 +289,7 @@ def markup(price: Values, unit_cost: Values) -> Array: ...
 def operating_leverage(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar) -> float:
     """Degree of operating leverage: total contribution margin over profit.
 
-    Formula: ``IF((price-unit_cost)*quantity-fixed_cost<>0,(price-unit_cost)*quantity/((price-unit_cost)*quantity-fixed_cost),NA())``
+    Formula: ``IF(MAX((price-unit_cost)*quantity-fixed_cost,-((price-unit_cost)*quantity-fixed_cost))>1E-12*fixed_cost,(price-unit_cost)*quantity/((price-unit_cost)*quantity-fixed_cost),NA())``
 
     Parameters
     ----------
@@ -648,7 +654,7 @@ def target_quantity(price: Values, unit_cost: Values, fixed_cost: Values, target
 def quadratic_breakeven_low(price: Scalar, quadratic: Scalar, linear: Scalar, fixed_cost: Scalar) -> float:
     """Lower breakeven quantity under a quadratic cost function: profit begins above it.
 
-    Formula: ``IF((price-linear>=0)*((price-linear)^2-4*quadratic*fixed_cost>=0),IF(fixed_cost>0,2*fixed_cost/(price-linear+SQRT((price-linear)^2-4*quadratic*fixed_cost)),0),NA())``
+    Formula: ``IF((price-linear>=0)*(4*quadratic*fixed_cost<=(price-linear)^2*1.000000000001),IF(fixed_cost>0,2*fixed_cost/(price-linear+SQRT(MAX((price-linear)^2-4*quadratic*fixed_cost,0))),0),NA())``
 
     Parameters
     ----------
@@ -673,7 +679,7 @@ def quadratic_breakeven_low(price: Values, quadratic: Values, linear: Values, fi
 def quadratic_breakeven_high(price: Scalar, quadratic: Scalar, linear: Scalar, fixed_cost: Scalar) -> float:
     """Upper breakeven quantity under a quadratic cost function: profit ends above it.
 
-    Formula: ``IF((price-linear>=0)*((price-linear)^2-4*quadratic*fixed_cost>=0),(price-linear+SQRT((price-linear)^2-4*quadratic*fixed_cost))/(2*quadratic),NA())``
+    Formula: ``IF((price-linear>=0)*(4*quadratic*fixed_cost<=(price-linear)^2*1.000000000001),(price-linear+SQRT(MAX((price-linear)^2-4*quadratic*fixed_cost,0)))/(2*quadratic),NA())``
 
     Parameters
     ----------
@@ -842,7 +848,7 @@ def breakeven_utilization(gpu_hour_price: Values, tokens_per_second: Values, pri
 def payback_periods(investment: Scalar, first_margin: Scalar, decline: Scalar) -> float:
     """Periods until a margin that shrinks by a constant share each period repays an investment.
 
-    Formula: ``IF(1-IF(first_margin<>0,investment*decline/first_margin,NA())>0,IF(decline>0,LN(1-IF(first_margin<>0,investment*decline/first_margin,NA()))/LN(1-decline),investment/first_margin),NA())``
+    Formula: ``IF(1-IF(first_margin<>0,investment*decline/first_margin,NA())>1E-12,IF(decline>0,LN(1-IF(first_margin<>0,investment*decline/first_margin,NA()))/LN(1-decline),investment/first_margin),NA())``
 
     Parameters
     ----------
@@ -860,3 +866,378 @@ def payback_periods(investment: Scalar, first_margin: Scalar, decline: Scalar) -
     """
 @overload
 def payback_periods(investment: Values, first_margin: Values, decline: Values) -> Array: ...
+
+@overload
+def graduated_charge(quantity: Scalar, up_to: Values, unit_prices: Values, flat_fees: Values = ..., bill_zero_quantity: Scalar = ...) -> float:
+    """Graduated charge: the units in each tier at its price, plus the fee of every tier entered.
+
+    Formula: ``quantity*INDEX(unit_prices,1)+SUMPRODUCT((up_to>0)*(quantity>up_to)*(quantity-up_to),OFFSET(unit_prices,1,0))-SUMPRODUCT((up_to>0)*(quantity>up_to)*(quantity-up_to)*unit_prices)+(IF(quantity>0,1,bill_zero_quantity)*INDEX(flat_fees,1)+SUMPRODUCT((up_to>0)*(quantity>up_to),OFFSET(flat_fees,1,0)))``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    up_to : column of floats
+        Upper bound of each tier, itself still in the tier (units; above 0, increasing, the last without limit).
+    unit_prices : column of floats
+        Price of a unit in each tier (USD per unit; at least 0).
+    flat_fees : column of floats, or one for all rows, default 0
+        Fee of each tier, whatever the quantity (USD; at least 0).
+    bill_zero_quantity : bool or array of bools, default True
+        Whether quantity 0 is charged the flat fee of the first tier (TRUE or FALSE).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def graduated_charge(quantity: Values, up_to: Values, unit_prices: Values, flat_fees: Values = ..., bill_zero_quantity: Values = ...) -> Array: ...
+
+@overload
+def volume_charge(quantity: Scalar, up_to: Values, unit_prices: Values, flat_fees: Values = ..., bill_zero_quantity: Scalar = ...) -> float:
+    """Volume charge: all units at the price of the tier the total falls in, plus its flat fee.
+
+    Formula: ``quantity*INDEX(unit_prices,SUMPRODUCT((up_to>0)*(quantity>up_to))+1)+IF(quantity>0,1,bill_zero_quantity)*INDEX(flat_fees,SUMPRODUCT((up_to>0)*(quantity>up_to))+1)``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    up_to : column of floats
+        Upper bound of each tier, itself still in the tier (units; above 0, increasing, the last without limit).
+    unit_prices : column of floats
+        Price of a unit in each tier (USD per unit; at least 0).
+    flat_fees : column of floats, or one for all rows, default 0
+        Fee of each tier, whatever the quantity (USD; at least 0).
+    bill_zero_quantity : bool or array of bools, default True
+        Whether quantity 0 is charged the flat fee of the first tier (TRUE or FALSE).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def volume_charge(quantity: Values, up_to: Values, unit_prices: Values, flat_fees: Values = ..., bill_zero_quantity: Values = ...) -> Array: ...
+
+@overload
+def graduated_percentage_charge(amount: Scalar, up_to: Values, rates: Values, flat_fees: Values = ...) -> float:
+    """Graduated percentage: each tier's rate on the amount within it, plus the fees of the tiers.
+
+    Formula: ``amount*INDEX(rates,1)+SUMPRODUCT((up_to>0)*(amount>up_to)*(amount-up_to),OFFSET(rates,1,0))-SUMPRODUCT((up_to>0)*(amount>up_to)*(amount-up_to)*rates)+(INDEX(flat_fees,1)+SUMPRODUCT((up_to>0)*(amount>up_to),OFFSET(flat_fees,1,0)))``
+
+    Parameters
+    ----------
+    amount : float or array
+        Amount that is charged for, such as a payment (USD; at least 0).
+    up_to : column of floats
+        Upper bound of each tier, itself still in the tier (USD; above 0, increasing, the last without limit).
+    rates : column of floats
+        Share of the amount that each tier charges; 0.02 is 2 % (fraction; at least 0).
+    flat_fees : column of floats, or one for all rows, default 0
+        Fee of each tier, whatever the quantity (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def graduated_percentage_charge(amount: Values, up_to: Values, rates: Values, flat_fees: Values = ...) -> Array: ...
+
+@overload
+def package_charge(quantity: Scalar, package_size: Scalar, package_price: Scalar, free_units: Scalar = ...) -> float:
+    """Package charge: the price of each package started, after the free units.
+
+    Formula: ``-INT(-(MAX(quantity*0.999999999999999-free_units,0)/package_size))*package_price``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    package_size : float or array
+        Units in one package (units; above 0).
+    package_price : float or array
+        Price of a package, charged whole once it is started (USD per package; at least 0).
+    free_units : float or array, default 0
+        Units that are not charged for (units; at least 0).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def package_charge(quantity: Values, package_size: Values, package_price: Values, free_units: Values = ...) -> Array: ...
+
+@overload
+def percentage_charge(amount: Scalar, rate: Scalar, free_amount: Scalar = ..., fixed_fee: Scalar = ..., paid_events: Scalar = ...) -> float:
+    """Percentage charge: a rate on an amount beyond what is free, plus a fee for each paid event.
+
+    Formula: ``MAX(amount-free_amount,0)*rate+fixed_fee*paid_events``
+
+    Parameters
+    ----------
+    amount : float or array
+        Amount that is charged for, such as a payment (USD; at least 0).
+    rate : float or array
+        Share of the amount; 0.029 is 2.9 % (fraction; at least 0).
+    free_amount : float or array, default 0
+        Part of the amount that is not charged for (USD; at least 0).
+    fixed_fee : float or array, default 0
+        Fee of each paid event (USD per event; at least 0).
+    paid_events : float or array, default 0
+        Events that the fixed fee is charged for (count; at least 0).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def percentage_charge(amount: Values, rate: Values, free_amount: Values = ..., fixed_fee: Values = ..., paid_events: Values = ...) -> Array: ...
+
+@overload
+def block_charge(quantity: Scalar, block_sizes: Values, max_blocks: Values, block_prices: Values, top_tier: Scalar = ...) -> float:
+    """Block charge: blocks of units, a started one charged whole, in tiers of a number of blocks.
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    block_sizes : column of floats
+        Units in one block of each tier (units; above 0).
+    max_blocks : column of floats
+        Blocks that each tier holds (count; above 0, the last without limit).
+    block_prices : column of floats
+        Price of a block in each tier, charged whole once it is started (USD per block; at least 0).
+    top_tier : bool or array of bools, default False
+        Whether all units are charged at the tier that the total falls in (TRUE or FALSE).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def block_charge(quantity: Values, block_sizes: Values, max_blocks: Values, block_prices: Values, top_tier: Values = ...) -> Array: ...
+
+@overload
+def context_price(tokens: Scalar, threshold: Scalar, price_below: Scalar, price_above: Scalar, inclusive: Scalar = ...) -> float:
+    """Price of a million tokens that depends on the length of the request: all of it at one price.
+
+    Formula: ``IF(tokens<threshold,price_below,IF((tokens=threshold)*inclusive,price_below,price_above))``
+
+    Parameters
+    ----------
+    tokens : float or array
+        Input tokens of one request (tokens; at least 0).
+    threshold : float or array
+        Length at which the price changes (tokens; at least 0).
+    price_below : float or array
+        Price of a million tokens of a short request (USD per million tokens; at least 0).
+    price_above : float or array
+        Price of a million tokens of a long request (USD per million tokens; at least 0).
+    inclusive : bool or array of bools, default True
+        Whether a request as long as the threshold is still short (TRUE or FALSE).
+
+    Returns
+    -------
+    float or array
+        Price of a million tokens (USD per million tokens).
+    """
+@overload
+def context_price(tokens: Values, threshold: Values, price_below: Values, price_above: Values, inclusive: Values = ...) -> Array: ...
+
+@overload
+def off_peak_price(weekday: Scalar, hour: Scalar, peak_starts: Values, peak_ends: Values, peak_price: Scalar, low_price: Scalar, first_peak_day: Scalar = ..., last_peak_day: Scalar = ...) -> float:
+    """Price at a time of the week: the peak price in daily windows from Monday to Friday, in UTC.
+
+    Formula: ``IF((weekday>=first_peak_day)*(weekday<=last_peak_day)*(SUMPRODUCT((hour>=peak_starts)*(hour<peak_ends))>0),peak_price,low_price)``
+
+    Parameters
+    ----------
+    weekday : float or array
+        Day of the week in UTC, 1 for Monday to 7 for Sunday: WEEKDAY(date,2) in a sheet (day of the week; at least 1 and at most 7).
+    hour : float or array
+        Time of day in UTC; 4.5 is half past four (hour of the day; at least 0 and below 24).
+    peak_starts : column of floats
+        Time in UTC at which each peak window begins (hour of the day; at least 0 and below 24).
+    peak_ends : column of floats
+        Time in UTC at which each peak window is over (hour of the day; above 0 and at most 24).
+    peak_price : float or array
+        Price of a million tokens at peak times (USD per million tokens; at least 0).
+    low_price : float or array
+        Price of a million tokens at all other times (USD per million tokens; at least 0).
+    first_peak_day : float or array, default 1
+        First day of the week with a peak, 1 for Monday (day of the week; at least 1 and at most 7).
+    last_peak_day : float or array, default 5
+        Last day of the week with a peak, 7 for Sunday (day of the week; at least 1 and at most 7).
+
+    Returns
+    -------
+    float or array
+        Price of a million tokens (USD per million tokens).
+    """
+@overload
+def off_peak_price(weekday: Values, hour: Values, peak_starts: Values, peak_ends: Values, peak_price: Values, low_price: Values, first_peak_day: Values = ..., last_peak_day: Values = ...) -> Array: ...
+
+@overload
+def net_price(list_price: Scalar, discounts: Values) -> float:
+    """Net price after stacked discounts: each is taken off what the ones before it leave.
+
+    Formula: ``list_price*IF(SUMPRODUCT((1-discounts<=0)*1)>0,0,EXP(SUMPRODUCT(LN(1-discounts))))``
+
+    Parameters
+    ----------
+    list_price : float or array
+        Price of one unit before any discount (USD per unit; at least 0).
+    discounts : column of floats
+        Each discount, off what the ones before it leave; 0.1 is 10 % (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Price of one unit after the discounts (USD per unit).
+    """
+@overload
+def net_price(list_price: Values, discounts: Values) -> Array: ...
+
+@overload
+def pocket_price(list_price: Scalar, discounts: Values, deductions: Values = ...) -> float:
+    """Pocket price: what stays of the list price after discounts and all that is given away later.
+
+    Formula: ``list_price*IF(SUMPRODUCT((1-discounts<=0)*1)>0,0,EXP(SUMPRODUCT(LN(1-discounts))))-SUMPRODUCT(deductions)``
+
+    Parameters
+    ----------
+    list_price : float or array
+        Price of one unit before any discount (USD per unit; at least 0).
+    discounts : column of floats
+        Each discount, off what the ones before it leave; 0.1 is 10 % (fraction; at least 0 and at most 1).
+    deductions : column of floats, or one for all rows, default 0
+        Each amount given away per unit: rebates, bonuses, freight (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        What stays of the price of one unit (USD per unit).
+    """
+@overload
+def pocket_price(list_price: Values, discounts: Values, deductions: Values = ...) -> Array: ...
+
+@overload
+def promotion_price(list_price: Scalar, discount: Scalar, elapsed: Scalar, expiry: Scalar) -> float:
+    """Price under a promotion that expires: the discount holds before the expiry, not at it.
+
+    Formula: ``IF(elapsed<expiry,list_price*(1-discount),list_price)``
+
+    Parameters
+    ----------
+    list_price : float or array
+        Price of one unit before any discount (USD per unit; at least 0).
+    discount : float or array
+        Discount while the promotion runs; 0.5 is 50 % off (fraction; at least 0 and at most 1).
+    elapsed : float or array
+        Time since the start, in the unit of the expiry (periods; at least 0).
+    expiry : float or array
+        Time at which the promotion is over (periods; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price of one unit after the discounts (USD per unit).
+    """
+@overload
+def promotion_price(list_price: Values, discount: Values, elapsed: Values, expiry: Values) -> Array: ...
+
+@overload
+def commitment_cost(list_cost: Scalar, commitment: Scalar, discount: Scalar = ..., overage_discount: Scalar = ...) -> float:
+    """Cost of usage under a spend commitment: the commitment in any case, and what goes beyond it.
+
+    Formula: ``commitment+MAX(list_cost-commitment/(1-discount),0)*(1-overage_discount)``
+
+    Parameters
+    ----------
+    list_cost : float or array
+        Usage at list prices (USD; at least 0).
+    commitment : float or array
+        Amount that is paid in any case (USD; at least 0).
+    discount : float or array, default 0
+        Discount off list prices on the usage that the commitment covers (fraction; at least 0 and below 1).
+    overage_discount : float or array, default 0
+        Discount off list prices on the usage beyond the commitment (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def commitment_cost(list_cost: Values, commitment: Values, discount: Values = ..., overage_discount: Values = ...) -> Array: ...
+
+@overload
+def minimum_spend(charge: Scalar, minimum: Scalar, period_share: Scalar = ...) -> float:
+    """Bill under a minimum spend: the charge, topped up to the minimum of the days billed.
+
+    Formula: ``MAX(charge,minimum*period_share)``
+
+    Parameters
+    ----------
+    charge : float or array
+        What the usage costs (USD; at least 0).
+    minimum : float or array
+        Least amount of a full period (USD; at least 0).
+    period_share : float or array, default 1
+        Days billed over the days of the period (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def minimum_spend(charge: Values, minimum: Values, period_share: Values = ...) -> Array: ...
+
+@overload
+def charge_after_credit(charge: Scalar, credit: Scalar) -> float:
+    """What is left to pay of a charge after prepaid credit, never below zero.
+
+    Formula: ``MAX(charge-credit,0)``
+
+    Parameters
+    ----------
+    charge : float or array
+        What the usage costs (USD; at least 0).
+    credit : float or array
+        Prepaid credit that is left (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        What is charged, not rounded (USD).
+    """
+@overload
+def charge_after_credit(charge: Values, credit: Values) -> Array: ...
+
+@overload
+def effective_discount(list_cost: Scalar, net_cost: Scalar) -> float:
+    """Effective discount: what is saved of the list cost, as a share of it.
+
+    Formula: ``IF(list_cost<>0,(list_cost-net_cost)/list_cost,NA())``
+
+    Parameters
+    ----------
+    list_cost : float or array
+        Usage at list prices (USD; at least 0).
+    net_cost : float or array
+        What is paid for it after all reductions (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        What is saved, as a share of the list cost (fraction).
+    """
+@overload
+def effective_discount(list_cost: Values, net_cost: Values) -> Array: ...

@@ -44,6 +44,11 @@ from lmprice.tokens import serving_cost
 
 CATEGORY = "breakeven"
 
+# A curve that touches zero in decimals, or margins that add up only in the limit, may be off by a
+# rounding error in binary; what differs by less than this counts as equal.
+ROUNDING = 1e-12
+TOUCHING = 1 + ROUNDING
+
 
 @pricing_function("LMBREAKEVEN", CATEGORY)
 def breakeven_quantity(
@@ -144,9 +149,9 @@ def quadratic_breakeven_low(
     11.2702
     """
     margin = price - linear
-    discriminant = margin**2 - 4 * quadratic * fixed_cost
-    low = where(fixed_cost > 0, 2 * fixed_cost / (margin + sqrt(discriminant)), 0)
-    return where((margin >= 0) & (discriminant >= 0), low, nan)
+    root = sqrt(maximum(margin**2 - 4 * quadratic * fixed_cost, 0))
+    low = where(fixed_cost > 0, 2 * fixed_cost / (margin + root), 0)
+    return where((margin >= 0) & (4 * quadratic * fixed_cost <= margin**2 * TOUCHING), low, nan)
 
 
 @pricing_function("LMBREAKEVENHIGH", CATEGORY)
@@ -166,9 +171,9 @@ def quadratic_breakeven_high(
     88.7298
     """
     margin = price - linear
-    discriminant = margin**2 - 4 * quadratic * fixed_cost
-    high = (margin + sqrt(discriminant)) / (2 * quadratic)
-    return where((margin >= 0) & (discriminant >= 0), high, nan)
+    root = sqrt(maximum(margin**2 - 4 * quadratic * fixed_cost, 0))
+    high = (margin + root) / (2 * quadratic)
+    return where((margin >= 0) & (4 * quadratic * fixed_cost <= margin**2 * TOUCHING), high, nan)
 
 
 @pricing_function("LMMAXPROFITQTY", CATEGORY)
@@ -224,7 +229,8 @@ def required_sales_change(
     Notes
     -----
     (CM0 + dF / x) / CM1 - 1 with the contribution margins before and after.  NaN at quantity 0,
-    when the new price does not exceed the new unit cost, or when there is no profit to keep.
+    when the new price does not exceed the new unit cost, or when the fixed cost saved outweighs the
+    old contribution.
 
     Examples
     --------
@@ -317,4 +323,4 @@ def payback_periods(investment: Investment, first_margin: FirstMargin, decline: 
     """
     left = 1 - ratio(investment * decline, first_margin)
     shrinking = log(left) / log(1 - decline)
-    return where(left > 0, where(decline > 0, shrinking, investment / first_margin), nan)
+    return where(left > ROUNDING, where(decline > 0, shrinking, investment / first_margin), nan)

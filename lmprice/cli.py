@@ -5,8 +5,10 @@ Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wron
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import lmprice
+from lmprice.billing.commands import rate as rate_command
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
@@ -32,7 +35,6 @@ WRONG_USAGE = 2
 
 app = typer.Typer(
     name="lmprice",
-    help="Pricing economics of large language models: templates, results, checks.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -67,10 +69,30 @@ REMARK = (
 
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # Redirected output may have an encoding without Chinese or Σ; a file is better in UTF-8.
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
     app()
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"lmprice {lmprice.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Pricing economics of large language models: templates, results, checks."""
+
+
 app.add_typer(excel_app, name="excel")
+app.command(name="rate")(rate_command)
 
 
 @app.command()
@@ -82,8 +104,12 @@ def demo(
 ) -> None:
     """Price a published serving day: write its workbook, read it back, print the results."""
     path = directory / "inference.xlsx"
-    directory.mkdir(parents=True, exist_ok=True)
-    if not (path.exists() and path.read_bytes() == workbook_bytes(Inference())):
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        is_there = path.exists() and path.read_bytes() == workbook_bytes(Inference())
+    except OSError as error:
+        _wrong_usage(f"cannot write {path}: {error.strerror}")
+    if not is_there:
         _build(Inference(), path, force=force)
     scenario = read(path)
     out.print(escape(scenario.template.example.en) + "\n", soft_wrap=False)
@@ -108,6 +134,8 @@ def template(
     if name not in SCENARIOS:
         _wrong_usage(f"there is no template {name!r}; there are: {', '.join(SCENARIOS)}")
     path = output or Path(f"{name}.xlsx")
+    if path.suffix.lower() != ".xlsx":
+        _wrong_usage(f"the name of a workbook ends in .xlsx, not {path.name!r}")
     if not path.parent.is_dir():
         _wrong_usage(f"there is no folder {path.parent}")
     _build(SCENARIOS[name](), path, lang=lang.value, blank=blank, force=force)
@@ -131,6 +159,8 @@ def evaluate(
             typer.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
         elif results is not None:
             out.print(_result_table(results, str(path)))
+            for warning in results.warnings:
+                out.print(escape(f"Note: {warning.en}"))
         else:
             _print_problems(path, problems)
     if has_problems:

@@ -28,7 +28,8 @@ class PricingError(ValueError):
         The rule it breaks, such as "is below 0".
     mask : numpy.ndarray
         True where the argument named by ``parameter`` breaks the rule, in that argument's own
-        shape; True alone where the argument is unusable as a whole.
+        shape (for a rule between arguments, in the shape they broadcast to); True alone where the
+        argument is unusable as a whole.
     """
 
     def __init__(

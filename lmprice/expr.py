@@ -22,6 +22,8 @@ import numpy as np
 
 nan = math.nan
 
+_ROW = "INDEX"
+_SHIFT = "OFFSET"
 _TOTAL = "SUMPRODUCT"  # adds up element by element where a plain SUM needs an array formula
 _ATOM = 9
 _SIGNED = 6
@@ -29,7 +31,7 @@ _COMPARISON = 1
 _PRECEDENCE = {"neg": _SIGNED, "^": 5, "*": 4, "/": 4, "+": 3, "-": 3}
 _PRECEDENCE |= dict.fromkeys((">", ">=", "<", "<=", "=", "<>"), _COMPARISON)
 _EXCEL_DIGITS = 15
-_EXCEL_INFINITY = "1E+300"
+INFINITY = 1e300  # what stands for no limit in a sheet, which knows no infinity
 
 
 class Expr:
@@ -47,7 +49,9 @@ class Expr:
         self.kind = kind  # "name", "literal", "operator" or "function"
         self.head = head
         self.args = args
-        self.is_column = is_column or (head != _TOTAL and any(a.is_column for a in args))
+        self.is_column = is_column or (
+            head not in (_TOTAL, _ROW) and any(a.is_column for a in args)
+        )
 
     @classmethod
     def name(cls, text: str, *, is_column: bool = False) -> Expr:
@@ -82,6 +86,20 @@ class Expr:
                 return None
             a, b = (arg.elementwise() for arg in node.args)
             return _function("IF", a > b if node.head == "MAX" else a < b, a, b)
+
+        return self.rewrite(change)
+
+    def dynamic(self, prefix: str = "") -> Expr:
+        """The expression as a LAMBDA has it, whose columns need not be ranges of cells."""
+
+        def change(node: Expr) -> Expr | None:
+            if node.head not in (_ROW, _SHIFT):
+                return None
+            # One row more: of a table of one row, some engines would make a single number.
+            longer = _function(f"{prefix}VSTACK", node.args[0], 0)
+            if node.head == _SHIFT:
+                return _function(f"{prefix}DROP", longer, 1)
+            return _function(_ROW, longer, node.args[1].rewrite(change))
 
         return self.rewrite(change)
 
@@ -166,6 +184,8 @@ class Expr:
 def _operator(symbol: str, left: Any, right: Any) -> Expr:
     a, b = Expr.lift(left), Expr.lift(right)
     # An optional cost of 0 or a utilization of 1 need not stand in the formula.
+    if symbol == "*" and a.head == "1":
+        return b
     if (symbol in "+-" and b.head == "0") or (symbol in "*/" and b.head == "1"):
         return a
     return Expr("operator", symbol, (a, b))
@@ -175,11 +195,20 @@ def _function(name: str, *args: Any) -> Expr:
     return Expr("function", name, tuple(Expr.lift(a) for a in args))
 
 
+def _sum(*columns: Expr) -> Expr:
+    # SUMPRODUCT counts TRUE as nothing; a product makes a number of it.
+    numbers = [
+        Expr("operator", "*", (c, Expr.lift(1))) if _precedence(c) == _COMPARISON else c
+        for c in columns
+    ]
+    return _function(_TOTAL, *numbers)
+
+
 def _number(value: float) -> str:
     if math.isnan(value):
         return "NA()"
     if math.isinf(value):
-        return _EXCEL_INFINITY if value > 0 else f"-{_EXCEL_INFINITY}"
+        value = math.copysign(INFINITY, value)
     if value == int(value) and abs(value) < 10**_EXCEL_DIGITS:
         return str(int(value))
     text = f"{value:.{_EXCEL_DIGITS}g}"
@@ -272,6 +301,50 @@ def ceil(x: float) -> float:
 
 def total(column: float) -> float:
     """The sum over the rows of a table."""
+    return cast(float, _sum(column) if isinstance(column, Expr) else np.sum(column, axis=0))
+
+
+def rows(*columns: float) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table, for a function that goes through them one after the other."""
+    return zip(*cast(Any, columns), strict=True)
+
+
+def product(column: float) -> float:
+    """The product over the rows of a table, of numbers that are not negative."""
     if isinstance(column, Expr):
-        return cast(float, _function(_TOTAL, column))
-    return cast(float, np.sum(column, axis=0))
+        # PRODUCT would need an array formula, and 0 has no logarithm.
+        return where(total(column <= 0) > 0, 0, exp(total(log(column))))
+    return cast(float, np.prod(column, axis=0))
+
+
+# A sheet form, which is only ever traced, may use these as well.
+
+
+def nth(column: Expr, row: Any) -> Expr:
+    """One row of a column, counted from 1; of one number for all rows, that number."""
+    return _on_columns(column, lambda name: _function(_ROW, name, row))
+
+
+def following(column: Expr) -> Expr:
+    """Each row's next row: a column that starts one row lower.
+
+    After the last row it holds whatever stands below the table: only a `weighted_total` that gives
+    that row the weight 0 may use it.
+    """
+    return _on_columns(column, lambda name: _function(_SHIFT, name, 1, 0))
+
+
+def weighted_total(weights: Expr, column: Expr) -> Expr:
+    """The sum of the column times the weights; text in the column counts as zero."""
+    return _sum(weights, column) if column.is_column else _sum(weights) * column
+
+
+def _on_columns(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The expression with each column in it changed; what is summed up already stays."""
+
+    def changed(node: Expr) -> Expr | None:
+        if node.head == _TOTAL:
+            return node
+        return change(node) if node.is_column and not node.args else None
+
+    return tree.rewrite(changed)

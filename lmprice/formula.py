@@ -8,8 +8,10 @@ that :func:`functions` lists.
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +42,13 @@ class Parameter:
     def is_optional(self) -> bool:
         """Whether the argument may be left out."""
         return self.default is not None
+
+    @property
+    def default_text(self) -> str:
+        """The default as a sheet shows it; "" for a required argument."""
+        if self.default is None:
+            return ""
+        return str(bool(self.default)).upper() if self.term.is_flag else f"{self.default:g}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class PricingFunction:
     requirements: tuple[Requirement, ...]
     has_formula: bool
     kernel: Callable[..., float]
+    sheet_form: Callable[..., Any]
     function: Callable[..., float]
 
     @functools.cached_property
@@ -93,23 +103,19 @@ class PricingFunction:
     @functools.cached_property
     def example(self) -> tuple[Any, ...]:
         """The arguments of the first call in the examples of the docstring."""
-        import ast
         import doctest
 
         for example in doctest.DocTestParser().get_examples(self.kernel.__doc__ or ""):
             for node in ast.walk(ast.parse(example.source)):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == self.name:
-                    return tuple(ast.literal_eval(argument) for argument in node.args)
+                    return tuple(map(_plain_value, node.args))
         raise ValueError(f"{self.name} has no example that calls it with plain numbers")
 
     def trace(self, arguments: Mapping[str, Expr]) -> Expr:
         """The Excel expression of the formula on these arguments."""
         if not self.has_formula:
             raise TypeError(f"{self.name} is computed step by step and has no formula form")
-        traced = cast(Callable[..., Any], self.kernel)(
-            *(arguments[p.name] for p in self.parameters)
-        )
-        return Expr.lift(traced)
+        return Expr.lift(self.sheet_form(*(arguments[p.name] for p in self.parameters)))
 
     @functools.cached_property
     def expression(self) -> Expr | None:
@@ -154,6 +160,7 @@ def pricing_function(
     *,
     require: Mapping[str, Callable[..., Any]] | None = None,
     has_formula: bool = True,
+    sheet_form: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[P, float]], Callable[P, float]]:
     """Register a formula under its Excel name and make a checked, broadcasting function of it.
 
@@ -168,6 +175,9 @@ def pricing_function(
         names that is true where they are valid.
     has_formula : bool, default True
         False for what no closed form gives (solvers, fits, simulations).
+    sheet_form : callable, optional
+        Another form of the formula, of the same parameters, from which the Excel text is traced
+        where the function itself goes through a table row by row.
     """
 
     def decorate(kernel: Callable[P, float]) -> Callable[P, float]:
@@ -194,6 +204,7 @@ def pricing_function(
             requirements=requirements,
             has_formula=has_formula,
             kernel=kernel,
+            sheet_form=sheet_form or kernel,
             function=function,
         )
         _register(registered)
@@ -206,9 +217,18 @@ def pricing_function(
 def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parameter:
     if _LIKE_A_CELL.fullmatch(parameter.name):
         raise ValueError(f"parameter {parameter.name!r} looks like a cell address in Excel")
-    default = None if parameter.default is _REQUIRED else float(parameter.default)
     hint = hints[parameter.name]
+    default = None if parameter.default is _REQUIRED else parameter.default
+    if default is not None and not isinstance(default, bool):
+        default = float(default)
     return Parameter(parameter.name, term(hint), is_column(hint), default)
+
+
+def _plain_value(node: ast.expr) -> Any:
+    """The value of an argument that is written out in an example."""
+    if isinstance(node, ast.List):
+        return [_plain_value(element) for element in node.elts]
+    return math.inf if isinstance(node, ast.Name) and node.id == "inf" else ast.literal_eval(node)
 
 
 def _register(new: PricingFunction) -> None:
@@ -218,6 +238,10 @@ def _register(new: PricingFunction) -> None:
         if new.name == other.name or new.excel_name == other.excel_name:
             raise ValueError(f"{new.name} ({new.excel_name}) is registered already")
     _registry[new.name] = new
+
+
+def _python_text(p: Parameter) -> str:
+    return str(bool(p.default)) if p.term.is_flag else p.default_text
 
 
 def _completed_docstring(f: PricingFunction) -> str:
@@ -230,8 +254,10 @@ def _completed_docstring(f: PricingFunction) -> str:
         lines += [f"Formula: ``{f.formula}``", ""]
     lines += ["Parameters", "----------"]
     for p in f.parameters:
-        kind = "column of floats" if p.is_column else shape
-        default = "" if p.default is None else f", default {p.default:g}"
+        kind = "bool or array of bools" if p.term.is_flag else shape
+        if p.is_column:
+            kind = "column of floats, or one for all rows" if p.is_optional else "column of floats"
+        default = "" if p.default is None else f", default {_python_text(p)}"
         rule = f"; {p.term.rule.en}" if p.term.bounds else ""
         lines += [f"{p.name} : {kind}{default}", f"    {p.term.help.en} ({p.term.unit.en}{rule})."]
     lines += ["", "Returns", "-------", "column of floats" if f.returns_column else shape]

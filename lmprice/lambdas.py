@@ -8,9 +8,10 @@ formula a name with ``LET``.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any, cast
 
-from lmprice.expr import Expr
-from lmprice.formula import PricingFunction
+from lmprice.expr import INFINITY, Expr, following, total
+from lmprice.formula import Parameter, PricingFunction
 
 
 def lambda_text(f: PricingFunction, *, stored: bool = False) -> str | None:
@@ -30,36 +31,69 @@ def lambda_text(f: PricingFunction, *, stored: bool = False) -> str | None:
     signature = [option.format(p.name) if p.is_optional else name + p.name for p in f.parameters]
     lets: list[tuple[str, str]] = []
     arguments: dict[str, Expr] = {}
+    table = next((name + p.name for p in f.parameters if p.is_column), "")
     for p in f.parameters:
         used = name + p.name
         if p.is_optional:
             default = f"{p.default:.15g}"
             blank = f"IF(ISBLANK({used}),{default},{used})"
-            lets.append((used + "_", f"IF({function}ISOMITTED({used}),{default},{blank})"))
+            value = f"IF({function}ISOMITTED({used}),{default},{blank})"
+            # One number becomes a column as long as the table.
+            lets.append((used + "_", f"{value}+0*{table}" if p.is_column else value))
             used += "_"
         arguments[p.name] = Expr.name(used, is_column=p.is_column)
-    parts, body = _shared_parts(f.trace(arguments).elementwise(), name + "part_")
+    parts, body = _shared_parts(f.trace(arguments).elementwise().dynamic(function), name + "part_")
     lets += [(part, value.text()) for part, value in parts]
-    text = f"IF({_guard(f, arguments)},{body.text()},#NUM!)"
+    text = f"IF({_guard(f, arguments, function)},{body.text()},#NUM!)"
     if lets:
         text = f"{function}LET({','.join(f'{n},{value}' for n, value in lets)},{text})"
     return f"={function}LAMBDA({','.join(signature)},{text})"
 
 
-def _guard(f: PricingFunction, arguments: dict[str, Expr]) -> str:
+def _guard(f: PricingFunction, arguments: dict[str, Expr], prefix: str) -> str:
     """A product that is 1 where every argument is valid."""
     factors = []
     for p in f.parameters:
         value = str(arguments[p.name])
         if p.is_column:
-            factors.append(f"(COUNT({value})=ROWS({value})*COLUMNS({value}))")
+            factors += _column_guard(p, arguments[p.name], prefix)
+        elif p.term.is_flag:
+            factors.append(
+                f"(ISNUMBER({value})+ISLOGICAL({value}))*((N({value})=0)+(N({value})=1))"
+            )
         else:
             factors.append(f"ISNUMBER({value})")
-        for bound in p.term.bounds:
-            extreme = "MIN" if bound.is_lower else "MAX"
-            checked = Expr.name(f"{extreme}({value})" if p.is_column else value)
-            factors.append(f"({bound.holds(checked)})")
-    return "*".join([*factors, *(f"({r.holds(arguments)})" for r in f.requirements)])
+            factors += [f"({bound.holds(arguments[p.name])})" for bound in p.term.bounds]
+    columns = [str(arguments[p.name]) for p in f.parameters if p.is_column and not p.is_optional]
+    factors += [f"(ROWS({column})=ROWS({columns[0]}))" for column in columns[1:]]
+    for requirement in f.requirements:
+        rule = requirement.holds(arguments)
+        factors.append(f"({total(1 - rule) == 0})" if rule.is_column else f"({rule})")
+    return "*".join(factors)
+
+
+def _column_guard(p: Parameter, column: Expr, prefix: str) -> list[str]:
+    """Factors that are 1 where a column has a number in every row and keeps its rules."""
+    bounds = [
+        bound.holds(Expr.name(f"{'MIN' if bound.is_lower else 'MAX'}({column})"))
+        for bound in p.term.bounds
+    ]
+    if p.term.unlimited:
+        last = f"SUM({prefix}TAKE({column},-1))"
+        factors = [f"(COUNT({column})+({last}=0)=ROWS({column}))"]
+        factors.append(f"(({last}=0)+({last}>={Expr.lift(INFINITY)})>0)")
+        # Of a column without any number, an only row that is empty, the extremes are 0.
+        factors += [f"((COUNT({column})=0)+({bound})>0)" for bound in bounds]
+    else:
+        count = f"(COUNT({column})=ROWS({column})*COLUMNS({column}))"
+        # An optional column has been added to: what is not a number in it is an error by now.
+        numbers = f"ISNUMBER(SUM({column}))" if p.is_optional else count
+        factors = [numbers, *(f"({bound})" for bound in bounds)]
+    if p.term.increasing:
+        below: Any = following(column)
+        disorder = cast(Expr, total((below > 0) & (below <= column)))
+        factors.append(f"({disorder.dynamic(prefix) == 0})")
+    return factors
 
 
 def _shared_parts(body: Expr, prefix: str) -> tuple[list[tuple[str, Expr]], Expr]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lmprice.expr import ratio
+from lmprice.expr import maximum, nan, ratio, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import (
     BreakevenQuantity,
@@ -14,6 +14,8 @@ from lmprice.quantities import (
     Markup,
     OperatingLeverage,
     Profit,
+    ProfitLinear,
+    ProfitQuadratic,
     Quadratic,
     Quantity,
     Revenue,
@@ -80,7 +82,10 @@ def quadratic_profit(
 
 @pricing_function("LMPROFITPOLY", CATEGORY)
 def polynomial_profit(
-    quantity: Quantity, quadratic: Quadratic, linear: Linear, fixed_cost: FixedCost = 0
+    quantity: Quantity,
+    quadratic: ProfitQuadratic,
+    linear: ProfitLinear,
+    fixed_cost: FixedCost = 0,
 ) -> Profit:
     """Profit when the profit curve itself is given as a polynomial of the quantity.
 
@@ -157,7 +162,10 @@ def operating_leverage(
     1.1111
     """
     contribution = (price - unit_cost) * quantity
-    return ratio(contribution, contribution - fixed_cost)
+    income = contribution - fixed_cost
+    # In decimals, zero profit is often a rounding error: 0.3 - 0.2 - 0.1 is not quite 0.
+    is_profit = maximum(income, -income) > 1e-12 * fixed_cost
+    return where(is_profit, contribution / income, nan)
 
 
 @pricing_function("LMSAFETY", CATEGORY)

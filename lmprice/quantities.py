@@ -76,6 +76,13 @@ PositiveQuadratic = Annotated[float, Term(
 Linear = Annotated[float, Term(
     Text("Linear coefficient", "一次系数"), USD_PER_UNIT,
     Text("Cost that grows in step with the quantity", "随数量成正比增长的成本系数"))]
+ProfitQuadratic = Annotated[float, Term(
+    Text("Quadratic coefficient of profit", "利润的二次系数"),
+    Text("USD per unit squared", "美元/单位²"),
+    Text("Profit that changes with the square of the quantity", "随数量平方变化的利润系数"))]
+ProfitLinear = Annotated[float, Term(
+    Text("Linear coefficient of profit", "利润的一次系数"), USD_PER_UNIT,
+    Text("Profit that changes in step with the quantity", "随数量成正比变化的利润系数"))]
 TargetProfit = Annotated[float, Term(
     Text("Target profit", "目标利润"), USD,
     Text("Profit to reach, after tax", "希望达到的税后利润"), ge=0)]

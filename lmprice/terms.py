@@ -84,6 +84,10 @@ class Term:
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
+    increasing: bool = False
+    """A column of it grows from row to row."""
+    unlimited: bool = False
+    """The last row of a column is infinite: no limit; in a sheet the cell is empty."""
 
     def titled(self, title: Text, help: Text | None = None) -> Term:  # noqa: A002
         """The same quantity under a title (and with a help text) of its own."""
@@ -99,13 +103,26 @@ class Term:
     @property
     def rule(self) -> Text:
         """All bounds in words, "" where there is none."""
+        if self.is_flag:
+            return self.unit
         rules = [bound.rule for bound in self.bounds]
-        return Text(" and ".join(r.en for r in rules), "，".join(r.zh for r in rules))
+        bounds = Text(" and ".join(r.en for r in rules), "，".join(r.zh for r in rules))
+        of_rows = [
+            *([Text("increasing", "逐行递增")] if self.increasing else []),
+            *([Text("the last without limit", "最后一行无上限")] if self.unlimited else []),
+        ]
+        parts = [bounds, *of_rows] if rules else of_rows
+        return Text(", ".join(p.en for p in parts), "，".join(p.zh for p in parts))
 
     @property
     def is_fraction(self) -> bool:
         """Whether a spreadsheet shows the quantity as a percentage."""
         return self.unit is FRACTION
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is a yes or no: a bool in Python, TRUE or FALSE (or 1 or 0) in a sheet."""
+        return self.unit is FLAG
 
     def broken_rule(self, value: float, lang: str = "en") -> str | None:
         """What is wrong with a number ("is below 0"), or None when it is valid."""
@@ -168,3 +185,4 @@ def is_column(annotation: Any) -> bool:
 
 
 FRACTION = Text("fraction", "比例")
+FLAG = Text("TRUE or FALSE", "TRUE 或 FALSE")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
+import numpy as np
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from lmprice.formula import Parameter, PricingFunction
@@ -29,20 +33,34 @@ def values(term: Term) -> st.SearchStrategy[float]:
 
 
 @st.composite
+def columns(draw: st.DrawFn, term: Term, rows: int) -> list[float]:
+    """A valid column of a table; one without a limit has an infinite last row."""
+    drawn = draw(st.lists(values(term), min_size=rows, max_size=rows))
+    if term.increasing:
+        drawn.sort()
+        gaps = [above - below for below, above in itertools.pairwise(drawn)]
+        assume(all(gap > 1e-6 for gap in gaps))
+    return [*drawn[:-1], math.inf] if term.unlimited else drawn
+
+
+@st.composite
 def arguments(draw: st.DrawFn, function: PricingFunction) -> list[Any]:
     """Valid arguments of a function; columns have the same number of rows."""
     rows = draw(st.integers(1, 5))
 
     def one(parameter: Parameter) -> Any:
         if parameter.is_column:
-            return draw(st.lists(values(parameter.term), min_size=rows, max_size=rows))
-        return draw(values(parameter.term))
+            return draw(columns(parameter.term, rows))
+        return draw(st.booleans() if parameter.term.is_flag else values(parameter.term))
 
     drawn = [one(parameter) for parameter in function.parameters]
-    named = {p.name: value for p, value in zip(function.parameters, drawn, strict=True)}
+    names = [p.name for p in function.parameters]
     for requirement in function.requirements:
-        if not requirement.holds(named):
-            # Every requirement so far compares two arguments; swapping them makes it hold.
-            first, second = (list(named).index(name) for name in requirement.names)
-            drawn[first], drawn[second] = drawn[second], drawn[first]
+        # Every requirement so far compares two arguments; swapping them makes it hold.
+        first, second = (names.index(name) for name in requirement.names)
+        here, there = np.array(drawn[first]), np.array(drawn[second])
+        holds = np.asarray(requirement.condition(here, there))
+        drawn[first] = np.where(holds, here, there).tolist()
+        drawn[second] = np.where(holds, there, here).tolist()
+        assume(np.all(requirement.condition(np.array(drawn[first]), np.array(drawn[second]))))
     return drawn

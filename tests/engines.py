@@ -43,7 +43,11 @@ class IronCalcSheet:
     def _write(self, name: str, value: Any) -> str:
         cells = value if isinstance(value, list) else [value]
         for row, number in enumerate(cells, 1):
-            self.model.update_cell_with_number(0, row, self.columns[name], float(number))
+            place = (0, row, self.columns[name])
+            if isinstance(number, bool) or math.isinf(number):  # no limit: an empty cell
+                self.model.set_user_input(*place, str(number).upper() if number in (0, 1) else "")
+            else:
+                self.model.update_cell_with_number(*place, float(number))
         column = ironcalc.column_name_from_number(self.columns[name])
         last = f":${column}${len(cells)}" if isinstance(value, list) else ""
         reference = f"Sheet1!${column}$1{last}"

@@ -74,7 +74,8 @@ def test_template(folder: Path) -> None:
 def test_template_used_wrongly(folder: Path) -> None:
     unknown = run("template", "nothing")
     assert unknown.exit_code == cli.WRONG_USAGE
-    assert "there is no template 'nothing'; there are: breakeven, inference" in unknown.output
+    known = "breakeven, inference, discounts"
+    assert f"there is no template 'nothing'; there are: {known}" in unknown.output
     nowhere = run("template", "breakeven", "-o", "nowhere/b.xlsx")
     assert nowhere.exit_code == cli.WRONG_USAGE
     assert "there is no folder nowhere" in nowhere.output
@@ -171,3 +172,29 @@ def test_help_and_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 0
+
+
+def test_version_and_lambda_edition(folder: Path) -> None:
+    assert run("--version").output == "lmprice 0.1.0\n"
+    assert "Wrote f.xlsx" in run("excel", "lambda", "-o", "f.xlsx").output
+    assert "LMPROFIT" in openpyxl.load_workbook("f.xlsx").defined_names
+    assert run("excel", "lambda", "-o", "f.xlsx").exit_code == cli.WRONG_USAGE
+    assert run("excel", "lambda", "-o", "nowhere/f.xlsx").exit_code == cli.WRONG_USAGE
+
+
+def test_where_a_workbook_cannot_be(folder: Path) -> None:
+    Path("file").write_text("")
+    demo = run("demo", "-o", "file/below")
+    assert (demo.exit_code, demo.output.count("\n")) == (cli.WRONG_USAGE, 1)
+    Path("d/inference.xlsx").mkdir(parents=True)
+    assert run("demo", "-o", "d", "--force").exit_code == cli.WRONG_USAGE
+    named = run("template", "breakeven", "-o", "b.xls")
+    assert named.exit_code == cli.WRONG_USAGE
+    assert "ends in .xlsx, not 'b.xls'" in named.output
+    device = run("evaluate", "/dev/zero")
+    assert (device.exit_code, device.stderr) == (cli.PROBLEMS, "/dev/zero: is not a file\n")
+
+
+def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
+    assert run("template", "discounts").exit_code == 0
+    assert "Note: With volume tiers a bill falls" in run("evaluate", "discounts.xlsx").output

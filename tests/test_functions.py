@@ -47,6 +47,8 @@ from lmprice import (
     weight_memory,
 )
 
+from .charge_cases import CHARGES
+
 GIB = 2**30
 
 
@@ -271,8 +273,8 @@ def test_limiting_cases(case: Case) -> None:
 
 
 def test_every_function_is_covered_by_a_case() -> None:
-    covered = {case.function.__name__ for case in CASES}
-    assert covered == {f.name for f in lmprice.functions()}
+    covered = {case.function for case in CASES} | {case.function for case in CHARGES}
+    assert {function.__name__ for function in covered} == {f.name for f in lmprice.functions()}
 
 
 def test_numbers_that_the_article_got_wrong() -> None:
@@ -281,3 +283,24 @@ def test_numbers_that_the_article_got_wrong() -> None:
     assert quadratic_cost(100, 0.1, 10, 100) != 10_100
     assert polynomial_profit(100, 0.1, 10, 100) != 10_000
     assert profit(1, 20, 10, 100) != 0
+
+
+@pytest.mark.parametrize(
+    ("price", "unit_cost", "fixed"), [(0.3, 0.2, 0.1), (1.1, 1, 0.1), (0.7, 0.6, 0.1), (20, 10, 10)]
+)
+def test_exact_breakeven_in_decimals_has_no_leverage(
+    price: float, unit_cost: float, fixed: float
+) -> None:
+    # In binary 0.3 - 0.2 - 0.1 is -2.8e-17: not a profit to divide by.
+    assert math.isnan(operating_leverage(1, price, unit_cost, fixed))
+
+
+def test_curves_that_touch_zero_in_decimals() -> None:
+    # Hand: 0.1 x² + (10 - 10.1) x + 0.025 = 0.1 (x - 0.5)².
+    assert quadratic_breakeven_low(10.1, 0.1, 10, 0.025) == pytest.approx(0.5)
+    assert quadratic_breakeven_high(10.1, 0.1, 10, 0.025) == pytest.approx(0.5)
+
+
+def test_margins_that_add_up_only_in_the_limit() -> None:
+    assert math.isnan(payback_periods(3, 0.9, 0.3))  # 0.9 / 0.3 is all there ever is
+    assert payback_periods(2.999, 0.9, 0.3) == pytest.approx(math.log(0.001 / 3) / math.log(0.7))

@@ -100,6 +100,54 @@ def test_nan_goes_through(function: PricingFunction) -> None:
     carries()
 
 
+TIERS = {
+    "quantity": 6.0,
+    "up_to": [5.0, 10.0, math.inf],
+    "unit_prices": [7.0, 6.5, 6.0],
+    "flat_fees": [0.0, 0.0, 0.0],
+    "bill_zero_quantity": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, 41.5),
+        ({"up_to": [5.0, 10.0, 1e300]}, 41.5),
+        ({"flat_fees": 2.0}, 45.5),  # one number for all rows
+        ({"bill_zero_quantity": 1.0}, 41.5),
+        ({"quantity": 0.0, "flat_fees": 2.0}, 2.0),
+        ({"quantity": 0.0, "flat_fees": 2.0, "bill_zero_quantity": False}, 0.0),
+        ({"up_to": [10.0, 5.0, math.inf]}, "#NUM!"),
+        ({"up_to": [5.0, 5.0, math.inf]}, "#NUM!"),
+        ({"up_to": [5.0, 10.0, 20.0]}, "#NUM!"),
+        ({"up_to": [5.0, math.inf, math.inf]}, "#NUM!"),
+        ({"unit_prices": [7.0, math.inf, 6.0]}, "#NUM!"),
+        ({"unit_prices": [7.0, 6.5]}, "#NUM!"),
+        ({"unit_prices": [7.0, 6.5, 6.0, 5.5]}, "#NUM!"),
+        ({"flat_fees": [1.0, 2.0]}, "#N/A"),
+        ({"bill_zero_quantity": 2.0}, "#NUM!"),
+    ],
+)
+def test_lambda_of_a_tier_table(changed: dict[str, Any], expected: float | str) -> None:
+    graduated = next(f for f in lmprice.functions() if f.name == "graduated_charge")
+    sheet = IronCalcSheet(graduated, str(graduated.lambda_text)[1:])
+    assert sheet.compute(TIERS | changed) == expected
+
+
+def test_lambda_refuses_columns_of_different_lengths() -> None:
+    volume = next(f for f in lmprice.functions() if f.name == "volume_charge")
+    sheet = IronCalcSheet(volume, str(volume.lambda_text)[1:])
+    assert sheet.compute(TIERS | {"unit_prices": [7.0, 6.5, 6.0, 5.5]}) == "#NUM!"
+
+
+def test_lambda_of_a_tier_table_without_its_optional_arguments() -> None:
+    for name, charge in (("graduated_charge", 41.5), ("volume_charge", 39.0)):
+        function = next(f for f in lmprice.functions() if f.name == name)
+        sheet = IronCalcSheet(function, str(function.lambda_text)[1:])
+        assert sheet.compute(dict(list(TIERS.items())[:3])) == charge
+
+
 @pytest.mark.usefixtures("clean_registry")
 def test_a_new_function_has_parity_without_further_work() -> None:
     @pricing_function("LMDUMMY", "dummy")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import lmprice
 from lmprice.cli import app
-from lmprice.expr import Expr, nan, total, where
+from lmprice.expr import Expr, following, nan, nth, total, weighted_total, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import Profit, Quantity, UnitPrice, Utilization
 from lmprice.terms import Choice, Column, Term, Text, term
@@ -58,8 +58,36 @@ def test_formulas_read_like_the_textbook(name: str, formula: str) -> None:
 
 def test_repeated_parts_of_a_lambda_have_a_name() -> None:
     text = str(FUNCTIONS["quadratic_breakeven_high"].lambda_text)
-    assert "LET(part_2,price-linear,part_1,part_2^2-4*quadratic*fixed_cost," in text
-    assert "(part_2+SQRT(part_1))/(2*quadratic)" in text
+    assert "part_4,price-linear,part_3,part_4^2,part_2,4*quadratic*fixed_cost," in text
+    assert "part_1,part_3-part_2," in text
+    assert "(part_4+SQRT(IF(part_1>0,part_1,0)))/(2*quadratic)" in text
+
+
+def test_rows_of_a_table_in_a_sheet() -> None:
+    prices: Any = Expr.name("prices", is_column=True)
+    shares: Any = prices / total(prices)
+    # Only ranges can be shifted and only what is in a column has rows.
+    assert str(nth(prices * Expr.name("cut"), 2)) == "INDEX(prices,2)*cut"
+    assert str(following(shares)) == "OFFSET(prices,1,0)/SUMPRODUCT(prices)"
+    assert str(nth(Expr.name("fee"), 2)) == str(following(Expr.name("fee"))) == "fee"
+    assert str(weighted_total(prices > 1, Expr.name("fee"))) == "SUMPRODUCT((prices>1)*1)*fee"
+    assert str(weighted_total(prices, prices)) == "SUMPRODUCT(prices,prices)"
+    assert str(following(prices).dynamic("_xlfn.")) == "_xlfn.DROP(_xlfn.VSTACK(prices,0),1)"
+    assert not nth(prices, 1).is_column
+    assert following(prices).is_column
+
+
+def test_flags_and_tables_in_words() -> None:
+    _, up_to, _, fees, at_zero = FUNCTIONS["graduated_charge"].parameters
+    assert up_to.term.rule == (
+        "above 0, increasing, the last without limit",
+        "大于 0，逐行递增，最后一行无上限",
+    )
+    assert (fees.default_text, at_zero.default_text, up_to.default_text) == ("0", "TRUE", "")
+    assert at_zero.term.rule.en == "TRUE or FALSE"
+    doc = str(FUNCTIONS["graduated_charge"].function.__doc__)
+    assert "\nflat_fees : column of floats, or one for all rows, default 0\n" in doc
+    assert "\nbill_zero_quantity : bool or array of bools, default True\n" in doc
 
 
 @pytest.mark.parametrize("f", lmprice.functions(), ids=lambda f: f.name)

@@ -22,8 +22,11 @@ def test_native_formula(vector: Vector) -> None:
     if not function.has_formula:
         pytest.skip("computed step by step")
     given = dict(zip((p.name for p in function.parameters), vector.arguments, strict=False))
+    rows = max((len(a) for a in vector.arguments if isinstance(a, list)), default=1)
     values = {
-        p.name: p.default if given.get(p.name) is None else given[p.name]
+        p.name: ([p.default] * rows if p.is_column else p.default)
+        if given.get(p.name) is None
+        else given[p.name]
         for p in function.parameters
     }
     found = as_number(IronCalcSheet(function, str(function.formula)).compute(values))

@@ -32,7 +32,9 @@ FUNCTIONS: Mapping[str, Any] = {
     "INT": np.floor,
     "MAX": np.maximum,
     "MIN": np.minimum,
-    "SUMPRODUCT": np.sum,
+    "SUMPRODUCT": lambda *columns: np.sum(math.prod(columns)),
+    "INDEX": lambda column, row: column[int(row) - 1],
+    "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
     "IF": lambda condition, yes, no: yes if condition else no,
 }
 
@@ -55,7 +57,8 @@ class Terms:
 
     def _value(self, node: Expr, names: Mapping[str, Any]) -> Any:
         if node.kind == "name":
-            return np.asarray(names[node.head], dtype=float)
+            named = np.asarray(names[node.head], dtype=float)
+            return np.where(np.isinf(named), 0.0, named)  # no limit: an empty cell
         if node.kind == "literal":
             return np.float64(math.nan if node.head == "NA()" else float(node.head))
         if node.head == "IF":  # as in Excel: the other branch is not evaluated
@@ -66,7 +69,7 @@ class Terms:
         if node.kind == "function":
             return FUNCTIONS[node.head](*args)
         if node.head in (">", ">=", "<", "<=", "=", "<>"):
-            gap = abs(args[0] - args[1])
-            size = max(1.0, abs(args[0]), abs(args[1]))
-            self.almost_ties |= bool(0 < gap <= 1e-9 * size)
+            gap = np.abs(args[0] - args[1])
+            size = np.maximum(1.0, np.maximum(np.abs(args[0]), np.abs(args[1])))
+            self.almost_ties |= bool(np.any((gap > 0) & (gap <= 1e-9 * size)))
         return OPERATORS[node.head](*args)

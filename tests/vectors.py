@@ -3,7 +3,8 @@
 The numbers are worked out by hand or published: by OpenStax (*Principles of Managerial
 Accounting*, chapter 3; *Principles of Marketing*), Nagle and Müller (*The Strategy and Tactics of
 Pricing*), the JAX scaling book (Austin et al.), DeepSeek and Meta (technical reports), and price
-comparisons on the web.  None comes from the code under test.
+comparisons on the web; charges by the test suites and documents of billing engines (Lago, Stripe,
+OpenMeter, Kill Bill).  None comes from the code under test.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Vector(NamedTuple):
 
 GIB = 2**30
 TRILLION = 1e12
+NO_LIMIT = 1e300  # a cell cannot be infinite; empty would do as well
 V = Vector
 
 VECTORS: list[Vector] = [
@@ -171,4 +173,51 @@ VECTORS: list[Vector] = [
     ),
     V("LMDECODETPS", (100, 0, 1e9, 1e9, TRILLION, 1e14), 50000),  # computing takes 2 ms
     V("LMDECODETPS", (1, 0, 0, 0, 1, 1), nan),  # a step takes no time
+    # Charges; the last bound of a table stands for no limit
+    V("LMGRADUATED", (6, [5, 10, NO_LIMIT], [7, 6.5, 6], None, None), 41.5),  # Stripe docs
+    V("LMGRADUATED", (5, [5, 10, NO_LIMIT], [7, 6.5, 6], None, None), 35),  # Stripe docs
+    V("LMGRADUATED", (0, [10, NO_LIMIT], [10, 5], [2, 3], None), 2),  # Lago: zero is billed
+    V("LMGRADUATED", (0, [10, NO_LIMIT], [10, 5], [2, 3], 0), 0),
+    # OpenMeter: 100 + 50 + 5 * 10 + 5 * 5
+    V("LMGRADUATED", (20, [5, 10, 15, NO_LIMIT], [0, 0, 10, 5], [100, 50, 0, 0], None), 225),
+    V("LMGRADUATED", (5.001, [5, 10, 15, NO_LIMIT], [0, 0, 10, 5], [100, 50, 0, 0], 1), 150),
+    V("LMGRADUATED", (7, [NO_LIMIT], [3], None, None), 21),  # one tier
+    V("LMVOLUME", (6, [5, 10, NO_LIMIT], [7, 6.5, 6], None, None), 39),  # Stripe docs
+    V("LMVOLUME", (101, [100, 200, NO_LIMIT], [2, 1, 0.5], [10, 0, 50], None), 101),  # Lago
+    V("LMVOLUME", (300, [100, 200, NO_LIMIT], [2, 1, 0.5], [10, 0, 50], None), 200),  # Lago
+    V("LMVOLUME", (0, [100, NO_LIMIT], [2, 1], [10, 0], 0), 0),
+    # Lago: 0.1 + 0.04 and two fees
+    V("LMGRADUATEDPERCENT", (12, [10, 20, NO_LIMIT], [0.01, 0.02, 0.03], [200, 300, 400]), 500.14),
+    V("LMGRADUATEDPERCENT", (500, [1000, NO_LIMIT], [0.01, 0.02], None), 5),
+    V("LMPACKAGE", (201, 100, 5, 100), 10),  # Lago docs
+    V("LMPACKAGE", (100, 100, 5, None), 5),
+    V("LMPACKAGE", (0.07, 0.01, 1, None), 7),
+    V("LMPERCENT", (800, 0.013, 250, 2, 2), 11.15),  # Lago: 550 at 1.3 % and two events of 2
+    V("LMPERCENT", (4, 0.029, None, None, None), 0.116),  # Lago
+    V("LMBLOCK", (5325, [100, 1000], [10, NO_LIMIT], [1, 1], None), 15),  # Kill Bill
+    V("LMBLOCK", (101000, [100, 1000], [10, NO_LIMIT], [1, 1], 1), 101),  # Kill Bill, top tier
+    # Discounts
+    V("LMCONTEXTPRICE", (200000, 200000, 1.25, 2.5, None), 1.25),  # gemini-2.5-pro, measured
+    V("LMCONTEXTPRICE", (200001, 200000, 1.25, 2.5, None), 2.5),
+    V("LMCONTEXTPRICE", (200000, 200000, 1.25, 2.5, 0), 2.5),  # vendors with the other rule
+    # DeepSeek: 1:00 to 4:00 and 6:00 to 10:00 UTC from Monday to Friday
+    V("LMOFFPEAK", (3, 2, [1, 6], [4, 10], 0.3, 0.15, None, None), 0.3),
+    V("LMOFFPEAK", (3, 4, [1, 6], [4, 10], 0.3, 0.15, None, None), 0.15),
+    V("LMOFFPEAK", (6, 2, [1, 6], [4, 10], 0.3, 0.15, None, None), 0.15),  # a Saturday
+    V("LMNETPRICE", (500, [0.1, 0.05]), 427.5),  # published: Pryse
+    V("LMNETPRICE", (500, [0.12]), 440),  # published: Pryse
+    V("LMNETPRICE", (500, [0.2, 1]), 0),
+    # Marn and Rosiello: 6.00 on the list, 4.47 in the pocket
+    V("LMPOCKET", (6, [0, 0, 0, 0], [0.22, 0.67, 0.55, 0.09]), 4.47),
+    V("LMPOCKET", (100, [0.2, 0.05], None), 76),
+    V("LMPROMO", (20, 0.5, 2, 3), 10),
+    V("LMPROMO", (20, 0.5, 3, 3), 20),
+    V("LMCOMMIT", (1200, 700, 0.3, None), 900),  # 700 cover 1000
+    V("LMCOMMIT", (10, 700, 0.3, 0.1), 700),
+    V("LMMINSPEND", (700, 1000, None), 1000),  # Lago: a true-up of 300
+    V("LMMINSPEND", (700, 1000, 0.5), 700),
+    V("LMCREDIT", (100, 30), 70),
+    V("LMCREDIT", (20, 30), 0),
+    V("LMEFFDISCOUNT", (500, 427.5), 0.145),
+    V("LMEFFDISCOUNT", (0, 0), nan),
 ]

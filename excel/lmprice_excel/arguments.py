@@ -30,8 +30,9 @@ class Refused(Exception):  # noqa: N818  (a result, not a failure)
 class Argument(NamedTuple):
     """An argument as numbers, NaN where an element is none, and the errors of those elements.
 
-    A cell is an array without dimensions, a range a matrix, a table column a vector.  The errors
-    (None where there is none) broadcast to the result: those of a column are the whole result's.
+    A cell is an array without dimensions, a range a matrix, a table column a vector; one cell for
+    all rows of an optional column has no dimensions either.  The errors (None where there is none)
+    broadcast to the result: those of a column are the whole result's.
     """
 
     values: Floats
@@ -53,7 +54,11 @@ def result_shape(f: PricingFunction, arguments: Sequence[Argument]) -> tuple[int
     named = [(p, a.values.shape) for p, a in zip(f.parameters, arguments, strict=True)]
     # A column with an error answers with that error, whatever its length.
     sound = zip(f.parameters, arguments, strict=True)
-    columns = [(p.name, a.values.size) for p, a in sound if p.is_column and a.errors is None]
+    columns = [
+        (p.name, a.values.size)
+        for p, a in sound
+        if p.is_column and a.values.shape and a.errors is None
+    ]
     if len({length for _, length in columns}) > 1:
         lengths = ", ".join(f"{name} {length}" for name, length in columns)
         raise Refused(f, f"the columns have different numbers of cells ({lengths})")
@@ -78,11 +83,15 @@ def _read(f: PricingFunction, p: Parameter, given: Cell | Block) -> Argument:
     cells: list[Any] = list(chain.from_iterable(rows))
     if cells == [None] and p.default is not None:
         cells = [p.default]
-    shape = (len(cells),) if p.is_column else (height, width) if len(cells) > 1 else ()
+    if p.is_column and p.term.unlimited and cells[-1] is None:
+        cells[-1] = math.inf
     is_row = p.is_column and width > 1
+    shape: tuple[int, ...] = (len(cells),) if p.is_column else (height, width)
+    if len(cells) == 1 and (p.is_optional or not p.is_column):
+        shape = ()
     if set(map(type, cells)) == {float}:  # the common case needs no look at each of them
         return Argument(np.array(cells).reshape(shape), is_row=is_row)
-    numbers = [_number(cell) for cell in cells]
+    numbers = [_number(p, cell) for cell in cells]
     values = np.array([n if isinstance(n, float) else math.nan for n in numbers]).reshape(shape)
     errors = [_error(f, p, n, k) for k, n in enumerate(numbers)]
     if not any(errors):
@@ -92,7 +101,7 @@ def _read(f: PricingFunction, p: Parameter, given: Cell | Block) -> Argument:
     return Argument(values, np.array(errors, dtype=object).reshape(shape))
 
 
-def _number(cell: Any) -> float | CellError | str:
+def _number(p: Parameter, cell: Any) -> float | CellError | str:
     """A cell as a number; or an error; or what is wrong with it, as text."""
     if cell is None:
         return "is empty"
@@ -100,7 +109,8 @@ def _number(cell: Any) -> float | CellError | str:
         error = cell if isinstance(cell, CellError) else CellError.parse(cell)
         return error or f"{shown(str(cell))} is text, not a number"
     if isinstance(cell, (bool, np.bool_)):
-        return f"{str(cell).upper()} is a logical value, not a number"
+        logical = f"{str(cell).upper()} is a logical value, not a number"
+        return float(cell) if p.term.is_flag else logical
     if isinstance(cell, (Real, Decimal)):
         return float(cell)
     return f"{shown(cell)} is not a number"

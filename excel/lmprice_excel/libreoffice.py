@@ -181,7 +181,7 @@ def _help(p: Parameter) -> Text:
     chinese = f"{p.term.help.zh}（{'；'.join(filter(None, parts))}）。"
     if p.default is None:
         return Text(f"{argument_help(p)} Required.", f"{chinese}必填。")
-    return Text(argument_help(p), f"{chinese}可省略，默认 {p.default:g}。")
+    return Text(argument_help(p), f"{chinese}可省略，默认 {p.default_text}。")
 
 
 def _node(parent: Element, name: str) -> Element:

@@ -44,8 +44,8 @@ def argument_help(p: Parameter) -> str:
         parts.append("a column or row of cells")
     if p.term.bounds:
         parts.append(p.term.rule.en)
-    if p.default is not None:
-        parts.append(f"{p.default:g} if left out")
+    if p.is_optional:
+        parts.append(f"{p.default_text} if left out")
     return textwrap.shorten(f"{p.term.help.en} ({'; '.join(parts)}).", LIMIT, placeholder=" ...")
 
 

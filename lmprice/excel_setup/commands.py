@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 there are problems, 2 wrong usage or nothing for th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -91,16 +92,35 @@ def libreoffice(
     """LibreOffice: build the extension with the functions."""
     from lmprice_excel.libreoffice import build_oxt
 
+    _write(output, lambda: build_oxt(output, force=force))
+    typer.echo(f'Install it with: unopkg add "{output}"')
+
+
+@app.command(name="lambda")
+def lambda_edition(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="The workbook to write.")
+    ] = Path("lmprice-functions.xlsx"),
+    force: Force = False,
+) -> None:
+    """Excel 365 and 2024: write the workbook with the functions as LAMBDA names."""
+    from lmprice.workbook.functions_edition import functions_workbook
+    from lmprice.workbook.package import write
+
+    _write(output, lambda: write(functions_workbook(), output, force=force))
+
+
+def _write(output: Path, write: Callable[[], object]) -> None:
+    """Write a file; what is in the way is said in one line."""
     if not output.parent.is_dir():
         _refuse(SetupError(f"there is no folder {output.parent}"))
     try:
-        build_oxt(output, force=force)
+        write()
     except FileExistsError:
         _refuse(SetupError(f"{output} exists already; --force overwrites it"))
     except OSError as error:
         _refuse(SetupError(f"cannot write {output}: {error.strerror}"))
     typer.echo(f"Wrote {output}")
-    typer.echo(f'Install it with: unopkg add "{output}"')
 
 
 def _tell(step: setup.Step, backup: Path | None, *, dry_run: bool) -> None:

@@ -1,9 +1,13 @@
 """Scenarios: pricing questions with their inputs and results, each of them a template workbook."""
 
-from lmprice.scenarios.base import Result, Results, Scenario
+from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven import Breakeven
+from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
+from lmprice.scenarios.tracing import Result
 
-__all__ = ["SCENARIOS", "Breakeven", "Inference", "Result", "Results", "Scenario"]
+__all__ = ["SCENARIOS", "Breakeven", "Discounts", "Inference", "Result", "Results", "Scenario"]
 
-SCENARIOS: dict[str, type[Scenario]] = {s.template.name: s for s in (Breakeven, Inference)}
+SCENARIOS: dict[str, type[Scenario]] = {
+    s.template.name: s for s in (Breakeven, Inference, Discounts)
+}

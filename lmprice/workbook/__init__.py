@@ -2,6 +2,7 @@
 
 from lmprice.workbook.building import build
 from lmprice.workbook.checking import check
-from lmprice.workbook.reading import Problem, WorkbookError, read
+from lmprice.workbook.contents import Problem, WorkbookError
+from lmprice.workbook.reading import read
 
 __all__ = ["Problem", "WorkbookError", "build", "check", "read"]

@@ -6,10 +6,15 @@ from pathlib import Path
 
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
+from lmprice.workbook.book import Book
 from lmprice.workbook.chart import add_chart
+from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.guide import add_guide
+from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.package import package, write
-from lmprice.workbook.sheets import Book, add_inputs, add_results, add_sensitivity
+from lmprice.workbook.results import add_results, add_sensitivity
+from lmprice.workbook.tables import add_tables
+from lmprice.workbook.waterfall import add_waterfall
 
 
 def build(
@@ -70,9 +75,12 @@ def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
         raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
     book = Book(scenario, lang, blank)
     add_inputs(book)
+    add_tables(book)
     add_results(book)
+    add_comparison(book)
     add_sensitivity(book)
     add_chart(book)
+    add_waterfall(book)
     add_guide(book)
     template = scenario.template
     properties = book.workbook.properties

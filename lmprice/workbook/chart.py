@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.shapes import GraphicalProperties
@@ -15,7 +17,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.workbook import style, texts
-from lmprice.workbook.sheets import Book, add_warning, axis
+from lmprice.workbook.book import Book
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.sweep import axis
 
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
@@ -60,22 +64,48 @@ def add_chart(book: Book) -> None:
     sheet.print_title_rows = "1:1"
 
 
+def set_up(chart: ScatterChart | BarChart, x_title: str | None, y_title: str) -> None:
+    """What all charts have in common: size, room, axes that show."""
+    chart.title = None
+    chart.width, chart.height = 22.5, 12.5  # type: ignore[assignment]  # centimetres
+    # Without a title below the axis there is no legend above the data either.
+    top, height = (0.1, 0.74) if x_title else (0.05, 0.84)
+    chart.layout = Layout(
+        manualLayout=ManualLayout(x=0.1, y=top, w=0.86, h=height, xMode="edge", yMode="edge")
+    )
+    for chart_axis, title in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
+        chart_axis.title = title
+        chart_axis.delete = False
+        chart_axis.tickLblPos = "low"
+    chart.y_axis.majorGridlines = grid_lines()
+
+
+def category_texts(sheet: Worksheet, first: int, last: int) -> AxDataSource:
+    """The words below columns: those in the first column of some rows."""
+    cells = Reference(sheet, min_col=1, min_row=first, max_row=last)
+    return AxDataSource(strRef=StrRef(str(cells)))
+
+
+def value_labels(number_format: str) -> DataLabelList:
+    """The values written on columns."""
+    labels = DataLabelList(numFmt=number_format, showVal=True)
+    for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+        setattr(labels, other, False)
+    return labels
+
+
+def grid_lines() -> ChartLines:
+    """Pale lines behind the data."""
+    return ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
+
+
 def _chart(
     book: Book, sheet: Worksheet, x_title: str, y_title: str, columns: int, last: int
 ) -> ScatterChart:
     chart = ScatterChart(scatterStyle="lineMarker", style=2)
-    chart.title = None
+    set_up(chart, x_title, y_title)
     chart.legend = Legend(legendPos="t")
-    chart.width, chart.height = 22.5, 12.5  # type: ignore[assignment]  # centimetres
-    chart.layout = Layout(
-        manualLayout=ManualLayout(x=0.1, y=0.1, w=0.86, h=0.74, xMode="edge", yMode="edge")
-    )
-    for number_axis, title in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
-        number_axis.title = title
-        number_axis.delete = False
-        number_axis.tickLblPos = "low"
-        grid = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
-        number_axis.majorGridlines = ChartLines(spPr=grid)
+    chart.x_axis.majorGridlines = grid_lines()
     spec = book.scenario.template.curves
     end = float(axis(book, spec.x).points[-1].value)
     is_share = spec.x.axis is not None and spec.x.axis.is_fraction

@@ -11,10 +11,12 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from lmprice.errors import shown
+from lmprice.workbook import texts
+from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
+from lmprice.workbook.contents import Contents, Problem
 from lmprice.workbook.package import Value
-from lmprice.workbook.reading import Contents, Problem, open_template, read_inputs
-from lmprice.workbook.sheets import Book
+from lmprice.workbook.reading import open_template, read_inputs
 
 TOLERANCE = 1e-9
 
@@ -51,12 +53,25 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     scenario = contents.template(**inputs) if is_valid else contents.template()
     book = make_book(scenario, lang=contents.lang)
     formulas, numbers, has_values = _compare(contents, book)
+    problems += _moved_names(contents, book)
     problems += formulas
     if not has_values:
-        problems.append(Problem("has no stored numbers: recalculate and save it in a spreadsheet"))
+        problems.append(Problem(book.say(texts.NO_STORED_NUMBERS)))
     elif is_valid:
         problems += numbers
     return tuple(problems)
+
+
+def _moved_names(contents: Contents, book: Book) -> list[Problem]:
+    """Names of the template that point elsewhere: formulas would then use other cells."""
+    found = contents.formulas.workbook.defined_names
+    problems = []
+    for name, expected in book.workbook.defined_names.items():
+        to = str(found[name].attr_text) if name in found else book.say(texts.NOTHING)
+        if _tokens(f"={to}") != _tokens(f"={expected.attr_text}"):
+            place = str(expected.attr_text)
+            problems.append(Problem(book.say(texts.NAME_MOVED, name=name, to=to, place=place)))
+    return problems
 
 
 def _compare(contents: Contents, book: Book) -> tuple[list[Problem], list[Problem], bool]:
@@ -68,33 +83,37 @@ def _compare(contents: Contents, book: Book) -> tuple[list[Problem], list[Proble
         if not expected:
             continue
         if sheet.title not in contents.formulas.workbook.sheetnames:
-            formulas.append(Problem(f"the sheet {sheet.title} is missing"))
+            formulas.append(Problem(book.say(texts.SHEET_MISSING, sheet=sheet.title)))
             continue
         written = contents.formulas.of(sheet.title, expected)
         stored = contents.values.of(sheet.title, expected)
         for address, value in expected.items():
             label = book.labels[sheet.title, address]
-            changed = _changed(written.get(address), str(sheet[address].value))
+            changed = _changed(book, written.get(address), _text(sheet[address].value))
             if changed is not None:
                 formulas.append(Problem(changed, sheet.title, address, label))
             elif address in stored:
                 has_values = True
                 if not _agrees(stored[address], value):
-                    message = (
-                        f"{_shown(stored[address])} is stored, but the inputs give {_shown(value)}"
-                    )
+                    parts = {"stored": _shown(stored[address]), "computed": _shown(value)}
+                    message = book.say(texts.NOT_WHAT_INPUTS_GIVE, **parts)
                     numbers.append(Problem(message, sheet.title, address, label))
     return formulas, numbers, has_values
 
 
-def _changed(written: Any, template: str) -> str | None:
-    text = getattr(written, "text", written)  # an array formula keeps its text in an attribute
+def _changed(book: Book, written: Any, template: str) -> str | None:
+    text = _text(written)
     if not (isinstance(text, str) and text.startswith("=")):
-        by = "nothing" if text is None else shown(text)
-        return f"the formula {template} was overwritten by {by}"
-    if _tokens(text) != _tokens(template):
-        return f"the formula {template} was changed to {text}"
+        by = book.say(texts.NOTHING) if text is None else shown(text)
+        return book.say(texts.OVERWRITTEN, formula=template, by=by)
+    if text != template and _tokens(text) != _tokens(template):
+        return book.say(texts.CHANGED, formula=template, to=text)
     return None
+
+
+def _text(content: Any) -> Any:
+    """The content of a cell; an array formula keeps its text in an attribute."""
+    return getattr(content, "text", content)
 
 
 def _tokens(formula: str) -> list[str]:
@@ -114,7 +133,7 @@ def _agrees(stored: Any, computed: Value) -> bool:
     if isinstance(computed, str):
         return bool((stored or "") == computed)
     if math.isnan(computed):
-        return bool(stored == "#N/A")
+        return stored in ("#N/A", "#NUM!")  # the second where a number is too large
     if isinstance(stored, bool) or not isinstance(stored, (int, float)):
         return False
     return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

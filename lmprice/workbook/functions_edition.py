@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 import lmprice
+from lmprice.expr import Expr
 from lmprice.formula import PricingFunction, functions
 from lmprice.lambdas import lambda_text
 from lmprice.workbook import style
@@ -92,7 +93,7 @@ def example_text(f: PricingFunction) -> str:
 def _typed(argument: Any) -> str:
     if isinstance(argument, list):
         return "{" + ";".join(_typed(element) for element in argument) + "}"
-    return f"{argument:.15g}".upper()
+    return str(Expr.lift(argument))
 
 
 def _sheet(workbook: Workbook, title: str, heading: str, columns: dict[str, int]) -> Worksheet:
@@ -134,7 +135,9 @@ class _Data:
         self.sheet.column_dimensions[letter].width = style.width([title])
         self.sheet.cell(4, self.count, title).style = "lmprice header"
         for row, number in enumerate(numbers, 5):
-            self.sheet.cell(row, self.count, number).style = "lmprice input"
+            # No limit is an empty cell.
+            shown = None if math.isinf(number) else number
+            self.sheet.cell(row, self.count, shown).style = "lmprice input"
         return f"Data!{letter}5:{letter}{4 + len(numbers)}"
 
 
@@ -181,7 +184,7 @@ def _add_arguments(workbook: Workbook, offered: list[PricingFunction]) -> None:
         for p in f.parameters:
             row += 1
             shape = "a column of cells; " if p.is_column else ""
-            left_out = "required" if p.default is None else f"{p.default:g}"
+            left_out = p.default_text or "required"
             cells = (f.excel_name, p.name, p.term.help.en, p.term.unit.en,
                      shape + (p.term.rule.en or "any number"), left_out)  # fmt: skip
             for column, text in enumerate(cells, 1):

@@ -13,13 +13,16 @@ import zipfile
 import zlib
 
 MEGABYTE = 1 << 20
-MAX_PART = 16 * MEGABYTE
-MAX_TOTAL = 64 * MEGABYTE
+MAX_PART = 4 * MEGABYTE
+MAX_TOTAL = 32 * MEGABYTE
+# Names and styles take the longest to read for their size; a template has a few kilobytes.
+MAX_SMALL_PART = MEGABYTE // 2
+SMALL_PARTS = ("xl/workbook.xml", "xl/styles.xml")
 MAX_PARTS = 1000
 MAX_RATIO = 250  # a real sheet packs to a tenth or a twentieth
 REQUIRED = {"[Content_Types].xml", "xl/workbook.xml"}
 
-_XML_NAMES = (".xml", ".rels", ".vml")
+_BINARY = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -47,10 +50,9 @@ def _bad_directory(archive: zipfile.ZipFile) -> str | None:  # noqa: PLR0911
         if ".." in part.filename.split("/") or part.filename.startswith("/"):
             return f"has a part with a bad name ({part.filename!r})"
         is_large = part.file_size > MEGABYTE
-        if part.file_size > MAX_PART or (
-            is_large and part.file_size > MAX_RATIO * part.compress_size
-        ):
-            return f"unpacks to too much ({part.filename}: {part.file_size // MEGABYTE} MB)"
+        most = MAX_SMALL_PART if part.filename in SMALL_PARTS else MAX_PART
+        if part.file_size > most or (is_large and part.file_size > MAX_RATIO * part.compress_size):
+            return f"unpacks to too much ({part.filename}: {part.file_size / MEGABYTE:.1f} MB)"
     total = sum(part.file_size for part in parts)
     if total > MAX_TOTAL:
         return f"unpacks to too much ({total // MEGABYTE} MB)"
@@ -59,7 +61,8 @@ def _bad_directory(archive: zipfile.ZipFile) -> str | None:  # noqa: PLR0911
 
 def _bad_xml(archive: zipfile.ZipFile) -> str | None:
     for part in archive.infolist():
-        if not part.filename.endswith(_XML_NAMES):
+        # Any other part may be read as XML, whatever it is called.
+        if part.filename.endswith(_BINARY):
             continue
         content = archive.read(part).removeprefix(b"\xef\xbb\xbf")
         # Other encodings would hide a declaration from the search below.

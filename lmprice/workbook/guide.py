@@ -5,15 +5,18 @@ from __future__ import annotations
 from openpyxl.styles import Alignment, Protection
 
 from lmprice.workbook import style, texts
-from lmprice.workbook.sheets import MARKS, Book
+from lmprice.workbook.book import MARKS, Book
+from lmprice.workbook.tables import row_formula
 
 
 def add_guide(book: Book) -> None:
     """Purpose, steps, colours, example and formulas, and the marks that a reader looks for."""
     template = book.scenario.template
     rows = book.trace.rows
-    titles = style.width((row.term.title(book.lang) for row in rows), 30)
-    sheet = book.sheet(texts.GUIDE, book.say(template.title), (titles, 26, 78))
+    terms = [row.term for row in rows] + [column.term for column in book.trace.columns]
+    names = [row.key for row in rows] + [column.name for column in book.trace.columns]
+    titles = style.width((term.title(book.lang) for term in terms), 30)
+    sheet = book.sheet(texts.GUIDE, book.say(template.title), (titles, style.width(names, 26), 78))
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
     row = 4
 
@@ -40,11 +43,12 @@ def add_guide(book: Book) -> None:
     heading(book.say(texts.FORMULAS))
     row += 1
     book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
-    for result in rows:
+    formulas = [(r.term, r.key, f"={book.trace.expressions[r.key]}") for r in rows]
+    formulas += [(c.term, c.name, row_formula(book, c)) for c in book.trace.columns]
+    for term, name, formula in formulas:
         row += 1
-        formula = f"={book.trace.expressions[result.key]}"
-        book.put(sheet, row, 1, result.term.title(book.lang), "label")
-        book.put(sheet, row, 2, result.key, "formula")
+        book.put(sheet, row, 1, term.title(book.lang), "label")
+        book.put(sheet, row, 2, name, "formula")
         address = book.put(sheet, row, 3, formula, "formula")
         sheet[address].data_type = "s"  # the text of a formula, not a formula
         sheet[address].quotePrefix = True

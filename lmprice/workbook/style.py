@@ -31,6 +31,8 @@ HEADER_FILL = "1F4E79"
 SECTION_FILL = "DCE6F1"
 WRONG_FILL = "F8CBAD"
 WRONG_INK = "9C0006"
+BEST_FILL = "E2F0D9"
+BEST_INK = "375623"
 LINE = "C5CED8"
 
 FONTS = Text("Calibri", "Microsoft YaHei")
@@ -46,6 +48,7 @@ SIZES = (
     ("TRUE", "#,##0"),
 )
 
+NAMED_ID = 199
 _FORMAT_IDS = {code: 200 + number for number, (_, code) in enumerate(SIZES)}
 
 _thin = Side(style="thin", color=LINE)
@@ -112,18 +115,27 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
     return SIZES[0 if 0 < size < 0.001 else 1 if 0 < size < 1 else 2][1]
 
 
-def follow_size(sheet: Worksheet, cells: str, term: Term) -> None:
-    """Let the number format of results follow the size of the numbers.
+def follow_size(sheet: Worksheet, cells: str, term: Term, size_of: str | None = None) -> None:
+    """Let the number format of results follow their size, or that of the one cell ``size_of``.
 
     A format code itself has room for two conditions only, and what it does with the sign of
     negative numbers then differs between programs.
     """
     if term.is_fraction:
         return
-    first = cells.partition(":")[0]
+    first = size_of or cells.partition(":")[0]
     for condition, code in SIZES:
         is_size = f"IF(ISNUMBER({first}),{condition.format(first)},FALSE)"
         _format_if(sheet, cells, is_size, code)
+
+
+def name_infinity(sheet: Worksheet, cells: str, words: str) -> None:
+    """Show the largest number of a sheet, which stands for no limit, in words."""
+    first = cells.partition(":")[0]
+    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=NAMED_ID, formatCode=f'"{words}"'))
+    rule = Rule(type="expression", dxf=look, stopIfTrue=True)
+    rule.formula = [f"IF(ISNUMBER({first}),{first}>=1E+299,FALSE)"]
+    sheet.conditional_formatting.add(cells, rule)
 
 
 def group_digits(sheet: Worksheet, cells: str) -> None:
@@ -142,8 +154,17 @@ def _format_if(sheet: Worksheet, cells: str, condition: str, code: str) -> None:
 
 def mark_wrong(sheet: Worksheet, cells: str, condition: str) -> None:
     """Colour cells for which the condition holds."""
-    fill = PatternFill("solid", bgColor=WRONG_FILL)
-    look = DifferentialStyle(fill=fill, font=Font(color=WRONG_INK, bold=True))
+    _color_if(sheet, cells, condition, WRONG_FILL, WRONG_INK)
+
+
+def mark_best(sheet: Worksheet, cells: str, condition: str) -> None:
+    """Colour cells that are the best of their kind."""
+    _color_if(sheet, cells, condition, BEST_FILL, BEST_INK)
+
+
+def _color_if(sheet: Worksheet, cells: str, condition: str, fill: str, ink: str) -> None:
+    pattern = PatternFill("solid", bgColor=fill)
+    look = DifferentialStyle(fill=pattern, font=Font(color=ink, bold=True))
     rule = Rule(type="expression", dxf=look)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)

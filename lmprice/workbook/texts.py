@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lmprice.terms import Choice, Term, Text
 
 LANGUAGES = ("en", "zh")
@@ -27,6 +29,25 @@ FILL_IN = Text(
 OK = Text("ok", "正常")
 IS_EMPTY = Text("is empty", "为空")
 IS_NOT_A_NUMBER = Text("is not a number", "不是数字")
+IS_AN_ERROR = Text("is an error", "是错误值")
+ROW_IS_EMPTY = Text("row is empty", "本行为空")
+BEYOND_THE_TABLE = Text(
+    "stands below the table, which has {rows} rows", "位于表格之外，表格最多 {rows} 行"
+)
+ROWS = Text("rows", "行")
+SEE_SHEET = Text("see the sheet {sheet}", "请查看“{sheet}”表")
+FILL_IN_ROWS = Text(
+    "Fill in the yellow cells from the top, a row each, at most {rows} rows without a gap",
+    "请从上到下填写黄色单元格，每行一项，中间不留空行，最多 {rows} 行",
+)
+MAY_BE_EMPTY = Text("may be left empty: 0", "可以留空，即为 0")
+EMPTY_IN_THE_LAST_ROW = Text(
+    "above the row before; empty in the last row, which has no limit",
+    "须大于上一行；最后一行没有上限，应留空",
+)
+NOT_ABOVE = Text("is not above the row before", "不大于上一行")
+LAST_LIMIT = Text("must be empty in the last row", "最后一行应为空")
+NO_LIMIT = Text("no limit", "无上限")
 WARNING = Text(
     "Some inputs have problems: see the Status column of the sheet Inputs. These results are not "
     "valid.",
@@ -70,12 +91,40 @@ FORMULA_HEADER = (
 TEMPLATE = Text("Template", "模板")
 VERSION = Text("Version", "版本")
 LANGUAGE = Text("Language", "语言")
+NOTES = Text("Notes", "提示")
+COMPARED = Text(
+    "Green: the highest {column}. The table and the chart follow the inputs.",
+    "绿色：{column}最高。表格和图表随输入自动更新。",
+)
+STEP = Text("Step", "步骤")
+BASE = Text("Base (not shown)", "底座（不显示）")
+LEVEL = Text("Price", "价格")
+TAKEN_OFF = Text("Taken off", "扣减")
 
 
 def not_an_option(choice: Choice, lang: str) -> str:
     """What is said of a word that is not one of the options."""
     options = ", ".join(text(lang) for text in choice.options.values())
     return Text(f"is not one of: {options}", f"不是以下选项之一：{options}")(lang)
+
+
+# What a check of a workbook says.
+NO_STORED_NUMBERS = Text(
+    "has no stored numbers: recalculate and save it in a spreadsheet",
+    "没有存储的数值：请在电子表格软件中重新计算并保存",
+)
+SHEET_MISSING = Text("the sheet {sheet} is missing", "缺少工作表 {sheet}")
+OVERWRITTEN = Text("the formula {formula} was overwritten by {by}", "公式 {formula} 已被 {by} 覆盖")
+NOTHING = Text("nothing", "空值")
+CHANGED = Text("the formula {formula} was changed to {to}", "公式 {formula} 已被改为 {to}")
+NOT_WHAT_INPUTS_GIVE = Text(
+    "{stored} is stored, but the inputs give {computed}",
+    "存储值为 {stored}，而按输入计算应为 {computed}",
+)
+NAME_MOVED = Text(
+    "the name {name} points to {to}; in the template it is {place}",
+    "名称 {name} 指向 {to}；模板中为 {place}",
+)
 
 
 def unit(term: Term | Choice, lang: str) -> str:
@@ -98,8 +147,14 @@ def inline(term: Term, lang: str) -> str:
 
 def prompt(term: Term | Choice, lang: str) -> str:
     """What a cell says when it is selected: meaning, unit and rule."""
-    parts = [term.help(lang), unit(term, lang)]
-    if isinstance(term, Term) and term.bounds:
-        parts.append(term.rule(lang))
+    rule = term.rule(lang) if isinstance(term, Term) else ""
+    inside = [part for part in (unit(term, lang), rule) if part]
+    return Text(f"{{}} ({'; '.join(inside)}).", f"{{}}（{'；'.join(inside)}）。")(lang).format(
+        term.help(lang)
+    )
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Short texts one after the other, each with a full stop."""
     stop = "。" if lang == "zh" else ". "
     return stop.join(parts) + stop.rstrip()

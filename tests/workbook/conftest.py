@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from lmprice.scenarios import Breakeven
+from lmprice.scenarios import Breakeven, Discounts, Scenario
+from lmprice.scenarios.tables import MAX_ROWS
+from lmprice.terms import Choice
 from lmprice.workbook import build
+from lmprice.workbook.book import FIRST_ROW
 
 
 @pytest.fixture
 def breakeven(tmp_path: Path) -> Path:
     """The breakeven workbook, filled in with its example."""
     return build(Breakeven(), tmp_path / "breakeven.xlsx")
+
+
+@pytest.fixture
+def discounts(tmp_path: Path) -> Path:
+    """The discounts workbook, filled in with its example."""
+    return build(Discounts(), tmp_path / "discounts.xlsx")
 
 
 def edit(path: Path, cells: dict[str, Any], to: Path | None = None) -> Path:
@@ -26,6 +36,24 @@ def edit(path: Path, cells: dict[str, Any], to: Path | None = None) -> Path:
         workbook[sheet][address].value = value
     workbook.save(to or path)
     return to or path
+
+
+def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
+    """Write the inputs of a scenario into a workbook of its template, as a user would."""
+    workbook = openpyxl.load_workbook(path)
+    inputs = workbook.worksheets[0]
+    for row, (key, term) in enumerate(scenario.terms().items(), FIRST_ROW):
+        value = getattr(scenario, key)
+        inputs.cell(row, 2).value = term.options[value](lang) if isinstance(term, Choice) else value
+    for table in scenario.tables().values():
+        sheet = workbook[table.title(lang)]
+        rows = getattr(scenario, table.name)
+        for number, column in enumerate(table.columns, 1):
+            for index in range(MAX_ROWS):
+                value = getattr(rows[index], column.key) if index < len(rows) else None
+                sheet.cell(FIRST_ROW + index, number).value = None if value == math.inf else value
+    workbook.save(path)
+    return path
 
 
 def cell_named(path: Path, name: str) -> str:

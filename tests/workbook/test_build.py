@@ -15,8 +15,9 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
+from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.terms import Choice, Term
-from lmprice.workbook import build
+from lmprice.workbook import build, texts
 from lmprice.workbook.building import make_book, workbook_bytes
 from lmprice.workbook.package import package, write
 
@@ -107,28 +108,32 @@ def test_every_input_has_name_unit_status_help_prompt_and_validation(
         assert validation.type == ("list" if isinstance(term, Choice) else "custom")
         assert validation.showErrorMessage
     locked = [c for s in workbook for r in s.iter_rows() for c in r if not c.protection.locked]
-    assert len(locked) == len(scenario.terms())
+    in_tables = sum(MAX_ROWS * len(table.columns) for table in scenario.tables().values())
+    assert len(locked) == len(scenario.terms()) + in_tables
     assert all(s.protection.sheet and s.protection.password is None for s in workbook)
 
 
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None:
     workbook = loaded(scenario(), lang)
-    assert len(workbook.sheetnames) == 5
+    template = scenario.template
+    extras = [template.comparison, template.waterfall]
+    assert len(workbook.sheetnames) == 5 + len(scenario.tables()) + sum(map(bool, extras))
     assert workbook.sheetnames[0] == {"en": "Inputs", "zh": "输入"}[lang]
     for sheet in workbook:
         assert sheet.page_setup.orientation == "landscape"
         page: Any = sheet.sheet_properties.pageSetUpPr
         assert page.fitToPage
         assert sheet.print_area
-    assert all(workbook.worksheets[n].freeze_panes for n in (0, 1, 2))
+    for title in (texts.INPUTS, texts.RESULTS, texts.SENSITIVITY):
+        assert workbook[title(lang)].freeze_panes
     properties = workbook.properties
-    assert properties.title == scenario.template.title(lang)
+    assert properties.title == template.title(lang)
     assert properties.version == "1"
-    assert f"template {scenario.template.name}" in str(properties.keywords)
-    charted: Any = workbook.worksheets[3]
+    assert f"template {template.name}" in str(properties.keywords)
+    charted: Any = workbook[texts.CHART(lang)]
     (chart,) = charted._charts
-    assert len(chart.series) == 3
+    assert len(chart.series) == len(template.curves.series)
     points = chart.series[0].xVal.numRef.f
     first, last = (int(part.rpartition("$")[2]) for part in points.split(":"))
     assert last - first + 1 >= 20
@@ -148,8 +153,8 @@ def test_nothing_in_the_package_that_a_template_must_not_have(
         assert not [n for n in names if part in n]
     # Functions that Excel 2016 does not have are stored with this prefix.
     assert b"_xlfn" not in text
-    # IF over a range computes only as an array formula there; these templates have none.
-    assert b't="array"' not in text
+    # Without tables there is no range to compute on.
+    assert scenario.tables() or b't="array"' not in text
 
 
 def test_a_blank_template_has_no_inputs_and_no_results(tmp_path: Path) -> None:

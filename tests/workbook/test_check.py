@@ -6,8 +6,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
-from lmprice.scenarios import SCENARIOS, Scenario
+from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
 from lmprice.workbook import WorkbookError, build, check
 from lmprice.workbook.checking import _tokens
 
@@ -101,3 +102,24 @@ def test_a_workbook_saved_by_libreoffice_is_fine(
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang="zh")
     assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()
+
+
+def test_a_name_that_was_moved(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    workbook.defined_names["price"] = DefinedName("price", attr_text="Inputs!$B$5")
+    workbook.save(breakeven)
+    assert messages(breakeven)[0] == (
+        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6"
+    )
+
+
+def test_messages_in_the_language_of_the_workbook(tmp_path: Path) -> None:
+    path = build(Breakeven(), tmp_path / "b.xlsx", lang="zh")
+    edit(path, {"结果!B6": 7})
+    assert messages(path)[0] == "结果!B6 收入: 公式 =price*quantity 已被 7 覆盖"
+
+
+def test_numbers_too_large_for_a_spreadsheet(tmp_path: Path) -> None:
+    path = build(Breakeven(quantity=1e308), tmp_path / "b.xlsx")
+    assert check(path) == ()
+    assert check(build(Inference(nodes=1e308), tmp_path / "i.xlsx")) == ()

@@ -122,7 +122,7 @@ def test_inputs_are_found_by_name_wherever_they_are(breakeven: Path) -> None:
 @pytest.mark.parametrize(
     ("mark", "value", "message"),
     [
-        ("template", "other", "template 'other' is not one of: breakeven, inference"),
+        ("template", "other", "template 'other' is not one of: breakeven, inference, discounts"),
         ("version", "2", "template breakeven version 2 is newer than version 1, the newest that "
          "this lmprice knows: update lmprice"),
         ("version", "0", "template breakeven version 0 is no longer read: make a new one"),
@@ -181,8 +181,8 @@ BOMB = b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"xl/big.xml": b"<a>" + bytes(300 << 20)}, "unpacks to too much (xl/big.xml: 300 MB)"),
-        ({"xl/big.bin": bytes(2 << 20)}, "unpacks to too much (xl/big.bin: 2 MB)"),
+        ({"xl/big.xml": b"<a>" + bytes(300 << 20)}, "unpacks to too much (xl/big.xml: 300.0 MB)"),
+        ({"xl/big.bin": bytes(2 << 20)}, "unpacks to too much (xl/big.bin: 2.0 MB)"),
         ({"xl/a.xml": BOMB}, "declares XML entities (xl/a.xml)"),
         ({"xl/a.xml": b'<?xml version="1.0"?>\n' + BOMB}, "declares XML entities (xl/a.xml)"),
         ({"xl/a.xml": b"\xef\xbb\xbf" + BOMB}, "declares XML entities (xl/a.xml)"),

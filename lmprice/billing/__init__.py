@@ -1,0 +1,92 @@
+"""Billing: price books, and usage logs priced by them.
+
+Books need nothing but pydantic; what prices usage loads polars when it is first used.
+
+>>> from lmprice.billing import PriceBook, StandardCharge
+>>> charge = StandardCharge(
+...     charge_model="standard",
+...     model="chat",
+...     meter="input",
+...     valid_from="2026-01-01",
+...     unit_price=3.0,
+... )
+>>> book = PriceBook(name="Example", version="1", currency="USD", charges=[charge])
+>>> book.charges[0].valid_from.isoformat()
+'2026-01-01T00:00:00+00:00'
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from lmprice.billing.book import (
+    Account,
+    AmountCoupon,
+    Commitment,
+    Credit,
+    PriceBook,
+    RateCoupon,
+)
+from lmprice.billing.charges import (
+    BlockCharge,
+    ContextCharge,
+    OffPeakCharge,
+    PackageCharge,
+    PercentageCharge,
+    RateTieredCharge,
+    StandardCharge,
+    TieredCharge,
+)
+from lmprice.billing.files import BookError, load_book, parse_book, save_book
+
+if TYPE_CHECKING:
+    from lmprice.billing.margins import losing_customers, margin, what_if
+    from lmprice.billing.market import market_book, model_price
+    from lmprice.billing.rating import Rating, rate
+    from lmprice.billing.usage import UsageError
+
+_LAZY = {
+    "Rating": "rating",
+    "UsageError": "usage",
+    "losing_customers": "margins",
+    "margin": "margins",
+    "market_book": "market",
+    "model_price": "market",
+    "rate": "rating",
+    "what_if": "margins",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'lmprice.billing' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"lmprice.billing.{_LAZY[name]}"), name)
+
+
+__all__ = [
+    "Account",
+    "AmountCoupon",
+    "BlockCharge",
+    "BookError",
+    "Commitment",
+    "ContextCharge",
+    "Credit",
+    "OffPeakCharge",
+    "PackageCharge",
+    "PercentageCharge",
+    "PriceBook",
+    "RateCoupon",
+    "RateTieredCharge",
+    "Rating",
+    "StandardCharge",
+    "TieredCharge",
+    "UsageError",
+    "load_book",
+    "losing_customers",
+    "margin",
+    "market_book",
+    "model_price",
+    "parse_book",
+    "rate",
+    "save_book",
+    "what_if",
+]

@@ -1,0 +1,204 @@
+"""Market prices: the price lists of vendors, as the package genai-prices keeps them.
+
+Nothing is fetched: the prices are those that came with the installed version of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from lmprice.billing.book import PriceBook
+from lmprice.billing.charges import Weekday
+from lmprice.billing.files import parse_book
+from lmprice.errors import PricingError
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo, ModelPrice
+
+Kind = Literal["input", "cached", "cache_write", "output"]
+
+# What genai-prices calls them, in USD per million tokens.
+_FIELDS: dict[Kind, str] = {
+    "input": "input_mtok",
+    "cached": "cache_read_mtok",
+    "cache_write": "cache_write_mtok",
+    "output": "output_mtok",
+}
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
+
+
+class MarketError(ValueError):
+    """A model without a market price, or with a price list that a book cannot hold."""
+
+
+def model_price(
+    model: str,
+    kind: Kind,
+    at: date | datetime | None = None,
+    provider: str | None = None,
+) -> float:
+    """Market price of a model in USD per million tokens, NaN where it has none of that kind.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model as its vendor or a gateway writes it, such as "gpt-4o".
+    kind : {"input", "cached", "cache_write", "output"}
+        Which tokens; cached ones cost as much as input where they have no price of their own.
+    at : date or datetime, optional
+        When, in UTC; by default now.
+    provider : str, optional
+        Who sells it, such as "deepseek"; by default the vendor.
+
+    Raises
+    ------
+    PricingError
+        Where ``kind`` is not one of the four.
+    MarketError
+        Where the model or provider is not known.
+
+    Notes
+    -----
+    The price of the shortest context.  The package knows hours but no weekdays: at weekends it
+    gives the peak price of vendors who charge none then.  `market_book` takes the weekdays.
+
+    Not a function of the registry, because a model is a text and formulas are about numbers.
+
+    Examples
+    --------
+    >>> model_price("gpt-4o", "output", date(2025, 1, 1))
+    10.0
+    """
+    if kind not in get_args(Kind):
+        raise PricingError("model_price", "kind", kind, f"is none of {', '.join(get_args(Kind))}")
+    moment = datetime.now(UTC) if at is None else _moment(at)
+    value = _price(_find(model, provider).get_prices(moment), kind)
+    return float("nan") if value is None else float(getattr(value, "base", value))
+
+
+def market_book(
+    models: Sequence[str], *, provider: str | None = None, peak_weekdays: Sequence[int] = _EVERY_DAY
+) -> PriceBook:
+    """A price book of the market prices of models, with their dates, contexts and hours.
+
+    Prices without a date hold from 1970 on.
+
+    Parameters
+    ----------
+    models : sequence of str
+        The models, by the names that the usage table has.
+    provider : str, optional
+        Who sells them; by default the vendor of each.
+    peak_weekdays : sequence of int
+        The days that have peak hours, Monday being 1; the package knows hours only.  DeepSeek has
+        none at weekends: ``(1, 2, 3, 4, 5)``.
+
+    Raises
+    ------
+    MarketError
+        Where a model is not known, or has a price list that a book cannot hold.
+    """
+    charges = [c for model in models for c in _charges(model, provider, tuple(peak_weekdays))]
+    if not charges:
+        raise MarketError("the models have no prices for tokens")
+    from genai_prices import __version__
+
+    name, digits = "Market prices of genai-prices", 2
+    book = {"name": name, "version": __version__, "currency": "USD", "digits": digits}
+    return parse_book({**book, "charges": charges})
+
+
+def _charges(
+    model: str, provider: str | None, weekdays: tuple[Weekday, ...]
+) -> Iterator[dict[str, Any]]:
+    dated, hourly = _conditions(_find(model, provider))
+    for kind in _FIELDS:
+        peaks = {value for _, prices in hourly if (value := _price(prices, kind)) is not None}
+        if len(peaks) > 1:
+            raise MarketError(f"{model}: the {kind} price differs between peak hours")
+        for start, prices in dated:
+            value = _price(prices, kind)
+            if value is None:
+                continue
+            charge = {"model": model, "meter": kind, "per": 1e6, "valid_from": start}
+            steps = getattr(value, "tiers", None)
+            if steps is not None and peaks:
+                raise MarketError(f"{model}: the {kind} price has both contexts and peak hours")
+            if steps is not None:
+                charge["charge_model"], charge["unit_price"] = "context", float(value.base)
+                charge["steps"] = [
+                    {"above": step.start, "unit_price": float(step.price)} for step in steps
+                ]
+            elif peaks:
+                (peak,) = peaks
+                charge["charge_model"], charge["unit_price"] = "off_peak", float(peak)
+                charge["off_peak_price"] = float(value)
+                charge["peak_hours"] = [window for windows, _ in hourly for window in windows]
+                charge["peak_weekdays"] = weekdays
+            else:
+                charge["charge_model"], charge["unit_price"] = "standard", float(value)
+            yield charge
+
+
+Window = dict[str, str]
+
+
+def _conditions(
+    model: ModelInfo,
+) -> tuple[list[tuple[datetime, ModelPrice]], list[tuple[list[Window], ModelPrice]]]:
+    """The prices by their first day, and those of certain hours of all days."""
+    if not isinstance(model.prices, list):
+        return [(_ALWAYS, model.prices)], []
+    dated: dict[datetime, ModelPrice] = {}
+    hourly = []
+    for condition in model.prices:
+        limit: Any = condition.constraint
+        if hasattr(limit, "start_time"):
+            hourly.append((_windows(limit.start_time, limit.end_time), condition.prices))
+        else:
+            start = _ALWAYS if limit is None else _moment(limit.start_date)
+            dated[start] = condition.prices  # of two, the package takes the later one
+    return sorted(dated.items(), key=lambda item: item[0]), hourly
+
+
+def _windows(start: time, end: time) -> list[Window]:
+    first, last = (_utc(moment).strftime("%H:%M") for moment in (start, end))
+    if first < last:
+        return [{"start": first, "end": last}]
+    until_midnight = [{"start": first, "end": "24:00"}]
+    return until_midnight if last == "00:00" else [*until_midnight, {"start": "00:00", "end": last}]
+
+
+def _utc(moment: time) -> datetime:
+    day = datetime.combine(date(2000, 1, 1), moment)
+    return day if moment.tzinfo is None else day.astimezone(UTC)
+
+
+def _moment(at: date | datetime) -> datetime:
+    if not isinstance(at, datetime):
+        return datetime(at.year, at.month, at.day, tzinfo=UTC)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _price(prices: ModelPrice, kind: Kind) -> Any:
+    value = getattr(prices, _FIELDS[kind], None)
+    if value is None and kind in ("cached", "cache_write"):
+        return getattr(prices, _FIELDS["input"], None)
+    return value
+
+
+def _find(model: str, provider: str | None) -> ModelInfo:
+    try:
+        from genai_prices.data_snapshot import get_snapshot
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "market prices need genai-prices: pip install 'lmprice[market]'", name="genai_prices"
+        ) from None
+    try:
+        _, found = get_snapshot().find_provider_model(model, None, provider, None)
+    except LookupError as error:
+        raise MarketError(str(error)) from None
+    return found

@@ -1,0 +1,131 @@
+"""A workbook in the making: sheets, cells, names, and the values to store beside formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.expr import Expr
+from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.tracing import Trace, needs_array
+from lmprice.terms import Term, Text
+from lmprice.workbook import style
+from lmprice.workbook.package import CellKey, Value
+
+HEADER_ROW = 4
+HEADER_HEIGHT = 21
+FIRST_ROW = HEADER_ROW + 1
+MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
+STATUS_NAME = "input_status"
+
+
+@dataclass
+class Book:
+    """A workbook in the making: what goes in, the cells written so far, their stored values."""
+
+    scenario: Scenario
+    lang: str
+    is_blank: bool
+    workbook: Workbook = field(default_factory=Workbook)
+    values: dict[CellKey, Value] = field(default_factory=dict)
+    labels: dict[CellKey, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.trace: Trace = type(self.scenario).trace(self.lang)
+        self.terms = type(self.scenario).terms()
+        self.tables = type(self.scenario).tables()
+        evaluated = self.scenario.evaluate()
+        self.results = {row.key: row for row in evaluated.rows}
+        self.columns = {column.name: column.value for column in evaluated.columns}
+        self.warnings = evaluated.warnings
+        self.workbook.remove(self.workbook.worksheets[0])
+        style.add_styles(self.workbook, self.lang)
+
+    def say(self, text: Text, **parts: str) -> str:
+        """A text in the language of the workbook."""
+        return text(self.lang).format(**parts) if parts else text(self.lang)
+
+    def sheet(self, title: Text, heading: str, widths: Sequence[float]) -> Worksheet:
+        """Add a sheet with its heading, column widths, protection and print set-up."""
+        sheet: Worksheet = self.workbook.create_sheet(self.say(title))
+        for number, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        self.put(sheet, 1, 1, heading, "title")
+        sheet.row_dimensions[1].height = 30
+        sheet.sheet_view.showGridLines = False
+        sheet.protection.sheet = True
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.print_options.horizontalCentered = True
+        footer = {"left": self.say(self.scenario.template.title), "right": "&P / &N"}
+        for side, text in footer.items():
+            getattr(sheet.oddFooter, side).text = text
+        return sheet
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
+        """Write a cell; gives back its address."""
+        cell = sheet.cell(row, column, value)
+        cell.style = f"lmprice {look}"
+        return str(cell.coordinate)
+
+    def put_formula(
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Value,
+        look: str, label: str,
+    ) -> str:  # fmt: skip
+        """Write a formula with the value to store beside it; ``label`` names it in messages."""
+        address = self.put(sheet, row, column, f"={formula}", look)
+        if isinstance(formula, Expr) and needs_array(formula):
+            sheet[address].value = ArrayFormula(address, f"={formula}")
+        self.values[sheet.title, address] = value
+        self.labels[sheet.title, address] = label
+        return address
+
+    def put_number(
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Any, term: Term,
+        look: str = "result",
+    ) -> str:  # fmt: skip
+        """Write a formula that gives a quantity, in the number format of that quantity."""
+        # The results of an empty template are unknown; they are not zero.
+        known = float("nan") if self.is_blank else float(value)
+        title = term.title(self.lang)
+        address = self.put_formula(sheet, row, column, formula, known, look, title)
+        sheet[address].number_format = style.number_format(term, known)
+        return address
+
+    def put_header(self, sheet: Worksheet, row: int, titles: Sequence[Text], number: int) -> None:
+        """Write a header row; the title over column ``number`` stands to the right."""
+        for column, title in enumerate(titles, 1):
+            look = "header number" if column == number else "header"
+            self.put(sheet, row, column, self.say(title), look)
+        sheet.row_dimensions[row].height = HEADER_HEIGHT
+
+    def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
+        """Write a wrapped text over the first ``columns`` columns."""
+        self.put(sheet, row, 1, text, look)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+        room = sum(
+            sheet.column_dimensions[get_column_letter(c)].width for c in range(1, columns + 1)
+        )
+        sheet.row_dimensions[row].height = style.row_height([(text, room)])
+
+    def define(self, name: str, sheet: Worksheet, cells: str) -> None:
+        """Give a cell or range of a sheet a name."""
+        first, colon, last = cells.partition(":")
+        target = quote_sheetname(sheet.title) + "!" + _absolute(first)
+        target += colon + _absolute(last) if colon else ""
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=target)
+
+
+def _absolute(address: str) -> str:
+    letters = address.rstrip("0123456789")
+    return f"${letters}${address[len(letters) :]}"

@@ -1,0 +1,123 @@
+"""What is in a workbook file: cells as formulas and as stored values, and problems with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+from openpyxl.utils.cell import (
+    column_index_from_string,
+    coordinate_from_string,
+)
+
+from lmprice.scenarios import Scenario
+
+# A template is small.  A name that points beyond this was not written by it.
+MAX_ROW, MAX_COLUMN = 1000, 100
+
+CellAddress = tuple[str, str]  # title of the sheet, address of the cell
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a workbook, and where."""
+
+    message: str
+    sheet: str = ""
+    cell: str = ""
+    label: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.sheet}!{self.cell} " if self.cell else ""
+        return f"{place}{self.label}: {self.message}" if self.label else f"{place}{self.message}"
+
+
+class WorkbookError(ValueError):
+    """A workbook that cannot be used; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{path}: {problem}" for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.path, self.problems)
+
+
+class ColumnAddress(NamedTuple):
+    """A range of one column."""
+
+    sheet: str
+    letter: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a file, as formulas or as stored values; read from the file when asked for."""
+
+    path: Path
+    workbook: openpyxl.Workbook
+
+    def of(self, sheet: str, addresses: Iterable[str]) -> dict[str, Any]:
+        """The contents of some cells of a sheet, without those that are empty."""
+        wanted = set(addresses)
+        last = max(coordinate_from_string(address)[1] for address in wanted)
+        try:
+            # One pass that ends below the last cell; empty cells have no address here.
+            rows = self.workbook[sheet].iter_rows(max_row=last)
+            filled = (cell for row in rows for cell in row if cell.value is not None)
+            return {c.coordinate: c.value for c in filled if c.coordinate in wanted}
+        except Exception as error:  # openpyxl raises whatever a malformed part leads it to
+            raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
+
+    def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
+        """The contents of cells that stand under keys; None where there is no cell or nothing."""
+        by_sheet: dict[str, list[str]] = {}
+        for place in places.values():
+            if place is not None:
+                by_sheet.setdefault(place[0], []).append(place[1])
+        found = {sheet: self.of(sheet, addresses) for sheet, addresses in by_sheet.items()}
+        return {key: place and found[place[0]].get(place[1]) for key, place in places.items()}
+
+    def named(self, name: str) -> CellAddress | None:
+        """The cell that a defined name points to; None when it is not one cell of the file."""
+        try:
+            sheet, address = self._target(name)
+            letters, row = coordinate_from_string(address)
+        except Exception:  # a formula, a range, a deleted cell, or nonsense
+            return None
+        return (sheet, f"{letters}{row}") if self._is_here(sheet, letters, row) else None
+
+    def named_column(self, name: str) -> ColumnAddress | None:
+        """The column that a defined name points to; None when it is not one column of the file."""
+        try:
+            sheet, address = self._target(name)
+            (letters, first), (same, last) = map(coordinate_from_string, address.split(":"))
+        except Exception:  # a formula, one cell, a deleted range, or nonsense
+            return None
+        if letters != same or not self._is_here(sheet, letters, last):
+            return None
+        return ColumnAddress(sheet, letters, first, last)
+
+    def _target(self, name: str) -> CellAddress:
+        ((sheet, address),) = self.workbook.defined_names[name].destinations
+        return sheet, address.replace("$", "")
+
+    def _is_here(self, sheet: str, letters: str, row: int) -> bool:
+        is_near = row <= MAX_ROW and column_index_from_string(letters) <= MAX_COLUMN
+        return is_near and sheet in self.workbook.sheetnames
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a file that names a template: cells as formulas and as stored values."""
+
+    template: type[Scenario]
+    lang: str
+    formulas: Cells
+    values: Cells

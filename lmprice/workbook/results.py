@@ -1,0 +1,118 @@
+"""The sheets of results and of their sensitivity."""
+
+from __future__ import annotations
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.expr import Expr
+from lmprice.scenarios.tracing import Result
+from lmprice.terms import Text
+from lmprice.workbook import style, texts
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
+from lmprice.workbook.sweep import axis
+
+
+def add_results(book: Book) -> None:
+    """The sheet of results, in their sections, under a warning when an input is wrong."""
+    comparison = book.scenario.template.comparison
+    elsewhere = comparison.keys() if comparison else set()
+    rows = [row for row in book.trace.rows if row.key not in elsewhere]
+    widths = (
+        style.width((row.term.title(book.lang) for row in rows), 26),
+        18,
+        style.width((texts.unit(row.term, book.lang) for row in rows), 14),
+        style.width((row.term.help(book.lang) for row in rows), 40, 70),
+    )
+    sheet = book.sheet(texts.RESULTS, book.say(book.scenario.template.title), widths)
+    add_warning(book, sheet, 4)
+    if book.trace.warnings:
+        _add_notes(book, sheet)
+    book.put_header(sheet, HEADER_ROW, texts.RESULT_HEADER, 2)
+    row = HEADER_ROW
+    section = Text("", "")
+    for result in rows:
+        row += 1
+        if result.section != section:
+            section = result.section
+            for column in range(1, 5):
+                book.put(sheet, row, column, book.say(section) if column == 1 else None, "section")
+            row += 1
+        _add_result(book, sheet, row, result)
+        style.follow_size(sheet, f"B{row}", result.term)
+
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+    sheet.print_area = f"A1:D{row}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+
+
+def _add_notes(book: Book, sheet: Worksheet) -> None:
+    """The line of what is to be said about these results."""
+    messages = [book.say(warned.message) for warned in book.trace.warnings]
+    parts = [
+        f"IF({Expr.lift(warned.condition)},{Expr.lift(message)},{Expr.lift('')})"
+        for warned, message in zip(book.trace.warnings, messages, strict=True)
+    ]
+    book.put_text(sheet, 3, 4, "".join(messages), "warning")
+    shown = "" if book.is_blank else "".join(book.say(text) for text in book.warnings)
+    book.put_formula(sheet, 3, 1, "&".join(parts), shown, "warning", book.say(texts.NOTES))
+
+
+def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
+    term, key = result.term, result.key
+    sheet.row_dimensions[row].height = style.row_height(())
+    book.put(sheet, row, 1, term.title(book.lang), "label")
+    formula = book.trace.expressions[key]
+    address = book.put_number(sheet, row, 2, formula, book.results[key].value, term)
+    book.put(sheet, row, 3, texts.unit(term, book.lang), "note")
+    book.put(sheet, row, 4, term.help(book.lang), "note")
+    book.define(key, sheet, address)
+
+
+def add_warning(book: Book, sheet: Worksheet, columns: int) -> None:
+    """The line above computed numbers that is empty as long as every input is valid."""
+    warning, ok = book.say(texts.WARNING), book.say(texts.OK)
+    formula = f'IF(COUNTIF({STATUS_NAME},"{ok}")=ROWS({STATUS_NAME}),"","{warning}")'
+    book.put_text(sheet, 2, columns, warning, "warning")
+    shown = warning if book.is_blank else ""
+    book.put_formula(sheet, 2, 1, formula, shown, "warning", book.say(texts.WARNING_LINE))
+
+
+def add_sensitivity(book: Book) -> None:
+    """The two-way table of one result, live."""
+    spec = book.scenario.template.sensitivity
+    result = next(row for row in book.trace.rows if row.key == spec.result)
+    down, across = axis(book, spec.rows), axis(book, spec.columns)
+    names = {
+        "rows": texts.inline(down.term, book.lang),
+        "columns": texts.inline(across.term, book.lang),
+    }
+    heading = book.say(texts.BY, result=result.term.title(book.lang), **names)
+    sheet = book.sheet(texts.SENSITIVITY, heading, (16, *[14.0] * len(across.points)))
+    add_warning(book, sheet, len(across.points) + 1)
+    book.put_text(sheet, 3, len(across.points) + 1, book.say(texts.DOWN_ACROSS, **names), "text")
+    book.put(sheet, HEADER_ROW, 1, result.term.title(book.lang), "header")
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 16)])
+    for column, point in enumerate(across.points, 2):
+        point.write(book, sheet, HEADER_ROW, column)
+    for row, point in enumerate(down.points, FIRST_ROW):
+        point.write(book, sheet, row, 1)
+    table = book.scenario.evaluate_at(down.values(1) | across.values(0))[spec.result]
+    table = np.broadcast_to(table, (len(down.points), len(across.points)))
+    for i, j in np.ndindex(*table.shape):
+        row, column = FIRST_ROW + i, 2 + j
+        changes = down.changes(f"$A{row}")
+        changes |= across.changes(f"{get_column_letter(column)}${HEADER_ROW}")
+        formula = book.trace.what_if(spec.result, changes)
+        book.put_number(sheet, row, column, formula, table[i, j], result.term)
+    last_column, last_row = get_column_letter(len(across.points) + 1), HEADER_ROW + len(down.points)
+    last = f"{last_column}{last_row}"
+    style.mark_wrong(
+        sheet, f"B{FIRST_ROW}:{last}", f"IF(ISNUMBER(B{FIRST_ROW}),B{FIRST_ROW}<0,FALSE)"
+    )
+    style.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}", across.term)
+    style.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}", down.term)
+    style.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+    sheet.print_area = f"A1:{last}"

@@ -1,0 +1,78 @@
+"""The points of a what-if, as cells of a sheet and as arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.expr import Expr
+from lmprice.scenarios.base import Sweep
+from lmprice.terms import Choice, Term
+from lmprice.workbook import style
+from lmprice.workbook.book import Book
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a sweep: the formula (or constant) of its cell, and its value."""
+
+    formula: str | None
+    value: float
+    term: Term
+
+    def write(self, book: Book, sheet: Worksheet, row: int, column: int) -> None:
+        """Write the point into a header cell."""
+        if self.formula is None:
+            address = book.put(sheet, row, column, self.value, "axis")
+            sheet[address].number_format = style.number_format(self.term, self.value)
+        else:
+            book.put_number(sheet, row, column, self.formula, self.value, self.term, "axis")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A sweep over the inputs of a book."""
+
+    book: Book
+    sweep: Sweep
+    term: Term
+    points: tuple[Point, ...]
+
+    def changes(self, address: str) -> dict[str, Expr]:
+        """What the inputs are replaced by when the point stands in a cell."""
+        point = Expr.name(address)
+        if self.sweep.axis is None:
+            return {self.sweep.inputs[0]: point}
+        return {name: Expr.name(name) * point for name in self.sweep.inputs}
+
+    def values(self, trailing: int) -> dict[str, NDArray[np.float64]]:
+        """The inputs at all points, with ``trailing`` axes behind them to broadcast."""
+        points = np.array([p.value for p in self.points]).reshape((-1,) + (1,) * trailing)
+        if self.sweep.axis is None:
+            return {self.sweep.inputs[0]: points}
+        return {name: getattr(self.book.scenario, name) * points for name in self.sweep.inputs}
+
+
+def axis(book: Book, sweep: Sweep) -> Axis:
+    """The points of a sweep: values of one input, or common factors of several."""
+    if sweep.axis is not None:
+        shares = tuple(Point(None, step / sweep.per, sweep.axis) for step in sweep.steps)
+        return Axis(book, sweep, sweep.axis, shares)
+    (name,) = sweep.inputs
+    term = book.terms[name]
+    if isinstance(term, Choice):
+        raise TypeError(f"{name} is a choice and cannot be swept")
+    base = getattr(book.scenario, name)
+    return Axis(book, sweep, term, tuple(_points(name, base, sweep, term)))
+
+
+def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]:
+    for step in sweep.steps:
+        value = base * step / sweep.per
+        known = value if math.isfinite(value) else math.nan
+        yield Point(f"{name}*{step}/{sweep.per}", known, term)

@@ -1,0 +1,171 @@
+"""The sheets of tables: rows to fill in, a status beside each, and the columns computed from them.
+
+Every row that may be filled in is there from the start, so that a row added by hand counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.expr import Expr
+from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
+from lmprice.scenarios.tracing import Calculated, in_row
+from lmprice.terms import Term, Text
+from lmprice.workbook import style, texts
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.inputs import explain
+from lmprice.workbook.package import Value
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.table_rows import EXCEL_INFINITY, LAST_ROW, Layout, when
+
+WIDTH = 14.0
+LABEL_WIDTH = 22.0
+STATUS_WIDTH = 22.0
+PRINTED_ROWS = 20  # empty rows are printed up to here
+
+
+def add_tables(book: Book) -> None:
+    """A sheet for each table of the scenario."""
+    for table in book.tables.values():
+        _add_table(book, _layout(book, table))
+
+
+def row_formula(book: Book, column: Calculated) -> str:
+    """The formula of a calculated column as it stands in the second row of its table."""
+    return f"={_row_formula(book, _layout(book, book.tables[column.table]), column, FIRST_ROW + 1)}"
+
+
+def _layout(book: Book, table: TableSpec) -> Layout:
+    calculated = (column for column in book.trace.columns if column.table == table.name)
+    return Layout(table, tuple(calculated), book.lang)
+
+
+def _row_formula(book: Book, layout: Layout, column: Calculated, row: int) -> Expr:
+    inner = in_row(book.trace.expressions[column.name], layout.cells(row))
+    return when(f"{layout.filled(row)}>0", inner, Expr.lift(""))
+
+
+def _add_table(book: Book, layout: Layout) -> None:
+    table = layout.table
+    columns = len(layout.columns)
+    widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
+    widths += [STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
+    sheet = book.sheet(table.title, book.say(table.title), widths)
+    add_warning(book, sheet, columns)
+    steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
+    book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
+    _add_header(book, sheet, layout, widths)
+    filled = () if book.is_blank else getattr(book.scenario, table.name)
+    for row in range(FIRST_ROW, LAST_ROW + 1):
+        values = dict(filled[row - FIRST_ROW]) if row - FIRST_ROW < len(filled) else {}
+        _add_row(book, sheet, layout, row, values)
+    for name in layout.columns:
+        book.define(name, sheet, layout.range(name))
+    _format(book, sheet, layout)
+    labels = sum(isinstance(column.term, Label) for column in table.columns)
+    letters = list(layout.columns.values())
+    sheet.freeze_panes = f"{letters[labels]}{FIRST_ROW}"
+    printed = FIRST_ROW + max(PRINTED_ROWS, len(filled)) - 1
+    sheet.print_area = f"A1:{letters[-1]}{printed}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+
+
+def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[float]) -> None:
+    terms: list[Term | Label | None] = [column.term for column in layout.table.columns]
+    terms += [None, *(column.term for column in layout.calculated)]
+    heads = []
+    for number, term in enumerate(terms, 1):
+        if isinstance(term, Term):
+            heads.append(texts.labelled(term, book.lang))
+        else:
+            heads.append(book.say(term.title if term else texts.STATUS))
+        look = "header number" if isinstance(term, Term) else "header"
+        book.put(sheet, HEADER_ROW, number, heads[-1], look)
+    # Narrow columns break lines early, so a little room is left in each.
+    room = [(head, width - 3) for head, width in zip(heads, widths, strict=True)]
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height(room)
+
+
+def _add_row(
+    book: Book, sheet: Worksheet, layout: Layout, row: int, values: dict[str, float | str]
+) -> None:
+    """One row with its values, or a row to be filled in where there are none."""
+    for number, column in enumerate(layout.table.columns, 1):
+        _add_input(book, sheet, (row, number), column, values.get(column.key))
+    number = len(layout.table.columns) + 1
+    shown = book.say(texts.OK) if values else ""
+    if row == FIRST_ROW and not values:
+        shown = book.say(texts.IS_EMPTY)
+    book.put_formula(sheet, row, number, layout.status(row), shown, "label", book.say(texts.STATUS))
+    for calculated in layout.calculated:
+        number += 1
+        known = float(book.columns[calculated.name][row - FIRST_ROW]) if values else 0.0
+        stored: Value = min(known, EXCEL_INFINITY) if values else ""
+        formula = _row_formula(book, layout, calculated, row)
+        title = calculated.term.title(book.lang)
+        address = book.put_formula(sheet, row, number, formula, stored, "result", title)
+        sheet[address].number_format = style.number_format(calculated.term, known)
+
+
+def _add_input(
+    book: Book, sheet: Worksheet, place: tuple[int, int], column: Column, value: float | str | None
+) -> None:
+    address = book.put(sheet, *place, None if value == math.inf else value, "input")
+    cell = sheet[address]
+    if isinstance(column.term, Term):
+        cell.number_format = style.number_format(column.term)
+        return
+    cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+    if value is not None:
+        cell.data_type = "s"  # a name may look like a formula
+        cell.quotePrefix = str(value).startswith("=")
+
+
+def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
+    for column in layout.table.columns:
+        cells = layout.range(column.name)
+        sheet.add_data_validation(_validation(book, column, cells))
+        if isinstance(column.term, Term):
+            style.group_digits(sheet, cells)
+    cells = layout.range(layout.status_name)
+    first = cells.partition(":")[0]
+    style.mark_wrong(sheet, cells, f'AND({first}<>"",{first}<>"{book.say(texts.OK)}")')
+    for calculated in layout.calculated:
+        cells = layout.range(calculated.name)
+        style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
+        if calculated.is_alarm:
+            first = cells.partition(":")[0]
+            style.mark_wrong(sheet, cells, f"IF(ISNUMBER({first}),{first}>0,FALSE)")
+        style.follow_size(sheet, cells, calculated.term)
+
+
+def _validation(book: Book, column: Column, cells: str) -> DataValidation:
+    cell = cells.partition(":")[0]
+    term = column.term
+    title, prompt = term.title(book.lang), [term.help(book.lang)]
+    if isinstance(term, Label):
+        rule = DataValidation("custom", formula1=f"NOT(ISERROR({cell}))", allow_blank=True)
+        explain(book, rule, title, texts.sentences(prompt, book.lang), book.say(texts.IS_AN_ERROR))
+        rule.add(cells)
+        return rule
+    conditions = [f"ISNUMBER({cell})", *(str(b.holds(Expr.name(cell))) for b in term.bounds)]
+    error: Text = term.rule if term.bounds else texts.IS_NOT_A_NUMBER
+    prompt.append(texts.unit(term, book.lang))
+    if column.is_limit:
+        error = texts.EMPTY_IN_THE_LAST_ROW
+        letters = cell.rstrip("0123456789")
+        conditions.append(f"{cell}>N({letters}{HEADER_ROW})")  # N of the header is 0
+        prompt.append(book.say(error))
+    elif term.bounds:
+        prompt.append(term.rule(book.lang))
+    if column.default == 0:
+        prompt.append(book.say(texts.MAY_BE_EMPTY))
+    rule = DataValidation("custom", formula1=f"AND({','.join(conditions)})", allow_blank=True)
+    explain(book, rule, title, texts.sentences(prompt, book.lang), book.say(error))
+    rule.add(cells)
+    return rule

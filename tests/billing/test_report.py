@@ -1,0 +1,150 @@
+"""What is written: complete files or none, a workbook that adds up."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from lmprice.billing.margins import margin
+from lmprice.billing.rating import COSTS, Rating, rate
+from lmprice.billing.report import Report
+from lmprice.billing.sheets import bill_workbook
+from tests.billing.books import book, standard, usage
+
+BOOK = book(standard(2), standard(1, model="small"))
+COST_BOOK = book(standard(1), standard(3, model="small"), digits=9)
+ROWS = usage(
+    {"quantity": 10},
+    {"quantity": 5, "model": "small", "customer": "=1+1"},
+    {"quantity": 5, "model": "tiny"},
+)
+
+
+def written(path: Path, *, force: bool = False) -> Rating:
+    with Report(path, force=force) as report:
+        rated = rate(ROWS, BOOK, on_refused=report.refuse)
+        report.write(rated)
+    return rated
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_files_of_a_report(kind: str, tmp_path: Path) -> None:
+    rated = written(tmp_path / f"bill.{kind}")
+    lines = f"bill.lines.{'parquet' if kind == 'parquet' else 'csv'}"
+    assert {p.name for p in tmp_path.iterdir()} == {f"bill.{kind}", lines, "bill.refused.csv"}
+    if kind == "parquet":
+        assert pl.read_parquet(tmp_path / lines).equals(rated.lines)
+        assert pl.read_parquet(tmp_path / "bill.parquet").equals(rated.bill)
+    elif kind == "csv":
+        sums = pl.read_csv(tmp_path / lines).group_by("customer").agg(pl.col(COSTS).sum())
+        bill = pl.read_csv(tmp_path / "bill.csv").select("customer", *COSTS)
+        assert bill.equals(sums.sort("customer"))
+    refused = (tmp_path / "bill.refused.csv").read_text().splitlines()
+    assert refused[0] == "row,reason,timestamp,customer,model,quantity"
+    assert refused[1].startswith("3,the price book has no model tiny,")
+
+
+def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    written(path)
+    path.unlink()
+    with pytest.raises(FileExistsError, match=r"bill\.refused\.csv exists already$"):
+        Report(path)
+    with Report(path, force=True) as report:
+        report.write(rate(ROWS[:1], BOOK))
+    assert {p.name for p in tmp_path.iterdir()} == {"bill.csv", "bill.lines.csv"}
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    def fails() -> None:
+        with Report(tmp_path / "bill.csv") as report:
+            rate(ROWS, BOOK, on_refused=report.refuse)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fails()
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ValueError, match=r"^bill\.pdf: a bill is written as \.xlsx, \.csv, "):
+        Report(tmp_path / "bill.pdf")
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from lmprice.billing.rating import rate
+from lmprice.billing.report import Report
+from tests.billing.test_report import BOOK, ROWS
+
+def wait(rows):
+    print(rows, flush=True)
+    time.sleep(60)
+
+with Report(Path(sys.argv[1])) as report:
+    rating = rate(ROWS, BOOK, on_refused=report.refuse, on_progress=wait)
+    report.write(rating)
+"""
+
+
+def test_a_killed_process_leaves_no_result(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "bill.csv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it has priced the rows and put one aside
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert not [p for p in tmp_path.iterdir() if not p.name.startswith(".")]
+    written(tmp_path / "bill.csv")  # and nothing stands in the way of the next run
+
+
+def test_workbook() -> None:
+    rated, costed = rate(ROWS, BOOK), rate(ROWS, COST_BOOK)
+    content = bill_workbook(rated, margin(rated, costed))
+    assert content == bill_workbook(rated, margin(rated, costed))
+    stored = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(content))
+    assert stored.sheetnames == ["Bill", "Margin", "Reconciliation"]
+    bill = list(stored["Bill"].iter_rows(values_only=True))
+    assert bill[0][0] == "Test 1, USD"
+    assert bill[1] == (
+        *("Customer", "Month", "List cost"),
+        *("Contracted cost", "Effective cost", "Billed cost"),
+    )
+    assert [row[0] for row in bill[2:]] == ["=1+1", "acme", "Total"]
+    assert bill[-1][2:] == (25, 25, 25, 25)
+    assert formulas["Bill"]["F5"].value == "=SUM(F2:F4)"
+    assert formulas["Bill"]["A3"].data_type == "s"
+    margins = list(stored["Margin"].iter_rows(min_row=3, values_only=True))
+    assert margins == [
+        ("=1+1", "small", 5, 15, -10, -2),
+        ("acme", "chat", 20, 10, 10, 0.5),
+        ("Total", None, 25, 25, 0, None),
+    ]
+    rows = list(stored["Reconciliation"].iter_rows(min_row=3, values_only=True))
+    assert rows[0] == ("Rows", 2, 1, 3)
+    assert rows[-1] == ("Quantity", 15, 5, 20)
+
+
+def test_an_empty_bill_is_a_workbook_too() -> None:
+    content = bill_workbook(rate(ROWS[2:], BOOK))
+    bill = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Bill"]
+    assert [cell.value for cell in bill[3]] == ["Total", None, 0, 0, 0, 0]
+
+
+def test_a_bill_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmprice.billing.sheets.MAX_ROWS", 1)
+    with pytest.raises(ValueError, match=r"^2 rows are too many for a workbook"):
+        bill_workbook(rate(ROWS, BOOK))
+
+
+def test_nested_columns_are_put_aside_as_text(tmp_path: Path) -> None:
+    nested = ROWS.with_columns(pl.Series("tags", [["a"], [], ["b", "c"]]))
+    with Report(tmp_path / "bill.csv") as report:
+        report.write(rate(nested, BOOK, on_refused=report.refuse))
+    assert (tmp_path / "bill.refused.csv").read_text().splitlines()[1].endswith("\"['b', 'c']\"")
