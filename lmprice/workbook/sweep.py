@@ -19,16 +19,18 @@ from lmprice.workbook.book import Book
 
 @dataclass(frozen=True)
 class Point:
-    """One point of a sweep: the formula (or constant) of its cell, and its value."""
+    """One point of a sweep: the formula of its cell, and its value."""
 
-    formula: str | None
+    formula: str
     value: float
     term: Term
+    is_constant: bool = False
 
     def write(self, book: Book, sheet: Worksheet, row: int, column: int) -> None:
         """Write the point into a header cell."""
-        if self.formula is None:
-            address = book.put(sheet, row, column, self.value, "axis")
+        if self.is_constant:  # known in an empty template, too
+            title = self.term.title(book.lang)
+            address = book.put_formula(sheet, row, column, self.formula, self.value, "axis", title)
             sheet[address].number_format = style.number_format(self.term, self.value)
         else:
             book.put_number(sheet, row, column, self.formula, self.value, self.term, "axis")
@@ -61,7 +63,11 @@ class Axis:
 def axis(book: Book, sweep: Sweep) -> Axis:
     """The points of a sweep: values of one input, or common factors of several."""
     if sweep.axis is not None:
-        shares = tuple(Point(None, step / sweep.per, sweep.axis) for step in sweep.steps)
+        # Formulas, so that a check of the workbook notices when one was overwritten.
+        shares = tuple(
+            Point(f"{step}/{sweep.per}", step / sweep.per, sweep.axis, is_constant=True)
+            for step in sweep.steps
+        )
         return Axis(book, sweep, sweep.axis, shares)
     (name,) = sweep.inputs
     term = book.terms[name]
