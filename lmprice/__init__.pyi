@@ -1241,3 +1241,271 @@ def effective_discount(list_cost: Scalar, net_cost: Scalar) -> float:
     """
 @overload
 def effective_discount(list_cost: Values, net_cost: Values) -> Array: ...
+
+@overload
+def annual_factor(start_price: Scalar, end_price: Scalar, years: Scalar) -> float:
+    """How many times cheaper something gets in a year, from two prices.
+
+    Formula: ``IF(LN(start_price/end_price)<600*years,(start_price/end_price)^(1/years),NA())``
+
+    Parameters
+    ----------
+    start_price : float or array
+        Price at the start (USD per unit; above 0).
+    end_price : float or array
+        Price at the end (USD per unit; above 0).
+    years : float or array
+        Time from start to end; 0.5 is half a year (years; above 0).
+
+    Returns
+    -------
+    float or array
+        How many times cheaper it gets in a year (times a year).
+    """
+@overload
+def annual_factor(start_price: Values, end_price: Values, years: Values) -> Array: ...
+
+@overload
+def annual_decline(factor: Scalar) -> float:
+    """Share by which the price falls in a year: 10 times cheaper is a fall by 90 %.
+
+    Formula: ``1-1/factor``
+
+    Parameters
+    ----------
+    factor : float or array
+        How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
+
+    Returns
+    -------
+    float or array
+        Share by which the price falls in a year (fraction).
+    """
+@overload
+def annual_decline(factor: Values) -> Array: ...
+
+@overload
+def half_life(factor: Scalar) -> float:
+    """Years in which the price halves.
+
+    Formula: ``IF(factor>1,LN(2)/LN(factor),NA())``
+
+    Parameters
+    ----------
+    factor : float or array
+        How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
+
+    Returns
+    -------
+    float or array
+        Time in which the price halves (years).
+    """
+@overload
+def half_life(factor: Values) -> Array: ...
+
+@overload
+def declined_price(start_price: Scalar, factor: Scalar, years: Scalar, floor: Scalar = ...) -> float:
+    """Price after so many years of falling by the same factor, but not below the floor.
+
+    Formula: ``IF(years*LN(factor)>-600,MAX(start_price*factor^(-years),floor),NA())``
+
+    Parameters
+    ----------
+    start_price : float or array
+        Price at the start (USD per unit; above 0).
+    factor : float or array
+        How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
+    years : float or array
+        Time from the start; 0.5 is half a year (years; at least 0).
+    floor : float or array, default 0
+        Price below which it does not fall (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price after the decline (USD per unit).
+    """
+@overload
+def declined_price(start_price: Values, factor: Values, years: Values, floor: Values = ...) -> Array: ...
+
+@overload
+def declining_price_value(start_price: Scalar, factor: Scalar, years: Scalar, discount_rate: Scalar = ...) -> float:
+    """Present value of buying one unit a year, evenly, at a price that falls.
+
+    Formula: ``IF(years*LN(factor*(1+discount_rate))>-600,start_price*years*IF((years*LN(factor*(1+discount_rate)))^2<1E-08,1-years*LN(factor*(1+discount_rate))/2+(years*LN(factor*(1+discount_rate)))^2/6,(1-EXP(-(years*LN(factor*(1+discount_rate)))))/(years*LN(factor*(1+discount_rate)))),NA())``
+
+    Parameters
+    ----------
+    start_price : float or array
+        Price at the start (USD per unit; above 0).
+    factor : float or array
+        How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
+    years : float or array
+        Time from start to end; 0.5 is half a year (years; above 0).
+    discount_rate : float or array, default 0
+        Interest of a year at which later payments count less; 0.1 is 10 % (fraction a year; at least 0).
+
+    Returns
+    -------
+    float or array
+        What buying one unit a year costs, as an amount today (USD for one unit a year).
+    """
+@overload
+def declining_price_value(start_price: Values, factor: Values, years: Values, discount_rate: Values = ...) -> Array: ...
+
+@overload
+def experience_curve_cost(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
+    """Cost of the n-th unit on an experience curve (unit convention, Crawford's).
+
+    Formula: ``first_cost*quantity^(LN(1-learning_rate)/LN(2))``
+
+    Parameters
+    ----------
+    first_cost : float or array
+        Cost of the first unit (USD per unit; at least 0).
+    quantity : float or array
+        Units made so far, this one included (units; at least 1).
+    learning_rate : float or array
+        Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Cost of a unit at that experience (USD per unit).
+    """
+@overload
+def experience_curve_cost(first_cost: Values, quantity: Values, learning_rate: Values) -> Array: ...
+
+@overload
+def experience_curve_total(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
+    """Cost of the units 1 to n on an experience curve (unit convention), all added up.
+
+    Parameters
+    ----------
+    first_cost : float or array
+        Cost of the first unit (USD per unit; at least 0).
+    quantity : float or array
+        Units made so far, this one included (units; at least 1).
+    learning_rate : float or array
+        Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Cost of all units so far (USD).
+    """
+@overload
+def experience_curve_total(first_cost: Values, quantity: Values, learning_rate: Values) -> Array: ...
+
+@overload
+def cumulative_average_cost(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
+    """Average cost of the first n units on an experience curve (cumulative-average convention).
+
+    Formula: ``first_cost*quantity^(LN(1-learning_rate)/LN(2))``
+
+    Parameters
+    ----------
+    first_cost : float or array
+        Cost of the first unit (USD per unit; at least 0).
+    quantity : float or array
+        Units made so far, this one included (units; at least 1).
+    learning_rate : float or array
+        Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Cost of a unit at that experience (USD per unit).
+    """
+@overload
+def cumulative_average_cost(first_cost: Values, quantity: Values, learning_rate: Values) -> Array: ...
+
+@overload
+def cumulative_average_total(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
+    """Cost of the units 1 to n on an experience curve (cumulative-average convention).
+
+    Formula: ``first_cost*quantity^(1+LN(1-learning_rate)/LN(2))``
+
+    Parameters
+    ----------
+    first_cost : float or array
+        Cost of the first unit (USD per unit; at least 0).
+    quantity : float or array
+        Units made so far, this one included (units; at least 1).
+    learning_rate : float or array
+        Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Cost of all units so far (USD).
+    """
+@overload
+def cumulative_average_total(first_cost: Values, quantity: Values, learning_rate: Values) -> Array: ...
+
+@overload
+def learning_rate(quantity_before: Scalar, quantity_after: Scalar, cost_before: Scalar, cost_after: Scalar) -> float:
+    """Learning rate of an experience curve through two points.
+
+    Formula: ``IF(LN(quantity_after/quantity_before)<>0,IF(LN(cost_after/cost_before)/LN(quantity_after/quantity_before)<600,1-2^(LN(cost_after/cost_before)/LN(quantity_after/quantity_before)),NA()),NA())``
+
+    Parameters
+    ----------
+    quantity_before : float or array
+        Cumulative quantity at the first point (units; above 0).
+    quantity_after : float or array
+        Cumulative quantity at the second point (units; above 0).
+    cost_before : float or array
+        Unit cost at the first point (USD per unit; above 0).
+    cost_after : float or array
+        Unit cost at the second point (USD per unit; above 0).
+
+    Returns
+    -------
+    float or array
+        Share by which cost falls with each doubling (fraction).
+    """
+@overload
+def learning_rate(quantity_before: Values, quantity_after: Values, cost_before: Values, cost_after: Values) -> Array: ...
+
+@overload
+def experience_factor(output_growth: Scalar, learning_rate: Scalar) -> float:
+    """How many times cheaper a year makes it, where output grows and cost falls with experience.
+
+    Formula: ``IF(-(LN(1-learning_rate)/LN(2))*LN(1+output_growth)<600,(1+output_growth)^(-(LN(1-learning_rate)/LN(2))),NA())``
+
+    Parameters
+    ----------
+    output_growth : float or array
+        Growth of the cumulative quantity in a year; 1 is a doubling (fraction a year; at least 0).
+    learning_rate : float or array
+        Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        How many times cheaper it gets in a year (times a year).
+    """
+@overload
+def experience_factor(output_growth: Values, learning_rate: Values) -> Array: ...
+
+@overload
+def implied_learning_rate(factor: Scalar, output_growth: Scalar) -> float:
+    """Learning rate that explains a yearly decline, where output grows at a constant rate.
+
+    Formula: ``IF(1+output_growth>1,IF(-(LN(factor)/LN(1+output_growth))<600,1-2^(-(LN(factor)/LN(1+output_growth))),NA()),NA())``
+
+    Parameters
+    ----------
+    factor : float or array
+        How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
+    output_growth : float or array
+        Growth of the cumulative quantity in a year; 1 is a doubling (fraction a year; at least 0).
+
+    Returns
+    -------
+    float or array
+        Share by which cost falls with each doubling (fraction).
+    """
+@overload
+def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...

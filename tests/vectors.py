@@ -10,16 +10,11 @@ OpenMeter, Kill Bill).  None comes from the code under test.
 from __future__ import annotations
 
 from math import log, nan, sqrt
-from typing import NamedTuple
 
+from .decline.vectors import VECTORS as DECLINE
+from .vector import Vector
 
-class Vector(NamedTuple):
-    """One call of a function: a list is a table column, None an argument left out."""
-
-    excel_name: str
-    arguments: tuple[float | list[float] | None, ...]
-    expected: float
-
+__all__ = ["VECTORS", "Vector"]
 
 GIB = 2**30
 TRILLION = 1e12
@@ -221,3 +216,4 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (500, 427.5), 0.145),
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
+VECTORS += DECLINE

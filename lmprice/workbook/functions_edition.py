@@ -135,8 +135,7 @@ class _Data:
         self.sheet.column_dimensions[letter].width = style.width([title])
         self.sheet.cell(4, self.count, title).style = "lmprice header"
         for row, number in enumerate(numbers, 5):
-            # No limit is an empty cell.
-            shown = None if math.isinf(number) else number
+            shown = 1e300 if math.isinf(number) else number  # a cell cannot be infinite
             self.sheet.cell(row, self.count, shown).style = "lmprice input"
         return f"Data!{letter}5:{letter}{4 + len(numbers)}"
 
