@@ -22,6 +22,7 @@ from lmprice.workbook.functions_edition import functions_text, functions_workboo
 from tests.excel import sheet
 from tests.excel.calls import across, down, run, texts
 from tests.excel.com_host import excel
+from tests.excel.test_office_js import OfficeJs
 from tests.excel.test_vectors import assert_cells_give, assert_computed, assert_values_give
 
 from .engines import IronCalcSheet, ironcalc_workbook
@@ -150,6 +151,16 @@ def test_excel_through_xlwings() -> None:
         for vector in VECTORS:
             assert_cells_give(host, vector)
             assert_values_give(host, vector)
+
+
+@pytest.mark.usefixtures("toys")
+def test_office_js() -> None:
+    with excel() as host:
+        office = OfficeJs(host)
+        assert office.call("LMTOYFIGURES", [[3], [1], [2]], [[2]]) == [[0.5], [1.5], [3]]
+        assert office.call("LMTOYFIGURES", [[3, 1, 2]], [[2]]) == [[0.5, 1.5, 3]]
+        found = office.call("LMTOYSHARES", [[0], [LN3]], [[1]], [[""]])
+        assert [row for (row,) in found] == pytest.approx([0.2, 0.6])
 
 
 @pytest.mark.usefixtures("toys")

@@ -63,7 +63,7 @@ class Terms:
         if node.kind == "literal":
             return np.float64(math.nan if node.head == "NA()" else float(node.head))
         if node.head == "IF":
-            return self._chosen(*node.args, names)
+            return self._chosen(names, *node.args)
         args = [self.value(arg, names) for arg in node.args]
         if node.head == "neg":
             return -args[0]
@@ -75,7 +75,7 @@ class Terms:
             self.almost_ties |= bool(np.any((gap > 0) & (gap <= 1e-9 * size)))
         return OPERATORS[node.head](*args)
 
-    def _chosen(self, condition: Expr, yes: Expr, no: Expr, names: Mapping[str, Any]) -> Any:
+    def _chosen(self, names: Mapping[str, Any], condition: Expr, yes: Expr, no: Expr) -> Any:
         holds = self.value(condition, names)
         if np.ndim(holds):
             return np.where(holds, self.value(yes, names), self.value(no, names))
