@@ -34,10 +34,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import billing as billing
+from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
+from lmprice.launch import compare_launches as compare_launches
+from lmprice.launch import penetration_path as penetration_path
+from lmprice.launch import skimming_path as skimming_path
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.workbook import Problem as Problem

@@ -188,3 +188,25 @@ CapacityPrice = Annotated[float, Term(
 BestQuantity = Annotated[float, Term(
     Text("Best quantity", "最佳数量"), UNITS,
     Text("Quantity of the row with the highest profit", "利润最高一行的数量"))]
+
+# Launches ----------------------------------------------------------------------------------------
+
+Buyers = Annotated[float, Term(
+    Text("Buyers", "潜在买家数"), Text("buyers", "人"),
+    Text("All who may ever buy, one unit each", "可能购买的全部买家，每人一单位"), gt=0)]
+Willingness = Annotated[float, Term(
+    Text("Willingness to pay", "支付意愿"), USD_PER_UNIT,
+    Text("Highest willingness to pay where it is linear, the mean where it is exponential",
+         "线性分布时为最高支付意愿，指数分布时为平均支付意愿"), gt=0)]
+Innovation = Annotated[float, Term(
+    Text("Innovation", "创新系数"), Text("fraction a period", "比例/期"),
+    Text("Share of those who do not know the product yet that hear of it by themselves",
+         "尚不了解产品的人中自行得知的比例"), gt=0, le=1)]
+Imitation = Annotated[float, Term(
+    Text("Imitation", "模仿系数"), Text("fraction a period", "比例/期"),
+    Text("Further share that hears of it once everybody owns it, less in step before that",
+         "全部买家都拥有产品时另外得知的比例，此前按拥有者占比递减"), ge=0)]
+PeriodRate = Annotated[float, Term(
+    Text("Discount rate", "折现率"), Text("fraction a period", "比例/期"),
+    Text("Interest of a period at which later profits count less",
+         "后期利润按此每期利率折现"), ge=0)]
