@@ -74,6 +74,8 @@ def _overloads(f: PricingFunction) -> str:
     body = "".join(f"    {line}".rstrip() + "\n" for line in _docstring(f))
     if f.returns_column:
         return f"\ndef {f.name}({_parameters(f, 'Values')}) -> Array:\n{body}"
+    if all(p.is_column for p in f.parameters):  # one table, one number
+        return f"\ndef {f.name}({_parameters(f, 'Values')}) -> float:\n{body}"
     scalars = f"@overload\ndef {f.name}({_parameters(f, 'Scalar')}) -> float:\n{body}"
     arrays = f"@overload\ndef {f.name}({_parameters(f, 'Values')}) -> Array: ...\n"
     return f"\n{scalars}{arrays}"
