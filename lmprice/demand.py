@@ -56,7 +56,7 @@ def linear_demand(price: UnitPrice, intercept: DemandIntercept, slope: DemandSlo
 
 @pricing_function("LMDEMANDPOWER", CATEGORY)
 def constant_elasticity_demand(
-    price: UnitPrice, scale: PowerScale, elasticity: Elasticity
+    price: UnitPrice, demand_scale: PowerScale, elasticity: Elasticity
 ) -> Demanded:
     """Quantity demanded at a price, where the elasticity is the same at every price: A p^E.
 
@@ -69,13 +69,13 @@ def constant_elasticity_demand(
     >>> constant_elasticity_demand(2, 60000, -2)
     15000.0
     """
-    quantity = where(elasticity * log(price) < _LARGEST_LOG, scale * price**elasticity, nan)
+    quantity = where(elasticity * log(price) < _LARGEST_LOG, demand_scale * price**elasticity, nan)
     return where(price > 0, quantity, nan)
 
 
 @pricing_function("LMDEMANDEXP", CATEGORY)
 def exponential_demand(
-    price: UnitPrice, scale: ExponentialScale, slope: ExponentialSlope
+    price: UnitPrice, demand_scale: ExponentialScale, slope: ExponentialSlope
 ) -> Demanded:
     """Quantity demanded at a price, where each USD takes the same share of buyers: A e^(-b p).
 
@@ -88,7 +88,7 @@ def exponential_demand(
     >>> round(exponential_demand(10, 1000, 0.1), 3)
     367.879
     """
-    return scale * exp(-(slope * price))
+    return demand_scale * exp(-(slope * price))
 
 
 @pricing_function("LMDEMANDLOGIT", CATEGORY)

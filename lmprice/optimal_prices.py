@@ -153,7 +153,7 @@ def capacity_price_linear(
 
 @pricing_function("LMCAPELASTIC", CATEGORY)
 def capacity_price_elastic(
-    scale: PowerScale, elasticity: ElasticElasticity, unit_cost: UnitCost, capacity: Capacity
+    demand_scale: PowerScale, elasticity: ElasticElasticity, unit_cost: UnitCost, capacity: Capacity
 ) -> CapacityPrice:
     """Optimal price where demand has a constant elasticity and capacity is limited.
 
@@ -170,12 +170,12 @@ def capacity_price_elastic(
     6.0
     """
     optimum = unit_cost * elasticity / (1 + elasticity)
-    return maximum(optimum, (scale / capacity) ** (-1 / elasticity))
+    return maximum(optimum, (demand_scale / capacity) ** (-1 / elasticity))
 
 
 @pricing_function("LMCAPEXP", CATEGORY)
 def capacity_price_exponential(
-    scale: ExponentialScale, slope: ExponentialSlope, unit_cost: UnitCost, capacity: Capacity
+    demand_scale: ExponentialScale, slope: ExponentialSlope, unit_cost: UnitCost, capacity: Capacity
 ) -> CapacityPrice:
     """Optimal price where demand is exponential and capacity is limited.
 
@@ -191,7 +191,7 @@ def capacity_price_exponential(
     >>> round(capacity_price_exponential(1000, 0.1, 5, 100), 4)
     23.0259
     """
-    return maximum(unit_cost + 1 / slope, log(scale / capacity) / slope)
+    return maximum(unit_cost + 1 / slope, log(demand_scale / capacity) / slope)
 
 
 @pricing_function("LMCAPLOGIT", CATEGORY, has_formula=False)
