@@ -163,7 +163,7 @@ def test_equilibrium_built_backwards(
     assert joint_monopoly_prices(costs, qualities, scale, 0) == pytest.approx(together, rel=1e-12)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(extreme_sellers())
 def test_equilibrium_is_always_found(market: Sellers) -> None:
     prices = nash(market)
@@ -189,6 +189,7 @@ def test_nobody_gains_by_moving_alone(market: Sellers) -> None:
             assert profits(market, moved)[seller] < earned[seller]
 
 
+@settings(max_examples=50)
 @given(sellers(), st.integers(0, 5), st.floats(0, 10))
 def test_a_higher_cost_lowers_no_price(market: Sellers, seller: int, more: float) -> None:
     costs = market.costs.copy()
@@ -197,6 +198,7 @@ def test_a_higher_cost_lowers_no_price(market: Sellers, seller: int, more: float
     assert (nash(dearer) >= nash(market) * (1 - 1e-13) - dearer.rounding).all()
 
 
+@settings(max_examples=50)
 @given(extreme_sellers(), st.integers(0, 49), st.floats(0, 1e4))
 def test_a_higher_cost_lowers_no_price_anywhere(market: Sellers, seller: int, more: float) -> None:
     costs = market.costs.copy()

@@ -25,9 +25,9 @@ stackelberg_follower_quantity = function("stackelberg_follower_quantity")
 stackelberg_leader_quantity = function("stackelberg_leader_quantity")
 stackelberg_price = function("stackelberg_price")
 
-money = st.floats(0, 100)
+money = st.just(0.0) | st.floats(0.01, 100)
 slope = st.floats(0.01, 100)
-share = st.floats(0, 1)
+share = st.just(0.0) | st.floats(0.01, 1)
 Seller = tuple[float, float, float, float]
 seller: st.SearchStrategy[Seller] = st.tuples(money, slope, share, money)
 
@@ -86,7 +86,7 @@ def test_duopoly_prices_reply_to_each_other(one: Seller, other: Seller) -> None:
     assert quantity == pytest.approx(b * (price - c), rel=1e-9, abs=1e-9 * b * (1 + price))
 
     def earned(at: float) -> float:
-        return (at - c) * (a - b * at + b * part * rival_price)
+        return float((at - c) * (a - b * at + b * part * rival_price))
 
     for factor in (0.99, 1.01):
         assert earned(price * factor) <= earned(price) + 1e-12 * b * (1 + price) ** 2

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmprice import PricingError, price_war
@@ -108,6 +108,7 @@ def test_table_over_cuts() -> None:
         war().over_cuts([0, 1.5])
 
 
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(*[st.floats(0, 5)] * 3), min_size=2, max_size=5),
     st.floats(0.1, 5),

@@ -19,7 +19,7 @@ SUM = e + 2  # of attractions e, 1 and 1
 
 # Shares 1/2 and 1/4 at a scale of 1 are markups of 2 and 4/3.  At unit costs of 1 and 2 the prices
 # are 3 and 10/3.  Nobody has 1/4: the second seller's surplus is 0, the first's ln 2.
-NASH = ([1, 2], [3 + LN2, 10 / 3], 1, 0)
+NASH = ([1.0, 2.0], [3 + LN2, 10 / 3], 1, 0)
 
 VECTORS: list[Vector] = [
     # Logit demand
