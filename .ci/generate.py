@@ -45,6 +45,7 @@ from lmprice.launch import penetration_path as penetration_path
 from lmprice.launch import skimming_path as skimming_path
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.rivalry import price_war as price_war
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build

@@ -27,6 +27,8 @@ for _chapter in (
     "strategy",
     "optimal_prices",
     "demand",
+    "competition",
+    "oligopoly",
     "decline",
 ):
     importlib.import_module(f"lmprice.{_chapter}")
@@ -51,6 +53,7 @@ _LAZY = {
     "compare_launches": "lmprice.launch",
     "skimming_path": "lmprice.launch",
     "penetration_path": "lmprice.launch",
+    "price_war": "lmprice.rivalry",
 }
 
 

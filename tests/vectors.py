@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from math import log, nan, sqrt
 
+from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .strategy.vectors import VECTORS as STRATEGY
 from .vector import Vector
@@ -218,3 +219,5 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
 VECTORS += DECLINE + STRATEGY
+VECTORS += DECLINE
+VECTORS += COMPETITION
