@@ -36,6 +36,8 @@ from numpy.typing import NDArray
 from lmprice import billing as billing
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice.decline_fit import TrendFit as TrendFit
+from lmprice.decline_fit import fit_decline as fit_decline
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies

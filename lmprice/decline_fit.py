@@ -289,6 +289,13 @@ def fit_decline(
     return replace(fit, breaks=breaks, segments=segments)
 
 
+def fit_line(days: Floats, prices: Floats, confidence: float) -> TrendFit:
+    """The line alone, through clean prices of two days or more, in any order."""
+    order = np.argsort(days, kind="stable")
+    nothing = np.empty((len(days), 0))
+    return _fitted(Rows(days[order], prices[order], nothing, order, ()), "product", confidence)
+
+
 # Steps -----------------------------------------------------------------------------------------
 
 
@@ -333,11 +340,14 @@ def _check(rows: Rows) -> None:
         only = as_date(float(rows.days[0])).isoformat()
         rule = "is the only date: a trend needs prices of two dates or more"
         raise PricingError(OWNER, "dates", only, rule)
-    dependent = dependent_column(_design(rows)[0])
+    design = _design(rows)[0]
+    if len(design) < design.shape[1]:
+        rule = f"is the number of prices; with that quality a fit needs {design.shape[1]} or more"
+        raise PricingError(OWNER, "prices", len(design), rule)
+    dependent = dependent_column(design)
     if dependent is not None:
-        column = rows.quality[:, dependent - 2]
-        rule = "and the rest of the column say nothing that time and the columns before it do not"
-        raise PricingError(OWNER, "quality", float(column[0]), rule, (0,))
+        rule = "says nothing that time and the columns before it do not"
+        raise PricingError(OWNER, "quality", rows.quality[:, dependent - 2].tolist(), rule)
 
 
 def _design(rows: Rows) -> tuple[Floats, Floats]:

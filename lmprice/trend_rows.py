@@ -37,7 +37,7 @@ LARGEST_SHARE = 0.25
 _DAY = 86_400
 # Day 0 of a spreadsheet, and the serial numbers that are taken for dates: smaller ones are more
 # likely years, or days from some start, than dates before 1954.
-_SERIAL_START = date(1899, 12, 30).toordinal()
+SERIAL_START = date(1899, 12, 30).toordinal()
 _SERIALS = (20_000, 2_958_466)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -54,7 +54,7 @@ _AROUND = 3
 _FEWEST_FOR_TYPOS = 20
 _TYPO_FACTOR = math.log(5)
 _TYPO_FACTOR_AT_ENDS = math.log(50)
-_TYPO_DEVIATIONS = 6
+_TYPO_DEVIATIONS = 7
 _MOST_TYPOS = 0.1
 _MAD_TO_DEVIATION = 1.4826
 
@@ -160,7 +160,7 @@ def as_day(value: Any) -> float | None:
     serial = _as_number(value) if isinstance(value, (Real, Decimal)) else None
     if serial is None or not _SERIALS[0] <= serial < _SERIALS[1]:
         return None
-    return _SERIAL_START + serial
+    return SERIAL_START + serial
 
 
 def as_date(day: float) -> date:
@@ -273,7 +273,7 @@ def _repeated(rows: Rows) -> NDArray[np.bool_]:
 def _without_typos(rows: Rows, dates: list[Any]) -> Rows:
     if len(rows.days) < _FEWEST_FOR_TYPOS:
         return rows
-    low, high = np.quantile(rows.days, [0.01, 0.99], method="nearest")
+    low, high = np.quantile(rows.days, [0.025, 0.975], method="nearest")
     far = (rows.days < low - (high - low)) | (rows.days > high + (high - low))
     rows = rows.without(far, [dates[i] for i in rows.numbers], _FAR_DATE)
     return rows.without(_typos(rows), rows.prices.tolist(), _TYPO)

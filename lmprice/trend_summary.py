@@ -83,7 +83,7 @@ def _halving(fit: TrendFit) -> str:
         return ""
     if fit.half_life < 2:
         return f", halves every {_digits(fit.half_life_days)} days"
-    return f", halves every {fit.half_life:.3g} years"
+    return f", halves every {_digits(fit.half_life)} years"
 
 
 def _breaks(fit: TrendFit) -> list[str]:
