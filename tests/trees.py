@@ -30,13 +30,14 @@ FUNCTIONS: Mapping[str, Any] = {
     "EXP": np.exp,
     "LN": np.log,
     "INT": np.floor,
-    "MAX": np.maximum,
-    "MIN": np.minimum,
+    "MAX": lambda *args: np.maximum(*args) if len(args) == 2 else np.max(args[0]),
+    "MIN": lambda *args: np.minimum(*args) if len(args) == 2 else np.min(args[0]),
     "SUMPRODUCT": lambda *columns: np.sum(math.prod(columns)),
     "INDEX": lambda column, row: column[int(row) - 1],
     "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
     "IF": lambda condition, yes, no: yes if condition else no,
 }
+NONE = 1e150  # numbers beyond it say that there is none of a quantity, or no limit
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Terms:
         with np.errstate(all="ignore"):
             result = self._value(node, names)
         size = float(np.max(np.abs(result)))
-        if math.isfinite(size):
+        if size < NONE:
             self.largest = max(self.largest, size)
         return result
 
@@ -61,8 +62,12 @@ class Terms:
             return np.where(np.isinf(named), 0.0, named)  # no limit: an empty cell
         if node.kind == "literal":
             return np.float64(math.nan if node.head == "NA()" else float(node.head))
-        if node.head == "IF":  # as in Excel: the other branch is not evaluated
-            return self.value(node.args[1 if self.value(node.args[0], names) else 2], names)
+        if node.head == "IF":
+            condition = self.value(node.args[0], names)
+            if np.ndim(condition):
+                return np.where(condition, *(self.value(arg, names) for arg in node.args[1:]))
+            # As in Excel: the other branch is not evaluated.
+            return self.value(node.args[1 if condition else 2], names)
         args = [self.value(arg, names) for arg in node.args]
         if node.head == "neg":
             return -args[0]
