@@ -5,6 +5,7 @@ The logarithm of the price is fitted by a line in time, ordinary least squares; 
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -282,8 +283,7 @@ def fit_decline(
         return fit
     cuts = [0, *starts, len(rows.days)]
     segments = tuple(
-        _fitted(_part(rows, start, stop), kind, level)
-        for start, stop in zip(cuts[:-1], cuts[1:], strict=True)
+        _fitted(_part(rows, start, stop), kind, level) for start, stop in itertools.pairwise(cuts)
     )
     breaks = tuple(as_date(float(rows.days[start])) for start in starts)
     return replace(fit, breaks=breaks, segments=segments)

@@ -17,6 +17,7 @@ instability and structural change with unknown change point", Econometrica 61 (1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,17 +89,17 @@ def _break_of(design: Floats, response: Floats, times: Floats, offset: int) -> B
     degrees = len(times) - base.shape[1]
     grid = candidates[np.unique(np.linspace(0, len(candidates) - 1, _GRID).astype(int))]
     bends = [_bend(base, times, row) for row in grid]
-    observed = [_f(_explained(bend, residuals), residuals @ residuals, degrees) for bend in bends]
-    largest = float(max(observed))
+    explained = np.array([_explained(bend, residuals) for bend in bends])
+    place = int(np.argmax(explained))
+    largest = float(_f(explained, residuals @ residuals, degrees)[place])
     drawn = _largest_f(bends, degrees)
     p_value = (1 + int(np.sum(drawn >= largest))) / (1 + _DRAWS)
     if p_value > LEVEL:
         return None
-    place = int(np.argmax(observed))
     low, high = grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]
     near = candidates[(candidates >= low) & (candidates <= high)]
-    explained = [_explained(_bend(base, times, row), residuals) for row in near]
-    return Break(offset + int(near[int(np.argmax(explained))]), largest, p_value)
+    best = max(near, key=lambda row: _explained(_bend(base, times, row), residuals))
+    return Break(offset + int(best), largest, p_value)
 
 
 def _orthonormal(design: Floats) -> Floats:
@@ -133,11 +134,11 @@ def _explained(bend: Floats, residuals: Floats) -> float:
     return float(np.sum((bend.T @ residuals) ** 2))
 
 
-def _f(explained: Floats | float, total: Floats | float, degrees: int) -> Floats | float:
+def _f(explained: Floats, total: Any, degrees: int) -> Floats:
     """Chow's F; infinite where two lines fit exactly."""
     left = np.maximum(total - explained, 0) / (degrees - 2)
     with np.errstate(divide="ignore"):
-        statistic: Floats | float = np.asarray(explained / 2) / left
+        statistic: Floats = explained / 2 / left
     return statistic
 
 
@@ -157,4 +158,5 @@ def _largest_f(bends: list[Floats], degrees: int) -> Floats:
     explained = np.sum((normal @ root.T).reshape(_DRAWS, len(bends), 2) ** 2, axis=2)
     rest = degrees - root.shape[1]
     total = np.sum(normal**2, axis=1) + (random.chisquare(rest, _DRAWS) if rest > 0 else 0)
-    return np.asarray(_f(explained, total[:, None], degrees)).max(axis=1)
+    largest: Floats = _f(explained, total[:, None], degrees).max(axis=1)
+    return largest

@@ -122,7 +122,7 @@ FoundLearningRate = Annotated[float, Term(
     Text("Share by which cost falls with each doubling", "产量每翻一番成本下降的比例"))]
 TrendFigures = Annotated[float, Term(
     Text("Trend", "趋势"), TREND_UNITS,
-    Text("Annual factor, its lower and upper limit, half-life, R², residual error, number of prices",
+    Text("Annual factor, its lower and upper limit, half-life, R², residual error, prices used",
          "年降价倍数、其下限与上限、减半时间、R²、残差标准误、价格个数"))]
 ForecastPrice = Annotated[float, Term(
     Text("Forecast price", "预测价格"), USD_PER_UNIT,

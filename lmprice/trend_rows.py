@@ -15,7 +15,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from numbers import Real
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -52,6 +52,7 @@ _TYPO = "is far from the prices before and after it: a typo, it seems"
 # A typo is told from the seven rows around it, three on either side.
 _AROUND = 3
 _FEWEST_FOR_TYPOS = 20
+_FAR_DAYS = 3650.0  # ten years beyond all but a few others, a year is mistyped
 _TYPO_FACTOR = math.log(5)
 _TYPO_FACTOR_AT_ENDS = math.log(50)
 _TYPO_DEVIATIONS = 7
@@ -149,12 +150,12 @@ def as_day(value: Any) -> float | None:
     if isinstance(value, str):
         value = _from_text(value.strip())
     if isinstance(value, datetime):
-        if value != value:  # NaT of pandas passes for a datetime
+        if value != value:  # noqa: PLR0124  # NaT of pandas passes for a datetime
             return None
         if value.tzinfo is not None:
-            value = value.astimezone(timezone.utc).replace(tzinfo=None)
+            value = value.astimezone(UTC).replace(tzinfo=None)
         start = value.replace(hour=0, minute=0, second=0, microsecond=0)
-        return value.toordinal() + (value - start).total_seconds() / _DAY
+        return float(value.toordinal() + (value - start).total_seconds() / _DAY)
     if isinstance(value, date):
         return float(value.toordinal())
     serial = _as_number(value) if isinstance(value, (Real, Decimal)) else None
@@ -209,7 +210,11 @@ def _elements(name: str, column: Any) -> list[Any]:
     if isinstance(column, (str, bytes)) or not hasattr(column, "__iter__"):
         raise PricingError(OWNER, name, column, "is not a column")
     if hasattr(column, "filled"):  # a masked array: what is masked is missing
-        column = column.astype(object).filled(None)
+        is_missing = np.broadcast_to(column.mask, column.shape)
+        column = [
+            None if missing else value
+            for value, missing in zip(column.data, is_missing, strict=True)
+        ]
     if isinstance(column, np.ndarray) and column.ndim != 1:
         raise PricingError(OWNER, name, column.shape, "is a shape of more than one dimension")
     return list(column)
@@ -273,8 +278,9 @@ def _repeated(rows: Rows) -> NDArray[np.bool_]:
 def _without_typos(rows: Rows, dates: list[Any]) -> Rows:
     if len(rows.days) < _FEWEST_FOR_TYPOS:
         return rows
-    low, high = np.quantile(rows.days, [0.025, 0.975], method="nearest")
-    far = (rows.days < low - (high - low)) | (rows.days > high + (high - low))
+    low, high = np.quantile(rows.days, [0.05, 0.95], method="nearest")
+    distance = max(float(high - low), _FAR_DAYS)
+    far = (rows.days < low - distance) | (rows.days > high + distance)
     rows = rows.without(far, [dates[i] for i in rows.numbers], _FAR_DATE)
     return rows.without(_typos(rows), rows.prices.tolist(), _TYPO)
 
@@ -302,10 +308,11 @@ def _beside_the_trend(rows: Rows) -> Floats:
     scales = np.ptp(rows.quality, axis=0)
     quality = (rows.quality - rows.quality.mean(axis=0)) / np.where(scales > 0, scales, 1)
     design = np.column_stack([np.ones(len(response)), (rows.days - rows.days[0]) / span, quality])
+    residuals: Floats = response
     weights = np.ones(len(response))
     for _ in range(30):
         root = np.sqrt(weights)
         line = np.linalg.lstsq(design * root[:, None], response * root, rcond=None)[0]
-        residuals: Floats = response - design @ line
+        residuals = response - design @ line
         weights = 1 / np.maximum(np.abs(residuals), 1e-6)
     return residuals

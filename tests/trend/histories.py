@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-# OpenAI's flagship line, list price of a million input tokens (USD), as published on its price page.
+# OpenAI's flagship line: published list price of a million input tokens (USD).
 OPENAI = {
     "2023-03-14": 30.0, "2023-11-06": 10.0, "2024-05-13": 5.0, "2024-08-06": 2.5,
     "2025-04-14": 2.0, "2025-08-07": 1.25, "2025-11-13": 1.25, "2025-12-11": 1.75,
