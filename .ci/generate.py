@@ -38,6 +38,8 @@ from lmprice import billing as billing
 from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice.decline_fit import TrendFit as TrendFit
+from lmprice.decline_fit import fit_decline as fit_decline
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.launch import compare_launches as compare_launches

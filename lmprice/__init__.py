@@ -30,6 +30,7 @@ for _chapter in (
     "competition",
     "oligopoly",
     "decline",
+    *("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline", "trend"),
 ):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
@@ -54,6 +55,8 @@ _LAZY = {
     "skimming_path": "lmprice.launch",
     "penetration_path": "lmprice.launch",
     "price_war": "lmprice.rivalry",
+    "fit_decline": "lmprice.decline_fit",
+    "TrendFit": "lmprice.decline_fit",
 }
 
 

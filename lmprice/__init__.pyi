@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from lmprice import billing as billing
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice.decline_fit import TrendFit as TrendFit
+from lmprice.decline_fit import fit_decline as fit_decline
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies
@@ -1919,3 +1921,62 @@ def implied_learning_rate(factor: Scalar, output_growth: Scalar) -> float:
     """
 @overload
 def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...
+
+@overload
+def trend_factor(dates: Values, prices: Values) -> float:
+    """How many times cheaper it gets in a year, by the trend of a price history.
+
+    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)))^2<360000,EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
+
+    Parameters
+    ----------
+    dates : column of floats
+        Date of each price, as a sheet has it: a serial number of days (days; at least 1 and below 1e+06).
+    prices : column of floats
+        Price at each date (USD per unit; above 0).
+
+    Returns
+    -------
+    float
+        How many times cheaper it gets in a year (times a year).
+    """
+@overload
+def trend_factor(dates: Values, prices: Values) -> Array: ...
+
+def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Array:
+    """Figures of the trend of a price: factor, its limits, half-life, R², residual error, count.
+
+    Parameters
+    ----------
+    dates : column of floats
+        Date of each price, as a sheet has it: a serial number of days (days; at least 1 and below 1e+06).
+    prices : column of floats
+        Price at each date (USD per unit; above 0).
+    confidence : float or array, default 0.9
+        Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+
+    Returns
+    -------
+    column of floats, samples behind its rows
+        Annual factor, its lower and upper limit, half-life, R², residual error, prices used (times a year, years, fraction, log price, count).
+    """
+
+def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = ...) -> Array:
+    """Price at a date by the trend of its history, with the limits of its prediction interval.
+
+    Parameters
+    ----------
+    dates : column of floats
+        Date of each price, as a sheet has it: a serial number of days (days; at least 1 and below 1e+06).
+    prices : column of floats
+        Price at each date (USD per unit; above 0).
+    at : float or array
+        Date of the forecast, a serial number of days (days; at least 1 and below 1e+06).
+    confidence : float or array, default 0.9
+        Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+
+    Returns
+    -------
+    column of floats, samples behind its rows
+        Price on the trend, lower and upper limit of its prediction interval (USD per unit).
+    """

@@ -18,6 +18,9 @@ from lmprice.terms import FRACTION, Term, Text
 
 YEARS = Text("years", "年")
 TIMES_A_YEAR = Text("times a year", "倍/年")
+DAYS = Text("days", "天")
+TREND_UNITS = Text("times a year, years, fraction, log price, count",
+                   "倍/年、年、比例、对数价格、个")
 # Decline -----------------------------------------------------------------------------------------
 
 StartPrice = Annotated[float, Term(
@@ -75,6 +78,21 @@ OutputGrowth = Annotated[float, Term(
 
 # Trend and losses --------------------------------------------------------------------------------
 
+PriceDate = Annotated[float, Term(
+    Text("Date", "日期"), DAYS,
+    Text("Date of each price, as a sheet has it: a serial number of days",
+         "每个价格的日期，即表格中的日期序号"), ge=1, lt=1_000_000)]
+PastPrice = Annotated[float, Term(
+    Text("Price", "价格"), USD_PER_UNIT,
+    Text("Price at each date", "各日期的价格"), gt=0)]
+ForecastDate = Annotated[float, Term(
+    Text("Forecast date", "预测日期"), DAYS,
+    Text("Date of the forecast, a serial number of days", "预测的日期（日期序号）"),
+    ge=1, lt=1_000_000)]
+Confidence = Annotated[float, Term(
+    Text("Confidence", "置信水平"), FRACTION,
+    Text("Confidence of the interval; 0.9 is 90 %", "区间的置信水平；0.9 即 90%"), gt=0, lt=1)]
+
 # Results -----------------------------------------------------------------------------------------
 
 AnnualFactor = Annotated[float, Term(
@@ -102,3 +120,11 @@ ExperienceTotal = Annotated[float, Term(
 FoundLearningRate = Annotated[float, Term(
     Text("Learning rate", "学习率"), FRACTION,
     Text("Share by which cost falls with each doubling", "产量每翻一番成本下降的比例"))]
+TrendFigures = Annotated[float, Term(
+    Text("Trend", "趋势"), TREND_UNITS,
+    Text("Annual factor, its lower and upper limit, half-life, R², residual error, prices used",
+         "年降价倍数、其下限与上限、减半时间、R²、残差标准误、价格个数"))]
+ForecastPrice = Annotated[float, Term(
+    Text("Forecast price", "预测价格"), USD_PER_UNIT,
+    Text("Price on the trend, lower and upper limit of its prediction interval",
+         "趋势上的价格、其预测区间的下限与上限"))]

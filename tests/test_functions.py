@@ -51,6 +51,7 @@ from .charge_cases import CHARGES
 from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .strategy.vectors import VECTORS as STRATEGY
+from .trend.vectors import VECTORS as TREND
 
 GIB = 2**30
 
@@ -280,6 +281,7 @@ def test_every_function_is_covered_by_a_case() -> None:
     covered |= {case.function.__name__ for case in CHARGES}
     excel_names = {vector.excel_name for vector in DECLINE + STRATEGY}
     excel_names = {vector.excel_name for vector in [*COMPETITION, *DECLINE]}
+    excel_names = {vector.excel_name for vector in DECLINE + TREND}
     covered |= {f.name for f in lmprice.functions() if f.excel_name in excel_names}
     assert covered == {f.name for f in lmprice.functions()}
 

@@ -14,6 +14,7 @@ from math import log, nan, sqrt
 from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .strategy.vectors import VECTORS as STRATEGY
+from .trend.vectors import VECTORS as TREND
 from .vector import Vector
 
 __all__ = ["VECTORS", "Vector"]
@@ -221,3 +222,4 @@ VECTORS: list[Vector] = [
 VECTORS += DECLINE + STRATEGY
 VECTORS += DECLINE
 VECTORS += COMPETITION
+VECTORS += TREND
