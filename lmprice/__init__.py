@@ -17,7 +17,16 @@ from lmprice.formula import functions
 __version__ = "0.1.0"
 
 # A chapter registers its functions when it is imported; all of them are exported from here.
-for _chapter in ("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline"):
+for _chapter in (
+    "costs",
+    "profits",
+    "breakeven",
+    "tokens",
+    "charges",
+    "discounts",
+    "dynamic",
+    "decline",
+):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import log, nan, sqrt
 
 from .decline.vectors import VECTORS as DECLINE
+from .markets.vectors import VECTORS as MARKETS
 from .vector import Vector
 
 __all__ = ["VECTORS", "Vector"]
@@ -217,3 +218,4 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
 VECTORS += DECLINE
+VECTORS += MARKETS
