@@ -45,6 +45,14 @@ _LAZY = {
     "offers": "lmprice.offers",
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
+    "simulate_dynamic_pricing": "lmprice.dynamic_simulation",
+    "segment_prices": "lmprice.segments",
+    "two_part_tariff": "lmprice.tariffs",
+    "best_bundles": "lmprice.bundles",
+    "bundle_choice": "lmprice.bundles",
+    "best_versions": "lmprice.bundles",
+    "van_westendorp": "lmprice.surveys",
+    "gabor_granger": "lmprice.surveys",
 }
 
 

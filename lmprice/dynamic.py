@@ -194,5 +194,5 @@ def best_fixed_price(
         expected = 1 + units * pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
         is_low = middle < expected
         low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
-    price: float = np.where(arrivals > 0, (low + high) / 2, 1) / price_sensitivity
+    price = where(arrivals > 0, (low + high) / 2, 1) / price_sensitivity
     return where(units >= 1, price, nan)

@@ -16,7 +16,8 @@ from lmprice.terms import Term, Text
 
 Stock = Annotated[float, Term(
     Text("Stock", "库存"), UNITS,
-    Text("Units left to sell; only whole units count, 5.9 is 5", "剩余可售单位；只计整数，5.9 按 5 计"),
+    Text("Units left to sell; only whole units count, 5.9 is 5",
+         "剩余可售单位；只计整数，5.9 按 5 计"),
     ge=0)]
 TimeLeft = Annotated[float, Term(
     Text("Time left", "剩余时间"), Text("periods", "期"),
@@ -36,7 +37,8 @@ PriceSensitivity = Annotated[float, Term(
 
 DynamicPrice = Annotated[float, Term(
     Text("Dynamic price", "动态价格"), USD_PER_UNIT,
-    Text("Best price to ask now, with so much stock and time left", "在当前库存与剩余时间下的最优价格"))]
+    Text("Best price to ask now, with so much stock and time left",
+         "在当前库存与剩余时间下的最优价格"))]
 FixedPrice = Annotated[float, Term(
     Text("Best fixed price", "最优固定价格"), USD_PER_UNIT,
     Text("Best price to ask if it may never change", "价格不可变动时的最优价格"))]

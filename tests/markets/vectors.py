@@ -1,8 +1,8 @@
 """Dynamic prices that every route must agree on.
 
-With one unit the sum is 1 + x, with two 1 + x + x²/2: the numbers are closed forms by hand.  The
-case of five units is Gallego and van Ryzin's exponential example (Management Science 40, 1994),
-checked against a numerical solution of their equation.
+With one unit the sum is 1 + x, with two 1 + x + x²/2: the numbers are closed forms by hand.  That
+of five units is added up term by term, as Gallego and van Ryzin print it (Management Science 40,
+1994).
 """
 
 from __future__ import annotations
