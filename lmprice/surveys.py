@@ -177,8 +177,8 @@ def van_westendorp(
     names = ("too_cheap", "cheap", "expensive", "too_expensive")
     given = (too_cheap, cheap, expensive, too_expensive)
     answers = _answers(owner, names, given)
-    missing: Mask = np.isnan(answers).any(axis=0)
-    in_order: Mask = (np.diff(answers, axis=0) > 0).all(axis=0)
+    missing = np.asarray(np.isnan(answers).any(axis=0))
+    in_order = np.asarray((np.diff(answers, axis=0) > 0).all(axis=0))
     used = answers[:, in_order]
     if not used.size:
         rule = f"is the number of respondents whose four prices rise, of {in_order.size}"
@@ -214,7 +214,8 @@ def _answers(owner: str, names: tuple[str, ...], given: tuple[Values, ...]) -> A
     for name, values in zip(names, given, strict=True):
         asked = np.asarray(values)
         is_open = np.isnan(asked) if asked.dtype.kind == "f" else np.zeros(asked.shape, dtype=bool)
-        answered = column(owner, name, np.where(is_open, 0, asked), UnitPrice)
+        closed = np.where(is_open, 0, asked) if is_open.any() else values
+        answered = column(owner, name, closed, UnitPrice)
         if rows and answered.size != rows[0].size:
             rule = f"is the number of rows, but the columns before it have {rows[0].size}"
             raise PricingError(owner, name, answered.size, rule)
