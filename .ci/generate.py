@@ -40,6 +40,10 @@ from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.decline_fit import TrendFit as TrendFit
 from lmprice.decline_fit import fit_decline as fit_decline
+from lmprice.bundles import best_bundles as best_bundles
+from lmprice.bundles import best_versions as best_versions
+from lmprice.bundles import bundle_choice as bundle_choice
+from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.launch import compare_launches as compare_launches
@@ -48,6 +52,10 @@ from lmprice.launch import skimming_path as skimming_path
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.rivalry import price_war as price_war
+from lmprice.segments import segment_prices as segment_prices
+from lmprice.surveys import gabor_granger as gabor_granger
+from lmprice.surveys import van_westendorp as van_westendorp
+from lmprice.tariffs import two_part_tariff as two_part_tariff
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build

@@ -31,6 +31,7 @@ for _chapter in (
     "oligopoly",
     "decline",
     *("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline", "trend"),
+    "dynamic",
 ):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
@@ -57,6 +58,14 @@ _LAZY = {
     "price_war": "lmprice.rivalry",
     "fit_decline": "lmprice.decline_fit",
     "TrendFit": "lmprice.decline_fit",
+    "simulate_dynamic_pricing": "lmprice.dynamic_simulation",
+    "segment_prices": "lmprice.segments",
+    "two_part_tariff": "lmprice.tariffs",
+    "best_bundles": "lmprice.bundles",
+    "bundle_choice": "lmprice.bundles",
+    "best_versions": "lmprice.bundles",
+    "van_westendorp": "lmprice.surveys",
+    "gabor_granger": "lmprice.surveys",
 }
 
 

@@ -13,11 +13,19 @@ from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.decline_fit import TrendFit as TrendFit
 from lmprice.decline_fit import fit_decline as fit_decline
+from lmprice.bundles import best_bundles as best_bundles
+from lmprice.bundles import best_versions as best_versions
+from lmprice.bundles import bundle_choice as bundle_choice
+from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.rivalry import price_war as price_war
+from lmprice.segments import segment_prices as segment_prices
+from lmprice.surveys import gabor_granger as gabor_granger
+from lmprice.surveys import van_westendorp as van_westendorp
+from lmprice.tariffs import two_part_tariff as two_part_tariff
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
@@ -1653,6 +1661,106 @@ def stackelberg_price(intercept: Scalar, leader_cost: Scalar, follower_cost: Sca
     """
 @overload
 def stackelberg_price(intercept: Values, leader_cost: Values, follower_cost: Values) -> Array: ...
+
+@overload
+def dynamic_price(stock: Scalar, time_left: Scalar, arrival_rate: Scalar, price_sensitivity: Scalar) -> float:
+    """Best price to ask now for a stock that must be sold in time (Gallego and van Ryzin).
+
+    Formula: ``IF(INT(stock)>=1,IF(arrival_rate*time_left/EXP(1)>0,1-LN(IF(arrival_rate*time_left/EXP(1)-INT(stock)>25*SQRT(arrival_rate*time_left/EXP(1)),INT(stock)/(arrival_rate*time_left/EXP(1))*(1-1/(arrival_rate*time_left/EXP(1)-INT(stock)+2+2*(INT(stock)-1)/(arrival_rate*time_left/EXP(1)-INT(stock)+4+3*(INT(stock)-2)/(arrival_rate*time_left/EXP(1)-INT(stock)+6+4*(INT(stock)-3)/(arrival_rate*time_left/EXP(1)-INT(stock)+8+5*(INT(stock)-4)/(arrival_rate*time_left/EXP(1)-INT(stock)+10)))))),POISSON(INT(stock)-1,arrival_rate*time_left/EXP(1),1)/POISSON(INT(stock),arrival_rate*time_left/EXP(1),1))),1)/price_sensitivity,NA())``
+
+    Parameters
+    ----------
+    stock : float or array
+        Units left to sell; only whole units count, 5.9 is 5 (units; at least 0).
+    time_left : float or array
+        Time until what is unsold is worth nothing, in the unit of the arrival rate (periods; at least 0).
+    arrival_rate : float or array
+        Customers who would buy at a price of 0, in a unit of time (customers a period; at least 0).
+    price_sensitivity : float or array
+        Share of the remaining buyers lost with each further USD, as a continuous rate; 1 / it is the mean willingness to pay (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Best price to ask now, with so much stock and time left (USD per unit).
+    """
+@overload
+def dynamic_price(stock: Values, time_left: Values, arrival_rate: Values, price_sensitivity: Values) -> Array: ...
+
+@overload
+def dynamic_revenue(stock: Scalar, time_left: Scalar, arrival_rate: Scalar, price_sensitivity: Scalar) -> float:
+    """Revenue to expect from a stock that is sold at the dynamic price.
+
+    Formula: ``IF((INT(stock)>=1)*(arrival_rate*time_left/EXP(1)>0),IF(arrival_rate*time_left/EXP(1)-INT(stock)>25*SQRT(arrival_rate*time_left/EXP(1)),INT(stock)*LN(arrival_rate*time_left/EXP(1))-GAMMALN(INT(stock)+1)-LN(1-INT(stock)/(arrival_rate*time_left/EXP(1))*(1-1/(arrival_rate*time_left/EXP(1)-INT(stock)+2+2*(INT(stock)-1)/(arrival_rate*time_left/EXP(1)-INT(stock)+4+3*(INT(stock)-2)/(arrival_rate*time_left/EXP(1)-INT(stock)+6+4*(INT(stock)-3)/(arrival_rate*time_left/EXP(1)-INT(stock)+8+5*(INT(stock)-4)/(arrival_rate*time_left/EXP(1)-INT(stock)+10))))))),arrival_rate*time_left/EXP(1)+LN(POISSON(INT(stock),arrival_rate*time_left/EXP(1),1)))/price_sensitivity,0)``
+
+    Parameters
+    ----------
+    stock : float or array
+        Units left to sell; only whole units count, 5.9 is 5 (units; at least 0).
+    time_left : float or array
+        Time until what is unsold is worth nothing, in the unit of the arrival rate (periods; at least 0).
+    arrival_rate : float or array
+        Customers who would buy at a price of 0, in a unit of time (customers a period; at least 0).
+    price_sensitivity : float or array
+        Share of the remaining buyers lost with each further USD, as a continuous rate; 1 / it is the mean willingness to pay (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Revenue to expect until the time is over (USD).
+    """
+@overload
+def dynamic_revenue(stock: Values, time_left: Values, arrival_rate: Values, price_sensitivity: Values) -> Array: ...
+
+@overload
+def fixed_price_revenue(price: Scalar, stock: Scalar, time_left: Scalar, arrival_rate: Scalar, price_sensitivity: Scalar) -> float:
+    """Revenue to expect from a stock that is sold at one price until stock or time is over.
+
+    Formula: ``price*IF((INT(stock)>=1)*(arrival_rate*time_left*EXP(-(price_sensitivity*price))>0),arrival_rate*time_left*EXP(-(price_sensitivity*price))*POISSON(INT(stock)-1,arrival_rate*time_left*EXP(-(price_sensitivity*price)),1)+INT(stock)*(1-POISSON(INT(stock),arrival_rate*time_left*EXP(-(price_sensitivity*price)),1)),0)``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    stock : float or array
+        Units left to sell; only whole units count, 5.9 is 5 (units; at least 0).
+    time_left : float or array
+        Time until what is unsold is worth nothing, in the unit of the arrival rate (periods; at least 0).
+    arrival_rate : float or array
+        Customers who would buy at a price of 0, in a unit of time (customers a period; at least 0).
+    price_sensitivity : float or array
+        Share of the remaining buyers lost with each further USD, as a continuous rate; 1 / it is the mean willingness to pay (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Revenue to expect until the time is over (USD).
+    """
+@overload
+def fixed_price_revenue(price: Values, stock: Values, time_left: Values, arrival_rate: Values, price_sensitivity: Values) -> Array: ...
+
+@overload
+def best_fixed_price(stock: Scalar, time_left: Scalar, arrival_rate: Scalar, price_sensitivity: Scalar) -> float:
+    """Best single price for a stock that must be sold in time.
+
+    Parameters
+    ----------
+    stock : float or array
+        Units left to sell; only whole units count, 5.9 is 5 (units; at least 0).
+    time_left : float or array
+        Time until what is unsold is worth nothing, in the unit of the arrival rate (periods; at least 0).
+    arrival_rate : float or array
+        Customers who would buy at a price of 0, in a unit of time (customers a period; at least 0).
+    price_sensitivity : float or array
+        Share of the remaining buyers lost with each further USD, as a continuous rate; 1 / it is the mean willingness to pay (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Best price to ask if it may never change (USD per unit).
+    """
+@overload
+def best_fixed_price(stock: Values, time_left: Values, arrival_rate: Values, price_sensitivity: Values) -> Array: ...
 
 @overload
 def annual_factor(start_price: Scalar, end_price: Scalar, years: Scalar) -> float:

@@ -304,6 +304,30 @@ def ceil(x: float) -> float:
     return cast(float, -_function("INT", -x) if isinstance(x, Expr) else np.ceil(x))
 
 
+def floor(x: float) -> float:
+    """The whole number at or below ``x``."""
+    return cast(float, _function("INT", x) if isinstance(x, Expr) else np.floor(x))
+
+
+def log_factorial(n: float) -> float:
+    """The logarithm of n!, which also holds where n! itself is beyond a 64-bit float."""
+    if isinstance(n, Expr):
+        return cast(float, _function("GAMMALN", n + 1))
+    from scipy.special import gammaln
+
+    return cast(float, gammaln(n + 1))
+
+
+def poisson_cdf(count: float, mean: float) -> float:
+    """The probability that a Poisson variable of that mean is at most ``count``."""
+    if _is_traced(count, mean):
+        # The function of this name, unlike POISSON.DIST, is in every version of Excel.
+        return cast(float, _function("POISSON", count, mean, 1))
+    from scipy.special import pdtr
+
+    return cast(float, pdtr(count, mean))
+
+
 def total(column: float) -> float:
     """The sum over the rows of a table."""
     return cast(float, _sum(column) if isinstance(column, Expr) else np.sum(column, axis=0))

@@ -52,6 +52,7 @@ from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .strategy.vectors import VECTORS as STRATEGY
 from .trend.vectors import VECTORS as TREND
+from .markets.vectors import VECTORS as MARKETS
 
 GIB = 2**30
 
@@ -282,6 +283,7 @@ def test_every_function_is_covered_by_a_case() -> None:
     excel_names = {vector.excel_name for vector in DECLINE + STRATEGY}
     excel_names = {vector.excel_name for vector in [*COMPETITION, *DECLINE]}
     excel_names = {vector.excel_name for vector in DECLINE + TREND}
+    excel_names = {vector.excel_name for vector in [*DECLINE, *MARKETS]}
     covered |= {f.name for f in lmprice.functions() if f.excel_name in excel_names}
     assert covered == {f.name for f in lmprice.functions()}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import gammaln, pdtr
 
 from lmprice.expr import Expr
 
@@ -35,6 +36,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "SUMPRODUCT": lambda *columns: np.sum(math.prod(columns)),
     "INDEX": lambda column, row: column[int(row) - 1],
     "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
+    "GAMMALN": gammaln,
+    "POISSON": lambda count, mean, _: pdtr(count, mean),
     "IF": lambda condition, yes, no: yes if condition else no,
 }
 NONE = 1e150  # numbers beyond it say that there is none of a quantity, or no limit

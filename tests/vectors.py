@@ -15,6 +15,7 @@ from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .strategy.vectors import VECTORS as STRATEGY
 from .trend.vectors import VECTORS as TREND
+from .markets.vectors import VECTORS as MARKETS
 from .vector import Vector
 
 __all__ = ["VECTORS", "Vector"]
@@ -223,3 +224,4 @@ VECTORS += DECLINE + STRATEGY
 VECTORS += DECLINE
 VECTORS += COMPETITION
 VECTORS += TREND
+VECTORS += MARKETS
