@@ -20,6 +20,7 @@ from lmprice.workbook.functions_edition import (
     functions_text,
     functions_workbook,
 )
+from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction
 
 ROOT = Path(__file__).parent.parent
 
@@ -126,6 +127,7 @@ def reference() -> str:
             category = f.category
             parts.append(f"## {category.capitalize()}\n")
         parts.append(_entry(f))
+    parts += ["## Market\n", *map(_text_entry, TEXT_FUNCTIONS)]
     return "\n".join(parts)
 
 
@@ -155,6 +157,17 @@ def _entry(f: PricingFunction) -> str:
     else:
         lines += ["", f"    ={f.formula}"]
     return "\n".join([*lines, "", f"    ={example_text(f)}  ->  {_result(f)}", ""])
+
+
+def _text_entry(f: TextFunction) -> str:
+    names = ", ".join(f"[{p.name}]" if p.left_out else p.name for p in f.parameters)
+    lines = [f"### {f.excel_name}({names})\n", f"{f.help.en} In Python: `{f.python_name}`.\n"]
+    lines += ["| Argument | Meaning | Unit | Valid | Left out |", "| --- | --- | --- | --- | --- |"]
+    for p in f.parameters:
+        rule, default = p.rule.en if p.rule else "", p.left_out.en if p.left_out else ""
+        lines.append(f"| {p.name} | {p.help.en} | {p.unit.en} | {rule} | {default} |")
+    lines += ["", f.note, ""]
+    return "\n".join([*lines, f"    ={f.excel_name}({f.example})  ->  {f.example_result}", ""])
 
 
 def _result(f: PricingFunction) -> str:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from lmprice.errors import PricingError, shown
 from lmprice.formula import Parameter, PricingFunction
 from lmprice_excel.arguments import Floats, Refused, cell_name, read_arguments, result_shape
-from lmprice_excel.values import NA, NUM, VALUE, Block, Cell, CellError
+from lmprice_excel.values import NA, NUM, Block, Cell, CellError, fault
 
 __all__ = ["Block", "Cell", "CellError", "evaluate"]
 
@@ -64,10 +64,8 @@ def evaluate(f: PricingFunction, arguments: Sequence[Cell | Block]) -> Cell | Bl
     except Refused as refused:
         return refused.error
     except Exception as error:
-        # A fault of the library: the cell says so in one line, the log has the traceback.
         _log.exception("%s failed", f.excel_name)
-        cause = " ".join(f"{type(error).__name__} {error}".split())[:160]
-        return CellError(VALUE, f"{f.excel_name}: internal error, {cause}")
+        return fault(f.excel_name, error)
 
 
 class _Errors:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from string import ascii_uppercase
 from typing import Any, NamedTuple
@@ -10,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import lmprice
+from lmprice_excel.text_functions import MODEL_PRICE
 from tests.libreoffice_addin.conftest import Answer, Calc
 from tests.test_columns import VECTORS as COLUMNS
 from tests.vectors import VECTORS, Vector
@@ -154,6 +157,28 @@ def test_a_function_that_is_registered_appears(calc: Calc) -> None:
     about, arguments = answer.wizard["LMSURCHARGED"]
     assert about == "Revenue with a surcharge on every unit."
     assert [name for name, _ in arguments] == ["quantity", "price", "surcharge"]
+
+
+def test_market_prices(calc: Calc, uno_python: str) -> None:
+    # The add-in finds genai-prices in the Python that built it, if LibreOffice's is of its version.
+    version = "import sys; print(sys.implementation.cache_tag)"
+    found = subprocess.run([uno_python, "-c", version], capture_output=True, text=True, check=True)
+    is_there = found.stdout.strip() == sys.implementation.cache_tag
+    cells: dict[str, float | str] = {"A1": "gpt-4o", "A2": "no-such-model", "C1": "=1/0"}
+    cells["E1"] = '=LMMODELPRICE("gpt-4o";"output";DATE(2025;1;1))'
+    cells["E2"] = '=LMMODELPRICE(C1;"output")'
+    cells["E3"] = "=LMMODELPRICE(5;6)"
+    arrays = {"F1:G2": '=LMMODELPRICE(A1:A2;{"input"."output"};DATE(2025;1;1))'}
+    answer = calc.compute(cells, arrays)
+    first, second = (2.5, 10) if is_there else ("#VALUE!", "#VALUE!")
+    unknown = "#N/A" if is_there else "#VALUE!"
+    assert answer.cells["E1"] == second
+    assert answer.cells["E2"] == "#DIV/0!"
+    assert answer.cells["E3"] == "#VALUE!"
+    assert answer.cells["F1:G2"] == [[first, second], [unknown, unknown]]
+    about, arguments = answer.wizard["LMMODELPRICE"]
+    assert about == MODEL_PRICE.help.en
+    assert [name for name, _ in arguments] == ["model", "kind", "at", "provider"]
 
 
 def test_the_wizard_helps_with_every_function(every_function: Answer) -> None:

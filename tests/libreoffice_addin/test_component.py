@@ -78,6 +78,20 @@ def test_calc_gets_a_method_for_every_function(installed: Path) -> None:
     assert bits(second) == bits(component.error_value("#NUM!"))
 
 
+def test_market_prices_are_found_where_the_add_in_was_built(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert component.writeRegistryInfo(None, None)
+    add_in = component.getComponentFactory(component.SERVICE, None, None)(None)
+    assert add_in.lmmodelprice("gpt-4o", "output", 45658.0, None) == ((10.0,),)
+    site = str(Path(np.__file__).parent.parent)
+    monkeypatch.setattr(sys, "path", [p for p in sys.path if p != site])
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    ((missing,),) = add_in.lmmodelprice("gpt-4o", "output", 45658.0, None)
+    assert sys.path[-1] == site
+    assert missing == 10  # what is loaded of the package is enough
+
+
 def bits(number: float) -> int:
     found: int = struct.unpack("<Q", struct.pack("<d", number))[0]
     return found
