@@ -158,8 +158,9 @@ def test_every_function_has_an_example_that_is_computed(edition: Path) -> None:
 def test_the_examples_in_the_engine(edition: Path, tmp_path: Path) -> None:
     model = with_cells(edition, tmp_path, lambda _: None)
     sheet = openpyxl.load_workbook(edition, data_only=True)["Functions"]
-    results = {row[4].row: row[4].value for row in sheet.iter_rows(min_row=5) if row[4].value}
-    assert len(results) == len(OFFERED)
+    filled = [row for row in sheet.iter_rows(min_row=5) if row[4].value]
+    assert len([row for row in filled if row[0].value]) == len(OFFERED)  # others are spilled into
+    results = {row[4].row: row[4].value for row in filled}
     for row, value in results.items():
         assert model.get_cell_value(0, row, 5) == pytest.approx(value, rel=1e-12)
 
