@@ -228,7 +228,7 @@ def cournot_quantities(
     costs: Any = unit_costs
     entering = np.cumsum(np.sort(costs, axis=0), axis=0)
     producing = np.arange(1, len(costs) + 1).reshape(-1, *[1] * (costs.ndim - 1))
-    price = np.minimum(intercept, ((intercept + entering) / (producing + 1)).min(axis=0))
+    price = ((intercept + entering) / (producing + 1)).min(axis=0)
     return cast(float, np.maximum(price - costs, 0) / slope)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import formulon
+import numpy as np
 import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
@@ -147,7 +148,8 @@ def test_every_function_has_an_example_that_is_computed(edition: Path) -> None:
     workbook = openpyxl.load_workbook(edition, data_only=True)
     shown = {row[0].value: row[4].value for row in workbook["Functions"].iter_rows(min_row=5)}
     for f in OFFERED:
-        assert shown[call_text(f)] == pytest.approx(f.function(*f.example), nan_ok=True)
+        first: Any = np.ravel(f.function(*f.example))[0]  # a column spills to the cells below
+        assert shown[call_text(f)] == pytest.approx(first, nan_ok=True)
     assert shown["LMPROFIT(quantity, price, unit_cost, [fixed_cost])"] == 900
     arguments = {(r[0].value, r[1].value) for r in workbook["Arguments"].iter_rows(min_row=5)}
     assert arguments == {(f.excel_name, p.name) for f in OFFERED for p in f.parameters}
@@ -156,8 +158,9 @@ def test_every_function_has_an_example_that_is_computed(edition: Path) -> None:
 def test_the_examples_in_the_engine(edition: Path, tmp_path: Path) -> None:
     model = with_cells(edition, tmp_path, lambda _: None)
     sheet = openpyxl.load_workbook(edition, data_only=True)["Functions"]
-    results = {row[4].row: row[4].value for row in sheet.iter_rows(min_row=5) if row[4].value}
-    assert len(results) == len(OFFERED)
+    filled = [row for row in sheet.iter_rows(min_row=5) if row[4].value]
+    assert len([row for row in filled if row[0].value]) == len(OFFERED)  # others are spilled into
+    results = {row[4].row: row[4].value for row in filled}
     for row, value in results.items():
         assert model.get_cell_value(0, row, 5) == pytest.approx(value, rel=1e-12)
 
