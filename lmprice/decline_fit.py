@@ -31,8 +31,8 @@ from lmprice.trend_summary import summary, thin_evidence
 Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
 
 DAYS_A_YEAR = 365
-# Exponentials beyond this are no prices or factors; the number is infinite or 0 for all purposes.
-_LARGEST_LOG = 600
+# Beyond e^300 there is no price or factor to speak of, only a line through too short a time.
+LARGEST_LOG = 300
 # A slope nearer to 0 is rounding: the price does not change.
 _FLAT = 1e-12
 _NOT_CHEAPER = "is not cheaper than the cheapest before it"
@@ -151,7 +151,7 @@ class TrendFit:
         -------
         Forecast
             price, low, high.  The price is the median: half of all prices lie below it.  NaN beyond
-            e^600, and for the interval of two prices.
+            e^300, and for the interval of two prices.
 
         Notes
         -----
@@ -395,4 +395,4 @@ def _autocorrelation(residuals: Floats) -> float:
 
 
 def _exponential(logarithm: float) -> float:
-    return math.exp(logarithm) if abs(logarithm) < _LARGEST_LOG else math.nan
+    return math.exp(logarithm) if abs(logarithm) < LARGEST_LOG else math.nan

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lmprice.decline_fit import DAYS_A_YEAR, TrendFit, fit_decline, fit_line
+from lmprice.decline_fit import DAYS_A_YEAR, LARGEST_LOG, TrendFit, fit_decline, fit_line
 from lmprice.expr import exp, log, nan, nth, total, where
 from lmprice.formula import pricing_function
 from lmprice.terms import Column
@@ -32,15 +32,12 @@ __all__ = ["TrendFit", "fit_decline", "trend_factor", "trend_figures", "trend_pr
 
 CATEGORY = "trend"
 
-# A factor of e^600 or e^-600 a year is no trend of a price: a sheet would stop at #NUM! or at 0.
-_LARGEST_LOG_SQUARED = 360_000
-
 
 def _factor(dates: Any, prices: Any, first: Any) -> float:
     """e^(-365 slope) of the least squares line through the logarithms."""
     away = dates - total(dates) / total(prices > 0)  # from the mean date
     power = -(DAYS_A_YEAR * total(away * log(prices)) / total(away**2))
-    factor = where(power**2 < _LARGEST_LOG_SQUARED, exp(power), nan)
+    factor = where(power**2 < LARGEST_LOG**2, exp(power), nan)
     return where(total((dates - first) ** 2) > 0, factor, nan)
 
 
@@ -56,7 +53,7 @@ def trend_factor(dates: Column[PriceDate], prices: Column[PastPrice]) -> AnnualF
     -----
     e^(-365 b) with the slope b of ln(price) by date, ordinary least squares.  In a sheet it is
     `LOGEST(prices, dates)^-365` without the digits which that power costs.  Below 1 where the price
-    rises.  NaN where all prices are of one date, and beyond e^600.
+    rises.  NaN where all prices are of one date, and beyond e^300.
 
     Examples
     --------

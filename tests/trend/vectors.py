@@ -17,7 +17,9 @@ EPOCH_DATES = [44895.0, 44991, 45236, 45355, 45422, 45496, 45568]
 EPOCH_PRICES = [20, 2, 0.75, 0.5, 0.13, 0.1, 0.07]
 
 VECTORS: list[Vector] = [
-    V("LMTRENDFACTOR", (EPOCH_DATES, EPOCH_PRICES), 15.8309147618),  # published: 15.8309
+    V(
+        "LMTRENDFACTOR", (EPOCH_DATES, EPOCH_PRICES), 15.8309147617599
+    ),  # published: 15.8309; digits in decimals of 40 places
     V("LMTRENDFACTOR", ([45000, 45365], [30, 3]), 10),  # a tenth after a year
     V("LMTRENDFACTOR", ([45730, 45000, 45365], [32, 2, 8]), 0.25),  # four times dearer a year
     V("LMTRENDFACTOR", ([45000, 45100, 45200], [5, 5, 5]), 1),
