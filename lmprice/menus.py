@@ -8,7 +8,7 @@ value and payment, so that profit is value less cost less surplus and stays line
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,11 @@ class MenuPrices(NamedTuple):
 
 def best_menu(menu: Menu) -> MenuPrices:
     """The most profitable prices; customers who are indifferent do what the seller prefers."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy import optimize
+
+    # SciPy's annotations know numbers alone as limits, not arrays.
+    limited: Any = optimize.LinearConstraint
+    within: Any = optimize.Bounds
 
     customers, items = menu.values.shape
     count = menu.parts.shape[1]
@@ -56,25 +60,26 @@ def best_menu(menu: Menu) -> MenuPrices:
     dearest = np.tile(menu.parts @ menu.caps, customers)
     slack = np.repeat(menu.values.max(axis=1), items) + dearest - values
 
-    def constraints(slack: Array) -> list[LinearConstraint]:
+    def constraints(slack: Array) -> list[Any]:
         nobody, nothing = np.zeros((customers, count)), np.zeros((taken, taken))
         value_taken = (surplus * values[:, None]).T
         rules = np.hstack([menu.rules, np.zeros((len(menu.rules), taken + customers))])
         return [
             # The surplus is at least that of every item, and that of the item that is taken.
-            LinearConstraint(np.hstack([parts, nothing, surplus]), values, np.inf),
-            LinearConstraint(np.hstack([parts, np.diag(slack), surplus]), -np.inf, values + slack),
+            limited(np.hstack([parts, nothing, surplus]), values, np.inf),
+            limited(np.hstack([parts, np.diag(slack), surplus]), -np.inf, values + slack),
             # Without an item there is no surplus, and nobody takes two.
-            LinearConstraint(np.hstack([nobody, -value_taken, np.eye(customers)]), -np.inf, 0),
-            LinearConstraint(np.hstack([nobody, surplus.T, 0 * np.eye(customers)]), -np.inf, 1),
-            *([LinearConstraint(rules, -np.inf, 0)] if len(rules) else []),
+            limited(np.hstack([nobody, -value_taken, np.eye(customers)]), -np.inf, 0),
+            limited(np.hstack([nobody, surplus.T, 0 * np.eye(customers)]), -np.inf, 1),
+            *([limited(rules, -np.inf, 0)] if len(rules) else []),
         ]
 
     gain = (menu.values - menu.costs).ravel()
-    bounds = Bounds(0, np.concatenate([menu.caps, np.ones(taken), np.full(customers, np.inf)]))
+    bounds = within(0, np.concatenate([menu.caps, np.ones(taken), np.full(customers, np.inf)]))
     # HiGHS gives up on one such program in a thousand; with more slack it takes another way there.
+    solution: Any = None
     for looser in _LOOSER:
-        solution = milp(
+        solution = optimize.milp(
             np.concatenate([np.zeros(count), -gain, np.ones(customers)]),
             integrality=np.repeat([0, 1, 0], [count, taken, customers]),
             bounds=bounds,
