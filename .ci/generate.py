@@ -20,7 +20,6 @@ from lmprice.workbook.functions_edition import (
     functions_text,
     functions_workbook,
 )
-from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,33 +34,9 @@ from typing import Any, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice import billing as billing
-from lmprice import launch as launch
-from lmprice import offers as offers
-from lmprice import scenarios as scenarios
-from lmprice.decline_fit import TrendFit as TrendFit
-from lmprice.decline_fit import fit_decline as fit_decline
-from lmprice.bundles import best_bundles as best_bundles
-from lmprice.bundles import best_versions as best_versions
-from lmprice.bundles import bundle_choice as bundle_choice
-from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
-from lmprice.launch import compare_launches as compare_launches
-from lmprice.launch import penetration_path as penetration_path
-from lmprice.launch import skimming_path as skimming_path
-from lmprice.offers import compare_strategies as compare_strategies
-from lmprice.offers import factor_for_margin as factor_for_margin
-from lmprice.rivalry import price_war as price_war
-from lmprice.segments import segment_prices as segment_prices
-from lmprice.surveys import gabor_granger as gabor_granger
-from lmprice.surveys import van_westendorp as van_westendorp
-from lmprice.tariffs import two_part_tariff as two_part_tariff
-from lmprice.workbook import Problem as Problem
-from lmprice.workbook import WorkbookError as WorkbookError
-from lmprice.workbook import build as build
-from lmprice.workbook import check as check
-from lmprice.workbook import read as read
+{lazy}
 
 __version__: str
 
@@ -76,7 +51,14 @@ Array: TypeAlias = NDArray[np.float64]
 
 def stub() -> str:
     """The text of lmprice/__init__.pyi."""
-    return STUB_HEAD + "".join(_overloads(f) for f in lmprice.functions() if _is_exported(f))
+    head = STUB_HEAD.replace("{lazy}", "\n".join(sorted(map(_import, lmprice._LAZY))))
+    return head + "".join(_overloads(f) for f in lmprice.functions() if _is_exported(f))
+
+
+def _import(name: str) -> str:
+    """How the stub imports what is loaded when it is first used."""
+    module = lmprice._LAZY[name]
+    return f"from {module.removesuffix(f'.{name}')} import {name} as {name}"
 
 
 def _is_exported(f: PricingFunction) -> bool:
@@ -127,7 +109,6 @@ def reference() -> str:
             category = f.category
             parts.append(f"## {category.capitalize()}\n")
         parts.append(_entry(f))
-    parts += ["## Market\n", *map(_text_entry, TEXT_FUNCTIONS)]
     return "\n".join(parts)
 
 
@@ -157,17 +138,6 @@ def _entry(f: PricingFunction) -> str:
     else:
         lines += ["", f"    ={f.formula}"]
     return "\n".join([*lines, "", f"    ={example_text(f)}  ->  {_result(f)}", ""])
-
-
-def _text_entry(f: TextFunction) -> str:
-    names = ", ".join(f"[{p.name}]" if p.left_out else p.name for p in f.parameters)
-    lines = [f"### {f.excel_name}({names})\n", f"{f.help.en} In Python: `{f.python_name}`.\n"]
-    lines += ["| Argument | Meaning | Unit | Valid | Left out |", "| --- | --- | --- | --- | --- |"]
-    for p in f.parameters:
-        rule, default = p.rule.en if p.rule else "", p.left_out.en if p.left_out else ""
-        lines.append(f"| {p.name} | {p.help.en} | {p.unit.en} | {rule} | {default} |")
-    lines += ["", f.note, ""]
-    return "\n".join([*lines, f"    ={f.excel_name}({f.example})  ->  {f.example_result}", ""])
 
 
 def _result(f: PricingFunction) -> str:

@@ -29,9 +29,9 @@ for _chapter in (
     "demand",
     "competition",
     "oligopoly",
-    "decline",
-    *("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline", "trend"),
     "dynamic",
+    "decline",
+    "trend",
 ):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}

@@ -48,11 +48,7 @@ from lmprice import (
 )
 
 from .charge_cases import CHARGES
-from .competition.vectors import VECTORS as COMPETITION
-from .decline.vectors import VECTORS as DECLINE
-from .strategy.vectors import VECTORS as STRATEGY
-from .trend.vectors import VECTORS as TREND
-from .markets.vectors import VECTORS as MARKETS
+from .vectors import CHAPTERS
 
 GIB = 2**30
 
@@ -280,10 +276,7 @@ def test_limiting_cases(case: Case) -> None:
 def test_every_function_is_covered_by_a_case() -> None:
     covered = {case.function.__name__ for case in CASES}
     covered |= {case.function.__name__ for case in CHARGES}
-    excel_names = {vector.excel_name for vector in DECLINE + STRATEGY}
-    excel_names = {vector.excel_name for vector in [*COMPETITION, *DECLINE]}
-    excel_names = {vector.excel_name for vector in DECLINE + TREND}
-    excel_names = {vector.excel_name for vector in [*DECLINE, *MARKETS]}
+    excel_names = {vector.excel_name for vector in CHAPTERS}
     covered |= {f.name for f in lmprice.functions() if f.excel_name in excel_names}
     assert covered == {f.name for f in lmprice.functions()}
 

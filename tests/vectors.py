@@ -13,12 +13,12 @@ from math import log, nan, sqrt
 
 from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
+from .markets.vectors import VECTORS as MARKETS
 from .strategy.vectors import VECTORS as STRATEGY
 from .trend.vectors import VECTORS as TREND
-from .markets.vectors import VECTORS as MARKETS
 from .vector import Vector
 
-__all__ = ["VECTORS", "Vector"]
+__all__ = ["CHAPTERS", "VECTORS", "Vector"]
 
 GIB = 2**30
 TRILLION = 1e12
@@ -220,8 +220,5 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (500, 427.5), 0.145),
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
-VECTORS += DECLINE + STRATEGY
-VECTORS += DECLINE
-VECTORS += COMPETITION
-VECTORS += TREND
-VECTORS += MARKETS
+CHAPTERS: list[Vector] = [*STRATEGY, *COMPETITION, *MARKETS, *DECLINE, *TREND]
+VECTORS += CHAPTERS
