@@ -36,6 +36,11 @@ _LAZY = {
     "offers": "lmprice.offers",
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
+    "simulation": "lmprice.simulation",
+    "simulate_pricing": "lmprice.simulation",
+    "monte_carlo": "lmprice.simulation",
+    "sensitivity": "lmprice.simulation",
+    "two_way": "lmprice.simulation",
 }
 
 

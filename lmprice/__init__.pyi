@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 from lmprice import billing as billing
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice import simulation as simulation
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.simulation import monte_carlo as monte_carlo
+from lmprice.simulation import sensitivity as sensitivity
+from lmprice.simulation import simulate_pricing as simulate_pricing
+from lmprice.simulation import two_way as two_way
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build

@@ -24,8 +24,8 @@ import lmprice
 from lmprice.billing.commands import rate as rate_command
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
+from lmprice.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
-from lmprice.terms import Term
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.reading import open_template, read_inputs
@@ -227,16 +227,6 @@ def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tupl
     return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
 
 
-def _shown(value: float, term: Term) -> str:
-    if math.isnan(value):
-        return "no answer"
-    if term.is_fraction:
-        return f"{value:.1%}".replace("%", " %")
-    if abs(value) >= 1000 or value == 0:
-        return f"{value:,.0f}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
-
-
 def _result_table(
     results: Results, title: str, published: Mapping[str, str] | None = None
 ) -> Table:
@@ -249,7 +239,7 @@ def _result_table(
     for row in results.rows:
         unit = "" if row.term.is_fraction else row.term.unit.en
         beside = () if published is None else (published.get(row.key, ""),)
-        table.add_row(row.term.title.en, _shown(row.value, row.term), unit, *beside)
+        table.add_row(row.term.title.en, shown(row.value, row.term), unit, *beside)
     return table
 
 
