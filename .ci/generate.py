@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import lmprice
-from lmprice.formula import PricingFunction
+from lmprice.formula import Parameter, PricingFunction
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.functions_edition import (
@@ -41,6 +41,7 @@ from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.rivalry import price_war as price_war
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_pricing as simulate_pricing
@@ -81,10 +82,11 @@ def _overloads(f: PricingFunction) -> str:
 
 
 def _parameters(f: PricingFunction, kind: str) -> str:
-    return ", ".join(
-        f"{p.name}: {'Values' if p.is_column else kind}{' = ...' if p.is_optional else ''}"
-        for p in f.parameters
-    )
+    def annotation(p: Parameter) -> str:
+        none = "" if p.term.absent is None else " | None"
+        return f"{'Values' if p.is_column else kind}{none}{' = ...' if p.is_optional else ''}"
+
+    return ", ".join(f"{p.name}: {annotation(p)}" for p in f.parameters)
 
 
 def _docstring(f: PricingFunction) -> list[str]:
@@ -124,7 +126,6 @@ range gives `#NUM!`; where there is no answer the result is `#N/A` (NaN in Pytho
 
 
 def _entry(f: PricingFunction) -> str:
-    value = f.function(*f.example)
     lines = [f"### {call_text(f)}\n", f"{f.summary} In Python: `{f.name}`.\n"]
     lines += ["| Argument | Meaning | Unit | Valid | Left out |", "| --- | --- | --- | --- | --- |"]
     for p in f.parameters:
@@ -141,7 +142,13 @@ def _entry(f: PricingFunction) -> str:
         lines += ["", "Computed step by step; there is no formula form."]
     else:
         lines += ["", f"    ={f.formula}"]
-    return "\n".join([*lines, "", f"    ={example_text(f)}  ->  {value:.15g}", ""])
+    return "\n".join([*lines, "", f"    ={example_text(f)}  ->  {_result(f)}", ""])
+
+
+def _result(f: PricingFunction) -> str:
+    """The result of the example; a column as Excel writes one."""
+    numbers = [f"{number:.15g}" for number in f.example_result]
+    return "{" + ";".join(numbers) + "}" if f.returns_column else numbers[0]
 
 
 def readme() -> str:

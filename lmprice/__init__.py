@@ -17,7 +17,17 @@ from lmprice.formula import functions
 __version__ = "0.1.0"
 
 # A chapter registers its functions when it is imported; all of them are exported from here.
-for _chapter in ("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline"):
+for _chapter in (
+    "costs",
+    "profits",
+    "breakeven",
+    "tokens",
+    "charges",
+    "discounts",
+    "competition",
+    "oligopoly",
+    "decline",
+):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)
@@ -41,6 +51,7 @@ _LAZY = {
     "monte_carlo": "lmprice.simulation",
     "sensitivity": "lmprice.simulation",
     "two_way": "lmprice.simulation",
+    "price_war": "lmprice.rivalry",
 }
 
 

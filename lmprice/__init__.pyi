@@ -16,6 +16,7 @@ from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.rivalry import price_war as price_war
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_pricing as simulate_pricing
@@ -1246,6 +1247,415 @@ def effective_discount(list_cost: Scalar, net_cost: Scalar) -> float:
     """
 @overload
 def effective_discount(list_cost: Values, net_cost: Values) -> Array: ...
+
+def logit_shares(prices: Values, qualities: Values, price_scale: Values, outside: Values | None = ...) -> Array:
+    """Share of each seller of all buyers, under logit demand; who does not buy takes the rest.
+
+    Formula: ``EXP((qualities-prices-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale)/(SUMPRODUCT(EXP((qualities-prices-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale))+EXP((outside-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale))``
+
+    Parameters
+    ----------
+    prices : column of floats
+        Price of each seller (USD per unit; at least 0).
+    qualities : column of floats
+        What the offer of each seller is worth to a buyer (USD per unit).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+    outside : float or array, or None for none, default 0
+        What a buyer has from not buying, on the scale of quality less price (USD per unit; any number, -1E+200: none).
+
+    Returns
+    -------
+    column of floats
+        Share of all buyers, those who do not buy included (fraction).
+    """
+
+@overload
+def outside_share(prices: Values, qualities: Values, price_scale: Scalar, outside: Scalar | None = ...) -> float:
+    """Share of the buyers who do not buy from any of the sellers, under logit demand.
+
+    Formula: ``EXP((outside-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale)/(SUMPRODUCT(EXP((qualities-prices-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale))+EXP((outside-IF(MAX(qualities-prices)>outside,MAX(qualities-prices),outside))/price_scale))``
+
+    Parameters
+    ----------
+    prices : column of floats
+        Price of each seller (USD per unit; at least 0).
+    qualities : column of floats
+        What the offer of each seller is worth to a buyer (USD per unit).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+    outside : float or array, or None for none, default 0
+        What a buyer has from not buying, on the scale of quality less price (USD per unit; any number, -1E+200: none).
+
+    Returns
+    -------
+    float or array
+        Share of all buyers, those who do not buy included (fraction).
+    """
+@overload
+def outside_share(prices: Values, qualities: Values, price_scale: Values, outside: Values | None = ...) -> Array: ...
+
+@overload
+def logit_own_elasticity(price: Scalar, share: Scalar, price_scale: Scalar) -> float:
+    """Own-price elasticity under logit demand: what a price rise of 1 % does to the quantity, in %.
+
+    Formula: ``-(price/price_scale)*(1-share)``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    share : float or array
+        Own share of all buyers, those who do not buy included (fraction; at least 0 and at most 1).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+
+    Returns
+    -------
+    float or array
+        Per cent by which the own quantity changes when the own price rises by one per cent (ratio).
+    """
+@overload
+def logit_own_elasticity(price: Values, share: Values, price_scale: Values) -> Array: ...
+
+@overload
+def logit_cross_elasticity(rival_price: Scalar, rival_share: Scalar, price_scale: Scalar) -> float:
+    """Cross-price elasticity under logit demand: what a rival's rise of 1 % brings, in %.
+
+    Formula: ``rival_price*rival_share/price_scale``
+
+    Parameters
+    ----------
+    rival_price : float or array
+        Price of one unit of the rival (USD per unit; at least 0).
+    rival_share : float or array
+        The rival's share of all buyers, those who do not buy included (fraction; at least 0 and at most 1).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+
+    Returns
+    -------
+    float or array
+        Per cent by which the own quantity changes when the rival's price rises by one per cent (ratio).
+    """
+@overload
+def logit_cross_elasticity(rival_price: Values, rival_share: Values, price_scale: Values) -> Array: ...
+
+@overload
+def logit_best_response(unit_cost: Scalar, quality: Scalar, rival_prices: Values, rival_qualities: Values, price_scale: Scalar, outside: Scalar | None = ...) -> float:
+    """Price that earns most against given prices of the rivals, under logit demand.
+
+    Parameters
+    ----------
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    quality : float or array
+        What the own offer is worth to a buyer (USD per unit).
+    rival_prices : column of floats
+        Price of one unit of the rival (USD per unit; at least 0).
+    rival_qualities : column of floats
+        What the offer of the rival is worth to a buyer (USD per unit).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+    outside : float or array, or None for none, default 0
+        What a buyer has from not buying, on the scale of quality less price (USD per unit; any number, -1E+200: none).
+
+    Returns
+    -------
+    float or array
+        Price that earns most against the given prices of the rivals (USD per unit).
+    """
+@overload
+def logit_best_response(unit_cost: Values, quality: Values, rival_prices: Values, rival_qualities: Values, price_scale: Values, outside: Values | None = ...) -> Array: ...
+
+def logit_nash_prices(unit_costs: Values, qualities: Values, price_scale: Values, outside: Values | None = ...) -> Array:
+    """Nash equilibrium prices under logit demand: each is the best reply to all the others.
+
+    Parameters
+    ----------
+    unit_costs : column of floats
+        Variable cost of one unit of each seller (USD per unit; at least 0).
+    qualities : column of floats
+        What the offer of each seller is worth to a buyer (USD per unit).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+    outside : float or array, or None for none, default 0
+        What a buyer has from not buying, on the scale of quality less price (USD per unit; any number, -1E+200: none).
+
+    Returns
+    -------
+    column of floats
+        Price from which no seller gains by moving alone (USD per unit).
+    """
+
+def joint_monopoly_prices(unit_costs: Values, qualities: Values, price_scale: Values, outside: Values | None = ...) -> Array:
+    """Prices that make the profit of all sellers together largest, under logit demand.
+
+    Parameters
+    ----------
+    unit_costs : column of floats
+        Variable cost of one unit of each seller (USD per unit; at least 0).
+    qualities : column of floats
+        What the offer of each seller is worth to a buyer (USD per unit).
+    price_scale : float or array
+        Price advantage that multiplies the odds of a sale by e; the smaller, the harder the competition (USD per unit; above 0).
+    outside : float or array, or None for none, default 0
+        What a buyer has from not buying, on the scale of quality less price (USD per unit; any number, -1E+200: none).
+
+    Returns
+    -------
+    column of floats
+        Price of each seller that makes the profit of all together largest (USD per unit).
+    """
+
+@overload
+def bertrand_best_response(rival_price: Scalar, intercept: Scalar, own_slope: Scalar, cross_slope: Scalar, unit_cost: Scalar) -> float:
+    """Price that earns most against a rival's price, where demand is linear in both prices.
+
+    Formula: ``IF(intercept+cross_slope*rival_price>=own_slope*unit_cost,(intercept+cross_slope*rival_price+own_slope*unit_cost)/(2*own_slope),NA())``
+
+    Parameters
+    ----------
+    rival_price : float or array
+        Price of one unit of the rival (USD per unit; at least 0).
+    intercept : float or array
+        Quantity demanded where both prices are 0 (units; at least 0).
+    own_slope : float or array
+        Quantity lost for each USD on the own price (units per USD; above 0).
+    cross_slope : float or array
+        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price that earns most against the given prices of the rivals (USD per unit).
+    """
+@overload
+def bertrand_best_response(rival_price: Values, intercept: Values, own_slope: Values, cross_slope: Values, unit_cost: Values) -> Array: ...
+
+@overload
+def bertrand_price(intercept: Scalar, own_slope: Scalar, cross_slope: Scalar, unit_cost: Scalar) -> float:
+    """Equilibrium price of two like sellers of differentiated products.
+
+    Formula: ``IF(intercept>=(own_slope-cross_slope)*unit_cost,(intercept+own_slope*unit_cost)/(2*own_slope-cross_slope),NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Quantity demanded where both prices are 0 (units; at least 0).
+    own_slope : float or array
+        Quantity lost for each USD on the own price (units per USD; above 0).
+    cross_slope : float or array
+        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price from which no seller gains by moving alone (USD per unit).
+    """
+@overload
+def bertrand_price(intercept: Values, own_slope: Values, cross_slope: Values, unit_cost: Values) -> Array: ...
+
+@overload
+def bertrand_duopoly_price(intercept: Scalar, own_slope: Scalar, cross_slope: Scalar, unit_cost: Scalar, rival_intercept: Scalar, rival_own_slope: Scalar, rival_cross_slope: Scalar, rival_unit_cost: Scalar) -> float:
+    """Own equilibrium price of two unlike sellers of differentiated products.
+
+    Formula: ``IF(((2*rival_own_slope*(intercept+own_slope*unit_cost)+cross_slope*(rival_intercept+rival_own_slope*rival_unit_cost))/(4*own_slope*rival_own_slope-cross_slope*rival_cross_slope)>=unit_cost)*((2*own_slope*(rival_intercept+rival_own_slope*rival_unit_cost)+rival_cross_slope*(intercept+own_slope*unit_cost))/(4*own_slope*rival_own_slope-cross_slope*rival_cross_slope)>=rival_unit_cost),(2*rival_own_slope*(intercept+own_slope*unit_cost)+cross_slope*(rival_intercept+rival_own_slope*rival_unit_cost))/(4*own_slope*rival_own_slope-cross_slope*rival_cross_slope),NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Quantity demanded where both prices are 0 (units; at least 0).
+    own_slope : float or array
+        Quantity lost for each USD on the own price (units per USD; above 0).
+    cross_slope : float or array
+        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    rival_intercept : float or array
+        Quantity demanded of the rival where both prices are 0 (units; at least 0).
+    rival_own_slope : float or array
+        Quantity the rival loses for each USD on its price (units per USD; above 0).
+    rival_cross_slope : float or array
+        Quantity the rival gains for each USD on the own price (units per USD; at least 0).
+    rival_unit_cost : float or array
+        Variable cost of one unit of the rival (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price from which no seller gains by moving alone (USD per unit).
+    """
+@overload
+def bertrand_duopoly_price(intercept: Values, own_slope: Values, cross_slope: Values, unit_cost: Values, rival_intercept: Values, rival_own_slope: Values, rival_cross_slope: Values, rival_unit_cost: Values) -> Array: ...
+
+@overload
+def cournot_quantity(intercept: Scalar, slope: Scalar, unit_cost: Scalar, firms: Scalar) -> float:
+    """Equilibrium quantity of each of several like firms that set quantities at the same time.
+
+    Formula: ``MAX(intercept-unit_cost,0)/(slope*(firms+1))``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    slope : float or array
+        By how much one more unit on the market lowers its price (USD per unit squared; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    firms : float or array
+        Number of firms, all with the same unit cost (count; at least 1).
+
+    Returns
+    -------
+    float or array
+        Quantity of one firm from which none gains by moving alone (units).
+    """
+@overload
+def cournot_quantity(intercept: Values, slope: Values, unit_cost: Values, firms: Values) -> Array: ...
+
+@overload
+def cournot_price(intercept: Scalar, unit_cost: Scalar, firms: Scalar) -> float:
+    """Market price where several like firms set quantities at the same time.
+
+    Formula: ``IF(intercept>=unit_cost,(intercept+firms*unit_cost)/(firms+1),NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    firms : float or array
+        Number of firms, all with the same unit cost (count; at least 1).
+
+    Returns
+    -------
+    float or array
+        Price at which the market takes all that is offered (USD per unit).
+    """
+@overload
+def cournot_price(intercept: Values, unit_cost: Values, firms: Values) -> Array: ...
+
+@overload
+def collusive_quantity(intercept: Scalar, slope: Scalar, unit_cost: Scalar, firms: Scalar) -> float:
+    """Quantity of each of several like firms that together act as a monopoly.
+
+    Formula: ``MAX(intercept-unit_cost,0)/(2*slope*firms)``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    slope : float or array
+        By how much one more unit on the market lowers its price (USD per unit squared; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    firms : float or array
+        Number of firms, all with the same unit cost (count; at least 1).
+
+    Returns
+    -------
+    float or array
+        Quantity of one firm where all together act as a monopoly (units).
+    """
+@overload
+def collusive_quantity(intercept: Values, slope: Values, unit_cost: Values, firms: Values) -> Array: ...
+
+def cournot_quantities(unit_costs: Values, intercept: Values, slope: Values) -> Array:
+    """Equilibrium quantities of unlike firms that set quantities at the same time.
+
+    Parameters
+    ----------
+    unit_costs : column of floats
+        Variable cost of one unit of each seller (USD per unit; at least 0).
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    slope : float or array
+        By how much one more unit on the market lowers its price (USD per unit squared; above 0).
+
+    Returns
+    -------
+    column of floats
+        Quantity of one firm from which none gains by moving alone (units).
+    """
+
+@overload
+def stackelberg_leader_quantity(intercept: Scalar, slope: Scalar, leader_cost: Scalar, follower_cost: Scalar) -> float:
+    """Quantity of the firm that sets it first, knowing how the other will answer.
+
+    Formula: ``IF(3*follower_cost<intercept+2*leader_cost,MAX(intercept+follower_cost-2*leader_cost,0)/2,MAX(intercept-MIN(follower_cost,(intercept+leader_cost)/2),0))/slope``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    slope : float or array
+        By how much one more unit on the market lowers its price (USD per unit squared; above 0).
+    leader_cost : float or array
+        Variable cost of one unit of the firm that moves first (USD per unit; at least 0).
+    follower_cost : float or array
+        Variable cost of one unit of the firm that moves second (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Quantity of one firm from which none gains by moving alone (units).
+    """
+@overload
+def stackelberg_leader_quantity(intercept: Values, slope: Values, leader_cost: Values, follower_cost: Values) -> Array: ...
+
+@overload
+def stackelberg_follower_quantity(intercept: Scalar, slope: Scalar, leader_cost: Scalar, follower_cost: Scalar) -> float:
+    """Quantity of the firm that sets it second, as the best reply to the leader's.
+
+    Formula: ``MAX(MIN((intercept+2*leader_cost-3*follower_cost)/4,(intercept-follower_cost)/2),0)/slope``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    slope : float or array
+        By how much one more unit on the market lowers its price (USD per unit squared; above 0).
+    leader_cost : float or array
+        Variable cost of one unit of the firm that moves first (USD per unit; at least 0).
+    follower_cost : float or array
+        Variable cost of one unit of the firm that moves second (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Quantity of one firm from which none gains by moving alone (units).
+    """
+@overload
+def stackelberg_follower_quantity(intercept: Values, slope: Values, leader_cost: Values, follower_cost: Values) -> Array: ...
+
+@overload
+def stackelberg_price(intercept: Scalar, leader_cost: Scalar, follower_cost: Scalar) -> float:
+    """Market price where one firm sets its quantity first and the other follows.
+
+    Formula: ``IF(MIN(leader_cost,follower_cost)<=intercept,IF(3*follower_cost<intercept+2*leader_cost,MIN((intercept+2*leader_cost+follower_cost)/4,(intercept+follower_cost)/2),MIN(follower_cost,(intercept+leader_cost)/2)),NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Price at which nothing is bought (USD per unit; at least 0).
+    leader_cost : float or array
+        Variable cost of one unit of the firm that moves first (USD per unit; at least 0).
+    follower_cost : float or array
+        Variable cost of one unit of the firm that moves second (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price at which the market takes all that is offered (USD per unit).
+    """
+@overload
+def stackelberg_price(intercept: Values, leader_cost: Values, follower_cost: Values) -> Array: ...
 
 @overload
 def annual_factor(start_price: Scalar, end_price: Scalar, years: Scalar) -> float:

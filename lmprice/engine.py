@@ -33,6 +33,11 @@ _BLOCK = 65536
 def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a registered formula with what the user gave: numbers, arrays or expressions."""
     given = _bind(f, args, kwargs)
+    if f.knows_absence:
+        given = tuple(
+            p.term.absent if value is None and p.term.absent is not None else value
+            for p, value in zip(f.parameters, given, strict=True)
+        )
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.takes_columns or not all(type(value) in (float, int, bool) for value in given):

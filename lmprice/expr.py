@@ -50,8 +50,13 @@ class Expr:
         self.head = head
         self.args = args
         self.is_column = is_column or (
-            head not in (_TOTAL, _ROW) and any(a.is_column for a in args)
+            head not in (_TOTAL, _ROW) and not self.is_extreme and any(a.is_column for a in args)
         )
+
+    @property
+    def is_extreme(self) -> bool:
+        """Whether it is the largest or smallest number of one column."""
+        return self.head in ("MAX", "MIN") and len(self.args) == 1
 
     @classmethod
     def name(cls, text: str, *, is_column: bool = False) -> Expr:
@@ -79,10 +84,10 @@ class Expr:
         return _render(self.elementwise() if over_columns else self)
 
     def elementwise(self) -> Expr:
-        """The expression without ``MAX`` and ``MIN``, which make one number of a whole range."""
+        """The expression without ``MAX`` and ``MIN`` of two, which make one number of ranges."""
 
         def change(node: Expr) -> Expr | None:
-            if node.head not in ("MAX", "MIN"):
+            if node.head not in ("MAX", "MIN") or node.is_extreme:
                 return None
             a, b = (arg.elementwise() for arg in node.args)
             return _function("IF", a > b if node.head == "MAX" else a < b, a, b)
@@ -302,6 +307,35 @@ def ceil(x: float) -> float:
 def total(column: float) -> float:
     """The sum over the rows of a table."""
     return cast(float, _sum(column) if isinstance(column, Expr) else np.sum(column, axis=0))
+
+
+def largest(column: float) -> float:
+    """The largest number in the rows of a table.
+
+    In a template the rows that are not filled in count as well once the column is computed: in
+    ``largest(2 * prices)`` they are zeros.  Numbers that are not negative have the same largest one
+    with them; of others, give those rows a number that never wins, or take the column as it
+    stands, whose empty cells a spreadsheet passes over.
+    """
+    return cast(float, _extreme("MAX", column))
+
+
+def smallest(column: float) -> float:
+    """The smallest number in the rows of a table; of empty rows see `largest`.
+
+    The zeros of empty rows are below every positive number, so that only of a column as it stands,
+    or of numbers that are not positive, a template gives the same as Python.
+    """
+    return cast(float, _extreme("MIN", column))
+
+
+def _extreme(name: str, column: Any) -> Any:
+    if isinstance(column, Expr):
+        return _function(name, column)
+    # Of no rows the answer is infinite, of which the engine makes NaN.
+    if name == "MAX":
+        return np.max(column, axis=0, initial=-math.inf)
+    return np.min(column, axis=0, initial=math.inf)
 
 
 def rows(*columns: float) -> Iterator[tuple[Any, ...]]:

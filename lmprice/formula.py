@@ -48,7 +48,7 @@ class Parameter:
         """The default as a sheet shows it; "" for a required argument."""
         if self.default is None:
             return ""
-        return str(bool(self.default)).upper() if self.term.is_flag else f"{self.default:g}"
+        return str(bool(self.default)).upper() if self.term.is_flag else f"{self.default:G}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ class PricingFunction:
         """Whether a parameter is a column."""
         return any(p.is_column for p in self.parameters)
 
+    @functools.cached_property
+    def knows_absence(self) -> bool:
+        """Whether None is a valid argument of a parameter."""
+        return any(p.term.absent is not None for p in self.parameters)
+
     @property
     def summary(self) -> str:
         """The first line of the docstring, which is also the help of the function wizard."""
@@ -108,8 +113,16 @@ class PricingFunction:
         for example in doctest.DocTestParser().get_examples(self.kernel.__doc__ or ""):
             for node in ast.walk(ast.parse(example.source)):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == self.name:
-                    return tuple(map(_plain_value, node.args))
+                    values = map(_plain_value, node.args)
+                    named = zip(self.parameters, values, strict=False)
+                    return tuple(p.term.absent if v is None else v for p, v in named)
         raise ValueError(f"{self.name} has no example that calls it with plain numbers")
+
+    @functools.cached_property
+    def example_result(self) -> list[float]:
+        """What the example gives: its one number, or the rows of its column."""
+        value: Any = self.function(*self.example)
+        return [float(row) for row in value] if self.returns_column else [value]
 
     def trace(self, arguments: Mapping[str, Expr]) -> Expr:
         """The Excel expression of the formula on these arguments."""
@@ -218,10 +231,15 @@ def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parame
     if _LIKE_A_CELL.fullmatch(parameter.name):
         raise ValueError(f"parameter {parameter.name!r} looks like a cell address in Excel")
     hint = hints[parameter.name]
-    default = None if parameter.default is _REQUIRED else parameter.default
+    found = term(hint)
+    default = parameter.default
+    if default is None:
+        default = found.absent
+    elif default is _REQUIRED:
+        default = None
     if default is not None and not isinstance(default, bool):
         default = float(default)
-    return Parameter(parameter.name, term(hint), is_column(hint), default)
+    return Parameter(parameter.name, found, is_column(hint), default)
 
 
 def _plain_value(node: ast.expr) -> Any:
@@ -241,6 +259,8 @@ def _register(new: PricingFunction) -> None:
 
 
 def _python_text(p: Parameter) -> str:
+    if p.default == p.term.absent:
+        return "None"
     return str(bool(p.default)) if p.term.is_flag else p.default_text
 
 
@@ -257,8 +277,9 @@ def _completed_docstring(f: PricingFunction) -> str:
         kind = "bool or array of bools" if p.term.is_flag else shape
         if p.is_column:
             kind = "column of floats, or one for all rows" if p.is_optional else "column of floats"
+        kind += "" if p.term.absent is None else ", or None for none"
         default = "" if p.default is None else f", default {_python_text(p)}"
-        rule = f"; {p.term.rule.en}" if p.term.bounds else ""
+        rule = f"; {p.term.rule.en}" if p.term.has_rule else ""
         lines += [f"{p.name} : {kind}{default}", f"    {p.term.help.en} ({p.term.unit.en}{rule})."]
     lines += ["", "Returns", "-------", "column of floats" if f.returns_column else shape]
     lines += [f"    {f.result.help.en} ({f.result.unit.en}).", "", "Raises", "------"]

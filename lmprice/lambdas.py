@@ -35,7 +35,7 @@ def lambda_text(f: PricingFunction, *, stored: bool = False) -> str | None:
     for p in f.parameters:
         used = name + p.name
         if p.is_optional:
-            default = f"{p.default:.15g}"
+            default = str(Expr.lift(p.default))
             blank = f"IF(ISBLANK({used}),{default},{used})"
             value = f"IF({function}ISOMITTED({used}),{default},{blank})"
             # One number becomes a column as long as the table.

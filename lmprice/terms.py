@@ -88,6 +88,8 @@ class Term:
     """A column of it grows from row to row."""
     unlimited: bool = False
     """The last row of a column is infinite: no limit; in a sheet the cell is empty."""
+    absent: float | None = None
+    """The number that says in a sheet that there is none of it; in Python that is ``None``."""
 
     def titled(self, title: Text, help: Text | None = None) -> Term:  # noqa: A002
         """The same quantity under a title (and with a help text) of its own."""
@@ -112,7 +114,15 @@ class Term:
             *([Text("the last without limit", "最后一行无上限")] if self.unlimited else []),
         ]
         parts = [bounds, *of_rows] if rules else of_rows
+        if self.absent is not None:
+            parts = parts or [Text("any number", "任意数")]
+            parts = [*parts, Text(f"{self.absent:G}: none", f"{self.absent:G}：无")]
         return Text(", ".join(p.en for p in parts), "，".join(p.zh for p in parts))
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether there is more to say of valid values than that they are numbers, or flags."""
+        return bool(self.rule.en) and not self.is_flag
 
     @property
     def is_fraction(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,12 +14,31 @@ from typer.testing import CliRunner
 
 import lmprice
 from lmprice.cli import app
-from lmprice.expr import Expr, following, nan, nth, total, weighted_total, where
+from lmprice.errors import PricingError
+from lmprice.expr import (
+    Expr,
+    following,
+    largest,
+    maximum,
+    nan,
+    nth,
+    smallest,
+    total,
+    weighted_total,
+    where,
+)
 from lmprice.formula import pricing_function
 from lmprice.quantities import Profit, Quantity, UnitPrice, Utilization
 from lmprice.terms import Choice, Column, Term, Text, term
 
+from .engines import IronCalcSheet
+
 FUNCTIONS = {f.name: f for f in lmprice.functions()}
+
+quality_term = Term(Text("Quality", "质量"), Text("utils", "效用"), Text("Its quality", "质量"))
+outside_term = replace(quality_term, absent=-1e200)
+Quality = Annotated[float, quality_term]
+Outside = Annotated[float, outside_term]
 
 
 def test_everything_about_a_function() -> None:
@@ -155,6 +175,51 @@ class TestDecorator:
         assert values([1, 3], [1, 2]).tolist() == [[0.25, 0.5], [0.75, 1.5]]
         unknown = values([1, nan], [1, 2])
         assert np.isnan(unknown).all()
+
+    def test_none_is_a_number_in_a_sheet(self) -> None:
+        @pricing_function("LMRIVAL", "dummy")
+        def best(quality: Quality, outside: Outside = 0) -> Quality:
+            """The better of two."""
+            return maximum(quality, outside)
+
+        @pricing_function("LMALONE", "dummy")
+        def alone(quality: Quality, outside: Outside = None) -> Quality:  # type: ignore[assignment]
+            """The better of two, of which the second need not be there."""
+            return best(quality, outside)
+
+        f, g = lmprice.functions()[-2:]
+        call: Any = best
+        assert call(-3, 1) == 1
+        assert call(-3) == 0
+        assert call(-3, None) == call(-3, outside=None) == alone(-3) == -3
+        assert call([-3, 2], None).tolist() == [-3, 2]
+        assert str(call(Expr.name("x"), None)) == "MAX(x,-1E+200)"
+        assert f.lambda_text == str(g.lambda_text).replace(",-1E+200,", ",0,")
+        assert (f.parameters[1].default_text, g.parameters[1].default_text) == ("0", "-1E+200")
+        assert g.parameters[1].is_optional
+        assert outside_term.rule == ("any number, -1E+200: none", "任意数，-1E+200：无")
+        assert "\noutside : float or array, or None for none, default 0\n" in str(best.__doc__)
+        assert "\noutside : float or array, or None for none, default None\n" in str(alone.__doc__)
+        for wrong in ((None, 1), (1, [None])):
+            with pytest.raises(PricingError, match="None is not a number"):
+                call(*wrong)
+
+    def test_the_extremes_of_a_column(self) -> None:
+        @pricing_function("LMSPREAD", "dummy")
+        def spread(prices: Column[UnitPrice], quantity: Quantity) -> Profit:
+            """From the smallest to the largest."""
+            return largest(prices * quantity) - smallest(maximum(prices, 2))
+
+        f = lmprice.functions()[-1]
+        assert f.formula == "MAX(prices*quantity)-MIN(IF(prices>2,prices,2))"
+        values: Any = spread
+        assert values([1, 5, 3], 10) == 48
+        assert values([1, 5, 3], [10, 0]).tolist() == [48, -2]
+        assert np.isnan(values([], 1))
+        assert np.isnan(values([1, nan], 1))
+        assert IronCalcSheet(f, f.formula).compute({"prices": [1, 5, 3], "quantity": 10}) == 48
+        in_lambda = IronCalcSheet(f, str(f.lambda_text)[1:])
+        assert in_lambda.compute({"prices": [1, 5, 3], "quantity": 10}) == 48
 
     def test_what_is_no_formula_is_refused_when_traced(self) -> None:
         @pricing_function("LMBRANCH", "dummy")

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 import lmprice
-from lmprice.expr import total, where
+from lmprice.expr import largest, smallest, total, where
 from lmprice.offers import (
     ConstantElasticity,
     FlatCut,
@@ -26,6 +26,7 @@ from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.base import Out, Template
 from lmprice.scenarios.discounts import TIERS, Customer, Tier
 from lmprice.scenarios.tables import Row, Table, columns, previous
+from lmprice.scenarios.tracing import needs_array
 from lmprice.terms import Text, term
 
 
@@ -133,6 +134,25 @@ def test_what_one_cell_cannot_compute_is_refused() -> None:
         )
     with pytest.raises(TypeError, match="is a whole column"):
         traced(lambda out, shop: out.warn(columns(shop.sales).price > 1, Text("", "")))
+
+
+def test_the_extremes_of_a_table() -> None:
+    class Extremes(Shop):
+        def results(self, out: Out) -> None:
+            prices = columns(self.sales).price
+            out("plain", largest(prices), REVENUE)
+            out("computed", smallest(-2 * prices), REVENUE)
+            out("calculated", largest(out.column("sales", "twice", prices * 2, REVENUE)), REVENUE)
+
+    shop = Extremes(sales=[Sale(quantity=1, price=p) for p in (1, 3, 2)], models=[Model(price=1)])
+    assert [shop.evaluate()[key] for key in ("plain", "computed", "calculated")] == [3, -6, 6]
+    found = Extremes.trace("en").expressions
+    assert {key: (str(e), needs_array(e)) for key, e in found.items()} == {
+        "plain": ("MAX(sales_price)", False),
+        "computed": ("MIN(-2*sales_price)", True),
+        "calculated": ("MAX(sales_twice)", False),
+        "sales_twice": ("sales_price*2", False),
+    }
 
 
 class Prefilled(Row):

@@ -42,7 +42,7 @@ def argument_help(p: Parameter) -> str:
     parts = [p.term.unit.en]
     if p.is_column:
         parts.append("a column or row of cells")
-    if p.term.bounds:
+    if p.term.has_rule:
         parts.append(p.term.rule.en)
     if p.is_optional:
         parts.append(f"{p.default_text} if left out")

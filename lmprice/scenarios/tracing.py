@@ -149,7 +149,8 @@ def _open_tables(node: Expr, names: ColumnNames) -> set[str]:
         if node.head in names.calculated:
             raise TypeError(f"{node} has texts in its empty rows: only total({node}) is a number")
         return {names.filled_in[node.head]} if node.is_column else set()
-    if node.head == _ADDING and len(node.args) == 1 and node.args[0].head in names.calculated:
+    is_aggregate = node.is_extreme or (node.head == _ADDING and len(node.args) == 1)
+    if is_aggregate and node.args[0].head in names.calculated:  # which passes over texts
         return set()
     found = set().union(*(_open_tables(arg, names) for arg in node.args))
     if len(found) > 1:
@@ -158,8 +159,15 @@ def _open_tables(node: Expr, names: ColumnNames) -> set[str]:
 
 
 def needs_array(expression: Expr) -> bool:
-    """Whether Excel 2016 computes a formula only as an array formula: one with IF over a range."""
-    return any(node.is_column and node.head in _CHOOSING for node in expression.walk())
+    """Whether Excel 2016 computes a formula only as an array formula.
+
+    It does so with IF over a range, and with the largest or smallest number of computed ones.
+    """
+    return any(
+        (node.is_column and node.head in _CHOOSING)
+        or (node.is_extreme and node.args[0].is_column and bool(node.args[0].args))
+        for node in expression.walk()
+    )
 
 
 def in_row(expression: Expr, cells: Mapping[str, tuple[str, str | None]]) -> Expr:
