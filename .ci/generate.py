@@ -44,6 +44,7 @@ from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.rivalry import price_war as price_war
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
+from lmprice.simulation import simulate_market as simulate_market
 from lmprice.simulation import simulate_pricing as simulate_pricing
 from lmprice.simulation import two_way as two_way
 from lmprice.workbook import Problem as Problem

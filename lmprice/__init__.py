@@ -47,6 +47,7 @@ _LAZY = {
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
     "simulation": "lmprice.simulation",
+    "simulate_market": "lmprice.simulation",
     "simulate_pricing": "lmprice.simulation",
     "monte_carlo": "lmprice.simulation",
     "sensitivity": "lmprice.simulation",

@@ -1,10 +1,11 @@
 """Simulation: what happens to the numbers of a scenario when its inputs are others.
 
-:func:`simulate_pricing` follows cost and profit over a range of quantities.  The rest works on any
-scenario of :data:`lmprice.scenarios.SCENARIOS`: :func:`sensitivity` moves one input at a time,
-:func:`two_way` two of them, and :func:`monte_carlo` all that are uncertain at once, by what is
-known of each: :class:`Normal`, :class:`Uniform`, :class:`Triangular`, :class:`Pert`,
-:class:`LogNormal`, and any of them :class:`Truncated`.
+:func:`simulate_pricing` follows cost and profit over a range of quantities, and
+:func:`simulate_market` several providers over years.  The rest works on any scenario of
+:data:`lmprice.scenarios.SCENARIOS`: :func:`sensitivity` moves one input at a time, :func:`two_way`
+two of them, and :func:`monte_carlo` all that are uncertain at once, by what is known of each:
+:class:`Normal`, :class:`Uniform`, :class:`Triangular`, :class:`Pert`, :class:`LogNormal`, and any
+of them :class:`Truncated`.
 
 Does a serving day pay when the load and the price of the hardware are uncertain?
 
@@ -30,6 +31,7 @@ from lmprice.simulation.distributions import (
     Uniform,
 )
 from lmprice.simulation.draws import monte_carlo
+from lmprice.simulation.market import MarketPath, Provider, simulate_market
 from lmprice.simulation.outcomes import Convergence, MonteCarlo, Outcome
 from lmprice.simulation.pricing import PricingCurve, simulate_pricing
 from lmprice.simulation.tornado import Bar, Tornado, sensitivity
@@ -41,11 +43,13 @@ __all__ = [
     "Convergence",
     "Distribution",
     "LogNormal",
+    "MarketPath",
     "MonteCarlo",
     "Normal",
     "Outcome",
     "Pert",
     "PricingCurve",
+    "Provider",
     "Tornado",
     "Triangular",
     "Truncated",
@@ -53,6 +57,7 @@ __all__ = [
     "Uniform",
     "monte_carlo",
     "sensitivity",
+    "simulate_market",
     "simulate_pricing",
     "two_way",
 ]

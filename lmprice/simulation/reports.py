@@ -9,10 +9,11 @@ import numpy as np
 from rich.markup import escape
 
 from lmprice.printing import percent, plain_text, shown, text_table
-from lmprice.quantities import Profit
+from lmprice.quantities import Profit, UnitPrice
 from lmprice.terms import Term, term
 
 if TYPE_CHECKING:
+    from lmprice.simulation.market import MarketPath
     from lmprice.simulation.outcomes import MonteCarlo
     from lmprice.simulation.pricing import PricingCurve
     from lmprice.simulation.tornado import Tornado
@@ -75,11 +76,41 @@ def two_way_report(table: TwoWay) -> str:
 def pricing_report(curve: PricingCurve) -> str:
     """The curve at some of its quantities, its breakevens and its maximum."""
     table = text_table("Quantity", "Revenue", "Cost", "Profit")
-    size = curve.quantity.size
-    for i in np.unique(np.linspace(0, size - 1, min(size, LINES)).round().astype(int)).tolist():
+    for i in _some(curve.quantity.size):
         money = (_money(float(array[i])) for array in (curve.revenue, curve.cost, curve.profit))
         table.add_row(f"{curve.quantity[i]:,.6g}", *money)
     return "\n".join([plain_text(table), "", _breakevens(curve), _maximum(curve)])
+
+
+def market_report(path: MarketPath) -> str:
+    """What becomes of each provider, and how the average price falls."""
+    head = ("First price", "Last price", "Times a year", "First share", "Last share", "Profit")
+    table = text_table("Provider", *head)
+    for i, name in enumerate(path.names):
+        table.add_row(
+            escape(name),
+            *(_price(x) for x in path.prices[i, [0, -1]].tolist()),
+            f"{path.price_factor(name):.3g}",
+            *(percent(x) for x in path.shares[i, [0, -1]].tolist()),
+            _money(float(path.profits[i].sum())),
+        )
+    average = text_table("Year", "Average price", "Buyers", "Profit of all")
+    for i in _some(path.years.size):
+        buyers = percent(float(1 - path.outside_share[i]))
+        money = _money(float(path.profits[:, i].sum()))
+        average.add_row(f"{path.years[i]:.4g}", _price(float(path.average_price[i])), buyers, money)
+    last = f"The average price becomes {path.price_factor():.3g} times cheaper a year."
+    return "\n".join([plain_text(table), "", plain_text(average), "", last])
+
+
+def _price(value: float) -> str:
+    return shown(value, term(UnitPrice))
+
+
+def _some(size: int) -> list[int]:
+    """Rows to be shown of so many, the first and the last among them."""
+    rows = np.linspace(0, size - 1, min(size, LINES)).round()
+    return sorted({int(row) for row in rows})
 
 
 def _breakevens(curve: PricingCurve) -> str:
