@@ -26,6 +26,8 @@ from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
 from lmprice.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
+from lmprice.simulation.commands import sensitivity as sensitivity_command
+from lmprice.simulation.commands import simulate as simulate_command
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.reading import open_template, read_inputs
@@ -93,6 +95,8 @@ def options(
 
 app.add_typer(excel_app, name="excel")
 app.command(name="rate")(rate_command)
+app.command(name="simulate")(simulate_command)
+app.command(name="sensitivity")(sensitivity_command)
 
 
 @app.command()

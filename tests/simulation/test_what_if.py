@@ -22,13 +22,12 @@ def test_cells_of_any_scenario(scenario: type[Scenario]) -> None:
     inputs = list(some_inputs(base).items())
     (down, start), (across, step) = inputs[0], inputs[-1]
     rows, columns = [0.9 * start, start], [0.9 * step, 0.95 * step, step]
-    for key in base.evaluate():
-        table = two_way(base, key, {down: rows}, {across: columns})
-        assert table.values.shape == (2, 3)
-        for i, row in enumerate(rows):
-            for j, column in enumerate(columns):
-                one = changed(base, {down: row, across: column}).evaluate()[key]
-                assert table.values[i, j] == pytest.approx(one, rel=1e-12, abs=1e-9, nan_ok=True)
+    tables = {key: two_way(base, key, {down: rows}, {across: columns}) for key in base.evaluate()}
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            one = changed(base, {down: row, across: column}).evaluate()
+            found = {key: table.values[i, j] for key, table in tables.items()}
+            assert found == pytest.approx(dict(one), rel=1e-12, abs=1e-9, nan_ok=True)
 
 
 @given(
