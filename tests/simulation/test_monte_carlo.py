@@ -83,6 +83,10 @@ def test_draws_without_an_answer_are_counted() -> None:
     assert np.isnan(found.draws).mean() == pytest.approx(found.no_answer)
     assert found.mean > 20
     assert found.chance_of_loss == 0
+    # Of the answers, those at a price of 10 to 11 are a loss: breakeven is beyond 100 there.
+    safety = monte_carlo(scenario, {"price": Uniform(5, 15)}, draws=10_000)["margin_of_safety"]
+    assert safety.no_answer == pytest.approx(0.5, abs=0.02)
+    assert safety.chance_of_loss == pytest.approx(0.2, abs=0.02)
     none = monte_carlo(scenario, {"price": Uniform(1, 2)}, draws=10)["breakeven_quantity"]
     assert none.no_answer == 1
     figures = (none.mean, none.sd, none.standard_error, none.chance_of_loss, none.chance_below(1))
@@ -199,6 +203,15 @@ class Endless(Normal):
 
     def quantile(self, probability: Any) -> NDArray[np.float64]:
         return super().quantile(probability) * 1e308
+
+
+def test_the_first_draw_out_of_bounds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = np.random.default_rng(np.random.SeedSequence(0, spawn_key=tuple(b"price")))
+    first = int(np.argmax(Normal(20, 10).draw(source, 1000) < 0))
+    assert first > 10
+    monkeypatch.setattr(draws, "_BLOCK", 10)
+    message = refused(LINEAR, {"price": Normal(20, 10)}, draws=1000)
+    assert message.startswith(f"monte_carlo: price[{first}] -")
 
 
 def test_draws_out_of_bounds() -> None:
