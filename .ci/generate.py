@@ -135,10 +135,9 @@ def _entry(f: PricingFunction) -> str:
         default = "" if p.default is None else p.default_text
         about = f"{p.term.help.en} | {p.term.unit.en} | {shape}{rule} | {default}"
         lines.append(f"| {p.name} | {about} |")
-    lines += [
-        "",
-        f"Result: {f.result.help.en[0].lower()}{f.result.help.en[1:]} ({f.result.unit.en}).",
-    ]
+    shape = "a column; " if f.returns_column else ""
+    meaning = f"{f.result.help.en[0].lower()}{f.result.help.en[1:]}"
+    lines += ["", f"Result: {shape}{meaning} ({f.result.unit.en})."]
     if f.formula is None:
         lines += ["", "Computed step by step; there is no formula form."]
     else:

@@ -40,7 +40,7 @@ def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, An
         )
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
-    if f.takes_columns or not all(type(value) in (float, int, bool) for value in given):
+    if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
         return _on_arrays(f, given)
     # Plain numbers, the common case, skip what only arrays need: this is five times faster.
     values = [_checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
@@ -71,7 +71,9 @@ def _on_arrays(f: PricingFunction, given: tuple[Any, ...]) -> Any:
 def _computed(f: PricingFunction, values: list[Any], shape: tuple[int, ...]) -> Any:
     """The formula on valid arguments, block by block where the samples are many."""
     arguments = [v != 0 if p.term.is_flag else v for p, v in zip(f.parameters, values, strict=True)]
-    if len(shape) != 1 or shape[0] <= _BLOCK or f.returns_column:
+    if f.returns_column:
+        return _rows(np.asarray(f.kernel(*arguments), dtype=np.float64), shape)
+    if len(shape) != 1 or shape[0] <= _BLOCK:
         return np.asarray(f.kernel(*arguments), dtype=np.float64)
     result = np.empty(shape)
     for start in range(0, shape[0], _BLOCK):
@@ -80,6 +82,15 @@ def _computed(f: PricingFunction, values: list[Any], shape: tuple[int, ...]) -> 
             *(v[..., block] if v.shape[-1:] == shape else v for v in arguments)
         )
     return result
+
+
+def _rows(column: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """A column that a formula gives, with all samples behind its rows."""
+    rows = column.shape[:1]
+    missing = (1,) * (len(shape) + 1 - column.ndim)
+    column = column.reshape(rows + missing + column.shape[1:])
+    # A copy, because the formula may have handed on an argument or one row for all samples.
+    return np.array(np.broadcast_to(column, rows + shape))
 
 
 def _bind(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:

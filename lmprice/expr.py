@@ -309,6 +309,11 @@ def total(column: float) -> float:
     return cast(float, _sum(column) if isinstance(column, Expr) else np.sum(column, axis=0))
 
 
+def figures(*values: float) -> float:
+    """Several numbers as the rows of one column, for a function that gives more than one."""
+    return cast(float, np.stack(np.broadcast_arrays(*values)))
+
+
 def largest(column: float) -> float:
     """The largest number in the rows of a table.
 

@@ -91,9 +91,9 @@ class PricingFunction:
         return inspect.signature(self.kernel)
 
     @functools.cached_property
-    def takes_columns(self) -> bool:
-        """Whether a parameter is a column."""
-        return any(p.is_column for p in self.parameters)
+    def has_columns(self) -> bool:
+        """Whether a parameter or the result is a column."""
+        return self.returns_column or any(p.is_column for p in self.parameters)
 
     @functools.cached_property
     def knows_absence(self) -> bool:
@@ -281,7 +281,8 @@ def _completed_docstring(f: PricingFunction) -> str:
         default = "" if p.default is None else f", default {_python_text(p)}"
         rule = f"; {p.term.rule.en}" if p.term.has_rule else ""
         lines += [f"{p.name} : {kind}{default}", f"    {p.term.help.en} ({p.term.unit.en}{rule})."]
-    lines += ["", "Returns", "-------", "column of floats" if f.returns_column else shape]
+    result = "column of floats, samples behind its rows" if f.returns_column else shape
+    lines += ["", "Returns", "-------", result]
     lines += [f"    {f.result.help.en} ({f.result.unit.en}).", "", "Raises", "------"]
     rules = "".join(f", or ``{r.rule}`` does not hold" for r in f.requirements)
     lines += ["PricingError", f"    An argument is not a number or out of its range{rules}."]

@@ -328,8 +328,6 @@ def _deepest(market: Market, match: Callable[[Floats], Floats]) -> float:
     (pays,) = np.nonzero(gain(cuts) > 0)
     if not pays.size:
         return 0.0
-    last = int(pays[-1])
-    if last + 1 == len(cuts):
-        return 1.0
+    last = int(pays[-1])  # never the whole price: to sell for nothing earns no more than holding
     root: Any = brentq(lambda cut: gain(np.array([cut]))[0], cuts[last], cuts[last + 1])
     return float(root)

@@ -22,9 +22,10 @@ def values(term: Term) -> st.SearchStrategy[float]:
     decimals = st.integers(0, 10_000).map(lambda n: round(low + (high - low) * n / 10_000, 4))
     small = st.integers(int(max(low, -20)), int(min(high, 20))).map(float)
     tiny = st.sampled_from([0.0, 1e-8, 1.5e-6, 0.01])
+    none = st.just(term.absent) if term.absent is not None else st.nothing()
     # Spreadsheets compare fifteen digits, so nothing is drawn that almost ties with a limit.
     limits = [0.0, *(bound.limit for bound in term.bounds)]
-    return st.one_of(uneven, decimals, small, tiny).filter(
+    return st.one_of(uneven, decimals, small, tiny, none).filter(
         lambda x: (
             term.broken_rule(x) is None
             and all(x == limit or abs(x - limit) > 1e-9 * max(1, abs(limit)) for limit in limits)

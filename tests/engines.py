@@ -34,11 +34,17 @@ class IronCalcSheet:
 
     def compute(self, values: Mapping[str, Any]) -> str | float | bool | None:
         """The value of the formula: a number, or an error such as "#N/A"."""
+        value: str | float | bool | None = self.compute_rows(values, 1)[0]
+        return value
+
+    def compute_rows(self, values: Mapping[str, Any], count: int) -> list[Any]:
+        """The first cells of a formula that spills; a single error counts for all of them."""
         references = [self._write(name, value) for name, value in values.items()]
         call = f"({','.join(references)})" if self.is_lambda else ""
         self.model.set_user_input(0, 1, 30, f"={self.formula}{call}")
         self.model.evaluate()
-        return self.model.get_cell_value(0, 1, 30)
+        found = [self.model.get_cell_value(0, row, 30) for row in range(1, count + 1)]
+        return spread(found)
 
     def _write(self, name: str, value: Any) -> str:
         cells = value if isinstance(value, list) else [value]
@@ -65,6 +71,12 @@ def ironcalc_workbook(path: Path) -> Any:
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
     model.evaluate()
     return model
+
+
+def spread(found: list[Any]) -> list[Any]:
+    """Cells below each other; a lone error in the first stands for all."""
+    lone = isinstance(found[0], str) and not any(found[1:])
+    return found[:1] * len(found) if lone else found
 
 
 def as_number(value: Any) -> float:

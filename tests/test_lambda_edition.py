@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import zipfile
@@ -13,6 +14,7 @@ from typing import Any
 import formulon
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 from openxml_audit import FileFormat, OpenXmlValidator
 
 import lmprice
@@ -26,7 +28,7 @@ from lmprice.workbook.functions_edition import (
     functions_workbook,
 )
 
-from .engines import ironcalc_workbook
+from .engines import ironcalc_workbook, spread
 from .vectors import VECTORS, Vector
 
 OFFERED = [f for f in lmprice.functions() if f.has_formula]
@@ -74,23 +76,27 @@ def formula_of(vector: Vector, sheet: Any, row: int) -> str:
 def test_the_same_vectors_as_on_every_route(edition: Path, tmp_path: Path) -> None:
     offered = {f.excel_name for f in OFFERED}
     vectors = [vector for vector in VECTORS if vector.excel_name in offered]
-    rows = {vector: 1 + 10 * number for number, vector in enumerate(map(_hashable, vectors))}
+    assert_vectors(vectors, edition, tmp_path)
+
+
+def assert_vectors(vectors: list[Vector], edition: Path, folder: Path) -> None:
+    """The names of the edition give what the vectors expect; a column spills below its formula."""
+    tops = [1, *itertools.accumulate((1 + v.height for v in vectors), initial=1)][1:]
 
     def fill(sheet: Any) -> None:
-        for vector, row in zip(vectors, rows.values(), strict=True):
-            sheet.cell(row, 1).value = formula_of(vector, sheet, row)
+        for vector, top in zip(vectors, tops, strict=False):
+            formula = formula_of(vector, sheet, top)
+            last = f":A{top + len(vector.rows) - 1}" if isinstance(vector.expected, list) else ""
+            sheet[f"A{top}"] = ArrayFormula(f"A{top}{last}", formula) if last else formula
 
-    model = with_cells(edition, tmp_path, fill)
-    for vector, row in zip(vectors, rows.values(), strict=True):
-        found = model.get_cell_value(3, row, 1)
-        if math.isnan(vector.expected):
-            assert found == "#N/A", vector
-        else:
-            assert found == pytest.approx(vector.expected, rel=1e-9, abs=1e-9), vector
-
-
-def _hashable(vector: Vector) -> tuple[str, str]:
-    return vector.excel_name, repr(vector.arguments)
+    model = with_cells(edition, folder, fill)
+    for vector, top in zip(vectors, tops, strict=False):
+        found = [model.get_cell_value(3, top + k, 1) for k in range(len(vector.rows))]
+        for cell, number in zip(spread(found), vector.rows, strict=True):
+            if math.isnan(number):
+                assert cell == "#N/A", vector
+            else:
+                assert cell == pytest.approx(number, rel=1e-9, abs=1e-9), vector
 
 
 def test_invalid_missing_and_blank_arguments(edition: Path, tmp_path: Path) -> None:

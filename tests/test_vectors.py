@@ -7,6 +7,7 @@ import math
 import pytest
 
 import lmprice
+from lmprice.formula import PricingFunction
 
 from .engines import IronCalcSheet, as_number
 from .vectors import VECTORS, Vector
@@ -18,7 +19,11 @@ FUNCTIONS = {f.excel_name: f for f in lmprice.functions()}
     "vector", VECTORS, ids=[f"{n}-{v.excel_name}" for n, v in enumerate(VECTORS)]
 )
 def test_native_formula(vector: Vector) -> None:
-    function = FUNCTIONS[vector.excel_name]
+    assert_native(FUNCTIONS[vector.excel_name], vector)
+
+
+def assert_native(function: PricingFunction, vector: Vector) -> None:
+    """The formula of a function, typed into cells, gives what the vector expects."""
     if not function.has_formula:
         pytest.skip("computed step by step")
     given = dict(zip((p.name for p in function.parameters), vector.arguments, strict=False))
@@ -29,10 +34,10 @@ def test_native_formula(vector: Vector) -> None:
         else given[p.name]
         for p in function.parameters
     }
-    found = as_number(IronCalcSheet(function, str(function.formula)).compute(values))
-    expected = pytest.approx(vector.expected, rel=1e-9, abs=1e-9, nan_ok=True)
-    assert found == expected
-    assert math.isnan(found) == math.isnan(vector.expected)
+    sheet = IronCalcSheet(function, str(function.formula))
+    found = [as_number(cell) for cell in sheet.compute_rows(values, len(vector.rows))]
+    assert found == pytest.approx(vector.rows, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert list(map(math.isnan, found)) == list(map(math.isnan, vector.rows))
 
 
 def test_there_are_enough_and_for_every_function() -> None:

@@ -37,6 +37,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
     "IF": lambda condition, yes, no: yes if condition else no,
 }
+NONE = 1e150  # numbers beyond it say that there is none of a quantity, or no limit
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Terms:
         with np.errstate(all="ignore"):
             result = self._value(node, names)
         size = float(np.max(np.abs(result)))
-        if math.isfinite(size):
+        if size < NONE:
             self.largest = max(self.largest, size)
         return result
 
@@ -61,8 +62,8 @@ class Terms:
             return np.where(np.isinf(named), 0.0, named)  # no limit: an empty cell
         if node.kind == "literal":
             return np.float64(math.nan if node.head == "NA()" else float(node.head))
-        if node.head == "IF":  # as in Excel: the other branch is not evaluated
-            return self.value(node.args[1 if self.value(node.args[0], names) else 2], names)
+        if node.head == "IF":
+            return self._chosen(names, *node.args)
         args = [self.value(arg, names) for arg in node.args]
         if node.head == "neg":
             return -args[0]
@@ -73,3 +74,10 @@ class Terms:
             size = np.maximum(1.0, np.maximum(np.abs(args[0]), np.abs(args[1])))
             self.almost_ties |= bool(np.any((gap > 0) & (gap <= 1e-9 * size)))
         return OPERATORS[node.head](*args)
+
+    def _chosen(self, names: Mapping[str, Any], condition: Expr, yes: Expr, no: Expr) -> Any:
+        holds = self.value(condition, names)
+        if np.ndim(holds):
+            return np.where(holds, self.value(yes, names), self.value(no, names))
+        # As in Excel: the other branch is not evaluated.
+        return self.value(yes if holds else no, names)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from math import log, nan, sqrt
 
+from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
 from .vector import Vector
 
@@ -217,3 +218,4 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
 VECTORS += DECLINE
+VECTORS += COMPETITION

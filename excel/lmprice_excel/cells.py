@@ -35,7 +35,8 @@ def evaluate(f: PricingFunction, arguments: Sequence[Cell | Block]) -> Cell | Bl
 
     Single cells and ranges broadcast as NumPy arrays do: a column of n cells against a row of m
     cells gives n rows of m.  A range of one cell is that cell.  A parameter that is a column of a
-    table takes a row or a column of cells whole.
+    table takes a row or a column of cells whole; a result that is a column lies as they do, and
+    down where there is none.
 
     - An empty cell is the default of an optional argument, and an error of a required one and
       inside a range.

@@ -1,8 +1,8 @@
 """Build the LibreOffice Calc add-in: an extension (.oxt) with every registered function.
 
-LibreOffice has a Python of its own, so the extension carries the library with it; only NumPy,
-which is compiled for one version of Python, must be found there.  What Calc has to know of the
-functions (interface, names, the texts of its function wizard) is written from the registry.
+LibreOffice has a Python of its own, so the extension carries the library with it; only NumPy and
+SciPy, which are compiled for one version of Python, must be found there.  What Calc has to know of
+the functions (interface, names, the texts of its function wizard) is written from the registry.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def build_oxt(path: Path, *, force: bool = False, site: Path | None = _NUMPY_SIT
     force : bool, default False
         Overwrite a file that exists.
     site : Path, optional
-        Where NumPy is found when LibreOffice's Python has none and is of the version that runs
-        now; by default where this Python found it.  None for an add-in that names no directory of
-        this computer.
+        Where NumPy and SciPy are found when LibreOffice's Python has none and is of the version
+        that runs now; by default where this Python found them.  None for an add-in that names no
+        directory of this computer.
 
     Returns
     -------

@@ -36,11 +36,12 @@ _ERROR_NUMBERS = {
 }
 _QUIET_NAN = 0x7FF8 << 48
 
-_NO_NUMPY = """\
-lmprice needs NumPy, and the Python {version} of LibreOffice has none. \
-On Debian and Ubuntu: apt-get install python3-numpy. \
-Elsewhere: install lmprice in a Python {version} on this computer, \
-build the add-in there with 'lmprice excel libreoffice' and add it again."""
+_NEEDED = {"numpy": "NumPy", "scipy": "SciPy"}
+_NOT_FOUND = """\
+lmprice needs {missing}, and the Python {version} of LibreOffice has none. \
+On Debian and Ubuntu: apt-get install python3-numpy python3-scipy. \
+Elsewhere: install both for that Python, or neither; then install lmprice in a Python {version} \
+on this computer, build the add-in there with 'lmprice excel libreoffice' and add it again."""
 
 
 def method_name(f: PricingFunction) -> str:
@@ -78,26 +79,27 @@ def to_calc(result: Cell | Block) -> tuple[tuple[Any, ...], ...]:
 
 
 def load_library() -> None:
-    """Make the bundled packages and NumPy importable and register the functions."""
+    """Make the bundled packages, NumPy and SciPy importable and register the functions."""
     here = Path(__file__).parent
     built = json.loads((here / "lmprice.json").read_text(encoding="utf-8"))
     bundle = str(here / "pythonpath")
     # LibreOffice puts the folder last, where an lmprice of another version would hide the bundle.
     if sys.path[0] != bundle:
         sys.path.insert(0, bundle)
-    if not _has_numpy():
-        if built["python"] == sys.implementation.cache_tag and built["site"] not in sys.path:
-            sys.path.append(built["site"])
-        if not _has_numpy():
-            version = ".".join(map(str, sys.version_info[:2]))
-            raise ImportError(_NO_NUMPY.format(version=version))
+    # Both from the same place: a SciPy compiled for another NumPy may fail later.
+    if not _has("numpy") and built["python"] == sys.implementation.cache_tag:
+        sys.path += [built["site"]] if built["site"] not in sys.path else []
+    missing = [title for name, title in _NEEDED.items() if not _has(name)]
+    if missing:
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise ImportError(_NOT_FOUND.format(missing=" and ".join(missing), version=version))
     for module in built["modules"]:
         importlib.import_module(module)
 
 
-def _has_numpy() -> bool:
+def _has(package: str) -> bool:
     try:
-        importlib.import_module("numpy")
+        importlib.import_module(package)
     except ImportError:
         return False
     return True
@@ -139,7 +141,7 @@ def _implementations() -> Any:
 
 
 def writeRegistryInfo(service_manager: Any, key: Any) -> Any:  # noqa: N802
-    """Called when the add-in is installed, which fails with a message if NumPy is not there."""
+    """Called when the add-in is installed; it fails with a message if NumPy or SciPy is missing."""
     uno, _ = _libreoffice()
     try:
         load_library()

@@ -5,53 +5,71 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from string import ascii_uppercase
+from typing import Any, NamedTuple
 
 import pytest
 
 import lmprice
 from tests.libreoffice_addin.conftest import Answer, Calc
+from tests.test_columns import VECTORS as COLUMNS
 from tests.vectors import VECTORS, Vector
 
 PRICES = {"F1": 20, "G1": 21, "H1": 22, "I1": 23}
 QUANTITIES = {"A1": 100, "A2": -1, "A3": 300}
 
 
-def on_a_sheet(vectors: list[Vector]) -> tuple[dict[str, float | str], list[str]]:
-    """The cells of all calls, one below the other, and the addresses of their formulas.
+class Sheet(NamedTuple):
+    """What is typed into a sheet, and where the formulas of the vectors stand."""
 
-    A formula stands in column A and its arguments beside it, a table column in a range.
+    cells: dict[str, float | str]
+    arrays: dict[str, str]
+    formulas: list[str]
+
+
+def on_a_sheet(vectors: list[Vector]) -> Sheet:
+    """All calls, one below the other.
+
+    A formula stands in column A and its arguments beside it, a table column in a range; where the
+    result is a column, it is an array formula.
     """
     cells: dict[str, float | str] = {}
+    arrays: dict[str, str] = {}
     formulas = []
     top = 1
     for vector in vectors:
         references = []
-        bottom = top
         for column, argument in zip(ascii_uppercase[1:], vector.arguments, strict=False):
             numbers = argument if isinstance(argument, list) else [argument]
             placed = {f"{column}{row}": n for row, n in enumerate(numbers, top) if n is not None}
             cells |= placed
             references.append(":".join(dict.fromkeys([*placed][:1] + [*placed][-1:])))
-            bottom = max(bottom, top + len(numbers) - 1)
-        cells[f"A{top}"] = f"={vector.excel_name}({';'.join(references).rstrip(';')})"
-        formulas.append(f"A{top}")
-        top = bottom + 1
-    return cells, formulas
+        formula = f"={vector.excel_name}({';'.join(references).rstrip(';')})"
+        if isinstance(vector.expected, list):
+            formulas.append(f"A{top}:A{top + len(vector.rows) - 1}")
+            arrays[formulas[-1]] = formula
+        else:
+            formulas.append(f"A{top}")
+            cells[formulas[-1]] = formula
+        top += vector.height
+    return Sheet(cells, arrays, formulas)
 
 
 @pytest.fixture(scope="module")
 def every_function(calc: Calc, tmp_path_factory: pytest.TempPathFactory) -> Answer:
-    cells, _ = on_a_sheet(VECTORS)
-    return calc.compute(cells, saved=tmp_path_factory.mktemp("saved") / "functions.xlsx")
+    sheet = on_a_sheet(VECTORS + COLUMNS)
+    saved = tmp_path_factory.mktemp("saved") / "functions.xlsx"
+    return calc.compute(sheet.cells, sheet.arrays, saved=saved)
 
 
-def assert_expected(found: dict[str, float | str]) -> None:
-    _, formulas = on_a_sheet(VECTORS)
-    for vector, address in zip(VECTORS, formulas, strict=True):
-        if math.isnan(vector.expected):
-            assert found[address] == "#N/A", vector
-        else:
-            assert found[address] == pytest.approx(vector.expected, rel=1e-12, abs=0), vector
+def assert_expected(found: dict[str, Any]) -> None:
+    vectors = VECTORS + COLUMNS
+    for vector, address in zip(vectors, on_a_sheet(vectors).formulas, strict=True):
+        shown = found[address] if isinstance(vector.expected, list) else [[found[address]]]
+        for (cell,), number in zip(shown, vector.rows, strict=True):
+            if math.isnan(number):
+                assert cell == "#N/A", vector
+            else:
+                assert cell == pytest.approx(number, rel=1e-12, abs=0), vector
 
 
 def test_every_function_gives_the_expected_numbers(every_function: Answer) -> None:
