@@ -1267,7 +1267,7 @@ def logit_shares(prices: Values, qualities: Values, price_scale: Values, outside
 
     Returns
     -------
-    column of floats
+    column of floats, samples behind its rows
         Share of all buyers, those who do not buy included (fraction).
     """
 
@@ -1385,7 +1385,7 @@ def logit_nash_prices(unit_costs: Values, qualities: Values, price_scale: Values
 
     Returns
     -------
-    column of floats
+    column of floats, samples behind its rows
         Price from which no seller gains by moving alone (USD per unit).
     """
 
@@ -1405,7 +1405,7 @@ def joint_monopoly_prices(unit_costs: Values, qualities: Values, price_scale: Va
 
     Returns
     -------
-    column of floats
+    column of floats, samples behind its rows
         Price of each seller that makes the profit of all together largest (USD per unit).
     """
 
@@ -1581,7 +1581,7 @@ def cournot_quantities(unit_costs: Values, intercept: Values, slope: Values) -> 
 
     Returns
     -------
-    column of floats
+    column of floats, samples behind its rows
         Quantity of one firm from which none gains by moving alone (units).
     """
 
