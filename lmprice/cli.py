@@ -25,8 +25,10 @@ from lmprice.billing.commands import book as book_command
 from lmprice.billing.commands import rate as rate_command
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
+from lmprice.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
-from lmprice.terms import Term
+from lmprice.simulation.commands import sensitivity as sensitivity_command
+from lmprice.simulation.commands import simulate as simulate_command
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.package import write
@@ -92,6 +94,8 @@ def options(
 app.add_typer(excel_app, name="excel")
 app.command(name="rate")(rate_command)
 app.command(name="book")(book_command)
+app.command(name="simulate")(simulate_command)
+app.command(name="sensitivity")(sensitivity_command)
 
 
 @app.command()
@@ -234,16 +238,6 @@ def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tupl
     return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
 
 
-def _shown(value: float, term: Term) -> str:
-    if math.isnan(value):
-        return "no answer"
-    if term.is_fraction:
-        return f"{value:.1%}".replace("%", " %")
-    if abs(value) >= 1000 or value == 0:
-        return f"{value:,.0f}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
-
-
 def _result_table(
     results: Results, title: str, published: Mapping[str, str] | None = None
 ) -> Table:
@@ -256,7 +250,7 @@ def _result_table(
     for row in results.rows:
         unit = "" if row.term.is_fraction else row.term.unit.en
         beside = () if published is None else (published.get(row.key, ""),)
-        table.add_row(row.term.title.en, _shown(row.value, row.term), unit, *beside)
+        table.add_row(row.term.title.en, shown(row.value, row.term), unit, *beside)
     return table
 
 

@@ -1,0 +1,70 @@
+"""What a simulation may change in a scenario: inputs that are one number; and what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmprice.errors import PricingError
+from lmprice.scenarios import Result, Scenario
+from lmprice.terms import Term
+
+
+def number_inputs(scenario: Scenario) -> dict[str, Term]:
+    """The inputs of a scenario that are one number each."""
+    return {name: t for name, t in type(scenario).terms().items() if isinstance(t, Term)}
+
+
+def number_input(owner: str, parameter: str, scenario: Scenario, name: Any) -> Term:
+    """The term of an input by its name; raises where there is no such number."""
+    inputs = number_inputs(scenario)
+    if name in inputs:
+        return inputs[name]
+    kinds = {**dict.fromkeys(type(scenario).tables(), "a table"), **_choices(scenario)}
+    kind = f"is {kinds[name]}" if name in kinds else f"is no input of {scenario.template.name}"
+    raise PricingError(owner, parameter, name, f"{kind}; what can vary: {', '.join(inputs)}")
+
+
+def _choices(scenario: Scenario) -> dict[str, str]:
+    return dict.fromkeys(type(scenario).terms(), "a choice")
+
+
+def base_results(owner: str, scenario: Scenario) -> dict[str, Result]:
+    """The results of a scenario as it is, by key."""
+    if not isinstance(scenario, Scenario):
+        raise PricingError(owner, "scenario", scenario, "is not a scenario with its inputs")
+    return {row.key: row for row in scenario.evaluate().rows}
+
+
+def known_result(owner: str, parameter: str, results: Mapping[str, Result], key: Any) -> Result:
+    """A result by its key; raises where there is none."""
+    if key not in results:
+        raise PricingError(owner, parameter, key, f"is no result; there are: {', '.join(results)}")
+    return results[key]
+
+
+def outside(term: Term, values: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], str]]:
+    """Which values break a rule of an input, and what is said of them, for each broken rule."""
+    rules = [(~np.isfinite(values), "is not finite")]
+    rules += [(~bound.holds(values), bound.broken.en) for bound in term.bounds]
+    return ((bad, rule) for bad, rule in rules if bad.any())
+
+
+def at_points(
+    scenario: Scenario, changes: Mapping[str, NDArray[np.float64]], key: str
+) -> NDArray[np.float64]:
+    """One result at many points; the arrays of the changed inputs broadcast."""
+    shape = np.broadcast_shapes(*(array.shape for array in changes.values()))
+    return np.broadcast_to(scenario.evaluate_at(changes)[key], shape).astype(np.float64)
+
+
+def whole(owner: str, name: str, value: Any, least: int) -> int:
+    """A whole number that is large enough."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise PricingError(owner, name, value, "is not a whole number")
+    if value < least:
+        raise PricingError(owner, name, value, f"is below {least}")
+    return int(value)

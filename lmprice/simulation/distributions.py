@@ -1,0 +1,320 @@
+"""Distributions: what is known of an input that is not known exactly.
+
+A draw is the quantile of a uniform random number, so every distribution, a truncated one too, uses
+one random number a draw, and two distributions with the same seed move together.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+
+from lmprice.errors import PricingError, shown
+from lmprice.offers.checks import check_fields, single_number
+from lmprice.simulation import quantities as terms
+from lmprice.terms import term
+
+if TYPE_CHECKING:
+    from lmprice import Array, Values
+
+_LEAST = 2.0**-54  # stands for a random number of exactly 0, whose quantile may be infinite
+
+
+class Distribution(ABC):
+    """What is known of an uncertain input: how likely which value is."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def __str__(self) -> str:
+        # Six digits are enough for a reader; repr has them all.
+        values = (f"{f.name}={getattr(self, f.name):.6g}" for f in fields(cast(Any, self)))
+        return f"{type(self).__name__}({', '.join(values)})"
+
+    @abstractmethod
+    def frozen(self) -> Any:
+        """The same distribution as a frozen distribution of SciPy, which knows all about it."""
+
+    def quantile(self, probability: Values) -> Array:
+        """The values below which these shares of the draws lie."""
+        return np.asarray(self.frozen().ppf(probability), dtype=np.float64)
+
+    def draw(self, generator: np.random.Generator, draws: int) -> Array:
+        """Random draws; one that is too large for a number is infinite or NaN."""
+        with np.errstate(all="ignore"):
+            return self.quantile(np.maximum(generator.random(draws), _LEAST))
+
+
+@dataclass(frozen=True)
+class Normal(Distribution):
+    """A normal distribution.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation (above 0), in the unit of the input.
+
+    Examples
+    --------
+    >>> round(Normal(20, 2).quantile(0.975).item(), 2)
+    23.92
+    """
+
+    mean: terms.Mean
+    sd: terms.StandardDeviation
+
+    def frozen(self) -> Any:  # noqa: D102
+        from scipy import stats
+
+        return stats.norm(self.mean, self.sd)
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """A uniform distribution: every value between two is equally likely.
+
+    Parameters
+    ----------
+    low, high : float
+        Least and greatest value, in the unit of the input.
+
+    Examples
+    --------
+    >>> Uniform(10, 30).quantile([0, 0.5, 1])
+    array([10., 20., 30.])
+    """
+
+    low: terms.Low
+    high: terms.High
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_order(self, low=self.low, high=self.high)
+
+    def frozen(self) -> Any:  # noqa: D102
+        from scipy import stats
+
+        return stats.uniform(self.low, self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Triangular(Distribution):
+    """A triangular distribution: a least, a most likely and a greatest value.
+
+    Parameters
+    ----------
+    low, mode, high : float
+        Least, most likely and greatest value, in the unit of the input.
+
+    Examples
+    --------
+    >>> Triangular(10, 15, 26).quantile([0, 5 / 16, 1])
+    array([10., 15., 26.])
+    """
+
+    low: terms.Low
+    mode: terms.Mode
+    high: terms.High
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_order(self, low=self.low, mode=self.mode, high=self.high)
+
+    def frozen(self) -> Any:  # noqa: D102
+        from scipy import stats
+
+        width = self.high - self.low
+        return stats.triang((self.mode - self.low) / width, self.low, width)
+
+
+@dataclass(frozen=True)
+class Pert(Distribution):
+    """A PERT distribution: as the triangular one, but smooth, and closer to the most likely value.
+
+    Parameters
+    ----------
+    low, mode, high : float
+        Least, most likely and greatest value, in the unit of the input.
+
+    Notes
+    -----
+    A beta distribution with the mean (low + 4 mode + high) / 6.  Source: Malcolm, Roseboom, Clark
+    and Fazar, *Application of a Technique for Research and Development Program Evaluation*,
+    Operations Research 7 (1959).
+
+    Examples
+    --------
+    >>> Pert(10, 15, 26).quantile([0, 0.5, 1]).round(2)
+    array([10.  , 15.76, 26.  ])
+    """
+
+    low: terms.Low
+    mode: terms.Mode
+    high: terms.High
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_order(self, low=self.low, mode=self.mode, high=self.high)
+
+    def frozen(self) -> Any:  # noqa: D102
+        from scipy import stats
+
+        width = self.high - self.low
+        rising = 1 + 4 * (self.mode - self.low) / width
+        falling = 1 + 4 * (self.high - self.mode) / width
+        return stats.beta(rising, falling, self.low, width)
+
+
+@dataclass(frozen=True)
+class LogNormal(Distribution):
+    """A log-normal distribution: never below 0, and as likely times as divided by a factor.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation of the input itself, not of its logarithm (above 0).
+
+    See Also
+    --------
+    LogNormal.from_median : The same by its median and a factor.
+
+    Examples
+    --------
+    >>> volume = LogNormal(mean=100, sd=50)
+    >>> volume.quantile([0.05, 0.5, 0.95]).round(2)
+    array([ 41.12,  89.44, 194.53])
+    """
+
+    mean: terms.PositiveMean
+    sd: terms.StandardDeviation
+
+    @classmethod
+    def from_median(cls, median: float, factor: float) -> Self:
+        """The log-normal distribution with this median and geometric standard deviation.
+
+        Parameters
+        ----------
+        median : float
+            Half of the draws lie below it (above 0).
+        factor : float
+            68 % of the draws lie between ``median / factor`` and ``median * factor`` (above 1).
+
+        Examples
+        --------
+        >>> rate = LogNormal.from_median(100, 2)
+        >>> rate.quantile([0.158655254, 0.5, 0.841344746]).round(6)
+        array([ 50., 100., 200.])
+        """
+        name = f"{cls.__name__}.from_median"
+        middle = single_number(name, "median", median, term(terms.Median))
+        spread = math.log(single_number(name, "factor", factor, term(terms.SpreadFactor)))
+        try:
+            mean = middle * math.exp(spread**2 / 2)
+            return cls(mean, mean * math.sqrt(math.expm1(spread**2)))
+        except OverflowError:
+            rule = "is so large that the mean or the standard deviation is no number"
+            raise PricingError(name, "factor", factor, rule) from None
+
+    def frozen(self) -> Any:  # noqa: D102
+        from scipy import stats
+
+        # ln(1 + (sd / mean)²) by logarithms, as the square may be too large for a number.
+        relative = 2 * (math.log(self.sd) - math.log(self.mean))
+        spread = math.sqrt(float(np.logaddexp(0, relative)))
+        return stats.lognorm(spread, scale=self.mean * math.exp(-(spread**2) / 2))
+
+
+@dataclass(frozen=True)
+class Truncated(Distribution):
+    """A distribution without what lies below or above a limit, as if it were drawn again.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        What is cut off.
+    low, high : float, optional
+        No draw is below ``low`` or above ``high``, in the unit of the input.
+
+    Notes
+    -----
+    Cutting off one side moves the mean: that of ``Truncated(Normal(0, 1), low=0)`` is 0.8, not 0.
+
+    Examples
+    --------
+    >>> half = Truncated(Normal(0, 1), low=0)
+    >>> half.quantile([0, 0.5]).round(4)
+    array([0.    , 0.6745])
+    """
+
+    distribution: Distribution
+    low: float = -math.inf
+    high: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.distribution, Distribution):
+            rule = "is not a distribution"
+            raise PricingError("Truncated", "distribution", self.distribution, rule)
+        if isinstance(self.distribution, Truncated):
+            rule = "is truncated already: give it both limits"
+            raise PricingError("Truncated", "distribution", self.distribution, rule)
+        for name, kind in (("low", terms.Low), ("high", terms.High)):
+            limit = getattr(self, name)
+            if not (isinstance(limit, float) and math.isinf(limit)):
+                single_number("Truncated", name, limit, term(kind))
+        _check_order(self, low=self.low, high=self.high)
+        if not self._share() > 0:
+            rule = f"has no draws between {shown(self.low)} and {shown(self.high)}"
+            raise PricingError("Truncated", "distribution", self.distribution, rule)
+
+    def __repr__(self) -> str:
+        return self._text(repr)
+
+    def __str__(self) -> str:
+        return self._text(lambda part: f"{part:.6g}" if isinstance(part, float) else str(part))
+
+    def _text(self, text: Callable[[Any], str]) -> str:
+        """The distribution and the limits that it has."""
+        limits = {"low": float(self.low), "high": float(self.high)}
+        texts = [f"{name}={text(x)}" for name, x in limits.items() if math.isfinite(x)]
+        return f"Truncated({', '.join([text(self.distribution), *texts])})"
+
+    def frozen(self) -> Any:
+        """The distribution that is cut off, as SciPy has it."""
+        return self.distribution.frozen()
+
+    def _is_upper_tail(self) -> bool:
+        """Whether the shares are counted from above: near 1 a float is not fine enough."""
+        return bool(self.frozen().cdf(self.low) > 0.5)
+
+    def _share(self) -> float:
+        """The share of the draws that is left."""
+        known = self.frozen()
+        if self._is_upper_tail():
+            return float(known.sf(self.low) - known.sf(self.high))
+        return float(known.cdf(self.high) - known.cdf(self.low))
+
+    def quantile(self, probability: Values) -> Array:  # noqa: D102
+        known, share = self.frozen(), np.asarray(probability, dtype=np.float64) * self._share()
+        if self._is_upper_tail():
+            values = known.isf(known.sf(self.low) - share)
+        else:
+            values = known.ppf(known.cdf(self.low) + share)
+        return np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
+
+
+def _check_order(distribution: Distribution, **values: float) -> None:
+    """Raise unless each value is at least the one before it, and the last above the first."""
+    owner = type(distribution).__name__
+    names, numbers = list(values), list(values.values())
+    for (before, low), (name, high) in itertools.pairwise(values.items()):
+        if high < low:
+            raise PricingError(owner, name, high, f"is below {before} {shown(low)}")
+    if not numbers[-1] > numbers[0]:
+        rule = f"is not above {names[0]} {shown(numbers[0])}"
+        raise PricingError(owner, names[-1], numbers[-1], rule)
