@@ -12,13 +12,16 @@ from xml.etree.ElementTree import Element
 import pytest
 
 import lmprice
-from lmprice.formula import pricing_function
+from lmprice.formula import PricingFunction, pricing_function
 from lmprice.quantities import Quantity, Revenue, UnitPrice
 from lmprice_excel.libreoffice import build_oxt
-from lmprice_excel.text_functions import MODEL_PRICE
+from lmprice_excel.text_functions import MODEL_PRICE, TextFunction
 
 OOR = "{http://openoffice.org/2001/registry}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+FUNCTIONS: list[PricingFunction | TextFunction] = [*lmprice.functions(), MODEL_PRICE]
 
 
 def parts(path: Path) -> dict[str, str]:
@@ -62,9 +65,8 @@ def test_a_file_is_overwritten_only_with_force(tmp_path: Path) -> None:
 
 
 def test_every_function_is_described_in_both_languages(wizard: dict[str, Element]) -> None:
-    functions = [*lmprice.functions(), MODEL_PRICE]
-    assert list(wizard) == [f.excel_name.lower() for f in functions]
-    for f in functions:
+    assert list(wizard) == [f.excel_name.lower() for f in FUNCTIONS]
+    for f in FUNCTIONS:
         node = wizard[f.excel_name.lower()]
         assert texts(node, "DisplayName") == {"en": f.excel_name}
         assert texts(node, "CompatibilityName") == {"en-US": f.excel_name}
@@ -109,7 +111,7 @@ def test_the_interface_has_a_method_for_every_function(extension: Path) -> None:
     interface = parts(extension)["XLmPrice.idl"]
     assert "_" not in interface
     methods = dict(re.findall(r"any > > (\w+)\((.*)\);", interface))
-    for f in (*lmprice.functions(), MODEL_PRICE):
+    for f in FUNCTIONS:
         arguments = methods.pop(f.excel_name.lower()).split(", ")
         assert len(arguments) == len(f.parameters)
         assert all(re.fullmatch(r"\[in\] any a[A-Z]\w*", argument) for argument in arguments)

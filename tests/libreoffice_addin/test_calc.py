@@ -168,7 +168,7 @@ def test_market_prices(calc: Calc, uno_python: str) -> None:
     cells["E1"] = '=LMMODELPRICE("gpt-4o";"output";DATE(2025;1;1))'
     cells["E2"] = '=LMMODELPRICE(C1;"output")'
     cells["E3"] = "=LMMODELPRICE(5;6)"
-    arrays = {"F1:G2": '=LMMODELPRICE(A1:A2;{"input"."output"};DATE(2025;1;1))'}
+    arrays = {"F1:G2": '=LMMODELPRICE(A1:A2;{"input";"output"};DATE(2025;1;1))'}
     answer = calc.compute(cells, arrays)
     first, second = (2.5, 10) if is_there else ("#VALUE!", "#VALUE!")
     unknown = "#N/A" if is_there else "#VALUE!"
