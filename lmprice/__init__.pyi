@@ -14,6 +14,7 @@ from lmprice import billing as billing
 from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice import simulation as simulation
 from lmprice.bundles import best_bundles as best_bundles
 from lmprice.bundles import best_versions as best_versions
 from lmprice.bundles import bundle_choice as bundle_choice
@@ -27,6 +28,11 @@ from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.rivalry import price_war as price_war
 from lmprice.segments import segment_prices as segment_prices
+from lmprice.simulation import monte_carlo as monte_carlo
+from lmprice.simulation import sensitivity as sensitivity
+from lmprice.simulation import simulate_market as simulate_market
+from lmprice.simulation import simulate_pricing as simulate_pricing
+from lmprice.simulation import two_way as two_way
 from lmprice.surveys import gabor_granger as gabor_granger
 from lmprice.surveys import van_westendorp as van_westendorp
 from lmprice.tariffs import two_part_tariff as two_part_tariff
