@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, Reservation, matching, table
 from lmprice.menus import Menu, best_menu
-from lmprice.offers.checks import single_number
 from lmprice.quantities import UnitCost, UnitPrice
 from lmprice.terms import term
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import dynamic_price, dynamic_revenue
+from lmprice.checks import single_number
 from lmprice.dynamic_quantities import ArrivalRate, PriceSensitivity, Stock, TimeLeft
 from lmprice.errors import PricingError
-from lmprice.offers.checks import single_number
 from lmprice.terms import term
 
 Span = tuple[float, float]

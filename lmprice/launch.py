@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import check_fields, numbers, single_number
 from lmprice.demand import exponential_demand, linear_demand
 from lmprice.demand_quantities import Buyers, Imitation, Innovation, PeriodRate, Willingness
 from lmprice.errors import PricingError
-from lmprice.offers.checks import check_fields, numbers, single_number
 from lmprice.quantities import UnitCost, UnitPrice
 from lmprice.terms import term
 from lmprice.trend_quantities import EndPrice, StartPrice

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import logit_best_response, logit_shares
+from lmprice.checks import numbers, single_number
 from lmprice.competition_quantities import (
     MarketSize,
     Outside,
@@ -19,7 +20,6 @@ from lmprice.competition_quantities import (
     SellerQuality,
 )
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers, single_number
 from lmprice.terms import term
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers
 from lmprice.quantities import UNITS, USD_PER_UNIT
 from lmprice.terms import Term, Text, term
 

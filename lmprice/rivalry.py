@@ -44,9 +44,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lmprice import logit_nash_prices, logit_shares
+from lmprice.checks import numbers, single_number
 from lmprice.competition_quantities import PriceCut
 from lmprice.logit_market import Floats, Market, checked_market
-from lmprice.offers.checks import numbers, single_number
 from lmprice.terms import term
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, column, matching
-from lmprice.offers.checks import single_number
 from lmprice.quantities import UnitCost, UnitPrice
 from lmprice.terms import FRACTION, Term, Text, term
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import single_number
 from lmprice.market_checks import Array, Customers, DemandIntercept, DemandSlope, column, matching
-from lmprice.offers.checks import single_number
 from lmprice.quantities import UnitCost
 from lmprice.terms import term
 

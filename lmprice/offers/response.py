@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers
 from lmprice.demand_quantities import Elasticity, LogitIntercept, LogitSlope
-from lmprice.offers.checks import numbers
 from lmprice.terms import term
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from lmprice import commitment_cost
 from lmprice.charge_quantities import Commitment, CommitmentDiscount, PromotionDiscount
+from lmprice.checks import check_fields
 from lmprice.errors import PricingError
-from lmprice.offers.checks import check_fields
 from lmprice.offers.workload import Workload
 from lmprice.quantities import Discount
 from lmprice.terms import FRACTION, Term, Text

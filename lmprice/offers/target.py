@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 
 from lmprice import gross_margin
-from lmprice.offers.checks import single_number
+from lmprice.checks import single_number
 from lmprice.offers.comparison import quantity_under
 from lmprice.offers.response import Demand
 from lmprice.offers.tiers import TierTable

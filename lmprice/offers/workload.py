@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers, single_number
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers, single_number
 from lmprice.quantities import USD_PER_UNIT, FixedCost, Quantity, UnitCost
 from lmprice.terms import FRACTION, Term, Text, term
 

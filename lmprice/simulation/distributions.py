@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
+from lmprice.checks import check_fields, single_number
 from lmprice.errors import PricingError, shown
-from lmprice.offers.checks import check_fields, single_number
 from lmprice.simulation import quantities as terms
 from lmprice.terms import term
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmprice.checks import single_number
 from lmprice.errors import PricingError, shown
-from lmprice.offers.checks import single_number
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms

@@ -19,9 +19,9 @@ from lmprice import (
     outside_share,
     profit,
 )
+from lmprice.checks import check_fields, single_number
 from lmprice.competition_quantities import Outside, PriceScale, Quality
 from lmprice.errors import PricingError
-from lmprice.offers.checks import check_fields, single_number
 from lmprice.quantities import FixedCost, UnitCost, UnitPrice
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole

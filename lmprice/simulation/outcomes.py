@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmprice.offers.checks import single_number
+from lmprice.checks import single_number
 from lmprice.scenarios import Scenario
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole

@@ -19,8 +19,8 @@ from lmprice import (
     quadratic_profit,
     revenue,
 )
+from lmprice.checks import numbers, single_number
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers, single_number
 from lmprice.quantities import FixedCost, Linear, PositiveQuadratic, Quantity, UnitCost, UnitPrice
 from lmprice.terms import term
 

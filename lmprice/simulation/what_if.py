@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lmprice.checks import numbers
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.terms import Term
