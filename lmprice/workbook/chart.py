@@ -12,6 +12,8 @@ from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series as Line
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter
@@ -58,10 +60,10 @@ def add_points(
     for column, head in enumerate(heads, first):
         book.put(sheet, header, column, head, "header number")
     room = [
-        (head, sheet.column_dimensions[get_column_letter(column)].width)
+        (head, sheet.column_dimensions[get_column_letter(column)].width + 4)
         for column, head in enumerate(heads, first)
     ]
-    sheet.row_dimensions[header].height = max(33, style.row_height(room))
+    sheet.row_dimensions[header].height = max(33, style.row_height(room, line=15))
     curves = book.scenario.evaluate_at(x.values(0))
     for row, point in enumerate(x.points, header + 1):
         point.write(book, sheet, row, first)
@@ -146,10 +148,10 @@ def scatter_chart(x_title: str, y_title: str, *, is_log: bool) -> ScatterChart:
     return chart
 
 
-def add_line(chart: ScatterChart, series: Series, number: int) -> None:
+def add_line(chart: ScatterChart, series: Line, number: int) -> None:
     """A line without markers, told apart from the others by its number."""
     color, dash = LINES[number % len(LINES)]
     series.spPr = GraphicalProperties(ln=LineProperties(solidFill=color, prstDash=dash, w=28575))
-    series.marker.symbol = "none"
+    series.marker = Marker("none")
     series.smooth = False
     chart.series.append(series)

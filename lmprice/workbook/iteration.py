@@ -43,7 +43,7 @@ def add_iterations(book: Book) -> None:
         _add_header(book, sheet, place)
         for block in place.blocks.values():
             _Rows(book, sheet, place, block).add()
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, FIRST_STEP)
+    sheet.freeze_panes = f"{get_column_letter(FIRST_STEP)}{FIRST_ROW}"
     last = get_column_letter(len(widths))
     sheet.print_area = f"A1:{last}{min(found[-1].end, PRINTED_ROWS)}"
 

@@ -9,9 +9,11 @@ of such a row is that of the first row, because an error there makes a program c
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series as Line
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -25,7 +27,7 @@ from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.terms import Term
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
-from lmprice.workbook.chart import DATA_ROW, add_line, scatter_chart
+from lmprice.workbook.chart import DATA_ROW, add_line, add_points, scatter_chart
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.sweep import axis
 from lmprice.workbook.table_rows import Layout, when
@@ -35,7 +37,12 @@ WIDTH = 18.0
 LEAST_COLUMNS = 7  # the chart stands over so many
 MONTHS = "yyyy-mm"
 # Points are told apart without colour too.
-MARKERS = (("circle", "1F4E79"), ("diamond", "7F6000"), ("triangle", "548235"))
+Symbol = Literal["circle", "diamond", "triangle"]
+MARKERS: tuple[tuple[Symbol, str], ...] = (
+    ("circle", "1F4E79"),
+    ("diamond", "7F6000"),
+    ("triangle", "548235"),
+)
 
 
 def add_table_chart(book: Book, spec: TableChart) -> None:
@@ -94,7 +101,8 @@ def _add_column(
         formula = when(f"{layout.filled(row, source)}>0", here, empty)
         value = values[index] if index < len(values) else values[0] if column == 1 else math.nan
         book.put_number(sheet, DATA_ROW + 1 + index, column, formula, value, term)
-    cells = f"{get_column_letter(column)}{DATA_ROW + 1}:{get_column_letter(column)}{DATA_ROW + MAX_ROWS}"
+    own = get_column_letter(column)
+    cells = f"{own}{DATA_ROW + 1}:{own}{DATA_ROW + MAX_ROWS}"
     style.fade(sheet, cells, f"{layout.filled(FIRST_ROW, source)}=0")
     style.follow_size(sheet, cells, term)
 
@@ -106,13 +114,14 @@ def _values(book: Book, layout: Layout, key: str) -> list[float]:
     return [serial(getattr(row, key)) for row in getattr(book.scenario, layout.table.name)]
 
 
-def _series(sheet: Worksheet, x: int, y: int, last: int) -> Series:
+def _series(sheet: Worksheet, x: int, y: int, last: int) -> Line:
     x_values = Reference(sheet, min_col=x, min_row=DATA_ROW + 1, max_row=last)
     y_values = Reference(sheet, min_col=y, min_row=DATA_ROW, max_row=last)
-    return Series(y_values, x_values, title_from_data=True)
+    series: Line = Series(y_values, x_values, title_from_data=True)
+    return series
 
 
-def _add_markers(chart: ScatterChart, series: Series, number: int) -> None:
+def _add_markers(chart: ScatterChart, series: Line, number: int) -> None:
     symbol, color = MARKERS[number % len(MARKERS)]
     fill = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
     series.marker = Marker(symbol, size=8, spPr=fill)
