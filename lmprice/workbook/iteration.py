@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.expr import Expr
-from lmprice.scenarios.tracing import in_row
+from lmprice.scenarios.tracing import in_row, needs_array
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.helper_cells import (
@@ -24,8 +25,9 @@ from lmprice.workbook.results import add_warning
 from lmprice.workbook.table_rows import when
 from lmprice.workbook.tables import table_layout
 
-PRINTED_ROWS = 30
+PRINTED_ROWS, PRINTED_COLUMNS = 30, 14
 TEXT_COLUMNS = 8
+_LETTER = "\0"  # stands for the letter of a column until it is known
 
 
 def add_iterations(book: Book) -> None:
@@ -44,7 +46,7 @@ def add_iterations(book: Book) -> None:
         for block in place.blocks.values():
             _Rows(book, sheet, place, block).add()
     sheet.freeze_panes = f"{get_column_letter(FIRST_STEP)}{FIRST_ROW}"
-    last = get_column_letter(len(widths))
+    last = get_column_letter(min(len(widths), PRINTED_COLUMNS))
     sheet.print_area = f"A1:{last}{min(found[-1].end, PRINTED_ROWS)}"
 
 
@@ -101,9 +103,13 @@ class _Rows:
         for index in range(block.rows):
             if block.table is not None:
                 self._add_filled(index)
+            # All steps but the start share one expression.
+            in_column = {id(formula): self._in_cells(formula, index) for formula in self.formulas}
             for step, (formula, values) in enumerate(zip(self.formulas, self.values, strict=True)):
+                # The value comes from the step on its left, what a step reports from its own.
+                letter = get_column_letter(FIRST_STEP + step - self.is_value)
                 value = self._in_row(values, index)
-                self._put(index, FIRST_STEP + step, self._in_cells(formula, index, step), value)
+                self._put(index, FIRST_STEP + step, in_column[id(formula)](letter), value)
             if self.is_value:
                 self._add_move(index)
         first, last = get_column_letter(FIRST_STEP), get_column_letter(self.place.move_column)
@@ -121,22 +127,29 @@ class _Rows:
         value = float(index < self.filled)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
 
-    def _in_cells(self, formula: Expr, index: int, step: int) -> Expr:
-        """The formula of a step in one row of the block."""
-        # The value comes from the step on its left; what a step reports stands beside that value.
-        letter = get_column_letter(FIRST_STEP + step - self.is_value)
+    def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr]:
+        """The formula in one row of the block, for the letter of the column that it looks at."""
         is_column = self.block.table is not None
         cells = self.layout.cells(FIRST_ROW + index, self.sheet_name) if is_column else {}
         ranges: dict[str, str] = {}
         for name, block in self.place.blocks.items():
             row = block.first + index
             if block.table is None:
-                cells[name] = (f"{letter}${block.first}", None)
+                cells[name] = (f"{_LETTER}${block.first}", None)
             else:
-                ranges[name] = f"{letter}${block.first}:{letter}${block.last}"
+                ranges[name] = f"{_LETTER}${block.first}:{_LETTER}${block.last}"
                 if is_column:
-                    cells[name] = (f"{letter}{row}", f"{letter}{row - 1}" if index else None)
-        return in_row(formula, cells, ranges)
+                    cells[name] = (f"{_LETTER}{row}", f"{_LETTER}{row - 1}" if index else None)
+        expression = in_row(formula, cells, ranges)
+        if is_column:
+            expression = self._where_filled(index, expression)
+        if needs_array(expression):
+            return lambda letter: _looking_at(expression, letter)
+        text = expression.text()  # once for all steps: there may be thousands of cells
+        return lambda letter: Expr.name(text.replace(_LETTER, letter))
+
+    def _where_filled(self, index: int, formula: Expr) -> Expr:
+        return when(f"${FILLED}{self.block.first + index}>0", formula, Expr.lift(""))
 
     def _in_row(self, values: Any, index: int) -> float:
         """The value in one row, where one value may stand for all rows."""
@@ -147,6 +160,8 @@ class _Rows:
         row, column = self.block.first + index, self.place.move_column
         last, before = get_column_letter(column - 1), get_column_letter(column - 2)
         formula = Expr("function", "ABS", (Expr.name(f"{last}{row}-{before}{row}"),))
+        if self.block.table is not None:
+            formula = self._where_filled(index, formula)
         after, ahead = (self._in_row(values, index) for values in self.values[:-3:-1])
         self._put(index, column, formula, abs(after - ahead))
 
@@ -157,7 +172,15 @@ class _Rows:
             book.put_number(sheet, row, column, formula, value, term)
             return
         stored = value if index < self.filled else ""
-        formula = when(f"${FILLED}{row}>0", formula, Expr.lift(""))
         title = term.title(book.lang)
         address = book.put_formula(sheet, row, column, formula, stored, "result", title)
         sheet[address].number_format = style.number_format(term, value)
+
+
+def _looking_at(expression: Expr, letter: str) -> Expr:
+    def change(node: Expr) -> Expr | None:
+        if node.kind != "name" or _LETTER not in node.head:
+            return None
+        return Expr.name(node.head.replace(_LETTER, letter), is_column=node.is_column)
+
+    return expression.rewrite(change)

@@ -13,7 +13,7 @@ from lmprice.workbook.results import add_warning
 from lmprice.workbook.sweep import axis
 from lmprice.workbook.table_chart import add_table_chart
 
-WIDTH = 18.0
+WIDTH = 20.0
 CHART_ROWS = 26
 LEAST_COLUMNS = 6  # a chart stands over so many
 
