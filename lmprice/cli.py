@@ -22,6 +22,7 @@ from rich.table import Table
 
 import lmprice
 from lmprice.billing.commands import rate as rate_command
+from lmprice.dates import DateTerm, day
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
@@ -154,7 +155,7 @@ def evaluate(
         results, problems = _evaluated(path, report)
         has_problems |= bool(problems)
         if as_json:
-            values = results and {k: None if math.isnan(v) else v for k, v in results.items()}
+            values = results and {row.key: _plain(row.value, row.term) for row in results.rows}
             report |= {"results": values, "problems": [str(p) for p in problems]}
             typer.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
         elif results is not None:
@@ -227,9 +228,18 @@ def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tupl
     return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
 
 
+def _plain(value: float, term: Term) -> float | str | None:
+    """A result as JSON has it."""
+    if math.isnan(value):
+        return None
+    return day(value).isoformat() if isinstance(term, DateTerm) else value
+
+
 def _shown(value: float, term: Term) -> str:
     if math.isnan(value):
         return "no answer"
+    if isinstance(term, DateTerm):
+        return day(value).isoformat()
     if term.is_fraction:
         return f"{value:.1%}".replace("%", " %")
     if abs(value) >= 1000 or value == 0:

@@ -237,7 +237,13 @@ class Template:
     curves: Curves
     comparison: Comparison | None = None
     waterfall: Waterfall | None = None
-    more: tuple[Curves | Steps | TableChart, ...] = ()  # further sheets, in this order
+    more: tuple[Curves | Steps | TableChart | Comparison, ...] = ()  # further sheets, in order
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All its comparisons."""
+        further = (sheet for sheet in self.more if isinstance(sheet, Comparison))
+        return (*([self.comparison] if self.comparison else []), *further)
 
 
 class Scenario(BaseModel):

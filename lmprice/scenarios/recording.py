@@ -160,9 +160,8 @@ class Tracing(Recorder):
         return iteration, last, move  # type: ignore[return-value]
 
     def _is_known_to_hold(self, condition: Any) -> bool:
-        """FALSE where there is no number to compare, as in NumPy."""
-        no = Expr.name("FALSE")
-        return Expr("function", "IFERROR", (condition, no))  # type: ignore[return-value]
+        """It does not hold where there is no number to compare, as in NumPy."""
+        return Expr("function", "IFERROR", (condition, Expr.lift(0)))  # type: ignore[return-value]
 
 
 def finite(value: Any) -> NDArray[np.float64]:

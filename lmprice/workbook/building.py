@@ -79,7 +79,8 @@ def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
     add_inputs(book)
     add_tables(book)
     add_results(book)
-    add_comparison(book)
+    if scenario.template.comparison is not None:
+        add_comparison(book, scenario.template.comparison)
     add_sensitivity(book)
     add_curves(book, scenario.template.curves)
     add_waterfall(book)

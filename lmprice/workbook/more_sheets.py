@@ -5,10 +5,11 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.scenarios.base import Curves, Steps
+from lmprice.scenarios.base import Comparison, Curves, Steps
 from lmprice.workbook import style
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.chart import add_curves, add_points, line_chart
+from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.sweep import axis
 from lmprice.workbook.table_chart import add_table_chart
@@ -25,6 +26,8 @@ def add_more(book: Book) -> None:
             add_curves(book, spec)
         elif isinstance(spec, Steps):
             _add_steps(book, spec)
+        elif isinstance(spec, Comparison):
+            add_comparison(book, spec)
         else:
             add_table_chart(book, spec)
 

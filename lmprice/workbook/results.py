@@ -16,8 +16,8 @@ from lmprice.workbook.sweep import axis
 
 def add_results(book: Book) -> None:
     """The sheet of results, in their sections, under a warning when an input is wrong."""
-    comparison = book.scenario.template.comparison
-    elsewhere = comparison.keys() if comparison else set()
+    comparisons = book.scenario.template.comparisons
+    elsewhere = set[str]().union(*(comparison.keys() for comparison in comparisons))
     rows = [row for row in book.trace.rows if row.key not in elsewhere]
     widths = (
         style.width((row.term.title(book.lang) for row in rows), 26),

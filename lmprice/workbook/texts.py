@@ -32,6 +32,10 @@ OK = Text("ok", "正常")
 IS_EMPTY = Text("is empty", "为空")
 IS_NOT_A_NUMBER = Text("is not a number", "不是数字")
 IS_NOT_A_DATE = Text("is not a date", "不是日期")
+DATES_FROM_1904 = Text(
+    "counts dates from 1904: switch that off in the options of the workbook, and check its dates",
+    "使用 1904 日期系统：请在工作簿选项中关闭，并核对各日期",
+)
 HAS_A_TIME = Text("has a time of day", "带有时刻")
 IS_AN_ERROR = Text("is an error", "是错误值")
 ROW_IS_EMPTY = Text("row is empty", "本行为空")
