@@ -1,11 +1,10 @@
-"""Iteration, dates, steps tables and charts of tables in workbooks, in real spreadsheet programs."""
+"""Iteration, dates, steps tables and charts of tables in the workbooks of a test scenario."""
 
 from __future__ import annotations
 
 import datetime
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,13 @@ FULL = Rivals(
     cut=0.6,
     signed_on=datetime.date(2024, 2, 29),
     firms=[
-        Rival(name=f"F{n}", quality=n / 100, unit_cost=1 + n / 300, price=2.0) for n in range(200)
+        Rival(name=f"F{n}", quality=n / 100, unit_cost=1 + n / 400, price=2.0) for n in range(200)
     ],
     history=[
-        Quote(date=datetime.date(2010, 1, 1) + datetime.timedelta(days=9 * n), price=50.0 / (n + 1))
+        Quote(
+            date=datetime.date(2010, 1, 1) + datetime.timedelta(days=9 * n),
+            price=round(50.0 / (n + 1), 4),
+        )
         for n in range(200)
     ],
 )
@@ -42,10 +44,9 @@ EXAMPLES = [Rivals(), FULL, ONE]
 
 
 @pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The scenario of these tests among the templates."""
     monkeypatch.setitem(SCENARIOS, "rivals", Rivals)
-    yield
 
 
 @pytest.fixture
@@ -53,8 +54,7 @@ def rivals(tmp_path: Path) -> Path:
     return build(Rivals(), tmp_path / "rivals.xlsx")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("scenario", EXAMPLES, ids=["example", "full", "one"])
+@pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[0], "en"), (FULL, "zh"), (ONE, "en")])
 def test_libreoffice_takes_the_same_steps(
     soffice: str, tmp_path: Path, scenario: Rivals, lang: str
 ) -> None:
@@ -191,19 +191,16 @@ def test_a_number_beyond_all_dates_in_a_cell_for_numbers(rivals: Path) -> None:
     workbook["Inputs"]["B6"].value = 3e6
     workbook["Inputs"]["B6"].number_format = "General"
     workbook.save(rivals)
-    assert problems(rivals) == ["Inputs!B6 Signed on: 3e+06 is after 9999-12-31"]
+    assert problems(rivals) == ["Inputs!B6 Signed on: 3000000 is after 9999-12-31"]
 
 
 def test_dates_of_a_table(rivals: Path) -> None:
-    edit(
-        rivals, {"History!A6": "today", "History!A7": None, "History!A8": datetime.date(1899, 1, 1)}
-    )
-    found = problems(rivals)
-    assert found[:2] == [
+    edit(rivals, {"History!A6": "today", "History!A7": None, "History!A8": 60})
+    assert problems(rivals) == [
         "History!A6 Date: 'today' is text, not a date",
         "History!A7 Date: is empty",
+        "History!A8 Date: 1900-02-28 is before 1900-03-01",
     ]
-    assert found[2].startswith("History!A8 Date: ")
 
 
 def test_status_of_dates(soffice: str, rivals: Path, tmp_path: Path) -> None:
@@ -243,7 +240,7 @@ def test_a_chart_of_a_table_draws_nothing_for_empty_rows(rivals: Path) -> None:
     assert (cells["Trend", "B35"], cells["Trend", "B36"]) == (1.25, "#N/A")
     (chart,) = sheet._charts
     assert chart.y_axis.scaling.logBase == 10
-    assert chart.x_axis.number_format == "yyyy-mm"
+    assert chart.x_axis.number_format.formatCode == "yyyy-mm"
     *lines, points = chart.series
     assert points.yVal.numRef.f == "'Trend'!$B$30:$B$229"
     assert (points.marker.symbol, points.graphicalProperties.line.noFill) == ("circle", True)
