@@ -23,6 +23,7 @@ import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.billing.commands import book as book_command
 from lmprice.billing.commands import rate as rate_command
+from lmprice.dates import DateTerm, day
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
 from lmprice.printing import shown
@@ -161,7 +162,7 @@ def evaluate(
         results, problems = _evaluated(path, report)
         has_problems |= bool(problems)
         if as_json:
-            values = results and {k: None if math.isnan(v) else v for k, v in results.items()}
+            values = results and {row.key: _plain(row.value, row.term) for row in results.rows}
             report |= {"results": values, "problems": [str(p) for p in problems]}
             typer.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
         elif results is not None:
@@ -236,6 +237,13 @@ def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tupl
     except WorkbookError as error:
         return None, error.problems
     return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
+
+
+def _plain(value: float, term: Term) -> float | str | None:
+    """A result as JSON has it."""
+    if math.isnan(value):
+        return None
+    return day(value).isoformat() if isinstance(term, DateTerm) else value
 
 
 def _result_table(

@@ -6,6 +6,8 @@ import io
 import math
 from typing import TYPE_CHECKING
 
+from lmprice.dates import DateTerm, day
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -18,6 +20,8 @@ def shown(value: float, term: Term) -> str:
     """A number as a reader wants it: fractions as percentages, as many digits as say something."""
     if math.isnan(value):
         return "no answer"
+    if isinstance(term, DateTerm):
+        return day(value).isoformat()
     if term.is_fraction:
         return percent(value)
     if abs(value) >= 1000 or value == 0:

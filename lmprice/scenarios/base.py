@@ -6,7 +6,7 @@ gives the formulas of the template workbook; run with arrays it gives a what-if 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from lmprice.expr import Expr
+from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
 from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
 from lmprice.scenarios.tracing import (
     Calculated,
     ColumnNames,
+    Iteration,
     Result,
     Trace,
-    Warned,
     input_name,
 )
 from lmprice.terms import Choice, Term, Text, term_or_choice
@@ -51,12 +52,40 @@ class Out(Protocol):
         """Say something above the results while the condition holds."""
         ...
 
+    def iterate(
+        self,
+        key: str,
+        step: Step,
+        start: float,
+        steps: int,
+        term: Term,
+        *,
+        table: str | None = None,
+    ) -> float:
+        """Report what a number of equal steps from ``start`` lead to, and how far the last one led.
+
+        With ``table`` the value is a column beside that table, and a step takes and gives a column;
+        otherwise it is one number.  What a step itself reports with ``out`` and ``out.column``
+        stands in the helper cells of the step: the total of a column belongs there, so that a sheet
+        adds it up once and not in every row.
+
+        The number of steps is fixed, so that Python and a sheet take the same ones.  Choose a step
+        that contracts for all valid inputs.  One that leaves the share q < 1 of the error needs
+        12 / -log10(q) of them for twelve digits: 40 where it halves the error; a Newton step needs
+        five to ten.  While the last step changes more than a millionth of the value, a warning
+        stands above the results.
+
+        A what-if cannot go through an iteration: sensitivity, curves and steps tables need results
+        in closed form, and tracing one that has none raises TypeError.
+        """
+        ...
+
 
 class Results(Mapping[str, float]):
     """The results of a scenario by key, with their titles and units in ``rows``.
 
-    ``columns`` has the columns that are computed beside tables, and ``warnings`` what there is to
-    be said about the results.
+    ``columns`` has the columns that are computed beside tables, ``warnings`` what there is to be
+    said about the results, and ``iterations`` every step of those that are found by iteration.
     """
 
     def __init__(
@@ -64,10 +93,12 @@ class Results(Mapping[str, float]):
         rows: tuple[Result, ...],
         columns: tuple[Calculated, ...] = (),
         warnings: tuple[Text, ...] = (),
+        iterations: tuple[Iteration, ...] = (),
     ) -> None:
         self.rows = rows
         self.columns = columns
         self.warnings = warnings
+        self.iterations = iterations
         self._values = {row.key: row.value for row in rows}
 
     def __getitem__(self, key: str) -> float:
@@ -88,13 +119,15 @@ class Sweep:
     """Points for a what-if: inputs times step / per, for each of the steps.
 
     With one input the points are values of that input; with several they are the common factor,
-    and ``axis`` says what that factor means.
+    and ``axis`` says what that factor means.  Where ``is_absolute``, the points are step / per and
+    take the place of the one input, whatever its value.
     """
 
     inputs: tuple[str, ...]
     steps: tuple[int, ...]
     per: int
     axis: Term | None = None
+    is_absolute: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +141,58 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Curves:
-    """A line chart of results over one sweep."""
+    """A line chart of results over one sweep, and their numbers below it."""
 
     title: Text
     x: Sweep
     series: tuple[str, ...]
+    sheet: Text | None = None  # "Chart" without
+    is_log: bool = False  # the axis of the values is logarithmic
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A table of results at each point of a sweep, and a line chart of some of them below it.
+
+    Among the columns ``best`` the largest number of each row is marked.
+    """
+
+    title: Text
+    sheet: Text
+    note: Text
+    x: Sweep
+    columns: tuple[str, ...]
+    series: tuple[str, ...]
+    best: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Curves beside the points of a table: results over one sweep, ``at`` those of the first key.
+
+    The key ``at`` is a result of the same kind as the horizontal axis of the points.
+    """
+
+    x: Sweep
+    at: str
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableChart:
+    """A chart of columns of a table, by their keys: points and lines over the column ``x``.
+
+    Columns that are filled in and such that are calculated may stand in any place.
+    """
+
+    title: Text
+    sheet: Text
+    table: str
+    x: str
+    points: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    forecast: Forecast | None = None
+    is_log: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +237,13 @@ class Template:
     curves: Curves
     comparison: Comparison | None = None
     waterfall: Waterfall | None = None
+    more: tuple[Curves | Steps | TableChart | Comparison, ...] = ()  # further sheets, in order
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All its comparisons."""
+        further = (sheet for sheet in self.more if isinstance(sheet, Comparison))
+        return (*([self.comparison] if self.comparison else []), *further)
 
 
 class Scenario(BaseModel):
@@ -203,25 +290,25 @@ class Scenario(BaseModel):
 
     def evaluate(self) -> Results:
         """The results of these inputs."""
-        run = _run(self._with_arrays(0), _number, _as_it_is)
+        run = _run(self._with_arrays(0), Computing(_number, _as_it_is))
         columns = (
             replace(c, value=np.broadcast_to(np.ravel(c.value), len(getattr(self, c.table))))
             for c in run.columns
         )
         warnings = (w.message for w in run.warnings if np.any(w.condition))
-        return Results(tuple(run.rows), tuple(columns), tuple(warnings))
+        return Results(tuple(run.rows), tuple(columns), tuple(warnings), tuple(run.iterations))
 
     def evaluate_at(self, changes: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
         """The results with some inputs replaced by arrays, which broadcast."""
         axes = max(array.ndim for array in changes.values())
 
         def without_table_axes(_: str, value: Any) -> Any:
-            known = _finite(value)
+            known = finite(value)
             return np.reshape(known, known.shape[-axes:]) if known.ndim > axes else known
 
-        points = {name: _finite(value) for name, value in changes.items()}
+        points = {name: finite(value) for name, value in changes.items()}
         changed = self._with_arrays(axes).model_copy(update=points)
-        run = _run(changed, without_table_axes, _as_it_is)
+        run = _run(changed, Computing(without_table_axes, _as_it_is))
         return {row.key: row.value for row in run.rows}
 
     def _with_arrays(self, axes: int) -> Self:
@@ -249,60 +336,27 @@ class Scenario(BaseModel):
             expressions[column.name] = Expr.lift(value)
             return Expr.name(column.name, is_column=True)
 
-        run = _run(cls.model_construct(**fields), name, column_name)
-        names = ColumnNames.of(cls.tables(), run.columns)
-        return Trace(tuple(run.rows), expressions, tuple(run.columns), tuple(run.warnings), names)
+        run = _run(cls.model_construct(**fields), Tracing(name, column_name))
+        names = ColumnNames.of(cls.tables(), run.columns, run.iterations)
+        return Trace(
+            tuple(run.rows),
+            expressions,
+            tuple(run.columns),
+            tuple(run.warnings),
+            tuple(run.iterations),
+            names,
+        )
 
 
 def _number(_: str, value: Any) -> float:
-    return float(np.reshape(_finite(value), ()))
-
-
-def _finite(value: Any) -> NDArray[np.float64]:
-    """NaN in place of what is too large for a number: like any overflow it is no answer."""
-    return np.where(np.isfinite(value), value, np.nan)
+    return float(np.reshape(finite(value), ()))
 
 
 def _as_it_is(_: Calculated, value: Any) -> Any:
     return value
 
 
-class _Recorder:
-    def __init__(
-        self, keep: Callable[[str, Any], Any], keep_column: Callable[[Calculated, Any], Any]
-    ) -> None:
-        self.rows: list[Result] = []
-        self.columns: list[Calculated] = []
-        self.warnings: list[Warned] = []
-        self._keep = keep
-        self._keep_column = keep_column
-        self._section = Text("", "")
-
-    def __call__(self, key: str, value: float, term: Term) -> float:
-        kept = self._keep(key, value)
-        self.rows.append(Result(key, kept, term, self._section))
-        return kept  # type: ignore[no-any-return]
-
-    def section(self, title: Text) -> None:
-        self._section = title
-
-    def column(
-        self, table: str, key: str, value: float, term: Term, *, is_alarm: bool = False
-    ) -> float:
-        column = Calculated(table, key, value, term, is_alarm)
-        self.columns.append(column)
-        return self._keep_column(column, value)  # type: ignore[no-any-return]
-
-    def warn(self, condition: bool, message: Text) -> None:
-        self.warnings.append(Warned(condition, message))
-
-
-def _run(
-    scenario: Scenario,
-    keep: Callable[[str, Any], Any],
-    keep_column: Callable[[Calculated, Any], Any],
-) -> _Recorder:
-    recorder = _Recorder(keep, keep_column)
+def _run(scenario: Scenario, recorder: Recorder) -> Recorder:
     with np.errstate(all="ignore"):
         scenario.results(recorder)
     return recorder

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from lmprice.dates import serial
 from lmprice.expr import Expr
 from lmprice.terms import Term, Text
 
@@ -96,7 +97,7 @@ class TableSpec:
         """The table as one row of columns, with ``trailing`` axes behind their rows."""
         shape = (-1,) + (1,) * trailing
         return self._of_columns(
-            lambda c: np.array([getattr(row, c.key) for row in rows], np.float64).reshape(shape)
+            lambda c: np.array([serial(getattr(r, c.key)) for r in rows], np.float64).reshape(shape)
         )
 
     def names(self) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lmprice.expr import Expr
@@ -38,6 +39,55 @@ class Calculated:
     def name(self) -> str:
         """The name of the column in formulas."""
         return f"{self.table}_{self.key}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the steps of an iteration report on their way: a number, or a column of a table.
+
+    ``values`` has one for each step; traced, the one expression that all steps share.
+    """
+
+    name: str  # in the formulas of the iteration
+    table: str | None
+    term: Term
+    values: list[Any]
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """A number, or a column of a table, that is found by repeating a step.
+
+    ``values`` has the start and what each step makes of it; traced, the expressions of the start
+    and of a step, in which the value before has the name ``before``.
+    """
+
+    name: str
+    table: str | None
+    term: Term
+    steps: int
+    values: list[Any]
+    parts: tuple[Part, ...]
+
+    @property
+    def before(self) -> str:
+        """The name of the value before a step, in the formulas of the iteration."""
+        return f"{self.name}_before"
+
+    @property
+    def last(self) -> str:
+        """The name of the value after the last step."""
+        return f"{self.name}_last"
+
+    @property
+    def move(self) -> str:
+        """The name of what the last step changed."""
+        return f"{self.name}_move"
+
+    @property
+    def formulas(self) -> list[Expr]:
+        """The expressions of a traced iteration."""
+        return [*self.values, *(part.values[0] for part in self.parts)]
 
 
 @dataclass(frozen=True)
@@ -79,10 +129,22 @@ class ColumnNames:
     calculated: Mapping[str, str]
 
     @classmethod
-    def of(cls, tables: Mapping[str, TableSpec], calculated: Sequence[Calculated]) -> ColumnNames:
+    def of(
+        cls,
+        tables: Mapping[str, TableSpec],
+        calculated: Sequence[Calculated],
+        iterations: Sequence[Iteration],
+    ) -> ColumnNames:
         """The names of the columns that are filled in and of those that are calculated."""
         filled_in = {c.name: name for name, table in tables.items() for c in table.columns}
-        return cls(filled_in, {c.name: c.table for c in calculated})
+        stepped = {
+            name: iteration.table
+            for iteration in iterations
+            if iteration.table is not None
+            for name in (iteration.before, iteration.last, iteration.move)
+        }
+        parts = {p.name: p.table for i in iterations for p in i.parts if p.table is not None}
+        return cls(filled_in, {c.name: c.table for c in calculated} | stepped | parts)
 
     def of_table(self, table: str) -> list[str]:
         """The names of the columns of one table."""
@@ -98,6 +160,7 @@ class Trace:
     expressions: Mapping[str, Expr]
     columns: tuple[Calculated, ...]
     warnings: tuple[Warned, ...]
+    iterations: tuple[Iteration, ...]
     names: ColumnNames
 
     def __post_init__(self) -> None:
@@ -106,13 +169,23 @@ class Trace:
         for warned in self.warnings:
             check_cell(Expr.lift(warned.condition), self.names)
         for column in self.columns:
-            own = dict.fromkeys(self.names.of_table(column.table), ("cell", "cell"))
-            check_cell(in_row(self.expressions[column.name], own), self.names)
+            self._check(self.expressions[column.name], column.table)
+        for iteration in self.iterations:
+            for expression in iteration.values:
+                self._check(expression, iteration.table)
+            for part in iteration.parts:
+                self._check(part.values[0], part.table)
+
+    def _check(self, expression: Expr, table: str | None) -> None:
+        """Raise for what no cell can compute, beside a table or elsewhere."""
+        own = dict.fromkeys(self.names.of_table(table), ("cell", "cell")) if table else {}
+        check_cell(in_row(expression, own), self.names)
 
     def what_if(self, key: str, changes: Mapping[str, Expr]) -> Expr:
         """The expression of a result with inputs replaced.
 
-        What does not depend on them still refers to the result cell; what does is written out.
+        What does not depend on them still refers to the result cell; what does is written out,
+        which an iteration cannot be.
         """
 
         def change(node: Expr) -> Expr | None:
@@ -120,19 +193,37 @@ class Trace:
                 return None
             if node.head in changes:
                 return changes[node.head]
-            if node.head in self.expressions and self._depends(node.head, changes):
-                return self.expressions[node.head].rewrite(change)
-            return None
+            if not self._depends(node.head, changes):
+                return None
+            if node.head in self._iterated:
+                raise TypeError(
+                    f"{key} depends on {', '.join(changes)} by way of the iteration "
+                    f"{self._iterated[node.head].name}: a what-if needs a result in closed form"
+                )
+            return self.expressions[node.head].rewrite(change)
 
         expression = Expr.name(key).rewrite(change)
         check_cell(expression, self.names)
         return expression
 
+    @cached_property
+    def _iterated(self) -> dict[str, Iteration]:
+        return {name: i for i in self.iterations for name in (i.last, i.move)}
+
     def _depends(self, key: str, changes: Mapping[str, Expr]) -> bool:
-        names = {node.head for node in self.expressions[key].walk() if node.kind == "name"}
-        return any(
-            n in changes or (n in self.expressions and self._depends(n, changes)) for n in names
-        )
+        names = {
+            node.head
+            for formula in self._formulas(key)
+            for node in formula.walk()
+            if node.kind == "name"
+        }
+        return any(n in changes or self._depends(n, changes) for n in names)
+
+    def _formulas(self, key: str) -> list[Expr]:
+        """The expressions behind a name; none behind an input."""
+        if key in self.expressions:
+            return [self.expressions[key]]
+        return self._iterated[key].formulas if key in self._iterated else []
 
 
 def check_cell(expression: Expr, names: ColumnNames) -> None:
@@ -170,11 +261,22 @@ def needs_array(expression: Expr) -> bool:
     )
 
 
-def in_row(expression: Expr, cells: Mapping[str, tuple[str, str | None]]) -> Expr:
+def in_row(
+    expression: Expr,
+    cells: Mapping[str, tuple[str, str | None]],
+    ranges: Mapping[str, str] | None = None,
+) -> Expr:
     """The expression of a column in one row of its table.
 
     ``cells`` has the cell of each column in this row and in the row above, None above the first.
+    What is added up over the rows of this table alone stays a range: that of ``ranges``, or the
+    name of the column.
     """
+    all_rows = ranges or {}
+
+    def range_of(node: Expr) -> Expr | None:
+        has_range = node.kind == "name" and node.head in all_rows
+        return Expr.name(all_rows[node.head], is_column=True) if has_range else None
 
     def change(node: Expr) -> Expr | None:
         if node.head == PREVIOUS:
@@ -183,6 +285,10 @@ def in_row(expression: Expr, cells: Mapping[str, tuple[str, str | None]]) -> Exp
             return first if above is None else Expr.name(above)
         if node.kind == "name" and node.head in cells:
             return Expr.name(cells[node.head][0])
-        return None
+        if node.is_extreme or node.head == _ADDING:
+            columns = [leaf.head for leaf in node.walk() if leaf.is_column and not leaf.args]
+            if columns and all(name in cells for name in columns):
+                return node.rewrite(range_of)
+        return range_of(node)
 
     return expression.rewrite(change)

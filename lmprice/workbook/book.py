@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dates import serial
 from lmprice.expr import Expr
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.tracing import Trace, needs_array
@@ -46,6 +48,7 @@ class Book:
         self.results = {row.key: row for row in evaluated.rows}
         self.columns = {column.name: column.value for column in evaluated.columns}
         self.warnings = evaluated.warnings
+        self.iterations = {i.name: i for i in evaluated.iterations}
         self.workbook.remove(self.workbook.worksheets[0])
         style.add_styles(self.workbook, self.lang)
 
@@ -55,6 +58,8 @@ class Book:
 
     def sheet(self, title: Text, heading: str, widths: Sequence[float]) -> Worksheet:
         """Add a sheet with its heading, column widths, protection and print set-up."""
+        if self.say(title) in self.workbook.sheetnames:
+            raise ValueError(f"there are two sheets {self.say(title)!r}")
         sheet: Worksheet = self.workbook.create_sheet(self.say(title))
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
@@ -73,8 +78,9 @@ class Book:
         return sheet
 
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
-        """Write a cell; gives back its address."""
-        cell = sheet.cell(row, column, value)
+        """Write a cell, a date as its number; gives back its address."""
+        is_date = isinstance(value, datetime.date)
+        cell = sheet.cell(row, column, serial(value) if is_date else value)
         cell.style = f"lmprice {look}"
         return str(cell.coordinate)
 

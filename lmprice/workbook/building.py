@@ -7,10 +7,12 @@ from pathlib import Path
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
-from lmprice.workbook.chart import add_chart
+from lmprice.workbook.chart import add_curves
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
+from lmprice.workbook.iteration import add_iterations
+from lmprice.workbook.more_sheets import add_more
 from lmprice.workbook.package import package, write
 from lmprice.workbook.results import add_results, add_sensitivity
 from lmprice.workbook.tables import add_tables
@@ -77,10 +79,13 @@ def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
     add_inputs(book)
     add_tables(book)
     add_results(book)
-    add_comparison(book)
+    if scenario.template.comparison is not None:
+        add_comparison(book, scenario.template.comparison)
     add_sensitivity(book)
-    add_chart(book)
+    add_curves(book, scenario.template.curves)
     add_waterfall(book)
+    add_more(book)
+    add_iterations(book)
     add_guide(book)
     template = scenario.template
     properties = book.workbook.properties

@@ -1,7 +1,8 @@
-"""The chart sheet: a native line chart over live data."""
+"""Chart sheets: native line charts over live data."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -11,15 +12,18 @@ from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series as Line
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.scenarios.base import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.sweep import axis
+from lmprice.workbook.sweep import Axis, axis
 
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
@@ -33,35 +37,45 @@ LINES: tuple[tuple[str, Dash], ...] = (
 )
 
 
-def add_chart(book: Book) -> None:
-    """The curves of the scenario: chart above, the numbers that it shows below."""
-    spec = book.scenario.template.curves
+def add_curves(book: Book, spec: Curves) -> None:
+    """Results over a sweep: chart above, the numbers that it shows below."""
     x = axis(book, spec.x)
-    terms = {row.key: row.term for row in book.trace.rows}
-    columns = len(spec.series) + 1
-    sheet = book.sheet(texts.CHART, book.say(spec.title), [24.0] * WIDTH)
+    columns = max(WIDTH, len(spec.series) + 1)
+    sheet = book.sheet(spec.sheet or texts.CHART, book.say(spec.title), [24.0] * columns)
     add_warning(book, sheet, WIDTH)
-    titles = [x.term, *(terms[key] for key in spec.series)]
-    for column, term in enumerate(titles, 1):
-        book.put(sheet, DATA_ROW, column, texts.labelled(term, book.lang), "header number")
-    sheet.row_dimensions[DATA_ROW].height = 33
-    curves = book.scenario.evaluate_at(x.values(0))
-    for row, point in enumerate(x.points, DATA_ROW + 1):
-        point.write(book, sheet, row, 1)
-        for column, key in enumerate(spec.series, 2):
-            formula = book.trace.what_if(key, x.changes(f"$A{row}"))
-            value = np.broadcast_to(curves[key], len(x.points))[row - DATA_ROW - 1]
-            book.put_number(sheet, row, column, formula, value, terms[key])
-    last = DATA_ROW + len(x.points)
-    for column, term in enumerate(titles, 1):
-        letter = get_column_letter(column)
-        style.follow_size(sheet, f"{letter}{DATA_ROW + 1}:{letter}{last}", term)
-    unit = texts.unit(terms[spec.series[0]], book.lang)
-    sheet.add_chart(
-        _chart(book, sheet, texts.labelled(x.term, book.lang), unit, columns, last), "A4"
-    )
-    sheet.print_area = f"A1:{get_column_letter(WIDTH)}{last}"
+    last = add_points(book, sheet, x, spec.series, DATA_ROW)
+    chart = line_chart(book, sheet, x, DATA_ROW, spec.series, is_log=spec.is_log)
+    sheet.add_chart(chart, "A4")
+    sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
+
+
+def add_points(
+    book: Book, sheet: Worksheet, x: Axis, keys: Sequence[str], header: int, first: int = 1
+) -> int:
+    """The points of a sweep with results at each of them, below a header; gives the last row."""
+    terms = {row.key: row.term for row in book.trace.rows}
+    titles = [x.term, *(terms[key] for key in keys)]
+    heads = [texts.labelled(term, book.lang) for term in titles]
+    for column, head in enumerate(heads, first):
+        book.put(sheet, header, column, head, "header number")
+    room = [
+        (head, sheet.column_dimensions[get_column_letter(column)].width + 4)
+        for column, head in enumerate(heads, first)
+    ]
+    sheet.row_dimensions[header].height = max(33, style.row_height(room, line=15))
+    curves = book.scenario.evaluate_at(x.values(0))
+    for row, point in enumerate(x.points, header + 1):
+        point.write(book, sheet, row, first)
+        for column, key in enumerate(keys, first + 1):
+            formula = book.trace.what_if(key, x.changes(f"${get_column_letter(first)}{row}"))
+            value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
+            book.put_number(sheet, row, column, formula, value, terms[key])
+    last = header + len(x.points)
+    for column, term in enumerate(titles, first):
+        letter = get_column_letter(column)
+        style.follow_size(sheet, f"{letter}{header + 1}:{letter}{last}", term)
+    return last
 
 
 def set_up(chart: ScatterChart | BarChart, x_title: str | None, y_title: str) -> None:
@@ -99,27 +113,45 @@ def grid_lines() -> ChartLines:
     return ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
 
 
-def _chart(
-    book: Book, sheet: Worksheet, x_title: str, y_title: str, columns: int, last: int
+def line_chart(
+    book: Book, sheet: Worksheet, x: Axis, header: int, keys: Sequence[str], *, is_log: bool = False
 ) -> ScatterChart:
+    """Lines over the points of a sweep, from the table below ``header`` that has these columns."""
+    terms = {row.key: row.term for row in book.trace.rows}
+    unit = texts.unit(terms[keys[0]], book.lang)
+    chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
+    last = header + len(x.points)
+    end = float(x.points[-1].value)
+    is_share = x.term.is_fraction and (x.sweep.axis is not None or x.sweep.is_absolute)
+    chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
+    heads = [str(cell.value) for cell in sheet[header]]
+    columns = [heads.index(texts.labelled(terms[key], book.lang)) + 1 for key in keys]
+    # The numbers on the axis are as large as the curves, so the first curve's last point decides.
+    chart.y_axis.number_format = sheet.cell(last, columns[0]).number_format
+    x_values = Reference(sheet, min_col=1, min_row=header + 1, max_row=last)
+    for number, column in enumerate(columns):
+        y_values = Reference(sheet, min_col=column, min_row=header, max_row=last)
+        add_line(chart, Series(y_values, x_values, title_from_data=True), number)
+    return chart
+
+
+def scatter_chart(x_title: str, y_title: str, *, is_log: bool) -> ScatterChart:
+    """A chart of numbers over numbers, as yet without any."""
     chart = ScatterChart(scatterStyle="lineMarker", style=2)
     set_up(chart, x_title, y_title)
     chart.legend = Legend(legendPos="t")
     chart.x_axis.majorGridlines = grid_lines()
-    spec = book.scenario.template.curves
-    end = float(axis(book, spec.x).points[-1].value)
-    is_share = spec.x.axis is not None and spec.x.axis.is_fraction
-    chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
-    # The numbers on the axis are as large as the curves, so the first curve's last point decides.
-    chart.y_axis.number_format = sheet.cell(last, 2).number_format
-    x_values = Reference(sheet, min_col=1, min_row=DATA_ROW + 1, max_row=last)
-    for column in range(2, columns + 1):
-        y_values = Reference(sheet, min_col=column, min_row=DATA_ROW, max_row=last)
-        series = Series(y_values, x_values, title_from_data=True)
-        color, dash = LINES[(column - 2) % len(LINES)]
-        line = LineProperties(solidFill=color, prstDash=dash, w=28575)
-        series.spPr = GraphicalProperties(ln=line)
-        series.marker.symbol = "none"
-        series.smooth = False
-        chart.series.append(series)
+    if is_log:
+        chart.y_axis.scaling.logBase = 10
+        # Where the axis of the values has its smallest number, not at 1.
+        chart.y_axis.crosses = chart.x_axis.crosses = "min"
     return chart
+
+
+def add_line(chart: ScatterChart, series: Line, number: int) -> None:
+    """A line without markers, told apart from the others by its number."""
+    color, dash = LINES[number % len(LINES)]
+    series.spPr = GraphicalProperties(ln=LineProperties(solidFill=color, prstDash=dash, w=28575))
+    series.marker = Marker("none")
+    series.smooth = False
+    chart.series.append(series)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
+from lmprice.dates import serial
 from lmprice.errors import shown
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
@@ -134,6 +136,8 @@ def _agrees(stored: Any, computed: Value) -> bool:
         return bool((stored or "") == computed)
     if math.isnan(computed):
         return stored in ("#N/A", "#NUM!")  # the second where a number is too large
+    if isinstance(stored, datetime.date):
+        stored = serial(stored)
     if isinstance(stored, bool) or not isinstance(stored, (int, float)):
         return False
     return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=TOLERANCE)

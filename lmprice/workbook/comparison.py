@@ -16,11 +16,8 @@ from lmprice.workbook.results import add_warning
 CHART_ROWS = 26
 
 
-def add_comparison(book: Book) -> None:
-    """The comparison of the scenario, if it has one."""
-    spec = book.scenario.template.comparison
-    if spec is None:
-        return
+def add_comparison(book: Book, spec: Comparison) -> None:
+    """A row for each alternative above the chart."""
     columns = len(spec.columns) + 1
     names = [book.say(name) for name in spec.alternatives.values()]
     widths = [style.width(names, 24), *[16.0] * (columns - 1)]

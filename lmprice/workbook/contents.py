@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,10 @@ class Cells:
             # One pass that ends below the last cell; empty cells have no address here.
             rows = self.workbook[sheet].iter_rows(max_row=last)
             filled = (cell for row in rows for cell in row if cell.value is not None)
-            return {c.coordinate: c.value for c in filled if c.coordinate in wanted}
+            with warnings.catch_warnings():
+                # It warns of a number that is no date in a cell for dates, and makes it an error.
+                warnings.simplefilter("ignore", UserWarning)
+                return {c.coordinate: c.value for c in filled if c.coordinate in wanted}
         except Exception as error:  # openpyxl raises whatever a malformed part leads it to
             raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
 

@@ -9,6 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dates import DateTerm
 from lmprice.expr import Expr
 from lmprice.scenarios.tables import TableSpec
 from lmprice.terms import Choice, Term
@@ -49,10 +50,17 @@ def add_inputs(book: Book) -> None:
     status = f"D{FIRST_ROW}:D{last}"
     book.define(STATUS_NAME, sheet, status)
     style.mark_wrong(sheet, status, f'D{FIRST_ROW}<>"{book.say(texts.OK)}"')
-    style.group_digits(sheet, f"B{FIRST_ROW}:B{last}")
+    style.group_digits(sheet, _numbers(list(terms.values()), last))
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:E{last}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+
+
+def _numbers(terms: list[Term | Choice], last: int) -> str:
+    """The value cells down to row ``last`` without those of dates."""
+    dates = [row for row, term in enumerate(terms, FIRST_ROW) if isinstance(term, DateTerm)]
+    around = zip([FIRST_ROW - 1, *dates], [*dates, last + 1], strict=True)
+    return " ".join(f"B{a + 1}:B{b - 1}" for a, b in around if a + 1 < b)
 
 
 def _add_input(book: Book, sheet: Worksheet, row: int, key: str, term: Term | Choice) -> None:
@@ -106,7 +114,9 @@ def _status(book: Book, key: str, term: Term | Choice) -> Expr:
     else:
         for bound in reversed(term.bounds):
             answer = either(bound.holds(name), answer, bound.broken(book.lang))
-        answer = either(f"ISNUMBER({name})", answer, book.say(texts.IS_NOT_A_NUMBER))
+        if isinstance(term, DateTerm):
+            answer = either(f"INT({name})={name}", answer, book.say(texts.HAS_A_TIME))
+        answer = either(f"ISNUMBER({name})", answer, book.say(texts.no_number(term)))
     return either(f"ISBLANK({name})", book.say(texts.IS_EMPTY), answer)
 
 
@@ -119,12 +129,18 @@ def _validation(book: Book, address: str, term: Term | Choice) -> DataValidation
         conditions = [
             f"ISNUMBER({address})",
             *(str(b.holds(Expr.name(address))) for b in term.bounds),
+            *whole_days(term, address),
         ]
         rule = DataValidation("custom", formula1=f"AND({','.join(conditions)})", allow_blank=False)
         error = term.rule(book.lang) or texts.IS_NOT_A_NUMBER(book.lang)
     explain(book, rule, term.title(book.lang), texts.prompt(term, book.lang), error)
     rule.add(address)
     return rule
+
+
+def whole_days(term: Term, cell: str) -> list[str]:
+    """What the cell of a date has to fulfil besides its bounds."""
+    return [f"INT({cell})={cell}"] if isinstance(term, DateTerm) else []
 
 
 def explain(book: Book, rule: DataValidation, title: str, prompt: str, error: str) -> None:

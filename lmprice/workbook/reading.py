@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
+from lmprice.dates import DateTerm
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import MARKS
@@ -125,7 +127,12 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
             inputs[key], message = validated(value, term, contents.lang)
         if message is not None:
             problems.append(Problem(message, *place, label))
-    for name, table in contents.template.tables().items():
+    tables = contents.template.tables()
+    of_tables = (column.term for table in tables.values() for column in table.columns)
+    has_dates = any(isinstance(term, DateTerm) for term in (*terms.values(), *of_tables))
+    if has_dates and contents.values.workbook.epoch != WINDOWS_EPOCH:
+        problems.append(Problem(texts.DATES_FROM_1904(contents.lang)))
+    for name, table in tables.items():
         inputs[name], wrong = read_table(contents, table)
         problems += wrong
     return inputs, problems

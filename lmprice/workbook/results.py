@@ -16,8 +16,8 @@ from lmprice.workbook.sweep import axis
 
 def add_results(book: Book) -> None:
     """The sheet of results, in their sections, under a warning when an input is wrong."""
-    comparison = book.scenario.template.comparison
-    elsewhere = comparison.keys() if comparison else set()
+    comparisons = book.scenario.template.comparisons
+    elsewhere = set[str]().union(*(comparison.keys() for comparison in comparisons))
     rows = [row for row in book.trace.rows if row.key not in elsewhere]
     widths = (
         style.width((row.term.title(book.lang) for row in rows), 26),
@@ -49,13 +49,14 @@ def add_results(book: Book) -> None:
 
 def _add_notes(book: Book, sheet: Worksheet) -> None:
     """The line of what is to be said about these results."""
-    messages = [book.say(warned.message) for warned in book.trace.warnings]
+    space = " " if book.lang == "en" and len(book.trace.warnings) > 1 else ""
+    messages = [book.say(warned.message) + space for warned in book.trace.warnings]
     parts = [
         f"IF({Expr.lift(warned.condition)},{Expr.lift(message)},{Expr.lift('')})"
         for warned, message in zip(book.trace.warnings, messages, strict=True)
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")
-    shown = "" if book.is_blank else "".join(book.say(text) for text in book.warnings)
+    shown = "" if book.is_blank else "".join(book.say(text) + space for text in book.warnings)
     book.put_formula(sheet, 3, 1, "&".join(parts), shown, "warning", book.say(texts.NOTES))
 
 

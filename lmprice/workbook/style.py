@@ -20,6 +20,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dates import DateTerm
 from lmprice.terms import Choice, Term, Text
 
 INK = "1F2A37"
@@ -39,6 +40,7 @@ FONTS = Text("Calibri", "Microsoft YaHei")
 
 PERCENT_FORMAT = "0.0%"
 CHOICE_FORMAT = "@"
+DATE_FORMAT = "yyyy-mm-dd"
 INPUT_FORMAT = "General"  # nothing that was typed in is rounded away
 # The format that fits the size of a number, the first that holds; {0} is the cell.
 SIZES = (
@@ -105,6 +107,8 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
     """The number format of an input, or of a result of a given size."""
     if isinstance(term, Choice):
         return CHOICE_FORMAT
+    if isinstance(term, DateTerm):
+        return DATE_FORMAT
     if term.is_fraction:
         return PERCENT_FORMAT
     if value is None:
@@ -121,7 +125,7 @@ def follow_size(sheet: Worksheet, cells: str, term: Term, size_of: str | None = 
     A format code itself has room for two conditions only, and what it does with the sign of
     negative numbers then differs between programs.
     """
-    if term.is_fraction:
+    if term.is_fraction or isinstance(term, DateTerm):
         return
     first = size_of or cells.partition(":")[0]
     for condition, code in SIZES:
@@ -160,6 +164,13 @@ def mark_wrong(sheet: Worksheet, cells: str, condition: str) -> None:
 def mark_best(sheet: Worksheet, cells: str, condition: str) -> None:
     """Colour cells that are the best of their kind."""
     _color_if(sheet, cells, condition, BEST_FILL, BEST_INK)
+
+
+def fade(sheet: Worksheet, cells: str, condition: str) -> None:
+    """Write cells for which the condition holds in a pale ink."""
+    rule = Rule(type="expression", dxf=DifferentialStyle(font=Font(color=LINE)))
+    rule.formula = [condition]
+    sheet.conditional_formatting.add(cells, rule)
 
 
 def _color_if(sheet: Worksheet, cells: str, condition: str, fill: str, ink: str) -> None:

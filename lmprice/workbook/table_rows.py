@@ -8,6 +8,7 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from lmprice.dates import DateTerm
 from lmprice.expr import Expr
 from lmprice.scenarios.tables import MAX_ROWS, NO_LIMIT, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated
@@ -44,9 +45,9 @@ class Layout:
         letter = self.columns[name]
         return f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}"
 
-    def filled(self, row: int) -> str:
-        """How many cells of a row are filled in."""
-        return f"COUNTA($A{row}:{self._last_input}{row})"
+    def filled(self, row: int, sheet: str = "") -> str:
+        """How many cells of a row are filled in; ``sheet`` stands before cells of other sheets."""
+        return f"COUNTA({sheet}$A{row}:{self._last_input}{row})"
 
     def below(self, row: int) -> str:
         """How many cells below a row are filled in."""
@@ -56,12 +57,12 @@ class Layout:
     def _last_input(self) -> str:
         return f"${get_column_letter(len(self.table.columns))}"
 
-    def cells(self, row: int) -> dict[str, tuple[str, str | None]]:
+    def cells(self, row: int, sheet: str = "") -> dict[str, tuple[str, str | None]]:
         """What the name of each column stands for in a row, and in the row above it."""
         limits = {column.name for column in self.table.columns if column.is_limit}
         found: dict[str, tuple[str, str | None]] = {}
         for name, letter in self.columns.items():
-            cell, above = f"${letter}{row}", f"${letter}{row - 1}"
+            cell, above = f"{sheet}${letter}{row}", f"{sheet}${letter}{row - 1}"
             here = f"IF(ISBLANK({cell}),1E+300,{cell})" if name in limits else cell
             found[name] = (here, above if row > FIRST_ROW else None)
         return found
@@ -96,9 +97,11 @@ class Layout:
             return
         if column.is_limit:
             yield f"AND(ISBLANK({cell}),{self.below(row)}>0)", NO_LIMIT
-        yield f"NOT(OR(ISBLANK({cell}),ISNUMBER({cell})))", texts.IS_NOT_A_NUMBER
+        yield f"NOT(OR(ISBLANK({cell}),ISNUMBER({cell})))", texts.no_number(column.term)
         for bound in column.term.bounds:
             yield f"AND(ISNUMBER({cell}),NOT({bound.holds(Expr.name(cell))}))", bound.broken
+        if isinstance(column.term, DateTerm):
+            yield f"AND(ISNUMBER({cell}),N({cell})<>INT(N({cell})))", texts.HAS_A_TIME
         if column.is_limit and row > FIRST_ROW:
             yield f"AND(ISNUMBER({cell}),{cell}<=N({above}))", texts.NOT_ABOVE
         if column.is_limit:

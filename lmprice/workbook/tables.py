@@ -12,13 +12,15 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dates import DateTerm
 from lmprice.expr import Expr
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.terms import Term, Text
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.inputs import explain
+from lmprice.workbook.helper_cells import iterated_cells
+from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.table_rows import EXCEL_INFINITY, LAST_ROW, Layout, when
@@ -32,21 +34,24 @@ PRINTED_ROWS = 20  # empty rows are printed up to here
 def add_tables(book: Book) -> None:
     """A sheet for each table of the scenario."""
     for table in book.tables.values():
-        _add_table(book, _layout(book, table))
+        _add_table(book, table_layout(book, table))
 
 
 def row_formula(book: Book, column: Calculated) -> str:
     """The formula of a calculated column as it stands in the second row of its table."""
-    return f"={_row_formula(book, _layout(book, book.tables[column.table]), column, FIRST_ROW + 1)}"
+    layout = table_layout(book, book.tables[column.table])
+    return f"={_row_formula(book, layout, column, FIRST_ROW + 1)}"
 
 
-def _layout(book: Book, table: TableSpec) -> Layout:
+def table_layout(book: Book, table: TableSpec) -> Layout:
+    """Where the columns of a table stand."""
     calculated = (column for column in book.trace.columns if column.table == table.name)
     return Layout(table, tuple(calculated), book.lang)
 
 
 def _row_formula(book: Book, layout: Layout, column: Calculated, row: int) -> Expr:
-    inner = in_row(book.trace.expressions[column.name], layout.cells(row))
+    cells = layout.cells(row) | iterated_cells(book, layout.table.name, row - FIRST_ROW)
+    inner = in_row(book.trace.expressions[column.name], cells)
     return when(f"{layout.filled(row)}>0", inner, Expr.lift(""))
 
 
@@ -130,7 +135,7 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
     for column in layout.table.columns:
         cells = layout.range(column.name)
         sheet.add_data_validation(_validation(book, column, cells))
-        if isinstance(column.term, Term):
+        if isinstance(column.term, Term) and not isinstance(column.term, DateTerm):
             style.group_digits(sheet, cells)
     cells = layout.range(layout.status_name)
     first = cells.partition(":")[0]
@@ -154,6 +159,7 @@ def _validation(book: Book, column: Column, cells: str) -> DataValidation:
         rule.add(cells)
         return rule
     conditions = [f"ISNUMBER({cell})", *(str(b.holds(Expr.name(cell))) for b in term.bounds)]
+    conditions += whole_days(term, cell)
     error: Text = term.rule if term.bounds else texts.IS_NOT_A_NUMBER
     prompt.append(texts.unit(term, book.lang))
     if column.is_limit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from lmprice.dates import DateTerm
 from lmprice.terms import Choice, Term, Text
 
 
@@ -21,6 +22,7 @@ INPUTS = Text("Inputs", "输入")
 RESULTS = Text("Results", "结果")
 SENSITIVITY = Text("Sensitivity", "敏感性")
 CHART = Text("Chart", "图表")
+ITERATION = Text("Iteration", "迭代")
 GUIDE = Text("Guide", "说明")
 
 VALUE = Text("Value", "数值")
@@ -38,6 +40,12 @@ FILL_IN = Text(
 OK = Text("ok", "正常")
 IS_EMPTY = Text("is empty", "为空")
 IS_NOT_A_NUMBER = Text("is not a number", "不是数字")
+IS_NOT_A_DATE = Text("is not a date", "不是日期")
+DATES_FROM_1904 = Text(
+    "counts dates from 1904: switch that off in the options of the workbook, and check its dates",
+    "使用 1904 日期系统：请在工作簿选项中关闭，并核对各日期",
+)
+HAS_A_TIME = Text("has a time of day", "带有时刻")
 IS_AN_ERROR = Text("is an error", "是错误值")
 ROW_IS_EMPTY = Text("row is empty", "本行为空")
 BEYOND_THE_TABLE = Text(
@@ -109,6 +117,14 @@ STEP = Text("Step", "步骤")
 BASE = Text("Base (not shown)", "底座（不显示）")
 LEVEL = Text("Price", "价格")
 TAKEN_OFF = Text("Taken off", "扣减")
+LAST_MOVE = Text("Last change", "最后变化")
+FILLED_IN = Text("Filled in", "已填写")
+ITERATED = Text("{start}, then {steps} times: {step}", "从 {start} 开始，重复 {steps} 次：{step}")
+ABOUT_ITERATION = Text(
+    "Helper cells: each column is one step, computed from the step on its left. The last step is "
+    "the result; how much it still changed is the residual among the results.",
+    "辅助单元格：每列为一步，由左侧一步算出。最后一步即为结果；其变化量即结果中的残差。",
+)
 
 
 def not_an_option(choice: Choice, lang: str) -> str:
@@ -136,6 +152,11 @@ NAME_MOVED = Text(
 )
 
 
+def no_number(term: Term) -> Text:
+    """What is said of a value that is no number where one is wanted."""
+    return IS_NOT_A_DATE if isinstance(term, DateTerm) else IS_NOT_A_NUMBER
+
+
 def unit(term: Term | Choice, lang: str) -> str:
     """The unit as a sheet shows it, where fractions are formatted as percentages."""
     return "%" if isinstance(term, Term) and term.is_fraction else term.unit(lang)
@@ -143,7 +164,7 @@ def unit(term: Term | Choice, lang: str) -> str:
 
 def labelled(term: Term, lang: str) -> str:
     """A title with its unit: "Price (USD per unit)"."""
-    if term.is_fraction:
+    if term.is_fraction or isinstance(term, DateTerm):
         return term.title(lang)
     return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
 

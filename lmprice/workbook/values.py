@@ -6,6 +6,7 @@ import datetime
 import math
 from typing import Any
 
+from lmprice.dates import DateTerm, day, serial
 from lmprice.errors import shown
 from lmprice.terms import Choice, Term, Text
 from lmprice.workbook import texts
@@ -15,6 +16,7 @@ NOT_RECALCULATED = Text(
     "含有没有存储值的公式：请重新计算并保存工作簿",
 )
 _IS_TEXT = Text("is text, not a number", "是文本，不是数字")
+_IS_TEXT_NOT_DATE = Text("is text, not a date", "是文本，不是日期")
 _IS_DATE = Text("is a date, not a number", "是日期，不是数字")
 _IS_INFINITE = Text("is too large", "过大")
 
@@ -28,9 +30,29 @@ def validated(value: Any, term: Term | Choice, lang: str) -> tuple[Any, str | No
         option = spelled.get(str(value).casefold())
         wrong = f"{shown(value)} {texts.not_an_option(term, lang)}"
         return option, None if option else wrong
+    if isinstance(term, DateTerm):
+        return _validated_date(value, term, lang)
     rule = _broken_rule(value, term, lang)
     if rule is None:
         return float(value), None
+    return None, f"{_as_typed(value)} {rule}"
+
+
+def _validated_date(value: Any, term: DateTerm, lang: str) -> tuple[Any, str | None]:
+    """A date as a spreadsheet has it: a number of days, whether or not it looks like a date."""
+    if isinstance(value, str):
+        rule: str | None = (texts.IS_AN_ERROR if value.startswith("#") else _IS_TEXT_NOT_DATE)(lang)
+    elif isinstance(value, bool) or not isinstance(value, (datetime.date, int, float)):
+        rule = texts.IS_NOT_A_DATE(lang)
+    else:
+        number = serial(value)
+        if number == math.floor(number) and isinstance(value, datetime.datetime):
+            value = value.date()
+        rule = term.broken_rule(number, lang)
+        if rule is None and number != math.floor(number):
+            rule = texts.HAS_A_TIME(lang)
+        if rule is None:
+            return day(number), None
     return None, f"{_as_typed(value)} {rule}"
 
 

@@ -118,7 +118,8 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     workbook = loaded(scenario(), lang)
     template = scenario.template
     extras = [template.comparison, template.waterfall]
-    assert len(workbook.sheetnames) == 5 + len(scenario.tables()) + sum(map(bool, extras))
+    sheets = 5 + len(scenario.tables()) + sum(map(bool, extras)) + len(template.more)
+    assert len(workbook.sheetnames) == sheets + bool(scenario.trace(lang).iterations)
     assert workbook.sheetnames[0] == {"en": "Inputs", "zh": "输入"}[lang]
     for sheet in workbook:
         assert sheet.page_setup.orientation == "landscape"

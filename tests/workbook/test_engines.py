@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import subprocess
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from lmprice.dates import serial
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Scenario
 from lmprice.scenarios.discounts import Customer, Tier
 from lmprice.workbook import build, check, read, style
@@ -55,6 +57,8 @@ def agrees(found: Any, expected: float | str) -> bool:
         return bool((found or "") == expected)
     if math.isnan(expected):
         return bool(found == "#N/A")
+    if isinstance(found, datetime.date):
+        found = serial(found)
     return isinstance(found, (int, float)) and math.isclose(
         found, expected, rel_tol=1e-9, abs_tol=1e-9
     )

@@ -1,0 +1,56 @@
+"""Further sheets of a template: steps tables, charts of tables, more curves."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.scenarios.base import Comparison, Curves, Steps
+from lmprice.workbook import style
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.chart import add_curves, add_points, line_chart
+from lmprice.workbook.comparison import add_comparison
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.sweep import axis
+from lmprice.workbook.table_chart import add_table_chart
+
+WIDTH = 20.0
+CHART_ROWS = 26
+LEAST_COLUMNS = 6  # a chart stands over so many
+
+
+def add_more(book: Book) -> None:
+    """The further sheets of the template in their order."""
+    for spec in book.scenario.template.more:
+        if isinstance(spec, Curves):
+            add_curves(book, spec)
+        elif isinstance(spec, Steps):
+            _add_steps(book, spec)
+        elif isinstance(spec, Comparison):
+            add_comparison(book, spec)
+        else:
+            add_table_chart(book, spec)
+
+
+def _add_steps(book: Book, spec: Steps) -> None:
+    columns = max(LEAST_COLUMNS, len(spec.columns) + 1)
+    sheet = book.sheet(spec.sheet, book.say(spec.title), [WIDTH] * columns)
+    add_warning(book, sheet, columns)
+    book.put_text(sheet, 3, columns, book.say(spec.note), "text")
+    x = axis(book, spec.x)
+    # Before the number formats, which are the last word on a cell.
+    _mark_best(sheet, spec, HEADER_ROW + len(x.points))
+    last = add_points(book, sheet, x, spec.columns, HEADER_ROW)
+    sheet.add_chart(line_chart(book, sheet, x, HEADER_ROW, spec.series), f"A{last + 2}")
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+    sheet.page_setup.fitToHeight = 1
+    sheet.print_area = f"A1:{get_column_letter(columns)}{last + 2 + CHART_ROWS}"
+
+
+def _mark_best(sheet: Worksheet, spec: Steps, last: int) -> None:
+    letters = [get_column_letter(spec.columns.index(key) + 2) for key in spec.best]
+    all_cells = ",".join(f"${letter}{FIRST_ROW}" for letter in letters)
+    for letter in letters:
+        cell = f"${letter}{FIRST_ROW}"
+        is_best = f"IF(COUNT({all_cells})={len(letters)},{cell}=MAX({all_cells}),FALSE)"
+        style.mark_best(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", is_best)

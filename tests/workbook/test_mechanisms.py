@@ -1,0 +1,307 @@
+"""Iteration, dates, steps tables and charts of tables in the workbooks of a test scenario."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import MAC_EPOCH
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from lmprice.scenarios import SCENARIOS
+from lmprice.workbook import build, check, guard, read, style
+from lmprice.workbook.building import workbook_bytes
+
+from ..engines import libreoffice
+from .conftest import cell_named, edit, fill_in
+from .rivals import HISTORY, MARKET, Quote, Rival, Rivals
+from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from .test_read import _rewrite, problems
+
+FULL = Rivals(
+    scale=0.5,
+    cut=0.6,
+    signed_on=datetime.date(2024, 2, 29),
+    firms=[
+        Rival(name=f"F{n}", quality=n / 100, unit_cost=1 + n / 400, price=2.0) for n in range(200)
+    ],
+    history=[
+        Quote(
+            date=datetime.date(2010, 1, 1) + datetime.timedelta(days=9 * n),
+            price=round(50.0 / (n + 1), 4),
+        )
+        for n in range(200)
+    ],
+)
+ONE = Rivals(firms=MARKET[:1], history=HISTORY[:1])
+EXAMPLES = [Rivals(), FULL, ONE]
+
+
+@pytest.fixture(autouse=True)
+def _known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scenario of these tests among the templates."""
+    monkeypatch.setitem(SCENARIOS, "rivals", Rivals)
+
+
+@pytest.fixture
+def rivals(tmp_path: Path) -> Path:
+    return build(Rivals(), tmp_path / "rivals.xlsx")
+
+
+@pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[0], "en"), (FULL, "zh"), (ONE, "en")])
+def test_libreoffice_takes_the_same_steps(
+    soffice: str, tmp_path: Path, scenario: Rivals, lang: str
+) -> None:
+    path = build(Rivals(), tmp_path / "t.xlsx", lang=lang)
+    fill_in(path, scenario, lang)
+    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert disagreements(stored_cells(recalculated), scenario, lang) == []
+    assert read(recalculated) == scenario
+    assert check(recalculated) == ()
+
+
+@pytest.mark.parametrize("scenario", EXAMPLES, ids=["example", "full", "one"])
+def test_ironcalc_takes_the_same_steps(tmp_path: Path, scenario: Rivals) -> None:
+    path = build(scenario, tmp_path / "t.xlsx", lang="zh")
+    assert disagreements(recalculated_by_ironcalc(path, scenario, "zh"), scenario, "zh") == []
+
+
+def test_the_published_nash_price_is_in_the_sheet(rivals: Path) -> None:
+    # Calvano et al. (2020), table of baseline parameters: 1.4729.
+    workbook = openpyxl.load_workbook(rivals, data_only=True)
+    prices = [workbook["Firms"].cell(row, 6).value for row in (5, 6, 7)]
+    assert prices[:2] == pytest.approx([1.4729, 1.4729], abs=5e-5)
+    assert prices[2] is None
+    residual = cell_named(rivals, "nash_residual").partition("!")[2]
+    assert abs(workbook["Results"][residual].value) < 1e-12
+
+
+def test_a_step_reads_like_the_formula_in_the_cells_of_the_step_before(rivals: Path) -> None:
+    workbook = openpyxl.load_workbook(rivals)
+    sheet = workbook["Iteration"]
+    assert [sheet.cell(4, column).value for column in (1, 2, 3, 4, 43, 44)] == [
+        "Nash price", "Filled in", 0, 1, 40, "Last change",
+    ]  # fmt: skip
+    assert sheet["C5"].value == "=SUMPRODUCT(C$208:C$407)"
+    assert sheet["B7"].value == "=IF(COUNTA('Firms'!$A5:$D5)>0,1,0)"
+    assert sheet["C7"].value == "=IF($B7>0,'Firms'!$C5+scale,\"\")"
+    assert sheet["D7"].value == ("=IF($B7>0,'Firms'!$C5+scale+C208/(C$5+1)*(C7-'Firms'!$C5),\"\")")
+    assert sheet["C208"].value == "=IF($B208>0,EXP(('Firms'!$B5-C7)/scale),\"\")"
+    assert sheet["AR7"].value == '=IF($B7>0,ABS(AQ7-AP7),"")'
+    assert workbook["Firms"]["F5"].value == "=IF(COUNTA($A5:$D5)>0,'Iteration'!$AQ7,\"\")"
+    # What is added up over the rows of its own table stays a range.
+    formula = '=IF(COUNTA($A5:$D5)>0,$H5/SUMPRODUCT(firms_attraction),"")'
+    assert workbook["Firms"]["I5"].value == formula
+    assert workbook["Results"][cell_named(rivals, "monopoly").partition("!")[2]].value == (
+        "=monopoly_last"
+    )
+
+
+def test_a_full_table_stays_below_what_a_reader_opens() -> None:
+    content = workbook_bytes(FULL)
+    assert guard.refusal(content) is None
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert max(info.file_size for info in archive.infolist()) < guard.MAX_PART * 0.75
+
+
+def test_an_overwritten_step_is_named(rivals: Path) -> None:
+    edit(rivals, {"Iteration!D7": 1.5})
+    assert str(check(rivals)[0]).startswith("Iteration!D7 Nash price: the formula =IF($B7>0,")
+
+
+def test_two_builds_are_the_same_bytes() -> None:
+    assert workbook_bytes(Rivals(), lang="zh") == workbook_bytes(Rivals(), lang="zh")
+
+
+def test_an_unfinished_iteration_warns_in_the_sheet(soffice: str, tmp_path: Path) -> None:
+    # Shares close to 1 make the steps short of contracting: forty are too few.
+    dear = Rivals(firms=[Rival(name="A", quality=60.0, unit_cost=1.0, price=2.0)])
+    (warning,) = dear.evaluate().warnings
+    assert warning.en == "Nash price has not come to rest: see its residual."
+    path = build(Rivals(), tmp_path / "t.xlsx")
+    fill_in(path, dear)
+    cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
+    assert str(cells["Results", "A3"]).strip() == warning.en
+    assert disagreements(cells, dear, "en") == []
+
+
+def test_a_blank_template(tmp_path: Path) -> None:
+    path = build(Rivals(), tmp_path / "t.xlsx", blank=True)
+    cells = stored_cells(path)
+    assert (cells["Iteration", "D7"], cells["Iteration", "B7"]) == (None, 0)
+    assert cells["Trend", "B30"] == "#N/A"
+    assert cells["Inputs", "B6"] is None
+    assert "Inputs!B6 Signed on: is empty" in problems(path)
+
+
+# Dates --------------------------------------------------------------------------------------------
+
+
+def test_dates_are_shown_as_dates_and_read_back(rivals: Path) -> None:
+    workbook = openpyxl.load_workbook(rivals)
+    assert workbook["Inputs"]["B6"].value == datetime.datetime(2025, 8, 7)
+    for place in ("Inputs!B6", "History!A5", "History!A204", cell_named(rivals, "ahead_date")):
+        sheet, _, address = place.partition("!")
+        assert workbook[sheet][address].number_format == "yyyy-mm-dd"
+    assert str(workbook["Inputs"]["D6"].value) == (
+        '=IF(ISBLANK(signed_on),"is empty",IF(ISNUMBER(signed_on),IF(INT(signed_on)=signed_on,'
+        'IF(signed_on>=43831,IF(signed_on<=2958465,"ok","is after 9999-12-31"),'
+        '"is before 2020-01-01"),"has a time of day"),"is not a date"))'
+    )
+    # No format for large numbers lies over a date.
+    ranges = [str(cells.sqref) for cells in workbook["Inputs"].conditional_formatting]
+    assert "B5 B7:B11" in ranges
+    assert read(rivals) == Rivals()
+    # A number of days in a cell that shows numbers is a date as well.
+    edit(rivals, {"Inputs!B6": 45877})
+    found = read(rivals)
+    assert isinstance(found, Rivals)
+    assert found.signed_on == datetime.date(2025, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("2025-08-07", "'2025-08-07' is text, not a date"),
+        ("#REF!", "#REF! is an error"),
+        (True, "TRUE is not a date"),
+        (datetime.time(12), "is not a date"),
+        (datetime.date(2019, 12, 31), "2019-12-31 is before 2020-01-01"),
+        (43830, "2019-12-31 is before 2020-01-01"),
+        (datetime.datetime(2025, 8, 7, 6), "2025-08-07 06:00:00 has a time of day"),
+        (3e6, "#VALUE! is an error"),
+        (None, "is empty"),
+    ],
+)
+def test_what_is_no_date(rivals: Path, value: Any, message: str) -> None:
+    edit(rivals, {"Inputs!B6": value})
+    (problem,) = problems(rivals)
+    assert problem.startswith("Inputs!B6 Signed on: ")
+    assert problem.endswith(message)
+
+
+def test_a_number_beyond_all_dates_in_a_cell_for_numbers(rivals: Path) -> None:
+    workbook = openpyxl.load_workbook(rivals)
+    workbook["Inputs"]["B6"].value = 3e6
+    workbook["Inputs"]["B6"].number_format = "General"
+    workbook.save(rivals)
+    assert problems(rivals) == ["Inputs!B6 Signed on: 3000000 is after 9999-12-31"]
+
+
+def test_dates_of_a_table(rivals: Path) -> None:
+    edit(rivals, {"History!A6": "today", "History!A7": None, "History!A8": 60})
+    assert problems(rivals) == [
+        "History!A6 Date: 'today' is text, not a date",
+        "History!A7 Date: is empty",
+        "History!A8 Date: 1900-02-28 is before 1900-03-01",
+    ]
+
+
+def test_status_of_dates(soffice: str, rivals: Path, tmp_path: Path) -> None:
+    moment = datetime.datetime(2025, 8, 7, 6)
+    wrong = {"History!A5": "today", "History!A6": moment, "History!A7": 59, "Inputs!B6": moment}
+    edit(rivals, wrong)
+    cells = stored_cells(libreoffice(soffice, rivals, "xlsx", tmp_path))
+    assert [cells["History", f"C{row}"] for row in (5, 6, 7, 8)] == [
+        "Date: is not a date",
+        "Date: has a time of day",
+        "Date: is before 1900-03-01",
+        "ok",
+    ]
+    assert cells["Inputs", "D6"] == "has a time of day"
+
+
+def test_a_workbook_that_counts_from_1904(rivals: Path) -> None:
+    workbook = openpyxl.load_workbook(rivals)
+    workbook.epoch = MAC_EPOCH
+    workbook.save(rivals)
+    assert problems(rivals)[0].startswith("counts dates from 1904")
+
+
+# Charts and tables --------------------------------------------------------------------------------
+
+
+def test_a_chart_of_a_table_draws_nothing_for_empty_rows(rivals: Path) -> None:
+    workbook = openpyxl.load_workbook(rivals)
+    sheet: Any = workbook["Trend"]
+    assert [sheet.cell(30, column).value for column in (1, 2, 3)] == [
+        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$A5,'History'!$A$5)",
+        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$B5,NA())",
+        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$H5,NA())",
+    ]
+    cells = stored_cells(rivals)
+    assert cells["Trend", "A229"] == cells["Trend", "A30"] == datetime.datetime(2023, 3, 14)
+    assert (cells["Trend", "B35"], cells["Trend", "B36"]) == (1.25, "#N/A")
+    (chart,) = sheet._charts
+    assert chart.y_axis.scaling.logBase == 10
+    assert chart.x_axis.number_format.formatCode == "yyyy-mm"
+    *lines, points = chart.series
+    assert points.yVal.numRef.f == "'Trend'!$B$30:$B$229"
+    assert (points.marker.symbol, points.graphicalProperties.line.noFill) == ("circle", True)
+    assert [line.yVal.numRef.f for line in lines] == [
+        "'Trend'!$C$30:$C$229", "'Trend'!$F$30:$F$38", "'Trend'!$G$30:$G$38",
+    ]  # fmt: skip
+    assert [line.xVal.numRef.f[9] for line in lines] == ["A", "E", "E"]
+
+
+def test_a_steps_table(rivals: Path) -> None:
+    cells = stored_cells(rivals)
+    assert [cells["Price war", f"{column}4"] for column in "ABCD"] == [
+        "Cut", "Share", "Hold (USD)", "Match (USD)",
+    ]  # fmt: skip
+    assert [cells["Price war", f"A{row}"] for row in (5, 6, 14)] == [0, 0.1, 0.9]
+    # Hand: 1000 units, half a dollar each, times the cut.
+    assert [cells["Price war", f"D{row}"] for row in (5, 6, 14)] == [0, 50, 450]
+    sheet: Any = openpyxl.load_workbook(rivals)["Price war"]
+    assert sheet["A6"].number_format == "0.0%"
+    assert sheet["B6"].value == (
+        "=EXP(1/scale)/(EXP(1/scale)+SUMPRODUCT(IF(firms_price>0,"
+        "EXP((firms_quality-firms_price*(1-$A6))/scale),0)))"
+    ) or sheet["B6"].value.text.startswith("=EXP(1/scale)/")
+    best = {str(f.sqref): [r.formula for r in f.rules] for f in sheet.conditional_formatting}
+    assert best["C5:C14"][0] == ["IF(COUNT($C5,$D5)=2,$C5=MAX($C5,$D5),FALSE)"]
+    (chart,) = sheet._charts
+    assert [s.yVal.numRef.f for s in chart.series] == [
+        "'Price war'!$C$5:$C$14", "'Price war'!$D$5:$D$14",
+    ]  # fmt: skip
+
+
+def test_a_logarithmic_axis(rivals: Path) -> None:
+    sheet: Any = openpyxl.load_workbook(rivals)["Chart"]
+    assert sheet._charts[0].y_axis.scaling.logBase == 10
+    assert sheet._charts[0].x_axis.scaling.logBase is None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_pages_show_no_overflow(soffice: str, tmp_path: Path, lang: str) -> None:
+    path = build(Rivals(), tmp_path / "t.xlsx", lang=lang)
+    pdf = libreoffice(soffice, path, "pdf", tmp_path)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert "###" not in text
+    assert "2025-08-07" in text
+
+
+def test_the_file_format_is_as_clean_as_openpyxls(tmp_path: Path, rivals: Path) -> None:
+    empty = openpyxl.Workbook()
+    style.add_styles(empty, "en")
+    empty.save(tmp_path / "empty.xlsx")
+    found = []
+    for path in (tmp_path / "empty.xlsx", rivals):
+        validator = OpenXmlValidator(file_format=FileFormat.OFFICE_2016, max_errors=0)
+        found.append({(e.description, e.part_uri) for e in validator.validate(str(path)).errors})
+    assert found[1] - found[0] == set()
+
+
+def test_the_stored_value_of_a_date_is_checked(rivals: Path) -> None:
+    results = "xl/worksheets/sheet4.xml"
+    _rewrite(rivals, results, lambda b: b.replace(b"<v>46241.25</v>", b"<v>46242.25</v>"))
+    (problem,) = check(rivals)
+    assert problem.cell == cell_named(rivals, "ahead_date").partition("!")[2]
