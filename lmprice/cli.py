@@ -30,6 +30,7 @@ from lmprice.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.simulation.commands import sensitivity as sensitivity_command
 from lmprice.simulation.commands import simulate as simulate_command
+from lmprice.terms import Term
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.package import write
