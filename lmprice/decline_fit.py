@@ -264,7 +264,7 @@ def fit_decline(
     >>> print(fit)
     Price at constant quality, 7 prices from 2022-11-30 to 2024-10-03:
     15.8 times cheaper a year (90 % interval 8.05 to 31.1), halves every 91.6 days.
-    R² 0.93; a price is typically off by a factor of 1.7.
+    R² 0.93; a price is typically off by a factor of 1.77.
     """
     level = _confidence(confidence)
     kind = _basis(basis, quality)

@@ -36,8 +36,8 @@ CATEGORY = "trend"
 def _factor(dates: Any, prices: Any, first: Any) -> float:
     """e^(-365 slope) of the least squares line through the logarithms."""
     away = dates - total(dates) / total(prices > 0)  # from the mean date
-    power = -(DAYS_A_YEAR * total(away * log(prices)) / total(away**2))
-    factor = where(power**2 < LARGEST_LOG**2, exp(power), nan)
+    power = DAYS_A_YEAR * total(away * log(prices)) / total(away**2)
+    factor = where((power < LARGEST_LOG) & (power > -LARGEST_LOG), exp(-power), nan)
     return where(total((dates - first) ** 2) > 0, factor, nan)
 
 
