@@ -127,6 +127,18 @@ def test_lambdas(shares: PricingFunction) -> None:
 
 @pytest.mark.usefixtures("toys")
 def test_the_lambda_edition(tmp_path: Path) -> None:
+    @pricing_function("LMTOYLAST", "toys")
+    def toy_last(quantity: Quantity) -> UnitPrice:
+        """What stands below the others.
+
+        Examples
+        --------
+        >>> toy_last(3)
+        6.0
+        """
+        return 2 * quantity
+
+    assert toy_last(3) == 6
     path = tmp_path / "functions.xlsx"
     path.write_bytes(functions_workbook())
     assert_vectors(SHARES[:-1], path, tmp_path)
@@ -138,6 +150,8 @@ def test_the_lambda_edition(tmp_path: Path) -> None:
     top = names.index("LMTOYSHARES(qualities, spread, [outside])") + 1
     assert [stored.cell(top + k, 5).value for k in (0, 1)] == [0.5, 0.5]
     assert [stored.cell(top + 1, column).value for column in (1, 2, 3, 4)] == [None] * 4
+    assert names[top + 1] == "LMTOYLAST(quantity)"
+    assert stored.cell(top + 2, 5).value == 6
     with zipfile.ZipFile(path) as archive:
         written = archive.read("xl/worksheets/sheet1.xml").decode()
     assert f' cm="1"><f t="array" ref="E{top}:E{top + 1}">LMTOYSHARES(' in written

@@ -129,8 +129,8 @@ def test_a_time_is_the_second_that_is_meant(monkeypatch: pytest.MonkeyPatch, hou
         return 1.0
 
     monkeypatch.setattr(market, "model_price", price)
-    # The sums that Excel stores for a date plus a time.
-    assert evaluate("gpt-4o", "input", NEW_YEAR + hour / 24 + 1 / 86_400) == 1
+    # A sum of times that misses the second by a tenth of a millisecond, as Excel shows it.
+    assert evaluate("gpt-4o", "input", NEW_YEAR + hour / 24 + 1 / 86_400 - 1e-9) == 1
     assert moments == [dt.datetime(2025, 1, 1, hour, 0, 1, tzinfo=dt.UTC)]
 
 
