@@ -29,7 +29,8 @@ FULL = Rivals(
     cut=0.6,
     signed_on=datetime.date(2024, 2, 29),
     firms=[
-        Rival(name=f"F{n}", quality=n / 100, unit_cost=1 + n / 400, price=2.0) for n in range(200)
+        Rival(name=f"F{n}", quality=n / 100, unit_cost=round(1 + n / 400, 4), price=2.0)
+        for n in range(200)
     ],
     history=[
         Quote(
