@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import subprocess
 import zipfile
 from io import BytesIO
@@ -13,7 +14,9 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import MAC_EPOCH
 from openxml_audit import FileFormat, OpenXmlValidator
+from typer.testing import CliRunner
 
+from lmprice.cli import app
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook import build, check, guard, read, style
 from lmprice.workbook.building import workbook_bytes
@@ -29,7 +32,8 @@ FULL = Rivals(
     cut=0.6,
     signed_on=datetime.date(2024, 2, 29),
     firms=[
-        Rival(name=f"F{n}", quality=n / 100, unit_cost=1 + n / 400, price=2.0) for n in range(200)
+        Rival(name=f"F{n}", quality=n / 100, unit_cost=round(1 + n / 400, 4), price=2.0)
+        for n in range(200)
     ],
     history=[
         Quote(
@@ -305,3 +309,11 @@ def test_the_stored_value_of_a_date_is_checked(rivals: Path) -> None:
     _rewrite(rivals, results, lambda b: b.replace(b"<v>46241.25</v>", b"<v>46242.25</v>"))
     (problem,) = check(rivals)
     assert problem.cell == cell_named(rivals, "ahead_date").partition("!")[2]
+
+
+def test_the_command_line_prints_dates(rivals: Path) -> None:
+    done = CliRunner().invoke(app, ["evaluate", str(rivals), "--json"])
+    results = json.loads(done.stdout)["results"]
+    # 365.25 days after 2025-08-07.
+    assert (results["ahead_date"], results["never"]) == ("2026-08-07", None)
+    assert "2026-08-07" in CliRunner().invoke(app, ["evaluate", str(rivals)]).stdout
