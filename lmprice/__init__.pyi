@@ -2650,7 +2650,7 @@ def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...
 def trend_factor(dates: Values, prices: Values) -> float:
     """How many times cheaper it gets in a year, by the trend of a price history.
 
-    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)))^2<90000,EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
+    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)<300)*(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)>-300),EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
 
     Parameters
     ----------
