@@ -35,8 +35,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import billing as billing
+from lmprice import data as data
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice.data import list_prices as list_prices
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice.offers import compare_strategies as compare_strategies

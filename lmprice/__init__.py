@@ -36,6 +36,8 @@ _LAZY = {
     "offers": "lmprice.offers",
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
+    "data": "lmprice.data",
+    "list_prices": "lmprice.data",
 }
 
 
