@@ -2,7 +2,7 @@
 
 A small table of facts, not a price service: each row is a public list price, the day from which
 it is known to hold, and the address of the page that shows it.  Prices are of the standard service
-for short prompts; temporary promotions are left out.
+for short prompts, at peak hours where the hour matters; announced promotions are left out.
 """
 
 from __future__ import annotations
