@@ -72,6 +72,8 @@ _LAZY = {
     "best_versions": "lmprice.bundles",
     "van_westendorp": "lmprice.surveys",
     "gabor_granger": "lmprice.surveys",
+    "data": "lmprice.data",
+    "list_prices": "lmprice.data",
 }
 
 
