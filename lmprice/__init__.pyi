@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice import billing as billing
+from lmprice import data as data
 from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
@@ -18,6 +19,7 @@ from lmprice import simulation as simulation
 from lmprice.bundles import best_bundles as best_bundles
 from lmprice.bundles import best_versions as best_versions
 from lmprice.bundles import bundle_choice as bundle_choice
+from lmprice.data import list_prices as list_prices
 from lmprice.decline_fit import TrendFit as TrendFit
 from lmprice.decline_fit import fit_decline as fit_decline
 from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
