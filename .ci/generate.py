@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import lmprice
+from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.formula import Parameter, PricingFunction
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook.building import workbook_bytes
@@ -92,9 +93,10 @@ def _docstring(f: PricingFunction) -> list[str]:
 
 def templates() -> Iterator[tuple[str, bytes]]:
     """Every template, filled in with its example, in both languages, and the LAMBDA edition."""
-    for name, scenario in SCENARIOS.items():
-        yield f"{name}.xlsx", workbook_bytes(scenario(), lang="en")
-        yield f"{name}-zh.xlsx", workbook_bytes(scenario(), lang="zh")
+    for lang, suffix in (("en", ""), ("zh", "-zh")):
+        for name, scenario in SCENARIOS.items():
+            yield f"{name}{suffix}.xlsx", workbook_bytes(scenario(), lang=lang)
+        yield f"price-book{suffix}.xlsx", book_workbook(example_book(), lang)
     yield "lmprice-functions.xlsx", functions_workbook()
     yield "lmprice-functions.txt", functions_text().encode()
 

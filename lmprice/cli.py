@@ -9,8 +9,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -21,6 +20,8 @@ from rich.markup import escape
 from rich.table import Table
 
 import lmprice
+from lmprice.billing.book_workbook import book_workbook, example_book
+from lmprice.billing.commands import book as book_command
 from lmprice.billing.commands import rate as rate_command
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
@@ -28,10 +29,14 @@ from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.terms import Term
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
+from lmprice.workbook.package import write
 from lmprice.workbook.reading import open_template, read_inputs
+from lmprice.workbook.texts import Language
 
 PROBLEMS = 1
 WRONG_USAGE = 2
+PRICE_BOOK = "price-book"
+TEMPLATES = (*SCENARIOS, PRICE_BOOK)
 
 app = typer.Typer(
     name="lmprice",
@@ -41,13 +46,6 @@ app = typer.Typer(
 )
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Language(StrEnum):
-    """Languages of a workbook."""
-
-    en = "en"
-    zh = "zh"
 
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
@@ -93,6 +91,7 @@ def options(
 
 app.add_typer(excel_app, name="excel")
 app.command(name="rate")(rate_command)
+app.command(name="book")(book_command)
 
 
 @app.command()
@@ -122,7 +121,7 @@ def demo(
 
 @app.command()
 def template(
-    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(SCENARIOS)}.")],
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(TEMPLATES)}.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="The file to write.")
     ] = None,
@@ -131,14 +130,18 @@ def template(
     force: Force = False,
 ) -> None:
     """Write a template workbook, filled in with an example."""
-    if name not in SCENARIOS:
-        _wrong_usage(f"there is no template {name!r}; there are: {', '.join(SCENARIOS)}")
+    if name not in TEMPLATES:
+        _wrong_usage(f"there is no template {name!r}; there are: {', '.join(TEMPLATES)}")
     path = output or Path(f"{name}.xlsx")
     if path.suffix.lower() != ".xlsx":
         _wrong_usage(f"the name of a workbook ends in .xlsx, not {path.name!r}")
     if not path.parent.is_dir():
         _wrong_usage(f"there is no folder {path.parent}")
-    _build(SCENARIOS[name](), path, lang=lang.value, blank=blank, force=force)
+    if name == PRICE_BOOK:
+        book = None if blank else example_book()
+        _write(lambda: write(book_workbook(book, lang.value), path, force=force), path)
+    else:
+        _build(SCENARIOS[name](), path, lang=lang.value, blank=blank, force=force)
     out.print(f"Wrote {escape(str(path))}")
 
 
@@ -202,8 +205,12 @@ def _wrong_usage(message: str) -> NoReturn:
 
 
 def _build(scenario: Scenario, path: Path, **options: Any) -> None:
+    _write(lambda: build(scenario, path, **options), path)
+
+
+def _write(write_file: Callable[[], object], path: Path) -> None:
     try:
-        build(scenario, path, **options)
+        write_file()
     except FileExistsError:
         _wrong_usage(f"{path} exists already; --force overwrites it")
     except OSError as error:

@@ -5,9 +5,9 @@ customers who have coupons, prepaid credit or a commitment.  One rule says which
 those that are valid at the time of use, the one with the latest ``valid_from``.  So a price change
 is one more charge, and a promotion is one with an end, after which the earlier price returns.
 
-The order of a bill: convert units, round the quantity, subtract free units, price, percentage
-discount, maximum, minimum; then for the customer and month coupons in sequence, prepaid credit,
-and the top-up to a commitment.
+The order of a bill: convert units, round the quantity, subtract free units, price (a book may round
+each tier), percentage discount, maximum, minimum; then for the customer and month coupons in
+sequence, prepaid credit, and the top-up to a commitment.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class PriceBook(Model):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     digits: Annotated[int, Field(ge=0, le=MAX_DIGITS)] = 2  # of the smallest unit that is billed
     rounding: Rounding = "half_away_from_zero"
+    round_tier_lines: bool = False  # each tier of a charge, before the charge as a whole
     input_includes_cached: bool = True  # whether a row's input tokens count cached ones too
     charges: Annotated[tuple[AnyCharge, ...], Field(min_length=1, strict=False)]
     accounts: Annotated[tuple[Account, ...], Field(strict=False)] = ()

@@ -1,4 +1,4 @@
-"""The command ``lmprice rate``.
+"""The commands ``lmprice rate`` and ``lmprice book``.
 
 Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems, 2 wrong usage.
 """
@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from lmprice.workbook.texts import Language
 
 if TYPE_CHECKING:
     from lmprice.billing.rating import Rating
@@ -39,6 +41,7 @@ Output = Annotated[
     Path,
     typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
 ]
+Lang = Annotated[Language, typer.Option(help="Language of a workbook.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 
 out = Console(highlight=False, soft_wrap=True)
@@ -50,9 +53,10 @@ def rate(
     book: BookFile,
     output: Output,
     costs: CostFile = None,
+    lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
-    """Price a usage log (.csv or .parquet) by a price book (.toml or .json)."""
+    """Price a usage log (.csv or .parquet) by a price book (.toml, .json or .xlsx)."""
     try:
         from lmprice.billing.report import Report
         from lmprice.billing.usage import UsageError
@@ -67,7 +71,7 @@ def rate(
         with Report(output, force=force) as report:
             if usage.resolve() in (path.resolve() for path in report.files):
                 _stop(f"{usage} would be overwritten by the result", WRONG_USAGE)
-            rating = _rate(usage, book, costs, report)
+            rating = _rate(usage, book, costs, report, lang.value)
     except FileExistsError as error:
         _stop(f"{error}; --force overwrites it", WRONG_USAGE)
     except OSError as error:
@@ -81,7 +85,31 @@ def rate(
         raise typer.Exit(PROBLEMS)
 
 
-def _rate(usage: Path, book: Path, costs: Path | None, report: Report) -> Rating:
+def book(
+    source: InputFile,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="A .toml, .json or .xlsx file.")
+    ],
+    lang: Lang = Language.en,
+    force: Force = False,
+) -> None:
+    """Check a price book, and write it as another kind of file: .toml, .json or .xlsx."""
+    from lmprice.billing.files import BookError, load_book, save_book
+
+    try:
+        save_book(load_book(source), output, lang=lang.value, force=force)
+    except FileExistsError:
+        _stop(f"{output} exists already; --force overwrites it", WRONG_USAGE)
+    except OSError as error:
+        _stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
+    except ModuleNotFoundError as error:
+        _stop(str(error), WRONG_USAGE)
+    except BookError as error:
+        _stop(str(error), PROBLEMS)
+    out.print(f"Wrote {escape(str(output))}")
+
+
+def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str) -> Rating:
     from lmprice.billing.files import load_book
     from lmprice.billing.margins import losing_customers, margin, unrounded
     from lmprice.billing.rating import rate as rate_usage
@@ -107,7 +135,7 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report) -> Rating
             on_progress=lambda done: progress.update(task, completed=done),
         )
         if cost_book is None:
-            report.write(rating)
+            report.write(rating, lang=lang)
             return rating
         cost_task = progress.add_task("costs", total=rows)
         costed = rate_usage(
@@ -116,7 +144,7 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report) -> Rating
             on_refused=lambda _: None,  # the price book refuses the same rows
             on_progress=lambda done: progress.update(cost_task, completed=done),
         )
-    report.write(rating, margin(rating, costed))
+    report.write(rating, margin(rating, costed), lang)
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
         out.print(escape(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}"))
     return rating

@@ -1,4 +1,4 @@
-"""Price books as TOML and JSON files."""
+"""Price books as files: TOML, JSON and workbooks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import AnyCharge
 from lmprice.errors import shown
+
+KINDS = (".toml", ".json", ".xlsx")
+Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]
 
 
 class BookError(ValueError):
@@ -34,24 +37,37 @@ def parse_book(data: Mapping[str, Any]) -> PriceBook:
     BookError
         Naming each field at fault: ``charges[2].tiers[1].up_to: 10 is not above 20``.
     """
+    book, problems = parsed(data)
+    if book is None:
+        raise BookError(f"{path_text(path)}: {message}" if path else message
+                        for path, message in problems)  # fmt: skip
+    return book
+
+
+def parsed(data: Mapping[str, Any]) -> tuple[PriceBook | None, list[tuple[Place, str]]]:
+    """The book, or what is wrong with it: the path to each field at fault, and a message."""
     try:
-        return PriceBook.model_validate(data)
+        return PriceBook.model_validate(data), []
     except ValidationError as error:
         found = [dict(e) for e in error.errors(include_url=False)]
     # pydantic also calls a list too short when it holds elements, but none that is valid.
-    raise BookError(_problem(e) for e in found if not (e["type"] == "too_short" and e["input"]))
+    return None, [_problem(e) for e in found if not (e["type"] == "too_short" and e["input"])]
 
 
 def load_book(path: str | Path) -> PriceBook:
-    """The price book in a .toml or .json file.
+    """The price book in a .toml, .json or .xlsx file.
 
     Raises
     ------
     BookError
-        Where the file is not valid TOML or JSON, or the book breaks a rule.
+        Where the file cannot be read, or the book breaks a rule; of a workbook it names the cells.
     """
     path = Path(path)
-    parse = json.loads if _is_json(path) else tomllib.loads
+    if _kind(path) == ".xlsx":
+        from lmprice.billing.book_reading import read_book
+
+        return read_book(path)
+    parse = json.loads if _kind(path) == ".json" else tomllib.loads
     try:
         data = parse(path.read_text(encoding="utf-8"))
     except ValueError as error:  # both parsers' errors, and bytes that are not UTF-8
@@ -77,18 +93,27 @@ def book_text(book: PriceBook, *, as_json: bool = False) -> str:
     return tomli_w.dumps(book.model_dump(exclude_defaults=True))
 
 
-def save_book(book: PriceBook, path: str | Path, *, force: bool = False) -> None:
-    """Write a price book to a .toml or .json file; without ``force`` never over another file."""
+def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: bool = False) -> None:
+    """Write a price book to a .toml, .json or .xlsx file; without ``force`` never over another.
+
+    ``lang`` ("en" or "zh") is the language of the explanations in a workbook.
+    """
+    from lmprice.billing.book_workbook import book_workbook
     from lmprice.workbook.package import write
 
     path = Path(path)
-    write(book_text(book, as_json=_is_json(path)).encode(), path, force=force)
+    kind = _kind(path)
+    if kind == ".xlsx":
+        content = book_workbook(book, lang)
+    else:
+        content = book_text(book, as_json=kind == ".json").encode()
+    write(content, path, force=force)
 
 
-def _is_json(path: Path) -> bool:
-    if path.suffix.lower() not in (".toml", ".json"):
-        raise BookError([f"{path.name}: a price book is a .toml or a .json file"])
-    return path.suffix.lower() == ".json"
+def _kind(path: Path) -> str:
+    if path.suffix.lower() not in KINDS:
+        raise BookError([f"{path.name}: a price book is one of {', '.join(KINDS)}"])
+    return path.suffix.lower()
 
 
 # What pydantic finds, in the words of this library; {value} is what was given.
@@ -107,19 +132,19 @@ _WORDS = {
     "datetime_type": "{value} is not a date or time",
     "literal_error": "{value} is not {expected}",
     "too_short": "is empty",
-    "union_tag_not_found": "{discriminator} is missing",
-    "union_tag_invalid": "{discriminator} {tag!r} is none of {expected_tags}",
+    "union_tag_not_found": "is missing",
+    "union_tag_invalid": "{tag!r} is none of {expected_tags}",
     "rule": "{message}",
 }
 
 
-def _problem(error: dict[str, Any]) -> str:
+def _problem(error: dict[str, Any]) -> tuple[Place, str]:
     context: dict[str, Any] = error.get("ctx", {})
     path = [*error["loc"], *context.get("path", ())]
+    if "discriminator" in context:  # the field that says which kind it is
+        path.append(context["discriminator"].strip("'"))
     words: str = _WORDS.get(error["type"], "{value} is not valid")
-    message = words.format(value=shown(error["input"]), **context)
-    where = _path_text(path)
-    return f"{where}: {message}" if where else message
+    return _without_tags(path), words.format(value=shown(error["input"]), **context)
 
 
 _TAGS = frozenset(
@@ -129,13 +154,16 @@ _TAGS = frozenset(
 ) | {"amount", "rate"}
 
 
-def _path_text(path: list[str | int]) -> str:
-    """``charges[2].tiers[1].up_to``; the tag that chose the kind of an element is left out."""
-    text = ""
-    for place, part in enumerate(path):
-        is_tag = part in _TAGS and 0 < place < len(path) - 1 and isinstance(path[place - 1], int)
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif not is_tag:
-            text += f".{part}"
-    return text.removeprefix(".")
+def _without_tags(path: Place) -> Place:
+    """The path without the tags that chose the kind of an element."""
+    return [
+        part
+        for place, part in enumerate(path)
+        if not (part in _TAGS and 0 < place < len(path) - 1 and isinstance(path[place - 1], int))
+    ]
+
+
+def path_text(path: Place) -> str:
+    """``charges[2].tiers[1].up_to``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")

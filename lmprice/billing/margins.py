@@ -18,7 +18,7 @@ class ComparisonError(ValueError):
 
 def unrounded(costs: PriceBook) -> PriceBook:
     """A cost book with all the digits there are: a cost is not billed, so none is rounded away."""
-    return costs.model_copy(update={"digits": MAX_DIGITS})
+    return costs.model_copy(update={"digits": MAX_DIGITS, "round_tier_lines": False})
 
 
 def margin(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 import numpy as np
@@ -80,6 +81,7 @@ def price(
     events: ArrayLike = 0.0,
     price_class: ArrayLike = 0,
     spent_before: ArrayLike = 0.0,
+    round_line: Callable[[float], Decimal] | None = None,
 ) -> Costs:
     """List and contracted cost of quantities under one charge, not rounded.
 
@@ -96,6 +98,8 @@ def price(
     spent_before : array-like
         Contracted cost that was billed in the same period already; maximum and minimum hold for
         the period.
+    round_line : callable, optional
+        Rounds what each tier of a charge costs before the tiers are added up.
 
     Examples
     --------
@@ -108,7 +112,11 @@ def price(
     """
     amounts = np.asarray(quantity, dtype=np.float64)
     sign = np.where(amounts < 0, -1.0, 1.0)
-    public, negotiated = _prices(charge, billable_units(charge, amounts), events, price_class)
+    units = billable_units(charge, amounts)
+    if round_line is not None and isinstance(charge, TieredCharge | RateTieredCharge | BlockCharge):
+        public = negotiated = _rounded_tiers(charge, units, round_line)
+    else:
+        public, negotiated = _prices(charge, units, events, price_class)
     contracted = negotiated * (1.0 - charge.discount)
     if isinstance(charge, CountedCharge):
         before = np.asarray(spent_before, dtype=np.float64)
@@ -135,6 +143,33 @@ def prorated_cost(charge: TieredCharge, full_units: float, billed_units: float) 
     share = billed_units / full_units if full_units else 0.0
     fee = float(tiered(full_units, up_to, [0.0] * len(fees), fees, charge.bill_zero_quantity))
     return units * share + fee
+
+
+def _rounded_tiers(
+    charge: TieredCharge | RateTieredCharge | BlockCharge,
+    units: Floats,
+    round_line: Callable[[float], Decimal],
+) -> Floats:
+    """The sum of what each tier costs, rounded tier by tier."""
+    costs = np.zeros(units.shape)
+    for number in range(len(charge.tiers)):
+        line, _ = _prices(_only_tier(charge, number), units, 0.0, 0)
+        costs += np.reshape([float(round_line(cost)) for cost in np.ravel(line)], units.shape)
+    return costs
+
+
+def _only_tier(
+    charge: TieredCharge | RateTieredCharge | BlockCharge, number: int
+) -> TieredCharge | RateTieredCharge | BlockCharge:
+    """The same charge where all other tiers cost nothing."""
+    free = {"unit_price": 0.0, "rate": 0.0, "block_price": 0.0, "flat_fee": 0.0}
+    tiers = tuple(
+        tier
+        if k == number
+        else tier.model_copy(update={f: free[f] for f in free if f in type(tier).model_fields})
+        for k, tier in enumerate(charge.tiers)
+    )
+    return charge.model_copy(update={"tiers": tiers})
 
 
 def _prices(

@@ -1,7 +1,8 @@
 """Rating: a usage table and a price book give the lines of a bill.
 
 A line is what one customer used in one month under one charge, or an adjustment to the month.
-Each line is rounded once, and the bill is the sum of its lines.
+Each line is rounded once (or, where the book says so, tier by tier before), and the bill is the sum
+of its lines.
 
 The four costs are those of FOCUS: list cost at public prices, contracted cost with negotiated
 discounts, effective cost after all reductions but with prepaid money counted where it is used, and
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +162,9 @@ def _usage_lines(part: pl.DataFrame, book: PriceBook) -> Iterator[tuple[Any, ...
     names: list[str | None] = [name for name, _ in price_classes(charge)] or [None]
     quantities = part["quantity"].cast(pl.Float64).to_numpy()
     classes = part["price_class"].to_numpy()
-    costs = price(charge, quantities, part["events"].to_numpy(), classes)
+    round_line = partial(book_money, book) if book.round_tier_lines else None
+    events = part["events"].to_numpy()
+    costs = price(charge, quantities, events, classes, round_line=round_line)
     for customer, month, price_class, quantity, listed, contracted in zip(
         part["customer"],
         part["period"],

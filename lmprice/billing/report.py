@@ -73,14 +73,14 @@ class Report:
         with self._temporary[self.refused].open("ab") as file:
             rows.with_columns(text).write_csv(file, include_header=file.tell() == 0)
 
-    def write(self, rating: Rating, margins: pl.DataFrame | None = None) -> None:
+    def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
         """Write the bill and its lines and give all files their names."""
         lines, bill = self._temporary[self.lines], self._temporary[self.bill]
         _write_table(rating.lines, lines, self.lines.suffix)
         if self.bill.suffix.lower() == ".xlsx":
             from lmprice.billing.sheets import bill_workbook
 
-            bill.write_bytes(bill_workbook(rating, margins))
+            bill.write_bytes(bill_workbook(rating, margins, lang))
         else:
             _write_table(rating.bill, bill, self.bill.suffix)
         self.bill.unlink(missing_ok=True)  # an earlier bill does not stand beside new lines

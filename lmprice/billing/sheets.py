@@ -14,27 +14,42 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import COSTS, Rating
 from lmprice.billing.usage import AMOUNTS
+from lmprice.terms import Text
 from lmprice.workbook.package import CellKey, Value, package
 from lmprice.workbook.style import add_styles
 
 MAX_ROWS = 200_000  # a workbook is made in memory; a longer bill is a table, not a sheet
 
 _HEADERS = {
-    "customer": "Customer",
-    "period": "Month",
-    "model": "Model",
-    "list_cost": "List cost",
-    "contracted_cost": "Contracted cost",
-    "effective_cost": "Effective cost",
-    "billed_cost": "Billed cost",
-    "revenue": "Revenue",
-    "cost": "Cost",
-    "profit": "Profit",
-    "margin": "Margin",
+    "customer": Text("Customer", "客户"),
+    "period": Text("Month", "月份"),
+    "model": Text("Model", "模型"),
+    "list_cost": Text("List cost", "目录价费用"),
+    "contracted_cost": Text("Contracted cost", "合同价费用"),
+    "effective_cost": Text("Effective cost", "实际费用"),
+    "billed_cost": Text("Billed cost", "账单费用"),
+    "revenue": Text("Revenue", "收入"),
+    "cost": Text("Cost", "成本"),
+    "profit": Text("Profit", "利润"),
+    "margin": Text("Margin", "毛利率"),
+}
+_BILL = Text("Bill", "账单")
+_MARGIN = Text("Margin", "毛利")
+_RECONCILIATION = Text("Reconciliation", "核对")
+_TOTAL = Text("Total", "合计")
+_ALL_ACCOUNTED = Text("All usage is rated or refused", "全部用量均已计价或拒绝")
+_PARTS = (Text("", ""), Text("Rated", "已计价"), Text("Refused", "已拒绝"), Text("All", "全部"))
+_ROWS = Text("Rows", "行数")
+_AMOUNTS = {
+    "input_tokens": Text("Input tokens", "输入 token"),
+    "cached_tokens": Text("Cached tokens", "缓存 token"),
+    "cache_write_tokens": Text("Cache write tokens", "缓存写入 token"),
+    "output_tokens": Text("Output tokens", "输出 token"),
+    "quantity": Text("Quantity", "数量"),
 }
 
 
-def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None) -> bytes:
+def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> bytes:
     """The bill as an .xlsx file; its totals are formulas over the rows above them.
 
     Raises
@@ -50,14 +65,15 @@ def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None) -> bytes:
     money = "#,##0" + ("." + "0" * book.digits if book.digits else "")
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    add_styles(workbook, "en")
+    add_styles(workbook, lang)
     values: dict[CellKey, Value] = {}
     title = f"{book.name} {book.version}, {book.currency}"
-    _table(workbook.create_sheet("Bill"), title, rating.bill, money, COSTS, values)
+    bill = workbook.create_sheet(_BILL(lang))
+    _table(bill, title, rating.bill, money, COSTS, values, lang)
     if margins is not None:
         totals = ("revenue", "cost", "profit")
-        _table(workbook.create_sheet("Margin"), title, margins, money, totals, values)
-    _reconciliation(workbook.create_sheet("Reconciliation"), rating)
+        _table(workbook.create_sheet(_MARGIN(lang)), title, margins, money, totals, values, lang)
+    _reconciliation(workbook.create_sheet(_RECONCILIATION(lang)), rating, lang)
     return package(workbook, values)
 
 
@@ -68,14 +84,15 @@ def _table(
     money: str,
     totals: Sequence[str],
     values: dict[CellKey, Value],
+    lang: str,
 ) -> None:
-    _begin(sheet, title, [_HEADERS[name] for name in table.columns])
+    _begin(sheet, title, [_HEADERS[name](lang) for name in table.columns])
     formats = {"period": "yyyy-mm", "margin": "0.0%", **dict.fromkeys(totals, money)}
     for number, row in enumerate(table.iter_rows(), 3):
         for column, (name, value) in enumerate(zip(table.columns, row, strict=True), 1):
             _put(sheet, number, column, value, formats.get(name))
     last = table.height + 3
-    _put(sheet, last, 1, "Total", style="lmprice section")
+    _put(sheet, last, 1, _TOTAL(lang), style="lmprice section")
     for column, name in enumerate(table.columns[1:], 2):
         cell = sheet.cell(last, column)
         cell.style = "lmprice axis"
@@ -87,14 +104,14 @@ def _table(
             values[sheet.title, cell.coordinate] = float(table[name].sum() or 0)
 
 
-def _reconciliation(sheet: Worksheet, rating: Rating) -> None:
-    _begin(sheet, "All usage is rated or refused", ["", "Rated", "Refused", "All"])
+def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
+    _begin(sheet, _ALL_ACCOUNTED(lang), [text(lang) for text in _PARTS])
     totals = rating.totals
     rows: list[tuple[Any, ...]] = [
-        ("Rows", totals.rated_rows, totals.refused_rows, totals.rows),
+        (_ROWS(lang), totals.rated_rows, totals.refused_rows, totals.rows),
         *(
             (
-                name.replace("_", " ").capitalize(),
+                _AMOUNTS[name](lang),
                 totals.rated_amounts[name],
                 totals.refused_amounts[name],
                 totals.amounts[name],

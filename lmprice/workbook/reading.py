@@ -49,8 +49,8 @@ def read(path: str | Path) -> Scenario:
     return contents.template(**inputs)
 
 
-def open_template(path: Path) -> Contents:
-    """Open a file and find out which template it is."""
+def open_cells(path: Path) -> tuple[Cells, Cells]:
+    """Open a stranger's workbook: its cells as formulas and as stored values."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise WorkbookError(path, [Problem("is not a file")])
     with path.open("rb") as file:
@@ -61,10 +61,17 @@ def open_template(path: Path) -> Contents:
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
     try:
-        formulas = Cells(path, _load(content, data_only=False))
-        values = Cells(path, _load(content, data_only=True))
+        return (
+            Cells(path, _load(content, data_only=False)),
+            Cells(path, _load(content, data_only=True)),
+        )
     except Exception as error:  # openpyxl raises whatever a malformed part leads it to
         raise WorkbookError(path, [Problem(f"cannot be read ({error})")]) from error
+
+
+def open_template(path: Path) -> Contents:
+    """Open a file and find out which template it is."""
+    formulas, values = open_cells(path)
     marks = values.at({mark: values.named(mark) for mark in MARKS})
     name, version, lang = (str(marks[mark]) for mark in MARKS)
     reason = _unknown_template(name, version, lang)

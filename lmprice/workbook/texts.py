@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from lmprice.terms import Choice, Term, Text
 
-LANGUAGES = ("en", "zh")
+
+class Language(StrEnum):
+    """Languages of a workbook."""
+
+    en = "en"
+    zh = "zh"
+
+
+LANGUAGES = tuple(language.value for language in Language)
 
 INPUTS = Text("Inputs", "输入")
 RESULTS = Text("Results", "结果")

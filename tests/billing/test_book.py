@@ -122,7 +122,7 @@ BAD = [
     ({"model": ""}, "charges[1].model: is empty"),
     ({"meter": "words"}, "charges[1].meter: 'words' is not 'input', 'cached', 'cache_write', "
      "'output' or 'quantity'"),
-    ({"charge_model": "tiered"}, "charges[1]: 'charge_model' 'tiered' is none of 'standard', "
+    ({"charge_model": "tiered"}, "charges[1].charge_model: 'tiered' is none of 'standard', "
      "'graduated', 'volume', 'graduated_percentage', 'percentage', 'package', 'block', "
      "'context', 'off_peak'"),
     ({"charge_model": "block", "tiers": [{"block_size": 1, "block_price": 1}] * 2},
@@ -184,7 +184,7 @@ def test_files_that_hold_no_book(tmp_path: Path) -> None:
         ("a.toml", "charges = [", "a.toml: "),
         ("a.json", "[1]", "a.json: holds no price book"),
         ("b.json", "{", "b.json: "),
-        ("a.yaml", "", "a.yaml: a price book is a .toml or a .json file"),
+        ("a.yaml", "", "a.yaml: a price book is one of .toml, .json, .xlsx"),
     ):
         path = tmp_path / name
         path.write_text(text)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmprice.billing.margins import unrounded
 from lmprice.billing.money import round_money
 from lmprice.billing.pricing import price
 from lmprice.billing.rating import COSTS, Rating, rate
@@ -209,3 +210,35 @@ def test_lazy_tables_and_types() -> None:
     bad = rows.with_columns(pl.lit(5).alias("timestamp"), pl.lit(True).alias("quantity"))
     refused = rate(bad, prices).refused
     assert refused["reason"].unique().to_list() == ["timestamp 5 is no UTC time"]
+
+
+def test_tiers_are_rounded_one_by_one_where_the_book_says_so() -> None:
+    """Two tiers of 0.005 each are 0.01 together, and 0.02 rounded line by line."""
+    tiers = [{"up_to": 1, "unit_price": 0.005}, {"unit_price": 0.005}]
+    charges = [
+        {"charge_model": "graduated", "tiers": tiers},
+        {
+            "charge_model": "graduated_percentage",
+            "meter": "output",
+            "tiers": [{"up_to": 1, "rate": 0.005}, {"rate": 0.005}],
+        },
+        {
+            "charge_model": "block",
+            "meter": "input",
+            "tiers": [
+                {"block_size": 1, "max_blocks": 1, "block_price": 0.005},
+                {"block_size": 1, "block_price": 0.005},
+            ],
+        },
+    ]
+    table = usage({"quantity": 2, "output_tokens": 2, "input_tokens": 2})
+    for round_tier_lines, billed in ((False, "0.01"), (True, "0.02")):
+        rating = rate(table, book(*charges, round_tier_lines=round_tier_lines))
+        assert set(rating.lines["billed_cost"]) == {Decimal(billed)}
+
+
+def test_a_cost_book_rounds_no_tiers() -> None:
+    tiers = [{"up_to": 1, "unit_price": 0.005}, {"unit_price": 0.005}]
+    costs = book({"charge_model": "graduated", "tiers": tiers}, round_tier_lines=True)
+    rating = rate(usage({"quantity": 2}), unrounded(costs))
+    assert rating.bill["billed_cost"].item() == Decimal("0.01")

@@ -1,0 +1,185 @@
+"""Price books as workbooks, to be filled in: from a book to sheets and back, nothing lost."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.billing.book import PriceBook
+from lmprice.billing.book_fields import (
+    BOOK,
+    CHARGE,
+    CHARGES,
+    ENTRIES,
+    HELP,
+    LISTS,
+    TABLES,
+    WEEKDAYS,
+    Sheet,
+    options,
+    used_by,
+)
+from lmprice.terms import Text
+from lmprice.workbook import style
+from lmprice.workbook.package import package
+
+HEADER_ROW, FIRST_ROW = 3, 5  # between them, what each column means
+SPARE_ROWS = 30
+_TIMES = ("start", "end")  # of a day, as text: 24:00 is no time in a sheet
+_WIDTHS = {"charge_model": 22, "model": 22, "name": 22, "customer": 22, "valid_from": 20}
+
+_TITLE = Text("Price book", "价目表")
+_FILL_IN = Text(
+    "Fill in the yellow cells; an empty cell is the default. Then: lmprice rate usage.csv --book "
+    "FILE -o bill.xlsx",
+    "填写黄色单元格；空白即默认值。然后运行：lmprice rate usage.csv --book 文件 -o bill.xlsx",
+)
+_GUIDE = Text("Guide", "说明")
+_GUIDE_HEADER = (
+    Text("Charge model", "计费方式"),
+    Text("Needs, beyond model, meter and valid_from", "除 model、meter、valid_from 外必填"),
+    Text("May have", "可选"),
+)
+
+
+def example_book() -> PriceBook:
+    """The book that the template is filled in with."""
+    from lmprice.billing.files import parse_book
+
+    return parse_book(tomllib.loads(Path(__file__).with_name("example.toml").read_text("utf-8")))
+
+
+def book_workbook(book: PriceBook | None, lang: str = "en") -> bytes:
+    """A price book as the bytes of an .xlsx file, from which the same book is read again.
+
+    Without a book the workbook is empty, to be filled in.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    style.add_styles(workbook, lang)
+    plain: dict[str, Any] = {} if book is None else book.model_dump(exclude_defaults=True)
+    _add_fields(workbook, plain, lang)
+    rows = _rows(plain)
+    for sheet in TABLES:
+        _add_table(workbook, sheet, rows[sheet.key], lang)
+    _add_guide(workbook, lang)
+    workbook.properties.title = _TITLE(lang)
+    workbook.properties.creator = "lmprice"
+    return package(workbook, {})
+
+
+def _rows(plain: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each table."""
+    rows: dict[str, list[dict[str, Any]]] = {sheet.key: [] for sheet in TABLES}
+    for number, charge in enumerate(plain.get("charges", ()), 1):
+        own = {name: value for name, value in charge.items() if name not in LISTS}
+        rows["charges"].append({CHARGE: number, **own})
+        for name in LISTS:
+            rows[name] += [{CHARGE: number, **element} for element in charge.get(name, ())]
+    for account in plain.get("accounts", ()):
+        # A coupon says of which kind it is; of credits and commitments there is one kind each.
+        kinds = {name: kind for kind, (name, _) in ENTRIES.items()}
+        entries = [
+            {"customer": account["customer"], "kind": kinds[name], **entry}
+            for name in kinds
+            for entry in account.get(name, ())
+        ]
+        rows["accounts"] += entries or [{"customer": account["customer"]}]
+    return rows
+
+
+def _add_fields(workbook: Workbook, plain: Mapping[str, Any], lang: str) -> None:
+    sheet = _sheet(workbook, BOOK.title(lang), _TITLE(lang), lang)
+    for number, width in enumerate((26, 30, 70), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for row, name in enumerate(BOOK.columns, HEADER_ROW):
+        sheet.cell(row, 1, name).style = "lmprice label"
+        _put(sheet, row, 2, name, plain.get(name))
+        sheet.cell(row, 3, HELP[name](lang)).style = "lmprice note"
+        _offer(sheet, name, f"B{row}")
+
+
+def _add_table(workbook: Workbook, spec: Sheet, rows: list[dict[str, Any]], lang: str) -> None:
+    sheet = _sheet(workbook, spec.title(lang), spec.title(lang), lang)
+    last = FIRST_ROW + len(rows) + SPARE_ROWS - 1
+    for column, name in enumerate(spec.columns, 1):
+        letter = get_column_letter(column)
+        width = _WIDTHS.get(name, 16)
+        sheet.column_dimensions[letter].width = width
+        sheet.cell(HEADER_ROW, column, name).style = "lmprice header"
+        sheet.cell(HEADER_ROW + 1, column, HELP[name](lang)).style = "lmprice note"
+        for row in range(FIRST_ROW, last + 1):
+            number = row - FIRST_ROW
+            _put(sheet, row, column, name, rows[number].get(name) if number < len(rows) else None)
+        _offer(sheet, name, f"{letter}{FIRST_ROW}:{letter}{last}")
+    helps = [(HELP[name](lang), float(_WIDTHS.get(name, 16))) for name in spec.columns]
+    sheet.row_dimensions[HEADER_ROW + 1].height = style.row_height(helps)
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+
+
+def _add_guide(workbook: Workbook, lang: str) -> None:
+    sheet = _sheet(workbook, _GUIDE(lang), _TITLE(lang), lang)
+    for column, (text, width) in enumerate(zip(_GUIDE_HEADER, (34, 60, 70), strict=True), 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.cell(HEADER_ROW, column, text(lang)).style = "lmprice header"
+    for row, model in enumerate(CHARGES, HEADER_ROW + 1):
+        needed, optional = used_by(model)
+        words = [word for word in options("charge_model") if _is_model(model, word)]
+        for column, names in enumerate((words, [n for n in needed if n != "charge_model"],
+                                        optional), 1):  # fmt: skip
+            sheet.cell(row, column, ", ".join(names)).style = "lmprice note"
+        texts = [(", ".join(needed), 60.0), (", ".join(optional), 70.0)]
+        sheet.row_dimensions[row].height = style.row_height(texts)
+
+
+def _is_model(model: type[Any], word: str) -> bool:
+    return word in model.model_fields["charge_model"].annotation.__args__
+
+
+def _sheet(workbook: Workbook, title: str, heading: str, lang: str) -> Worksheet:
+    sheet: Worksheet = workbook.create_sheet(title)
+    sheet.sheet_view.showGridLines = False
+    sheet.cell(1, 1, heading).style = "lmprice title"
+    sheet.row_dimensions[1].height = 30
+    sheet.cell(2, 1, _FILL_IN(lang)).style = "lmprice text"
+    sheet["A2"].alignment = Alignment(vertical="center")  # it runs on over the columns beside it
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return sheet
+
+
+def _put(sheet: Worksheet, row: int, column: int, name: str, value: Any) -> None:
+    """Write one field as it is typed into a cell."""
+    cell = sheet.cell(row, column)
+    cell.style = "lmprice input"
+    if name in _TIMES or name == WEEKDAYS:
+        cell.number_format = "@"
+    if isinstance(value, datetime):
+        is_day = value.timetz() == time(tzinfo=UTC)
+        value = value.date() if is_day else value.isoformat()
+        cell.number_format = "yyyy-mm-dd" if is_day else "@"
+    elif isinstance(value, tuple):
+        value = ", ".join(map(str, value))
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # a model called "=1+1" is no formula
+
+
+def _offer(sheet: Worksheet, name: str, cells: str) -> None:
+    """Let the cells of a column with a few words offer them."""
+    words = options(name)
+    if words:
+        rule = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True)
+        rule.add(cells)
+        sheet.add_data_validation(rule)
