@@ -34,6 +34,7 @@ from lmprice.dynamic_quantities import (
 from lmprice.expr import Expr, exp, floor, log, log_factorial, nan, poisson_cdf, sqrt, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import UnitPrice
+from lmprice.roots import bisect
 
 CATEGORY = "dynamic"
 
@@ -41,8 +42,6 @@ CATEGORY = "dynamic"
 # 64-bit float holds, and a continued fraction of few terms gives the ratios of the sums exactly.
 _SCARCE = 25
 _TERMS = 5
-# Halvings after which an interval of a few units is narrower than a float can tell.
-_HALVINGS = 60
 
 
 def _load(time_left: float, arrival_rate: float) -> float:
@@ -188,11 +187,11 @@ def best_fixed_price(
     low = np.ones_like(arrivals)
     # The fluid price, at which demand just takes the stock, and two more is always too much.
     high = np.maximum(1, np.log(arrivals / units)) + 2
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        buyers = arrivals * np.exp(-middle)
+
+    def is_low(scaled_price: Any) -> Any:
+        buyers = arrivals * np.exp(-scaled_price)
         expected = 1 + units * pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
-        is_low = middle < expected
-        low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
-    price = where(arrivals > 0, (low + high) / 2, 1) / price_sensitivity
+        return scaled_price < expected
+
+    price = where(arrivals > 0, bisect(is_low, low, high), 1) / price_sensitivity
     return where(units >= 1, price, nan)
