@@ -34,7 +34,7 @@ from lmprice.dynamic_quantities import (
 from lmprice.expr import Expr, exp, floor, log, log_factorial, nan, poisson_cdf, sqrt, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import UnitPrice
-from lmprice.roots import bisect
+from lmprice.roots import find_roots
 
 CATEGORY = "dynamic"
 
@@ -165,7 +165,7 @@ def best_fixed_price(
 
     Notes
     -----
-    The price at which `fixed_price_revenue` is largest, found by bisection: the only root of
+    The price at which `fixed_price_revenue` is largest, the only root of
     alpha p = 1 + n P(N > n) / (y P(N < n)), N Poisson with mean y = a t e^(-alpha p).  1/alpha
     where stock never binds.  NaN without stock.
 
@@ -188,10 +188,11 @@ def best_fixed_price(
     # The fluid price, at which demand just takes the stock, and two more is always too much.
     high = np.maximum(1, np.log(arrivals / units)) + 2
 
-    def is_low(scaled_price: Any) -> Any:
+    def excess(scaled_price: Any) -> Any:
         buyers = arrivals * np.exp(-scaled_price)
-        expected = 1 + units * pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
-        return scaled_price < expected
+        missed = pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
+        return scaled_price - (1 + units * missed)
 
-    price = where(arrivals > 0, bisect(is_low, low, high), 1) / price_sensitivity
+    found: Any = find_roots(excess, low, high)
+    price = where(arrivals > 0, found, 1) / price_sensitivity
     return where(units >= 1, price, nan)
