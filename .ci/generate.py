@@ -34,10 +34,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import billing as billing
+from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
+from lmprice.launch import compare_launches as compare_launches
+from lmprice.launch import penetration_path as penetration_path
+from lmprice.launch import skimming_path as skimming_path
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.workbook import Problem as Problem
@@ -70,6 +74,8 @@ def _overloads(f: PricingFunction) -> str:
     body = "".join(f"    {line}".rstrip() + "\n" for line in _docstring(f))
     if f.returns_column:
         return f"\ndef {f.name}({_parameters(f, 'Values')}) -> Array:\n{body}"
+    if all(p.is_column for p in f.parameters):  # one table, one number
+        return f"\ndef {f.name}({_parameters(f, 'Values')}) -> float:\n{body}"
     scalars = f"@overload\ndef {f.name}({_parameters(f, 'Scalar')}) -> float:\n{body}"
     arrays = f"@overload\ndef {f.name}({_parameters(f, 'Values')}) -> Array: ...\n"
     return f"\n{scalars}{arrays}"

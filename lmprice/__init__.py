@@ -17,7 +17,18 @@ from lmprice.formula import functions
 __version__ = "0.1.0"
 
 # A chapter registers its functions when it is imported; all of them are exported from here.
-for _chapter in ("costs", "profits", "breakeven", "tokens", "charges", "discounts", "decline"):
+for _chapter in (
+    "costs",
+    "profits",
+    "breakeven",
+    "tokens",
+    "charges",
+    "discounts",
+    "strategy",
+    "optimal_prices",
+    "demand",
+    "decline",
+):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)
@@ -36,6 +47,10 @@ _LAZY = {
     "offers": "lmprice.offers",
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
+    "launch": "lmprice.launch",
+    "compare_launches": "lmprice.launch",
+    "skimming_path": "lmprice.launch",
+    "penetration_path": "lmprice.launch",
 }
 
 

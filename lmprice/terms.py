@@ -34,6 +34,7 @@ class Bound(NamedTuple):
 
     operator: Literal[">=", ">", "<=", "<"]
     limit: float
+    reason: Text | None = None
 
     @property
     def is_lower(self) -> bool:
@@ -42,14 +43,17 @@ class Bound(NamedTuple):
 
     @property
     def broken(self) -> Text:
-        """What is said of a value that breaks this bound."""
+        """What is said of a value that breaks this bound, and why where the reason is given."""
         limit = f"{self.limit:g}"
-        return {
+        broken = {
             ">=": Text(f"is below {limit}", f"小于 {limit}"),
             ">": Text(f"is not above {limit}", f"不大于 {limit}"),
             "<=": Text(f"is above {limit}", f"大于 {limit}"),
             "<": Text(f"is not below {limit}", f"不小于 {limit}"),
         }[self.operator]
+        if self.reason is None:
+            return broken
+        return Text(f"{broken.en}: {self.reason.en}", f"{broken.zh}：{self.reason.zh}")
 
     @property
     def rule(self) -> Text:
@@ -90,6 +94,8 @@ class Term:
     """The last row of a column is infinite: no limit; in a sheet the cell is empty."""
     absent: float | None = None
     """The number that says in a sheet that there is none of it; in Python that is ``None``."""
+    reason: Text | None = None
+    """Why a value out of bounds has no answer, where the bound alone does not say it."""
 
     def titled(self, title: Text, help: Text | None = None) -> Term:  # noqa: A002
         """The same quantity under a title (and with a help text) of its own."""
@@ -100,7 +106,9 @@ class Term:
         """The bounds, lower before upper."""
         sides: Sequence[tuple[Literal[">=", ">", "<=", "<"], float | None]]
         sides = ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
-        return tuple(Bound(operator, limit) for operator, limit in sides if limit is not None)
+        return tuple(
+            Bound(operator, limit, self.reason) for operator, limit in sides if limit is not None
+        )
 
     @property
     def rule(self) -> Text:
@@ -135,7 +143,7 @@ class Term:
         return self.unit is FLAG
 
     def broken_rule(self, value: float, lang: str = "en") -> str | None:
-        """What is wrong with a number ("is below 0"), or None when it is valid."""
+        """What is wrong with a number ("is below 0", and why), or None when it is valid."""
         return next((b.broken(lang) for b in self.bounds if not b.holds(value)), None)
 
     # pydantic expands metadata that says it is grouped (the protocol of annotated-types), so a

@@ -8,31 +8,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.demand_quantities import Elasticity, LogitIntercept, LogitSlope
 from lmprice.offers.checks import numbers
-from lmprice.quantities import RATIO
-from lmprice.terms import Term, Text, term
+from lmprice.terms import term
 
 if TYPE_CHECKING:
     from lmprice import Values
-
-# fmt: off
-Elasticity = Annotated[float, Term(
-    Text("Price elasticity", "价格弹性"), RATIO,
-    Text("Per cent that demand moves when the price rises by one per cent",
-         "价格上涨 1% 时需求变动的百分数"), le=0)]
-LogitIntercept = Annotated[float, Term(
-    Text("Intercept", "截距"), RATIO,
-    Text("Log odds of a purchase at price 0", "价格为 0 时购买的对数几率"))]
-LogitSlope = Annotated[float, Term(
-    Text("Slope", "斜率"), Text("per USD", "每美元"),
-    Text("Change of the log odds of a purchase for each USD of the unit price",
-         "单价每变动 1 美元时购买对数几率的变化"), le=0)]
-# fmt: on
 
 
 class Demand(ABC):
