@@ -28,6 +28,8 @@ for _chapter in (
     "optimal_prices",
     "demand",
     "decline",
+    "learning",
+    "investment",
 ):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
@@ -51,6 +53,13 @@ _LAZY = {
     "compare_launches": "lmprice.launch",
     "skimming_path": "lmprice.launch",
     "penetration_path": "lmprice.launch",
+    "internal_rates": "lmprice.rates_of_return",
+    "gradient_descent": "lmprice.gradient",
+    "fit_cost_curve": "lmprice.cost_curve",
+    "fit_price_response": "lmprice.price_response",
+    "fit_logistic_demand": "lmprice.logistic_demand",
+    "project_drivers": "lmprice.drivers",
+    "Drivers": "lmprice.drivers",
 }
 
 
