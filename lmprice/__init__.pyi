@@ -9,12 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import billing as billing
+from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
+from lmprice.cost_curve import fit_cost_curve as fit_cost_curve
+from lmprice.drivers import Drivers as Drivers
+from lmprice.drivers import project_drivers as project_drivers
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
+from lmprice.gradient import gradient_descent as gradient_descent
+from lmprice.launch import compare_launches as compare_launches
+from lmprice.launch import penetration_path as penetration_path
+from lmprice.launch import skimming_path as skimming_path
+from lmprice.logistic_demand import fit_logistic_demand as fit_logistic_demand
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.price_response import fit_price_response as fit_price_response
+from lmprice.rates_of_return import internal_rates as internal_rates
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
@@ -1243,6 +1254,613 @@ def effective_discount(list_cost: Scalar, net_cost: Scalar) -> float:
 def effective_discount(list_cost: Values, net_cost: Values) -> Array: ...
 
 @overload
+def cost_plus_price(unit_cost: Scalar, markup: Scalar) -> float:
+    """Cost-plus price: the unit cost and a markup on it.
+
+    Formula: ``unit_cost*(1+markup)``
+
+    Parameters
+    ----------
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    markup : float or array
+        What is put on the cost, as a share of it; 0.5 is 50 % (fraction; at least -1).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def cost_plus_price(unit_cost: Values, markup: Values) -> Array: ...
+
+@overload
+def margin_price(unit_cost: Scalar, margin: Scalar) -> float:
+    """Price that earns a target margin: the unit cost over one less the margin.
+
+    Formula: ``unit_cost/(1-margin)``
+
+    Parameters
+    ----------
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    margin : float or array
+        Share of the price that is to be margin; 0.75 is 75 % (fraction; below 1).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def margin_price(unit_cost: Values, margin: Values) -> Array: ...
+
+@overload
+def target_return_price(unit_cost: Scalar, investment: Scalar, target_return: Scalar, quantity: Scalar) -> float:
+    """Price that earns a target return on an investment, spread over the expected quantity.
+
+    Formula: ``IF(quantity>0,unit_cost+target_return*investment/quantity,NA())``
+
+    Parameters
+    ----------
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    investment : float or array
+        Capital that the product has to earn a return on (USD; at least 0).
+    target_return : float or array
+        Return on the investment over the time in which the quantity is sold; 0.1 is 10 % (fraction; at least 0).
+    quantity : float or array
+        Units sold or served (units; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def target_return_price(unit_cost: Values, investment: Values, target_return: Values, quantity: Values) -> Array: ...
+
+@overload
+def value_based_price(reference_price: Scalar, differentiation: Scalar, customer_share: Scalar = ...) -> float:
+    """Value-based price: the best alternative's price and what the product is worth beyond it.
+
+    Formula: ``IF(reference_price+differentiation>=0,reference_price+differentiation-customer_share*MAX(differentiation,0),NA())``
+
+    Parameters
+    ----------
+    reference_price : float or array
+        Price of the customer's best alternative (USD per unit; at least 0).
+    differentiation : float or array
+        What the product is worth beyond the alternative: advantages less drawbacks (USD per unit).
+    customer_share : float or array, default 0
+        Share of a gain in value that is left to the customer as a reason to switch (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def value_based_price(reference_price: Values, differentiation: Values, customer_share: Values = ...) -> Array: ...
+
+@overload
+def repeat_purchase_value(reference_price: Scalar, differentiation: Scalar, failure_rate: Scalar) -> float:
+    """Value in use of a product of which a share fails and is bought again at that very value.
+
+    Formula: ``IF(reference_price+differentiation>=0,(reference_price+differentiation)/(1+failure_rate),NA())``
+
+    Parameters
+    ----------
+    reference_price : float or array
+        Price of the customer's best alternative (USD per unit; at least 0).
+    differentiation : float or array
+        What the product is worth beyond the alternative: advantages less drawbacks (USD per unit).
+    failure_rate : float or array
+        Units that must be bought again for each unit that is used; 0.05 is 5 % (fraction; at least 0).
+
+    Returns
+    -------
+    float or array
+        Highest price at which the customer does not prefer the alternative (USD per unit).
+    """
+@overload
+def repeat_purchase_value(reference_price: Values, differentiation: Values, failure_rate: Values) -> Array: ...
+
+@overload
+def undercut_price(rival_price: Scalar, undercut: Scalar, floor: Scalar) -> float:
+    """Price that matches or undercuts a rival, but never below the floor.
+
+    Formula: ``MAX(rival_price*(1-undercut),floor)``
+
+    Parameters
+    ----------
+    rival_price : float or array
+        Price that the rival asks for a comparable unit (USD per unit; at least 0).
+    undercut : float or array
+        Share by which the rival is undercut; 0 matches his price (fraction; at least 0 and at most 1).
+    floor : float or array
+        Lowest price that is acceptable, such as the unit cost (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def undercut_price(rival_price: Values, undercut: Values, floor: Values) -> Array: ...
+
+@overload
+def reprice(price: Scalar, utilization: Scalar, rival_price: Scalar, floor: Scalar, ceiling: Scalar, rival_weight: Scalar = ..., speed: Scalar = ...) -> float:
+    """Next price of a rule by which utilization and rivals move it between a floor and a ceiling.
+
+    Formula: ``MIN(MAX(price+speed*(rival_weight*MIN(MAX(rival_price,floor),ceiling)+(1-rival_weight)*(floor+(ceiling-floor)*utilization)-price),floor),ceiling)``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    utilization : float or array
+        Share of the capacity that is in use; 0 is idle (fraction; at least 0 and at most 1).
+    rival_price : float or array
+        Price that the rival asks for a comparable unit (USD per unit; at least 0).
+    floor : float or array
+        Lowest price that is acceptable, such as the unit cost (USD per unit; at least 0).
+    ceiling : float or array
+        Highest price that is acceptable, such as the list price (USD per unit; at least 0).
+    rival_weight : float or array, default 0.5
+        How far the rival's price decides the target; the rest is up to the utilization (fraction; at least 0 and at most 1).
+    speed : float or array, default 0.5
+        Share of the way to the target that one step goes; 1 goes there at once (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Price of one unit that the rule gives (USD per unit).
+    """
+@overload
+def reprice(price: Values, utilization: Values, rival_price: Values, floor: Values, ceiling: Values, rival_weight: Values = ..., speed: Values = ...) -> Array: ...
+
+@overload
+def price_lever(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar) -> float:
+    """Price lever: the per cent that profit moves when the price alone moves by one per cent.
+
+    Formula: ``IF(MAX((price-unit_cost)*quantity-fixed_cost,-((price-unit_cost)*quantity-fixed_cost))>1E-12*fixed_cost,price*quantity/((price-unit_cost)*quantity-fixed_cost),NA())``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    fixed_cost : float or array
+        Cost that does not depend on the quantity (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that profit moves when the price alone moves by one per cent (ratio).
+    """
+@overload
+def price_lever(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values) -> Array: ...
+
+@overload
+def unit_cost_lever(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar) -> float:
+    """Unit cost lever: the per cent that profit rises when the unit cost falls by one per cent.
+
+    Formula: ``IF(MAX((price-unit_cost)*quantity-fixed_cost,-((price-unit_cost)*quantity-fixed_cost))>1E-12*fixed_cost,unit_cost*quantity/((price-unit_cost)*quantity-fixed_cost),NA())``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    fixed_cost : float or array
+        Cost that does not depend on the quantity (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that profit rises when the unit cost alone falls by one per cent (ratio).
+    """
+@overload
+def unit_cost_lever(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values) -> Array: ...
+
+@overload
+def markup_price(marginal_cost: Scalar, elasticity: Scalar) -> float:
+    """Optimal price where demand has a constant elasticity: Lerner's markup on marginal cost.
+
+    Formula: ``IF(marginal_cost>0,marginal_cost*elasticity/(1+elasticity),NA())``
+
+    Parameters
+    ----------
+    marginal_cost : float or array
+        Cost of one more unit (USD per unit; at least 0).
+    elasticity : float or array
+        Per cent that demand moves when the price rises by one per cent (ratio; below -1).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest (USD per unit).
+    """
+@overload
+def markup_price(marginal_cost: Values, elasticity: Values) -> Array: ...
+
+@overload
+def optimal_price_linear(intercept: Scalar, slope: Scalar, unit_cost: Scalar) -> float:
+    """Optimal price where demand is a straight line: half-way from the cost to the choke price.
+
+    Formula: ``IF(slope*unit_cost<intercept,(intercept/slope+unit_cost)/2,NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Quantity that buyers would take at price 0 (units; at least 0).
+    slope : float or array
+        Quantity lost with each USD of the price (units per USD; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest (USD per unit).
+    """
+@overload
+def optimal_price_linear(intercept: Values, slope: Values, unit_cost: Values) -> Array: ...
+
+@overload
+def optimal_price_exponential(slope: Scalar, unit_cost: Scalar) -> float:
+    """Optimal price where demand is exponential: the cost and the mean willingness to pay.
+
+    Formula: ``unit_cost+1/slope``
+
+    Parameters
+    ----------
+    slope : float or array
+        Rate at which demand falls as the price rises; 0.1 is about 10 % for each USD (per USD; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest (USD per unit).
+    """
+@overload
+def optimal_price_exponential(slope: Values, unit_cost: Values) -> Array: ...
+
+@overload
+def optimal_price_logit(intercept: Scalar, slope: Scalar, unit_cost: Scalar) -> float:
+    """Optimal price where each buyer buys with the probability of a logit.
+
+    Parameters
+    ----------
+    intercept : float or array
+        Log odds of a purchase at price 0 (ratio).
+    slope : float or array
+        Change of the log odds of a purchase for each USD of the unit price (per USD; below 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest (USD per unit).
+    """
+@overload
+def optimal_price_logit(intercept: Values, slope: Values, unit_cost: Values) -> Array: ...
+
+@overload
+def capacity_price_linear(intercept: Scalar, slope: Scalar, unit_cost: Scalar, capacity: Scalar) -> float:
+    """Optimal price where demand is a straight line and capacity is limited.
+
+    Formula: ``IF(slope*unit_cost<intercept,MAX((intercept/slope+unit_cost)/2,(intercept-capacity)/slope),NA())``
+
+    Parameters
+    ----------
+    intercept : float or array
+        Quantity that buyers would take at price 0 (units; at least 0).
+    slope : float or array
+        Quantity lost with each USD of the price (units per USD; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    capacity : float or array
+        Largest quantity that can be served (units; above 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest and demand does not exceed the capacity (USD per unit).
+    """
+@overload
+def capacity_price_linear(intercept: Values, slope: Values, unit_cost: Values, capacity: Values) -> Array: ...
+
+@overload
+def capacity_price_elastic(scale: Scalar, elasticity: Scalar, unit_cost: Scalar, capacity: Scalar) -> float:
+    """Optimal price where demand has a constant elasticity and capacity is limited.
+
+    Formula: ``MAX(unit_cost*elasticity/(1+elasticity),(scale/capacity)^(-1/elasticity))``
+
+    Parameters
+    ----------
+    scale : float or array
+        Quantity that buyers would take at a price of 1 USD (units; above 0).
+    elasticity : float or array
+        Per cent that demand moves when the price rises by one per cent (ratio; below -1).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    capacity : float or array
+        Largest quantity that can be served (units; above 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest and demand does not exceed the capacity (USD per unit).
+    """
+@overload
+def capacity_price_elastic(scale: Values, elasticity: Values, unit_cost: Values, capacity: Values) -> Array: ...
+
+@overload
+def capacity_price_exponential(scale: Scalar, slope: Scalar, unit_cost: Scalar, capacity: Scalar) -> float:
+    """Optimal price where demand is exponential and capacity is limited.
+
+    Formula: ``MAX(unit_cost+1/slope,LN(scale/capacity)/slope)``
+
+    Parameters
+    ----------
+    scale : float or array
+        Quantity that buyers would take at price 0 (units; above 0).
+    slope : float or array
+        Rate at which demand falls as the price rises; 0.1 is about 10 % for each USD (per USD; above 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    capacity : float or array
+        Largest quantity that can be served (units; above 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest and demand does not exceed the capacity (USD per unit).
+    """
+@overload
+def capacity_price_exponential(scale: Values, slope: Values, unit_cost: Values, capacity: Values) -> Array: ...
+
+@overload
+def capacity_price_logit(intercept: Scalar, slope: Scalar, unit_cost: Scalar, capacity: Scalar, market_size: Scalar = ...) -> float:
+    """Optimal price where each buyer buys with the probability of a logit and capacity is limited.
+
+    Parameters
+    ----------
+    intercept : float or array
+        Log odds of a purchase at price 0 (ratio).
+    slope : float or array
+        Change of the log odds of a purchase for each USD of the unit price (per USD; below 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    capacity : float or array
+        Largest quantity that can be served (units; above 0).
+    market_size : float or array, default 1
+        Quantity if every buyer bought; 1 makes a probability of the demand (units; above 0).
+
+    Returns
+    -------
+    float or array
+        Price at which profit is highest and demand does not exceed the capacity (USD per unit).
+    """
+@overload
+def capacity_price_logit(intercept: Values, slope: Values, unit_cost: Values, capacity: Values, market_size: Values = ...) -> Array: ...
+
+def best_quantity(quantities: Values, prices: Values, total_costs: Values) -> float:
+    """Quantity with the highest profit in a schedule of quantities, prices and total costs.
+
+    Parameters
+    ----------
+    quantities : column of floats
+        Quantity of each row of the schedule (units; at least 0).
+    prices : column of floats
+        Price at which that quantity is sold (USD per unit; at least 0).
+    total_costs : column of floats
+        Total cost of that quantity (USD; at least 0).
+
+    Returns
+    -------
+    float
+        Quantity of the row with the highest profit (units).
+    """
+
+@overload
+def linear_demand(price: Scalar, intercept: Scalar, slope: Scalar) -> float:
+    """Quantity demanded at a price, where demand is a straight line: a - b p.
+
+    Formula: ``MAX(intercept-slope*price,0)``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    intercept : float or array
+        Quantity that buyers would take at price 0 (units; at least 0).
+    slope : float or array
+        Quantity lost with each USD of the price (units per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Quantity that buyers take at the price (units).
+    """
+@overload
+def linear_demand(price: Values, intercept: Values, slope: Values) -> Array: ...
+
+@overload
+def constant_elasticity_demand(price: Scalar, scale: Scalar, elasticity: Scalar) -> float:
+    """Quantity demanded at a price, where the elasticity is the same at every price: A p^E.
+
+    Formula: ``IF(price>0,IF(elasticity*LN(price)<600,scale*price^elasticity,NA()),NA())``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    scale : float or array
+        Quantity that buyers would take at a price of 1 USD (units; above 0).
+    elasticity : float or array
+        Per cent that demand moves when the price rises by one per cent (ratio; at most 0).
+
+    Returns
+    -------
+    float or array
+        Quantity that buyers take at the price (units).
+    """
+@overload
+def constant_elasticity_demand(price: Values, scale: Values, elasticity: Values) -> Array: ...
+
+@overload
+def exponential_demand(price: Scalar, scale: Scalar, slope: Scalar) -> float:
+    """Quantity demanded at a price, where each USD takes the same share of buyers: A e^(-b p).
+
+    Formula: ``scale*EXP(-(slope*price))``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    scale : float or array
+        Quantity that buyers would take at price 0 (units; above 0).
+    slope : float or array
+        Rate at which demand falls as the price rises; 0.1 is about 10 % for each USD (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Quantity that buyers take at the price (units).
+    """
+@overload
+def exponential_demand(price: Values, scale: Values, slope: Values) -> Array: ...
+
+@overload
+def logit_demand(price: Scalar, intercept: Scalar, slope: Scalar, market_size: Scalar = ...) -> float:
+    """Quantity demanded at a price, where each buyer buys with the probability of a logit.
+
+    Formula: ``market_size*IF(intercept+slope*price>-600,1/(1+EXP(-(intercept+slope*price))),EXP(intercept+slope*price))``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    intercept : float or array
+        Log odds of a purchase at price 0 (ratio).
+    slope : float or array
+        Change of the log odds of a purchase for each USD of the unit price (per USD; at most 0).
+    market_size : float or array, default 1
+        Quantity if every buyer bought; 1 makes a probability of the demand (units; above 0).
+
+    Returns
+    -------
+    float or array
+        Quantity that buyers take at the price (units).
+    """
+@overload
+def logit_demand(price: Values, intercept: Values, slope: Values, market_size: Values = ...) -> Array: ...
+
+@overload
+def elasticity(quantity_before: Scalar, quantity_after: Scalar, price_before: Scalar, price_after: Scalar) -> float:
+    """Price elasticity between two observations, by the midpoint method.
+
+    Formula: ``IF((quantity_before+quantity_after)*(price_after-price_before)<>0,(quantity_after-quantity_before)*(price_before+price_after)/((quantity_before+quantity_after)*(price_after-price_before)),NA())``
+
+    Parameters
+    ----------
+    quantity_before : float or array
+        Quantity sold before the change (units; at least 0).
+    quantity_after : float or array
+        Quantity sold after the change (units; at least 0).
+    price_before : float or array
+        Price of one unit before the change (USD per unit; at least 0).
+    price_after : float or array
+        Price of one unit after the change (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that demand moves when the price rises by one per cent (ratio).
+    """
+@overload
+def elasticity(quantity_before: Values, quantity_after: Values, price_before: Values, price_after: Values) -> Array: ...
+
+@overload
+def linear_elasticity(price: Scalar, intercept: Scalar, slope: Scalar) -> float:
+    """Price elasticity of linear demand at a price: -b p / (a - b p).
+
+    Formula: ``IF(slope*price<intercept,-(slope*price/(intercept-slope*price)),NA())``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    intercept : float or array
+        Quantity that buyers would take at price 0 (units; at least 0).
+    slope : float or array
+        Quantity lost with each USD of the price (units per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that demand moves when the price rises by one per cent (ratio).
+    """
+@overload
+def linear_elasticity(price: Values, intercept: Values, slope: Values) -> Array: ...
+
+@overload
+def exponential_elasticity(price: Scalar, slope: Scalar) -> float:
+    """Price elasticity of exponential demand at a price: -b p.
+
+    Formula: ``-(slope*price)``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    slope : float or array
+        Rate at which demand falls as the price rises; 0.1 is about 10 % for each USD (per USD; above 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that demand moves when the price rises by one per cent (ratio).
+    """
+@overload
+def exponential_elasticity(price: Values, slope: Values) -> Array: ...
+
+@overload
+def logit_elasticity(price: Scalar, intercept: Scalar, slope: Scalar) -> float:
+    """Price elasticity of logit demand at a price: b1 p (1 - s), s the purchase probability.
+
+    Formula: ``slope*price*IF(intercept+slope*price<600,1/(1+EXP(intercept+slope*price)),EXP(-(intercept+slope*price)))``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    intercept : float or array
+        Log odds of a purchase at price 0 (ratio).
+    slope : float or array
+        Change of the log odds of a purchase for each USD of the unit price (per USD; at most 0).
+
+    Returns
+    -------
+    float or array
+        Per cent that demand moves when the price rises by one per cent (ratio).
+    """
+@overload
+def logit_elasticity(price: Values, intercept: Values, slope: Values) -> Array: ...
+
+@overload
 def annual_factor(start_price: Scalar, end_price: Scalar, years: Scalar) -> float:
     """How many times cheaper something gets in a year, from two prices.
 
@@ -1509,3 +2127,120 @@ def implied_learning_rate(factor: Scalar, output_growth: Scalar) -> float:
     """
 @overload
 def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...
+
+def mse(actual: Values, predicted: Values) -> float:
+    """Mean squared error of predictions: the mean, over the rows, of the squared differences.
+
+    Formula: ``SUMPRODUCT((actual-predicted)^2)/COUNT(actual)``
+
+    Parameters
+    ----------
+    actual : column of floats
+        What was observed, one row each (ratio).
+    predicted : column of floats
+        What was predicted for the same row (ratio).
+
+    Returns
+    -------
+    float
+        Mean of the squared differences (square of the unit).
+    """
+
+def cross_entropy(outcomes: Values, probabilities: Values) -> float:
+    """Binary cross-entropy of predicted probabilities: the mean, over the rows, of -ln P(outcome).
+
+    Formula: ``SUMPRODUCT(-(outcomes*LN(IF(probabilities>1E-15,probabilities,1E-15)))-(1-outcomes)*LN(IF(1-probabilities>1E-15,1-probabilities,1E-15)))/COUNT(outcomes)``
+
+    Parameters
+    ----------
+    outcomes : column of floats
+        1 for yes (a sale), 0 for no; between them the share of a group (fraction; at least 0 and at most 1).
+    probabilities : column of floats
+        Probability that was predicted for yes (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float
+        Mean surprise at the outcomes, in natural units (nats).
+    """
+
+@overload
+def net_present_value(rate: Scalar, cash_flows: Values) -> float:
+    """Net present value of cash flows of which the first one is now, unlike NPV of spreadsheets.
+
+    Formula: ``NPV(rate,cash_flows)*(1+rate)``
+
+    Parameters
+    ----------
+    rate : float or array
+        Interest of a period at which later flows count less; 0.1 is 10 % (fraction a period; above -1).
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+
+    Returns
+    -------
+    float or array
+        What all the flows together are worth now (USD).
+    """
+@overload
+def net_present_value(rate: Values, cash_flows: Values) -> Array: ...
+
+def internal_rate_of_return(cash_flows: Values) -> float:
+    """Internal rate of return: the discount rate at which the cash flows are worth nothing.
+
+    Parameters
+    ----------
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+
+    Returns
+    -------
+    float
+        Discount rate at which the flows are worth nothing (fraction a period).
+    """
+
+@overload
+def payback_of_flows(cash_flows: Values, discount_rate: Scalar = ...) -> float:
+    """Periods until uneven cash flows have paid back; with a discount rate, the discounted payback.
+
+    Parameters
+    ----------
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+    discount_rate : float or array, default 0
+        Interest of a period at which later flows count less; 0 counts all of them in full (fraction a period; at least 0).
+
+    Returns
+    -------
+    float or array
+        Periods until the investment is earned back (periods).
+    """
+@overload
+def payback_of_flows(cash_flows: Values, discount_rate: Values = ...) -> Array: ...
+
+@overload
+def declining_margin_npv(investment: Scalar, first_margin: Scalar, decline: Scalar, discount_rate: Scalar, periods: Scalar) -> float:
+    """Net present value of an investment whose margin falls by the same share each period.
+
+    Formula: ``first_margin/(1+discount_rate)*IF(periods*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
+
+    Parameters
+    ----------
+    investment : float or array
+        Amount to earn back (USD; at least 0).
+    first_margin : float or array
+        Margin earned in the first period (USD per period; at least 0).
+    decline : float or array
+        Share by which the margin falls each period (fraction; at least 0 and below 1).
+    discount_rate : float or array
+        Interest of a period at which later flows count less; 0 counts all of them in full (fraction a period; at least 0).
+    periods : float or array
+        Periods in which the margin is earned (periods; at least 0).
+
+    Returns
+    -------
+    float or array
+        What all the flows together are worth now (USD).
+    """
+@overload
+def declining_margin_npv(investment: Values, first_margin: Values, decline: Values, discount_rate: Values, periods: Values) -> Array: ...

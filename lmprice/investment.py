@@ -91,9 +91,7 @@ def _only_rate(flows: Any) -> float:
 
 
 @pricing_function("LMPAYBACKFLOWS", CATEGORY, has_formula=False)
-def payback_of_flows(
-    cash_flows: Column[CashFlow], discount_rate: FlowDiscountRate = 0
-) -> Periods:
+def payback_of_flows(cash_flows: Column[CashFlow], discount_rate: FlowDiscountRate = 0) -> Periods:
     """Periods until uneven cash flows have paid back; with a discount rate, the discounted payback.
 
     Notes

@@ -42,9 +42,7 @@ def mse(actual: Column[Actual], predicted: Column[Predicted]) -> SquaredError:
 
 
 @pricing_function("LMXENT", CATEGORY)
-def cross_entropy(
-    outcomes: Column[Outcome], probabilities: Column[Probability]
-) -> CrossEntropy:
+def cross_entropy(outcomes: Column[Outcome], probabilities: Column[Probability]) -> CrossEntropy:
     """Binary cross-entropy of predicted probabilities: the mean, over the rows, of -ln P(outcome).
 
     Notes

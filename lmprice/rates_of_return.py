@@ -1,9 +1,9 @@
 """All internal rates of return of a row of cash flows.
 
-In u = ln(1 + r) the net present value is a sum of exponentials, f(u) = Σ flow_t e^(-t u).  It has
-at most as many roots as the flows have changes of sign.  Multiplied by e^(k u), with k between the two
-flows of one change, its derivative has one change less; its roots, found the same way, cut the line
-into pieces on each of which f has one root at most.  So none is missed, whatever the flows.
+In u = ln(1 + r) the net present value is a sum of exponentials, f(u) = Σ flow_t e^(-t u).  Multiply
+it by e^(k u), with k between the two flows of one change of sign: the derivative of that has one
+change of sign less.  Its roots, found in the same way, cut the line into pieces on each of which f
+has one root at most.  So no root is missed, whatever the flows.
 """
 
 from __future__ import annotations
