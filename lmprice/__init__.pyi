@@ -439,6 +439,79 @@ def training_compute(parameters: Scalar, tokens: Scalar) -> float:
 def training_compute(parameters: Values, tokens: Values) -> Array: ...
 
 @overload
+def training_hours(parameters: Scalar, tokens: Scalar, peak_flops: Scalar, mfu: Scalar) -> float:
+    """GPU hours of training a model: compute divided by what the hardware really delivers.
+
+    Formula: ``6*parameters*tokens/(peak_flops*mfu)/3600``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    mfu : float or array
+        Model FLOP utilization: share of the peak FLOP/s that trains the model (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Hours of all pieces of the hardware together (GPU hours).
+    """
+@overload
+def training_hours(parameters: Values, tokens: Values, peak_flops: Values, mfu: Values) -> Array: ...
+
+@overload
+def achieved_flops(parameters: Scalar, tokens: Scalar, gpu_hours: Scalar) -> float:
+    """FLOP/s that each GPU achieved in a training, from the GPU hours it took.
+
+    Formula: ``6*parameters*tokens/(gpu_hours*3600)``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    gpu_hours : float or array
+        Hours of all pieces of the hardware together (GPU hours; above 0).
+
+    Returns
+    -------
+    float or array
+        What each piece of the hardware really computed (FLOP/s).
+    """
+@overload
+def achieved_flops(parameters: Values, tokens: Values, gpu_hours: Values) -> Array: ...
+
+@overload
+def training_mfu(parameters: Scalar, tokens: Scalar, gpu_hours: Scalar, peak_flops: Scalar) -> float:
+    """MFU that a training achieved: the share of the peak FLOP/s that trained the model.
+
+    Formula: ``6*parameters*tokens/(gpu_hours*3600)/peak_flops``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    gpu_hours : float or array
+        Hours of all pieces of the hardware together (GPU hours; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+
+    Returns
+    -------
+    float or array
+        Share of the peak FLOP/s that trained the model (fraction).
+    """
+@overload
+def training_mfu(parameters: Values, tokens: Values, gpu_hours: Values, peak_flops: Values) -> Array: ...
+
+@overload
 def training_cost(parameters: Scalar, tokens: Scalar, peak_flops: Scalar, mfu: Scalar, gpu_hour_price: Scalar) -> float:
     """Cost of training a model: compute divided by what the hardware really delivers, times price.
 
