@@ -19,6 +19,7 @@ from lmprice.workbook.functions_edition import (
     functions_text,
     functions_workbook,
 )
+from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction
 
 ROOT = Path(__file__).parent.parent
 
@@ -120,6 +121,7 @@ def reference() -> str:
             category = f.category
             parts.append(f"## {category.capitalize()}\n")
         parts.append(_entry(f))
+    parts += ["## Market\n", *map(_text_entry, TEXT_FUNCTIONS)]
     return "\n".join(parts)
 
 
@@ -141,15 +143,25 @@ def _entry(f: PricingFunction) -> str:
         default = "" if p.default is None else p.default_text
         about = f"{p.term.help.en} | {p.term.unit.en} | {shape}{rule} | {default}"
         lines.append(f"| {p.name} | {about} |")
-    lines += [
-        "",
-        f"Result: {f.result.help.en[0].lower()}{f.result.help.en[1:]} ({f.result.unit.en}).",
-    ]
+    shape = "a column; " if f.returns_column else ""
+    meaning = f"{f.result.help.en[0].lower()}{f.result.help.en[1:]}"
+    lines += ["", f"Result: {shape}{meaning} ({f.result.unit.en})."]
     if f.formula is None:
         lines += ["", "Computed step by step; there is no formula form."]
     else:
         lines += ["", f"    ={f.formula}"]
     return "\n".join([*lines, "", f"    ={example_text(f)}  ->  {_result(f)}", ""])
+
+
+def _text_entry(f: TextFunction) -> str:
+    names = ", ".join(f"[{p.name}]" if p.left_out else p.name for p in f.parameters)
+    lines = [f"### {f.excel_name}({names})\n", f"{f.help.en} In Python: `{f.python_name}`.\n"]
+    lines += ["| Argument | Meaning | Unit | Valid | Left out |", "| --- | --- | --- | --- | --- |"]
+    for p in f.parameters:
+        rule, default = p.rule.en if p.rule else "", p.left_out.en if p.left_out else ""
+        lines.append(f"| {p.name} | {p.help.en} | {p.unit.en} | {rule} | {default} |")
+    lines += ["", f.note, ""]
+    return "\n".join([*lines, f"    ={f.excel_name}({f.example})  ->  {f.example_result}", ""])
 
 
 def _result(f: PricingFunction) -> str:

@@ -40,7 +40,7 @@ def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, An
         )
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
-    if f.takes_columns or f.returns_column or not all(type(value) in (float, int, bool) for value in given):
+    if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
         return _on_arrays(f, given)
     # Plain numbers, the common case, skip what only arrays need: this is five times faster.
     values = [_checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]

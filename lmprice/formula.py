@@ -91,9 +91,9 @@ class PricingFunction:
         return inspect.signature(self.kernel)
 
     @functools.cached_property
-    def takes_columns(self) -> bool:
-        """Whether a parameter is a column."""
-        return any(p.is_column for p in self.parameters)
+    def has_columns(self) -> bool:
+        """Whether a parameter or the result is a column."""
+        return self.returns_column or any(p.is_column for p in self.parameters)
 
     @functools.cached_property
     def knows_absence(self) -> bool:

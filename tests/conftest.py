@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -24,6 +27,13 @@ def clean_registry() -> Iterator[None]:
     yield
     lmprice.formula._registry.clear()
     lmprice.formula._registry.update(before)
+
+
+@pytest.fixture
+def toys(clean_registry: None) -> Iterator[ModuleType]:
+    """Functions whose result is a column, registered for one test."""
+    yield importlib.import_module("tests.toys")
+    del sys.modules["tests.toys"]
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,8 @@ class IronCalcSheet:
 
     def compute(self, values: Mapping[str, Any]) -> str | float | bool | None:
         """The value of the formula: a number, or an error such as "#N/A"."""
-        return self.compute_rows(values, 1)[0]
+        value: str | float | bool | None = self.compute_rows(values, 1)[0]
+        return value
 
     def compute_rows(self, values: Mapping[str, Any], count: int) -> list[Any]:
         """The first cells of a formula that spills; a single error counts for all of them."""

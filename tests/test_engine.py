@@ -162,7 +162,7 @@ def test_results_beyond_float64_are_unknown() -> None:
 
 @pytest.mark.parametrize("function", lmprice.functions(), ids=lambda f: f.name)
 def test_arrays_give_what_scalars_give(function: PricingFunction) -> None:
-    if function.takes_columns:
+    if function.has_columns:
         pytest.skip("columns are not samples; see test_columns_against_samples")
 
     @settings(max_examples=50)

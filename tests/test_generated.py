@@ -77,4 +77,5 @@ def test_none_and_columns_in_the_stub_and_the_reference(generate: Any) -> None:
     assert about in generate._entry(one)
     entry = generate._entry(column)
     assert about in entry
+    assert "\nResult: a column; its quality (utils).\n" in entry
     assert entry.endswith("\n    =LMGAINS({3;1.5})  ->  {3;1.5}\n")

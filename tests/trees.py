@@ -65,11 +65,7 @@ class Terms:
         if node.kind == "literal":
             return np.float64(math.nan if node.head == "NA()" else float(node.head))
         if node.head == "IF":
-            condition = self.value(node.args[0], names)
-            if np.ndim(condition):
-                return np.where(condition, *(self.value(arg, names) for arg in node.args[1:]))
-            # As in Excel: the other branch is not evaluated.
-            return self.value(node.args[1 if condition else 2], names)
+            return self._chosen(names, *node.args)
         args = [self.value(arg, names) for arg in node.args]
         if node.head == "neg":
             return -args[0]
@@ -80,3 +76,10 @@ class Terms:
             size = np.maximum(1.0, np.maximum(np.abs(args[0]), np.abs(args[1])))
             self.almost_ties |= bool(np.any((gap > 0) & (gap <= 1e-9 * size)))
         return OPERATORS[node.head](*args)
+
+    def _chosen(self, names: Mapping[str, Any], condition: Expr, yes: Expr, no: Expr) -> Any:
+        holds = self.value(condition, names)
+        if np.ndim(holds):
+            return np.where(holds, self.value(yes, names), self.value(no, names))
+        # As in Excel: the other branch is not evaluated.
+        return self.value(yes if holds else no, names)

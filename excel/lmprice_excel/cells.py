@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from lmprice.errors import PricingError, shown
 from lmprice.formula import Parameter, PricingFunction
 from lmprice_excel.arguments import Floats, Refused, cell_name, read_arguments, result_shape
-from lmprice_excel.values import NA, NUM, VALUE, Block, Cell, CellError
+from lmprice_excel.values import NA, NUM, Block, Cell, CellError, fault
 
 __all__ = ["Block", "Cell", "CellError", "evaluate"]
 
@@ -35,7 +35,8 @@ def evaluate(f: PricingFunction, arguments: Sequence[Cell | Block]) -> Cell | Bl
 
     Single cells and ranges broadcast as NumPy arrays do: a column of n cells against a row of m
     cells gives n rows of m.  A range of one cell is that cell.  A parameter that is a column of a
-    table takes a row or a column of cells whole.
+    table takes a row or a column of cells whole; a result that is a column lies as they do, and
+    down where there is none.
 
     - An empty cell is the default of an optional argument, and an error of a required one and
       inside a range.
@@ -63,10 +64,8 @@ def evaluate(f: PricingFunction, arguments: Sequence[Cell | Block]) -> Cell | Bl
     except Refused as refused:
         return refused.error
     except Exception as error:
-        # A fault of the library: the cell says so in one line, the log has the traceback.
         _log.exception("%s failed", f.excel_name)
-        cause = " ".join(f"{type(error).__name__} {error}".split())[:160]
-        return CellError(VALUE, f"{f.excel_name}: internal error, {cause}")
+        return fault(f.excel_name, error)
 
 
 class _Errors:

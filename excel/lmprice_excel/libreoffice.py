@@ -1,8 +1,8 @@
 """Build the LibreOffice Calc add-in: an extension (.oxt) with every registered function.
 
-LibreOffice has a Python of its own, so the extension carries the library with it; only NumPy,
-which is compiled for one version of Python, must be found there.  What Calc has to know of the
-functions (interface, names, the texts of its function wizard) is written from the registry.
+LibreOffice has a Python of its own, so the extension carries the library with it; only NumPy and
+SciPy, which are compiled for one version of Python, must be found there.  What Calc has to know of
+the functions (interface, names, the texts of its function wizard) is written from the registry.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from lmprice.formula import Parameter, PricingFunction
 from lmprice.terms import Text
 from lmprice.workbook.package import write
 from lmprice_excel.libreoffice_component import INTERFACE, SERVICE, method_name
-from lmprice_excel.wizard import argument_help, function_help
+from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction, TextParameter
+from lmprice_excel.wizard import argument_help, function_help, text_argument_help
 
 IDENTIFIER = "org.lmprice.addin"
 COMPONENT = "lmprice_addin.py"
@@ -48,9 +49,9 @@ def build_oxt(path: Path, *, force: bool = False, site: Path | None = _NUMPY_SIT
     force : bool, default False
         Overwrite a file that exists.
     site : Path, optional
-        Where NumPy is found when LibreOffice's Python has none and is of the version that runs
-        now; by default where this Python found it.  None for an add-in that names no directory of
-        this computer.
+        Where NumPy and SciPy are found when LibreOffice's Python has none and is of the version
+        that runs now; by default where this Python found them.  None for an add-in that names no
+        directory of this computer.
 
     Returns
     -------
@@ -89,8 +90,8 @@ def _files(site: Path | None) -> dict[str, bytes]:
     files = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
-        "CalcAddIns.xcu": _wizard(functions),
-        INTERFACE_FILE: _interface(functions),
+        "CalcAddIns.xcu": _wizard([*functions, *TEXT_FUNCTIONS]),
+        INTERFACE_FILE: _interface([*functions, *TEXT_FUNCTIONS]),
         COMPONENT: (_HERE / "libreoffice_component.py").read_bytes(),
         "lmprice.json": json.dumps(built, indent=1).encode(),
     }
@@ -117,7 +118,7 @@ def _sources(package: str) -> Iterator[tuple[str, bytes]]:
         yield relative.as_posix(), file.read_bytes()
 
 
-def _interface(functions: tuple[PricingFunction, ...]) -> bytes:
+def _interface(functions: list[PricingFunction | TextFunction]) -> bytes:
     """The interface in LibreOffice's interface language.
 
     Arguments are of any type, which lets Calc pass a cell, a range or nothing at all.  Results are
@@ -136,12 +137,12 @@ def _interface(functions: tuple[PricingFunction, ...]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _argument_name(p: Parameter) -> str:
+def _argument_name(p: Parameter | TextParameter) -> str:
     """A parameter's name as LibreOffice allows it: no underscores and none of its keywords."""
     return "a" + "".join(word.capitalize() for word in p.name.split("_"))
 
 
-def _wizard(functions: tuple[PricingFunction, ...]) -> bytes:
+def _wizard(functions: list[PricingFunction | TextFunction]) -> bytes:
     """The configuration from which Calc takes the names and the texts of its function wizard."""
     root = Element("oor:component-data")
     root.set("xmlns:oor", "http://openoffice.org/2001/registry")
@@ -166,17 +167,24 @@ def _wizard(functions: tuple[PricingFunction, ...]) -> bytes:
     return _xml(root)
 
 
-def _about(f: PricingFunction) -> Text:
+def _about(f: PricingFunction | TextFunction) -> Text:
     """What a function gives; in Chinese from the term of its result."""
+    if isinstance(f, TextFunction):
+        return f.help
     result = f.result
     return Text(function_help(f), f"{result.title.zh}：{result.help.zh}（{result.unit.zh}）。")
 
 
-def _help(p: Parameter) -> Text:
+def _help(p: Parameter | TextParameter) -> Text:
     """Help on a parameter: meaning, unit, rule, and whether it may be left out.
 
     That stands in the text because Calc itself calls every argument optional.
     """
+    if isinstance(p, TextParameter):
+        english, chinese = text_argument_help(p), text_argument_help(p, "zh")
+        if p.is_optional:
+            return Text(english, chinese)
+        return Text(f"{english} Required.", f"{chinese}必填。")
     parts = [p.term.unit.zh, "一列或一行单元格" if p.is_column else "", p.term.rule.zh]
     chinese = f"{p.term.help.zh}（{'；'.join(filter(None, parts))}）。"
     if p.default is None:

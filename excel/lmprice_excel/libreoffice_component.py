@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lmprice.formula import PricingFunction
     from lmprice_excel.cells import Block, Cell
+    from lmprice_excel.text_functions import TextFunction
 
 SERVICE = "org.lmprice.sheet.AddIn"
 INTERFACE = "org.lmprice.sheet.XLmPrice"
@@ -36,14 +37,15 @@ _ERROR_NUMBERS = {
 }
 _QUIET_NAN = 0x7FF8 << 48
 
-_NO_NUMPY = """\
-lmprice needs NumPy, and the Python {version} of LibreOffice has none. \
-On Debian and Ubuntu: apt-get install python3-numpy. \
-Elsewhere: install lmprice in a Python {version} on this computer, \
-build the add-in there with 'lmprice excel libreoffice' and add it again."""
+_NEEDED = {"numpy": "NumPy", "scipy": "SciPy"}
+_NOT_FOUND = """\
+lmprice needs {missing}, and the Python {version} of LibreOffice has none. \
+On Debian and Ubuntu: apt-get install python3-numpy python3-scipy. \
+Elsewhere: install both for that Python, or neither; then install lmprice in a Python {version} \
+on this computer, build the add-in there with 'lmprice excel libreoffice' and add it again."""
 
 
-def method_name(f: PricingFunction) -> str:
+def method_name(f: PricingFunction | TextFunction) -> str:
     """The name of a function in LibreOffice's interface."""
     return f.excel_name.lower()
 
@@ -78,26 +80,40 @@ def to_calc(result: Cell | Block) -> tuple[tuple[Any, ...], ...]:
 
 
 def load_library() -> None:
-    """Make the bundled packages and NumPy importable and register the functions."""
-    here = Path(__file__).parent
-    built = json.loads((here / "lmprice.json").read_text(encoding="utf-8"))
-    bundle = str(here / "pythonpath")
+    """Make the bundled packages, NumPy and SciPy importable and register the functions."""
+    built = _built()
+    bundle = str(Path(__file__).parent / "pythonpath")
     # LibreOffice puts the folder last, where an lmprice of another version would hide the bundle.
     if sys.path[0] != bundle:
         sys.path.insert(0, bundle)
-    if not _has_numpy():
-        if built["python"] == sys.implementation.cache_tag and built["site"] not in sys.path:
-            sys.path.append(built["site"])
-        if not _has_numpy():
-            version = ".".join(map(str, sys.version_info[:2]))
-            raise ImportError(_NO_NUMPY.format(version=version))
+    # Both from the same place: a SciPy compiled for another NumPy may fail later.
+    if not _has("numpy"):
+        _look_where_built(built)
+    missing = [title for name, title in _NEEDED.items() if not _has(name)]
+    if missing:
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise ImportError(_NOT_FOUND.format(missing=" and ".join(missing), version=version))
     for module in built["modules"]:
         importlib.import_module(module)
 
 
-def _has_numpy() -> bool:
+def _built() -> dict[str, Any]:
+    """What the add-in knows of the Python that built it."""
+    path = Path(__file__).with_name("lmprice.json")
+    built: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return built
+
+
+def _look_where_built(built: dict[str, Any]) -> None:
+    """Let packages be found in the Python that built the add-in, if it is of the same version."""
+    site = built["site"]
+    if site and site not in sys.path and built["python"] == sys.implementation.cache_tag:
+        sys.path.append(site)
+
+
+def _has(package: str) -> bool:
     try:
-        importlib.import_module("numpy")
+        importlib.import_module(package)
     except ImportError:
         return False
     return True
@@ -112,14 +128,25 @@ def _method(f: PricingFunction) -> Callable[..., tuple[tuple[Any, ...], ...]]:
     return method
 
 
+def _text_method(f: TextFunction) -> Callable[..., tuple[tuple[Any, ...], ...]]:
+    def method(_self: object, *arguments: Any) -> tuple[tuple[Any, ...], ...]:
+        if not _has(f.package):
+            _look_where_built(_built())
+        return to_calc(f.evaluate(*map(from_calc, arguments)))
+
+    return method
+
+
 def create_add_in(_context: Any) -> Any:
-    """The object whose methods Calc calls: one for each registered function."""
+    """The object whose methods Calc calls: one for each function."""
     load_library()
     from lmprice import functions
+    from lmprice_excel.text_functions import TEXT_FUNCTIONS
 
     uno, unohelper = _libreoffice()
     interfaces = [uno.getClass(name) for name in (INTERFACE, "com.sun.star.lang.XServiceInfo")]
     methods: dict[str, Any] = {method_name(f): _method(f) for f in functions()}
+    methods |= {method_name(f): _text_method(f) for f in TEXT_FUNCTIONS}
     methods["getImplementationName"] = lambda _self: SERVICE
     methods["getSupportedServiceNames"] = lambda _self: SERVICES
     methods["supportsService"] = lambda _self, name: name in SERVICES
@@ -139,7 +166,7 @@ def _implementations() -> Any:
 
 
 def writeRegistryInfo(service_manager: Any, key: Any) -> Any:  # noqa: N802
-    """Called when the add-in is installed, which fails with a message if NumPy is not there."""
+    """Called when the add-in is installed; it fails with a message if NumPy or SciPy is missing."""
     uno, _ = _libreoffice()
     try:
         load_library()

@@ -25,7 +25,8 @@ from xlwings.conversion import Accessor, Pipeline
 from lmprice.formula import PricingFunction, functions
 from lmprice_excel import wizard
 from lmprice_excel.cells import Block, Cell, CellError, evaluate
-from lmprice_excel.values import NA, VALUE
+from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction
+from lmprice_excel.values import FIRST_DAY, NA, VALUE
 
 OFFICE_JS = "officejs"
 
@@ -40,7 +41,6 @@ _COM_ERRORS = {
         *((2049, "#FIELD!"), (2050, "#CALC!")),
     )
 }
-_FIRST_DAY = dt.datetime(1899, 12, 30)
 
 
 class Cells(Accessor):
@@ -82,7 +82,7 @@ def _cell(value: Any, is_office_js: bool) -> Any:
     if type(value) is int:
         return _COM_ERRORS.get(value, value)
     if isinstance(value, dt.datetime):
-        return (value.replace(tzinfo=None) - _FIRST_DAY) / dt.timedelta(days=1)
+        return (value.replace(tzinfo=None) - FIRST_DAY) / dt.timedelta(days=1)
     if is_office_js and isinstance(value, dict):  # an error, or a number with its own format
         basic = value.get("basicValue")
         return CellError(str(basic)) if value.get("type") == "Error" else _cell(basic, True)
@@ -114,6 +114,9 @@ def worksheet_function(name: str) -> Callable[..., Any] | None:
     """The worksheet function of a name; None where no such function is registered."""
     if name == wizard.LMERROR:
         return _lmerror()
+    for f in TEXT_FUNCTIONS:
+        if f.excel_name == name:
+            return _of_texts(f)
     return next((_udf(f) for f in functions() if f.excel_name == name), None)
 
 
@@ -134,6 +137,24 @@ def _udf(f: PricingFunction) -> Callable[..., Any]:
     return _for_xlwings(
         run, f.excel_name, wizard.function_help(f), wizard.category(f), parameters, helps
     )
+
+
+@functools.cache
+def _of_texts(f: TextFunction) -> Callable[..., Any]:
+    def run(*arguments: Cell | Block) -> Cell | Block:
+        return f.evaluate(*arguments)
+
+    parameters = [
+        inspect.Parameter(
+            p.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=None if p.is_optional else inspect.Parameter.empty,
+        )
+        for p in f.parameters
+    ]
+    helps = {p.name: wizard.text_argument_help(p) for p in f.parameters}
+    category = f"lmprice {f.category}"
+    return _for_xlwings(run, f.excel_name, f.help.en, category, parameters, helps)
 
 
 @functools.cache

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TypeAlias
+
+FIRST_DAY = dt.datetime(1899, 12, 30)  # whose serial number is 0
 
 NUM, NA, VALUE = "#NUM!", "#N/A", "#VALUE!"
 ERROR_CODES = (
@@ -55,6 +58,12 @@ class CellError(str):
         """The error behind a text that :attr:`text` gave; None for any other text."""
         match = _ERROR_TEXT.fullmatch(text)
         return cls(match[1], match[2] or "") if match else None
+
+
+def fault(excel_name: str, error: Exception) -> CellError:
+    """What a cell shows of a fault of the library: one line, while the log has the traceback."""
+    cause = " ".join(f"{type(error).__name__} {error}".split())[:160]
+    return CellError(VALUE, f"{excel_name}: internal error, {cause}")
 
 
 Cell: TypeAlias = float | str | bool | CellError | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from lmprice.formula import Parameter, PricingFunction, functions
+from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextParameter
 from lmprice_excel.values import NA, NUM, VALUE, Cell, CellError
 
 LMERROR = "LMERROR"
@@ -24,7 +25,8 @@ _MEANINGS = {
 
 def worksheet_names() -> list[str]:
     """The names of all worksheet functions."""
-    return [*(f.excel_name for f in functions()), LMERROR]
+    of_texts = [f.excel_name for f in TEXT_FUNCTIONS]
+    return [*(f.excel_name for f in functions()), *of_texts, LMERROR]
 
 
 def category(f: PricingFunction) -> str:
@@ -47,6 +49,16 @@ def argument_help(p: Parameter) -> str:
     if p.is_optional:
         parts.append(f"{p.default_text} if left out")
     return textwrap.shorten(f"{p.term.help.en} ({'; '.join(parts)}).", LIMIT, placeholder=" ...")
+
+
+def text_argument_help(p: TextParameter, lang: str = "en") -> str:
+    """What an argument of a function of texts is."""
+    parts = [p.unit(lang), *([p.rule(lang)] if p.rule else [])]
+    if lang == "zh":
+        parts += [f"省略时为{p.left_out.zh}"] if p.left_out else []
+        return f"{p.help.zh}（{'；'.join(parts)}）。"
+    parts += [f"{p.left_out.en} if left out"] if p.left_out else []
+    return f"{p.help.en} ({'; '.join(parts)})."
 
 
 def explain(cell: Cell) -> str:
@@ -73,4 +85,8 @@ def _hint(message: str) -> str:
         for p in f.parameters:
             if (f.excel_name, p.name) == (excel_name, name):
                 return f" Here {p.name} is: {argument_help(p)}"
+    for text_function in TEXT_FUNCTIONS:
+        for q in text_function.parameters:
+            if (text_function.excel_name, q.name) == (excel_name, name):
+                return f" Here {q.name} is: {text_argument_help(q)}"
     return ""

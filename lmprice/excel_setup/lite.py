@@ -28,8 +28,8 @@ STEPS = (
 def files() -> dict[str, str]:
     """The contents of the two files by name.
 
-    NumPy and pydantic are not listed: they come as dependencies, and their versions are those of
-    Pyodide.
+    NumPy, SciPy and pydantic are not listed: they come as dependencies, and their versions are
+    those of Pyodide.
     """
     return {
         "main.py": MAIN,

@@ -56,7 +56,7 @@ def functions_workbook() -> bytes:
     functions_sheet = _sheet(workbook, "Functions", TITLE, FUNCTION_COLUMNS)
     _add_arguments(workbook, offered)
     data = _Data(_sheet(workbook, "Data", "Columns that the examples use", {}))
-    _add_functions(functions_sheet, offered, data, values)
+    spills = _add_functions(functions_sheet, offered, data, values)
     for f in offered:
         workbook.defined_names[f.excel_name] = DefinedName(
             f.excel_name,
@@ -67,7 +67,7 @@ def functions_workbook() -> bytes:
     workbook.properties.creator = "lmprice"
     workbook.properties.version = lmprice.__version__
     # Excel would put an @ before a function that may give a range, were the cells not marked.
-    return package(workbook, values, spills=True)
+    return package(workbook, values, spills=spills)
 
 
 def functions_text() -> str:
@@ -142,7 +142,9 @@ class _Data:
 
 def _add_functions(
     sheet: Worksheet, offered: list[PricingFunction], data: _Data, values: dict[CellKey, Value]
-) -> None:
+) -> dict[CellKey, str]:
+    """Write a row for each function; the ranges that the examples of columns spill into."""
+    spills: dict[CellKey, str] = {}
     sheet["A2"] = ABOUT
     sheet["A2"].style = "lmprice text"
     sheet.merge_cells("A2:E2")
@@ -168,12 +170,20 @@ def _add_functions(
             cell.quotePrefix = column == 4
         result = sheet.cell(row, 5, f"={example}")
         result.style = "lmprice result"
-        value = f.function(*f.example)
-        result.number_format = style.number_format(f.result, value)
-        values["Functions", result.coordinate] = math.nan if math.isnan(value) else value
+        result.number_format = style.number_format(f.result, f.example_result[0])
+        values["Functions", result.coordinate] = f.example_result[0]
+        below = f.example_result[1:]
+        if below:
+            spills["Functions", result.coordinate] = f"E{row}:E{row + len(below)}"
+        for place, number in enumerate(below, row + 1):
+            cell = sheet.cell(place, 5, "#N/A" if math.isnan(number) else number)
+            cell.style = "lmprice result"
+            cell.number_format = style.number_format(f.result, number)
         texts = [(call_text(f), widths[0]), (f.summary, widths[1]), (example, widths[3])]
         sheet.row_dimensions[row].height = style.row_height(texts)
+        row += len(below)
     sheet.print_area = f"A1:E{row}"
+    return spills
 
 
 def _add_arguments(workbook: Workbook, offered: list[PricingFunction]) -> None:

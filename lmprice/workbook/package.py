@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -25,6 +25,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 CellKey = tuple[str, str]  # title of the sheet, address of the cell
 Value = float | str
+T = TypeVar("T")
 
 _STAMP = "2025-01-01T00:00:00Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -73,14 +74,21 @@ fCollapsed="0"></xda:dynamicArrayProperties></ext></extLst></bk></futureMetadata
 <cellMetadata count="1"><bk><rc t="1" v="0"></rc></bk></cellMetadata></metadata>"""
 
 
-def package(workbook: Workbook, values: Mapping[CellKey, Value], *, spills: bool = False) -> bytes:
+def package(
+    workbook: Workbook,
+    values: Mapping[CellKey, Value],
+    *,
+    spills: Mapping[CellKey, str] | None = None,
+) -> bytes:
     """The bytes of the .xlsx file, with a stored value in every formula cell.
 
-    With ``spills`` a formula may give a range, as every formula may that is typed into Excel 365.
-    Without, it gives one value in every version of Excel.
+    With ``spills`` a formula may give a range, as every formula may that is typed into Excel 365;
+    it has the range of each that fills more than its cell.  Without, a formula gives one value in
+    every version of Excel.
     """
     buffer = io.BytesIO()
-    with _Package(buffer, _by_part(workbook, values), spills) as archive:
+    ranges = None if spills is None else _by_part(workbook, spills)
+    with _Package(buffer, _by_part(workbook, values), ranges) as archive:
         ExcelWriter(workbook, archive).save()
     return buffer.getvalue()
 
@@ -105,8 +113,8 @@ def _umask() -> int:
     return mask
 
 
-def _by_part(workbook: Workbook, values: Mapping[CellKey, Value]) -> dict[str, dict[str, Value]]:
-    parts: dict[str, dict[str, Value]] = {}
+def _by_part(workbook: Workbook, values: Mapping[CellKey, T]) -> dict[str, dict[str, T]]:
+    parts: dict[str, dict[str, T]] = {}
     for number, sheet in enumerate(workbook.worksheets, 1):
         own = {address: value for (title, address), value in values.items() if title == sheet.title}
         parts[f"xl/worksheets/sheet{number}.xml"] = own
@@ -116,7 +124,12 @@ def _by_part(workbook: Workbook, values: Mapping[CellKey, Value]) -> dict[str, d
 class _Package(zipfile.ZipFile):
     """A zip file that fixes dates, normalizes XML and stores values as openpyxl writes to it."""
 
-    def __init__(self, file: io.BytesIO, values: dict[str, dict[str, Value]], spills: bool) -> None:
+    def __init__(
+        self,
+        file: io.BytesIO,
+        values: dict[str, dict[str, Value]],
+        spills: dict[str, dict[str, str]] | None,
+    ) -> None:
         super().__init__(file, "w", zipfile.ZIP_DEFLATED)
         self._values = values
         self._spills = spills
@@ -147,11 +160,12 @@ class _Package(zipfile.ZipFile):
         if name == "docProps/core.xml":
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name in self._values:
-            text = _with_values(text, self._values[name], self._spills)
+            ranges = None if self._spills is None else self._spills[name]
+            text = _with_values(text, self._values[name], ranges)
             text = _INLINE_TEXT.sub(self._shared, text)
         if name == "xl/_rels/workbook.xml.rels":  # written after all sheets
             self.writestr(_TEXTS.path, _table_of(self._texts))
-            if self._spills:
+            if self._spills is not None:
                 self.writestr(_SPILLING.path, _SPILLING_CONTENT)
             text = text.replace("</Relationships>", f"{self._added('relation')}</Relationships>")
         if name == "[Content_Types].xml":
@@ -159,7 +173,7 @@ class _Package(zipfile.ZipFile):
         return (_DECLARATION + text).encode()
 
     def _added(self, what: Literal["relation", "override"]) -> str:
-        parts = (_TEXTS, _SPILLING) if self._spills else (_TEXTS,)
+        parts = (_TEXTS,) if self._spills is None else (_TEXTS, _SPILLING)
         return "".join(getattr(part, what) for part in parts)
 
     def _shared(self, match: re.Match[str]) -> str:
@@ -173,7 +187,7 @@ def _table_of(texts: Iterable[str]) -> str:
     return f'<sst xmlns="{_MAIN}" uniqueCount="{len(items)}">{"".join(items)}</sst>'
 
 
-def _with_values(text: str, values: dict[str, Value], spills: bool) -> str:
+def _with_values(text: str, values: dict[str, Value], spills: dict[str, str] | None) -> str:
     missing = dict(values)
 
     def stored(match: re.Match[str]) -> str:
@@ -181,9 +195,10 @@ def _with_values(text: str, values: dict[str, Value], spills: bool) -> str:
         if address not in missing:
             return match[0]
         kind, value = _stored(missing.pop(address))
-        if spills:
+        if spills is not None:
             attributes += ' cm="1"'
-            formula = formula.replace("<f>", f'<f t="array" ref="{address}">')
+            filled = spills.get(address, address)
+            formula = formula.replace("<f>", f'<f t="array" ref="{filled}">')
         return f'<c r="{address}"{attributes}{kind}>{formula}<v>{value}</v></c>'
 
     text = _FORMULA_CELL.sub(stored, text)

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 import lmprice
 from lmprice.formula import PricingFunction
 from lmprice_excel.cells import CellError, evaluate
+from tests.vector import Vector
 
 SHEET = "Prices"
 _KINDS = {"#NUM!": "Num", "#N/A": "Na", "#VALUE!": "Value", "#DIV/0!": "Div"}
@@ -35,26 +36,32 @@ def calculated(path: Path) -> formualizer.Workbook:
 
 def compute(formulas: Sequence[tuple[str, Sequence[Any]]], path: Path) -> list[Any]:
     """The values of formulas, each over cells of its own; a list goes down a column."""
+    vectors = [Vector(name, tuple(arguments), 0) for name, arguments in formulas]
+    return [cells[0] for cells in compute_all(vectors, path)]
+
+
+def compute_all(vectors: Sequence[Vector], path: Path) -> list[list[Any]]:
+    """The cells that each formula spills into, as many as the vector expects."""
     book = openpyxl.Workbook()
     cells: Any = book.active
     cells.title = SHEET
     top = 1
     places = []
-    for name, arguments in formulas:
+    for vector in vectors:
         references = []
-        for i, argument in enumerate(arguments, start=2):
+        for i, argument in enumerate(vector.arguments, start=2):
             values = argument if isinstance(argument, list) else [argument]
             letter = get_column_letter(i)
             for k, value in enumerate(values):
                 cells.cell(top + k, i, value)
             last = f":{letter}{top + len(values) - 1}" if isinstance(argument, list) else ""
             references.append(f"{letter}{top}{last}")
-        cells.cell(top, 1, f"={name}({','.join(references)})")
-        places.append(top)
-        top += max(len(a) if isinstance(a, list) else 1 for a in arguments)
+        cells.cell(top, 1, f"={vector.excel_name}({','.join(references)})")
+        places.append(range(top, top + len(vector.rows)))
+        top += vector.height
     book.save(path)
     workbook = calculated(path)
-    return [workbook.evaluate_cell(SHEET, row, 1) for row in places]
+    return [[workbook.evaluate_cell(SHEET, row, 1) for row in place] for place in places]
 
 
 def _callback(f: PricingFunction) -> Callable[..., Any]:

@@ -32,7 +32,7 @@ _WORDS = """
 """
 RESERVED = set(_WORDS.split())
 LIKE_A_CELL = re.compile(r"[A-Z]{1,3}[0-9]+|R[0-9]*C?[0-9]*|C[0-9]*", re.IGNORECASE)
-NAMES = [*(f.excel_name for f in lmprice.functions()), "LMERROR"]
+NAMES = [*(f.excel_name for f in lmprice.functions()), "LMMODELPRICE", "LMERROR"]
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_excel_hands_over_values(host: Excel, vector: Vector) -> None:
 
 
 def assert_values_give(host: Excel, vector: Vector) -> None:
-    """Values, the table columns as rows; a column result is a row then."""
+    """Values, the table columns as a row; then so is a column result, over COM without a row."""
     arguments = [
         MISSING if a is None else (tuple(map(float, a)),) if isinstance(a, list) else float(a)
         for a in vector.arguments
@@ -75,7 +75,7 @@ def assert_values_give(host: Excel, vector: Vector) -> None:
 
 
 def assert_shown(result: Any, vector: Vector) -> None:
-    cells = [cell for row in result for cell in row] if isinstance(result, list) else [result]
+    cells = np.array(result, dtype=object).ravel().tolist()
     for cell, number in zip(cells, vector.rows, strict=True):
         if math.isnan(number):
             assert isinstance(cell, str)

@@ -113,12 +113,13 @@ def uno_python() -> str:
 
 @pytest.fixture(scope="session")
 def calc(soffice: str, uno_python: str, tmp_path_factory: pytest.TempPathFactory) -> Calc:
-    """Calc with the add-in, and with a function that only its decorator made known."""
+    """Calc with the add-in, and with functions that only their decorator made known."""
     directory = tmp_path_factory.mktemp("libreoffice")
     extension = directory / "lmprice.oxt"
     (directory / "surcharges.py").write_text(SURCHARGES, encoding="utf-8")
+    shutil.copy(Path(__file__).parent.parent / "toys.py", directory)
     code = (
-        "import pathlib, surcharges, lmprice_excel.libreoffice as libreoffice\n"
+        "import pathlib, surcharges, toys, lmprice_excel.libreoffice as libreoffice\n"
         f"libreoffice.build_oxt(pathlib.Path({str(extension)!r}))\n"
     )
     search = os.pathsep.join([str(directory), *filter(None, sys.path)])

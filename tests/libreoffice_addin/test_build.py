@@ -12,12 +12,16 @@ from xml.etree.ElementTree import Element
 import pytest
 
 import lmprice
-from lmprice.formula import pricing_function
+from lmprice.formula import PricingFunction, pricing_function
 from lmprice.quantities import Quantity, Revenue, UnitPrice
 from lmprice_excel.libreoffice import build_oxt
+from lmprice_excel.text_functions import MODEL_PRICE, TextFunction
 
 OOR = "{http://openoffice.org/2001/registry}"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+FUNCTIONS: list[PricingFunction | TextFunction] = [*lmprice.functions(), MODEL_PRICE]
 
 
 def parts(path: Path) -> dict[str, str]:
@@ -61,9 +65,8 @@ def test_a_file_is_overwritten_only_with_force(tmp_path: Path) -> None:
 
 
 def test_every_function_is_described_in_both_languages(wizard: dict[str, Element]) -> None:
-    functions = lmprice.functions()
-    assert list(wizard) == [f.excel_name.lower() for f in functions]
-    for f in functions:
+    assert list(wizard) == [f.excel_name.lower() for f in FUNCTIONS]
+    for f in FUNCTIONS:
         node = wizard[f.excel_name.lower()]
         assert texts(node, "DisplayName") == {"en": f.excel_name}
         assert texts(node, "CompatibilityName") == {"en-US": f.excel_name}
@@ -92,11 +95,23 @@ def test_help_says_what_may_be_left_out(wizard: dict[str, Element]) -> None:
     }
 
 
+def test_help_on_texts(wizard: dict[str, Element]) -> None:
+    parameters = nodes(nodes(wizard["lmmodelprice"])["Parameters"])
+    assert texts(parameters["aKind"], "Description") == {
+        "en": "Which tokens are priced (text; input, cached, cache_write or output). Required.",
+        "zh": "计价的 token 种类（文本；input、cached、cache_write 或 output）。必填。",
+    }
+    assert texts(parameters["aProvider"], "Description") == {
+        "en": "Who sells it, such as azure (text; the vendor if left out).",
+        "zh": "由谁销售，如 azure（文本；省略时为模型厂商）。",
+    }
+
+
 def test_the_interface_has_a_method_for_every_function(extension: Path) -> None:
     interface = parts(extension)["XLmPrice.idl"]
     assert "_" not in interface
     methods = dict(re.findall(r"any > > (\w+)\((.*)\);", interface))
-    for f in lmprice.functions():
+    for f in FUNCTIONS:
         arguments = methods.pop(f.excel_name.lower()).split(", ")
         assert len(arguments) == len(f.parameters)
         assert all(re.fullmatch(r"\[in\] any a[A-Z]\w*", argument) for argument in arguments)

@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from string import ascii_uppercase
+from typing import Any, NamedTuple
 
 import pytest
 
 import lmprice
+from lmprice_excel.text_functions import MODEL_PRICE
 from tests.libreoffice_addin.conftest import Answer, Calc
+from tests.test_columns import VECTORS as COLUMNS
 from tests.vectors import VECTORS, Vector
 
 PRICES = {"F1": 20, "G1": 21, "H1": 22, "I1": 23}
 QUANTITIES = {"A1": 100, "A2": -1, "A3": 300}
 
 
-def on_a_sheet(vectors: list[Vector]) -> tuple[dict[str, float | str], list[str]]:
-    """The cells of all calls, one below the other, and the addresses of their formulas.
+class Sheet(NamedTuple):
+    """What is typed into a sheet, and where the formulas of the vectors stand."""
 
-    A formula stands in column A and its arguments beside it, a table column in a range.
+    cells: dict[str, float | str]
+    arrays: dict[str, str]
+    formulas: list[str]
+
+
+def on_a_sheet(vectors: list[Vector]) -> Sheet:
+    """All calls, one below the other.
+
+    A formula stands in column A and its arguments beside it, a table column in a range; where the
+    result is a column, it is an array formula.
     """
     cells: dict[str, float | str] = {}
+    arrays: dict[str, str] = {}
     formulas = []
     top = 1
     for vector in vectors:
         references = []
-        bottom = top
         for column, argument in zip(ascii_uppercase[1:], vector.arguments, strict=False):
             numbers = argument if isinstance(argument, list) else [argument]
             placed = {f"{column}{row}": n for row, n in enumerate(numbers, top) if n is not None}
             cells |= placed
             references.append(":".join(dict.fromkeys([*placed][:1] + [*placed][-1:])))
-            bottom = max(bottom, top + len(numbers) - 1)
-        cells[f"A{top}"] = f"={vector.excel_name}({';'.join(references).rstrip(';')})"
-        formulas.append(f"A{top}")
-        top = bottom + 1
-    return cells, formulas
+        formula = f"={vector.excel_name}({';'.join(references).rstrip(';')})"
+        if isinstance(vector.expected, list):
+            formulas.append(f"A{top}:A{top + len(vector.rows) - 1}")
+            arrays[formulas[-1]] = formula
+        else:
+            formulas.append(f"A{top}")
+            cells[formulas[-1]] = formula
+        top += vector.height
+    return Sheet(cells, arrays, formulas)
 
 
 @pytest.fixture(scope="module")
 def every_function(calc: Calc, tmp_path_factory: pytest.TempPathFactory) -> Answer:
-    cells, _ = on_a_sheet(VECTORS)
-    return calc.compute(cells, saved=tmp_path_factory.mktemp("saved") / "functions.xlsx")
+    sheet = on_a_sheet(VECTORS + COLUMNS)
+    saved = tmp_path_factory.mktemp("saved") / "functions.xlsx"
+    return calc.compute(sheet.cells, sheet.arrays, saved=saved)
 
 
-def assert_expected(found: dict[str, float | str]) -> None:
-    _, formulas = on_a_sheet(VECTORS)
-    for vector, address in zip(VECTORS, formulas, strict=True):
-        if math.isnan(vector.expected):
-            assert found[address] == "#N/A", vector
-        else:
-            assert found[address] == pytest.approx(vector.expected, rel=1e-12, abs=0), vector
+def assert_expected(found: dict[str, Any]) -> None:
+    vectors = VECTORS + COLUMNS
+    for vector, address in zip(vectors, on_a_sheet(vectors).formulas, strict=True):
+        shown = found[address] if isinstance(vector.expected, list) else [[found[address]]]
+        for (cell,), number in zip(shown, vector.rows, strict=True):
+            if math.isnan(number):
+                assert cell == "#N/A", vector
+            else:
+                assert cell == pytest.approx(number, rel=1e-12, abs=0), vector
 
 
 def test_every_function_gives_the_expected_numbers(every_function: Answer) -> None:
@@ -136,6 +157,28 @@ def test_a_function_that_is_registered_appears(calc: Calc) -> None:
     about, arguments = answer.wizard["LMSURCHARGED"]
     assert about == "Revenue with a surcharge on every unit."
     assert [name for name, _ in arguments] == ["quantity", "price", "surcharge"]
+
+
+def test_market_prices(calc: Calc, uno_python: str) -> None:
+    # The add-in finds genai-prices in the Python that built it, if LibreOffice's is of its version.
+    version = "import sys; print(sys.implementation.cache_tag)"
+    found = subprocess.run([uno_python, "-c", version], capture_output=True, text=True, check=True)
+    is_there = found.stdout.strip() == sys.implementation.cache_tag
+    cells: dict[str, float | str] = {"A1": "gpt-4o", "A2": "no-such-model", "C1": "=1/0"}
+    cells["E1"] = '=LMMODELPRICE("gpt-4o";"output";DATE(2025;1;1))'
+    cells["E2"] = '=LMMODELPRICE(C1;"output")'
+    cells["E3"] = "=LMMODELPRICE(5;6)"
+    arrays = {"F1:G2": '=LMMODELPRICE(A1:A2;{"input";"output"};DATE(2025;1;1))'}
+    answer = calc.compute(cells, arrays)
+    first, second = (2.5, 10) if is_there else ("#VALUE!", "#VALUE!")
+    unknown = "#N/A" if is_there else "#VALUE!"
+    assert answer.cells["E1"] == second
+    assert answer.cells["E2"] == "#DIV/0!"
+    assert answer.cells["E3"] == "#VALUE!"
+    assert answer.cells["F1:G2"] == [[first, second], [unknown, unknown]]
+    about, arguments = answer.wizard["LMMODELPRICE"]
+    assert about == MODEL_PRICE.help.en
+    assert [name for name, _ in arguments] == ["model", "kind", "at", "provider"]
 
 
 def test_the_wizard_helps_with_every_function(every_function: Answer) -> None:

@@ -59,9 +59,10 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def numpy_is_found(monkeypatch: pytest.MonkeyPatch, *answers: bool) -> None:
+def are_found(monkeypatch: pytest.MonkeyPatch, *answers: bool) -> None:
+    """What is found: NumPy at first, then NumPy and SciPy."""
     given = iter(answers)
-    monkeypatch.setattr(component, "_has_numpy", lambda: next(given))
+    monkeypatch.setattr(component, "_has", lambda _: next(given))
 
 
 def test_calc_gets_a_method_for_every_function(installed: Path) -> None:
@@ -75,6 +76,20 @@ def test_calc_gets_a_method_for_every_function(installed: Path) -> None:
     (first,), (second,) = add_in.lmprofit(((100.0,), (-1.0,)), 20.0, 10.0, 100.0)
     assert first == 900
     assert bits(second) == bits(component.error_value("#NUM!"))
+
+
+def test_market_prices_are_found_where_the_add_in_was_built(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert component.writeRegistryInfo(None, None)
+    add_in = component.getComponentFactory(component.SERVICE, None, None)(None)
+    assert add_in.lmmodelprice("gpt-4o", "output", 45658.0, None) == ((10.0,),)
+    site = str(Path(np.__file__).parent.parent)
+    monkeypatch.setattr(sys, "path", [p for p in sys.path if p != site])
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    ((missing,),) = add_in.lmmodelprice("gpt-4o", "output", 45658.0, None)
+    assert sys.path[-1] == site
+    assert missing == 10  # what is loaded of the package is enough
 
 
 def bits(number: float) -> int:
@@ -109,7 +124,7 @@ def test_numpy_is_taken_from_where_the_add_in_was_built(
 ) -> None:
     site = str(Path(np.__file__).parent.parent)
     monkeypatch.setattr(sys, "path", [p for p in sys.path if p != site])
-    numpy_is_found(monkeypatch, False, True)
+    are_found(monkeypatch, False, True, True)
     component.load_library()
     assert sys.path[-1] == site
 
@@ -119,14 +134,29 @@ def test_numpy_of_another_python_is_left_alone(
 ) -> None:
     old = SimpleNamespace(cache_tag="cpython-30", name="cpython")
     monkeypatch.setattr(sys, "implementation", old)
-    numpy_is_found(monkeypatch, False, False)
+    are_found(monkeypatch, False, False, True)
     before = list(sys.path)
-    with pytest.raises(UnoError, match=r"needs NumPy.* apt-get install python3-numpy"):
+    with pytest.raises(UnoError, match=r"needs NumPy, .* apt-get install python3-numpy"):
         component.writeRegistryInfo(None, None)
     assert sys.path == [str(installed / "pythonpath"), *before]
 
 
-def test_numpy_that_is_not_installed_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert component._has_numpy()
-    monkeypatch.setitem(sys.modules, "numpy", None)
-    assert not component._has_numpy()
+def test_scipy_of_another_place_does_not_go_with_numpy(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = str(Path(np.__file__).parent.parent)
+    monkeypatch.setattr(sys, "path", [p for p in sys.path if p != site])
+    are_found(monkeypatch, True, True, False)
+    with pytest.raises(ImportError, match=r"^lmprice needs SciPy, and the Python 3\.\d+ of"):
+        component.load_library()
+    assert site not in sys.path
+    are_found(monkeypatch, False, False, False)
+    with pytest.raises(ImportError, match=r"^lmprice needs NumPy and SciPy, .* python3-scipy\."):
+        component.load_library()
+
+
+@pytest.mark.parametrize("package", ["numpy", "scipy"])
+def test_what_is_not_installed_is_missed(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert component._has(package)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert not component._has(package)
