@@ -49,6 +49,7 @@ from lmprice import (
 
 from .charge_cases import CHARGES
 from .decline.vectors import VECTORS as DECLINE
+from .learning.vectors import VECTORS as LEARNING
 from .strategy.vectors import VECTORS as STRATEGY
 
 GIB = 2**30
@@ -277,7 +278,7 @@ def test_limiting_cases(case: Case) -> None:
 def test_every_function_is_covered_by_a_case() -> None:
     covered = {case.function.__name__ for case in CASES}
     covered |= {case.function.__name__ for case in CHARGES}
-    excel_names = {vector.excel_name for vector in DECLINE + STRATEGY}
+    excel_names = {vector.excel_name for vector in DECLINE + STRATEGY + LEARNING}
     covered |= {f.name for f in lmprice.functions() if f.excel_name in excel_names}
     assert covered == {f.name for f in lmprice.functions()}
 

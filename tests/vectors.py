@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import log, nan, sqrt
 
 from .decline.vectors import VECTORS as DECLINE
+from .learning.vectors import VECTORS as LEARNING
 from .strategy.vectors import VECTORS as STRATEGY
 from .vector import Vector
 
@@ -217,4 +218,4 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (500, 427.5), 0.145),
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
-VECTORS += DECLINE + STRATEGY
+VECTORS += DECLINE + STRATEGY + LEARNING
