@@ -2295,7 +2295,7 @@ def payback_of_flows(cash_flows: Values, discount_rate: Values = ...) -> Array: 
 def declining_margin_npv(investment: Scalar, first_margin: Scalar, decline: Scalar, discount_rate: Scalar, periods: Scalar) -> float:
     """Net present value of an investment whose margin falls by the same share each period.
 
-    Formula: ``first_margin/(1+discount_rate)*IF(periods*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
+    Formula: ``first_margin/(1+discount_rate)*IF((periods+1)*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
 
     Parameters
     ----------
