@@ -1,7 +1,10 @@
-"""Roots of many equations at once, by Ridders' method.
+"""Roots of many equations at once, by Chandrupatla's method.
 
 SciPy solves one equation a call, and many at once only from version 1.15 on, which the Python of
 LibreOffice does not have in every distribution.
+
+T. R. Chandrupatla, "A new hybrid quadratic/bisection algorithm for finding the zero of a nonlinear
+function without using derivatives", Advances in Engineering Software 28 (1997).
 """
 
 from __future__ import annotations
@@ -12,13 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+_MOST = 200
+_EPSILON = float(np.finfo(np.float64).eps)
+_TINY = float(np.finfo(np.float64).tiny)
 
-_MOST = 100  # each step halves the bracket at least; ten are enough for smooth functions
-_CLOSE = 4 * np.finfo(np.float64).eps
 
-
-def find_roots(function: Callable[[Any], Any], low: Any, high: Any) -> Floats:
+def find_roots(function: Callable[[Any], Any], low: Any, high: Any) -> NDArray[np.float64]:
     """Where a function is zero between ``low`` and ``high``, element by element.
 
     The function has one sign at ``low`` and the other at ``high``; it may be infinite there.
@@ -27,28 +29,32 @@ def find_roots(function: Callable[[Any], Any], low: Any, high: Any) -> Floats:
     array([2., 3.])
     """
     with np.errstate(all="ignore"):
-        at_low, at_high = function(low), function(high)
-        root: Any = np.inf
+        newest, other = high, low
+        at_newest, at_other = function(high), function(low)
+        share: Any = 0.5  # of the way from the newest point to the other end of the bracket
         for _ in range(_MOST):
-            middle = (low + high) / 2
-            at_middle = function(middle)
-            step = (middle - low) * np.sign(at_low - at_high)
-            new = middle + step * at_middle / np.sqrt(at_middle**2 - at_low * at_high)
-            new = np.where(np.isfinite(new), new, middle)
-            at_new = function(new)
-            # The root lies between the two points, or between the new one and an end.
-            is_between = np.sign(at_middle) * np.sign(at_new) < 0
-            is_below = np.sign(at_low) * np.sign(at_new) < 0
-            low, at_low = (
-                np.where(is_between, at, np.where(is_below, old, from_new))
-                for at, old, from_new in ((middle, low, new), (at_middle, at_low, at_new))
-            )
-            high, at_high = (
-                np.where(is_between | ~is_below, np.where(is_between, from_new, old), from_new)
-                for old, from_new in ((high, new), (at_high, at_new))
-            )
-            is_done = (abs(new - root) <= _CLOSE * abs(new)) | (at_new == 0) | np.isnan(at_new)
-            root = new
-            if is_done.all():
+            point = newest + share * (other - newest)
+            at_point = function(point)
+            is_beside_newest = np.sign(at_point) == np.sign(at_newest)
+            last = np.where(is_beside_newest, newest, other)
+            at_last = np.where(is_beside_newest, at_newest, at_other)
+            other = np.where(is_beside_newest, other, newest)
+            at_other = np.where(is_beside_newest, at_other, at_newest)
+            newest, at_newest = point, at_point
+
+            is_newest_best = abs(at_newest) < abs(at_other)
+            root = np.where(is_newest_best, newest, other)
+            least = (2 * _EPSILON * abs(root) + _TINY) / abs(other - newest)
+            is_found = (least > 0.5) | (np.where(is_newest_best, at_newest, at_other) == 0)
+            if (is_found | np.isnan(at_newest)).all():
                 break
+            # An inverse parabola through the three points, where it is sure to stay between them.
+            along = (newest - other) / (last - other)
+            rise = (at_newest - at_other) / (at_last - at_other)
+            is_smooth = (rise**2 < along) & ((1 - rise) ** 2 < 1 - along)
+            parabola = at_newest / (at_other - at_newest) * at_last / (at_other - at_last) + (
+                (last - newest) / (other - newest)
+            ) * at_newest / (at_last - at_newest) * at_other / (at_last - at_other)
+            share = np.clip(np.where(is_smooth, parabola, 0.5), least, 1 - least)
+            share = np.where(is_found, 0, share)  # stay
     return np.asarray(root)
