@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers
 from lmprice.errors import PricingError
 from lmprice.gradient import gradient_descent
-from lmprice.offers.checks import numbers
 from lmprice.quantities import Cost, Quantity
 from lmprice.regression import dependent_column, least_squares
 from lmprice.terms import term

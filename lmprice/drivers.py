@@ -32,9 +32,9 @@ from typing import Annotated, Literal, TypeAlias, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers, single_number
 from lmprice.demand_quantities import Elasticity
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers, single_number
 from lmprice.quantities import FixedCost, Quantity
 from lmprice.terms import Term, Text, term
 from lmprice.trend_quantities import StartPrice

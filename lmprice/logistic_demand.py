@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers
 from lmprice.errors import PricingError
-from lmprice.offers.checks import numbers
 from lmprice.quantities import Quantity, UnitPrice
 from lmprice.regression import dependent_column
 from lmprice.terms import term

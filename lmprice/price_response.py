@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.checks import numbers
 from lmprice.errors import PricingError
 from lmprice.learning_quantities import Outcome
-from lmprice.offers.checks import numbers
 from lmprice.quantities import Quantity, UnitPrice
 from lmprice.terms import term
 

@@ -56,7 +56,7 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
     [0.091797, 0.622488]
     """
     # Loaded here, because the chapter on offers is built on the chapters of formulas.
-    from lmprice.offers.checks import numbers
+    from lmprice.checks import numbers
 
     flows = numbers("internal_rates", "cash_flows", cash_flows, term(CashFlow))
     return rates_of(np.atleast_1d(flows))
