@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmprice.errors import PricingError
 from lmprice.regression import Regression, dependent_column, least_squares
@@ -23,6 +24,7 @@ from lmprice.trend_rows import (
     Rows,
     SetAside,
     as_date,
+    as_datetimes,
     as_day,
     read_rows,
 )
@@ -90,6 +92,10 @@ class TrendFit:
         is no break.
     set_aside : tuple of SetAside
         Rows that were not used: row (from 0), value and reason.
+    dates : array of datetime64
+        Dates of the prices that were used, in order of time.
+    prices : array
+        Those prices.
     regression : Regression
         The least squares fit: logarithm of price by a constant, years since `first`, and quality.
     mean_quality : tuple of float
@@ -110,6 +116,8 @@ class TrendFit:
     breaks: tuple[date, ...]
     segments: tuple[TrendFit, ...]
     set_aside: tuple[SetAside, ...]
+    dates: NDArray[np.datetime64] = field(repr=False)
+    prices: Floats = field(repr=False)
     regression: Regression = field(repr=False)
     mean_quality: tuple[float, ...] = ()
     _days: tuple[float, float] = field(repr=False, default=(0.0, 0.0))
@@ -385,6 +393,8 @@ def _fitted(rows: Rows, basis: Basis, confidence: float) -> TrendFit:
         set_aside=rows.set_aside,
         regression=regression,
         mean_quality=tuple(rows.quality.mean(axis=0).tolist()),
+        dates=as_datetimes(rows.days),
+        prices=rows.prices,
         _days=(first, last),
     )
 

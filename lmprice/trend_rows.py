@@ -169,6 +169,12 @@ def as_date(day: float) -> date:
     return date.fromordinal(math.floor(day))
 
 
+def as_datetimes(days: Floats) -> NDArray[np.datetime64]:
+    """Days as dates with their time of day."""
+    since = days - date(1970, 1, 1).toordinal()
+    return np.round(since * _DAY).astype("datetime64[s]")
+
+
 def _from_text(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
