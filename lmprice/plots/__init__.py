@@ -30,11 +30,12 @@ except ModuleNotFoundError:
         "charts need matplotlib: pip install 'lmprice[plot]'", name="matplotlib"
     ) from None
 
-from lmprice.plots.bars import Change, comparison, tornado, waterfall
+from lmprice.plots.bars import comparison, tornado
 from lmprice.plots.canvas import save
 from lmprice.plots.draws import convergence, histogram
 from lmprice.plots.histories import price_paths, trend
 from lmprice.plots.lines import curves, price_war, pricing_curve
+from lmprice.plots.steps import Change, waterfall
 
 __all__ = [
     "Change",

@@ -210,6 +210,17 @@ def wrapped(text: str, width: float) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def label_lines(text: str, width: float) -> str:
+    """The same in lines of about the same length, none of them a last character alone."""
+    lines = wrapped(text, width)
+    for narrower in range(int(width) - 1, 0, -1):
+        tried = wrapped(text, narrower)
+        if len(tried) > len(lines) or max(map(text_width, tried)) > narrower:
+            break
+        lines = tried
+    return "\n".join(lines)
+
+
 def _pieces(text: str) -> Iterator[str]:
     """What a line may not break: words with the blank behind them, Chinese characters."""
     piece = ""
@@ -238,7 +249,8 @@ class Numbers(Formatter):
     def __init__(self, *, is_fraction: bool = False) -> None:
         self.is_fraction = is_fraction
 
-    def __call__(self, x: float, pos: int | None = None) -> str:
+    def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002
+        """One number, such as that under the pointer."""
         return self.format_ticks([x])[0]
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:  # noqa: D102

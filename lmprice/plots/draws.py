@@ -108,19 +108,25 @@ def _edges(known: Floats, low: float, high: float) -> Floats:
     """Edges of the columns; where there are losses, one of the edges is 0."""
     if low == high:
         half = abs(low) * 0.05 or 0.5
-        return np.array([low - half, low + half])
-    found = np.histogram_bin_edges(known, "fd").size - 1
-    count = min(max(found, BINS[0]), BINS[1])
+        return np.array([low - half, low + half], dtype=np.float64)
+    lower, upper = np.quantile(known, [0.25, 0.75]).tolist()
+    fitting = 2 * (upper - lower) / known.size ** (1 / 3)  # the rule of Freedman and Diaconis
+    count = round(float(np.clip((high - low) / fitting, *BINS))) if fitting > 0 else BINS[0]
     width = (high - low) / count
-    if not low < 0 < high:
-        return np.linspace(low, high, count + 1)
-    return width * np.arange(math.floor(low / width), math.ceil(high / width) + 1)
+    start = low / width
+    if low < 0 < high:
+        start, count = math.floor(start), math.ceil(high / width) - math.floor(start)
+    edges: Floats = width * (start + np.arange(count + 1, dtype=np.float64))
+    # No draw is lost to a rounding error.
+    edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
+    return edges
 
 
 def _about(outcome: Outcome, beyond: int, lang: str) -> str:
     parts = [
         both(
-            "{n} draws: mean {mean}, chance of loss {loss}", "{n} 次抽样：均值 {mean}，亏损概率 {loss}",
+            "{n} draws: mean {mean}, chance of loss {loss}",
+            "{n} 次抽样：均值 {mean}，亏损概率 {loss}",
             lang, n=f"{outcome.draws.size:,}", mean=number_text(outcome.mean, outcome.term),
             loss=percent(outcome.chance_of_loss),
         )

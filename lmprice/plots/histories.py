@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import matplotlib.dates as mdates
+import matplotlib.dates
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from lmprice.decline_fit import TrendFit
     from lmprice.launch import LaunchComparison
     from lmprice.simulation.market import MarketPath
+
+mdates: Any = matplotlib.dates  # has no types
 
 POINTS = 200  # of a drawn line
 UNCHANGED = 5e-4  # a factor that three digits show as 1
@@ -82,7 +84,7 @@ def trend(
     Examples
     --------
     >>> from lmprice import fit_decline
-    >>> fit = fit_decline(["2023-03-14", "2023-11-06", "2024-05-13", "2024-08-06"], [30, 10, 5, 2.5])
+    >>> fit = fit_decline(["2023-03-14", "2023-11-06", "2024-05-13"], [30, 10, 5])
     >>> trend(fit, price_unit="USD per million tokens").axes[0].get_yscale()
     'log'
     """
@@ -129,7 +131,11 @@ def _draw_forecast(axes: Axes, part: TrendFit, years_ahead: float, lang: str) ->
         return
     level = f"{100 * part.confidence:g}"
     label = both("{level} % prediction interval", "{level}% 预测区间", lang, level=level)
-    band = {"facecolor": to_rgba(f"#{ACCENT}", 0.12), "edgecolor": f"#{MUTED}", "linewidth": 0.7}
+    band: dict[str, Any] = {
+        "facecolor": to_rgba(f"#{ACCENT}", 0.12),
+        "edgecolor": f"#{MUTED}",
+        "linewidth": 0.7,
+    }
     axes.fill_between(_dates(part, years), low, high, label=label, **band)
 
 
@@ -140,8 +146,8 @@ def _dates(part: TrendFit, years: Floats) -> Any:
 def _draw_break(axes: Axes, start: datetime.date, lang: str) -> None:
     axes.axvline(mdates.date2num(start), color=f"#{WARNING}", linewidth=1.2, linestyle=(0, (4, 2)))
     axes.annotate(
-        both("break {date}", "转折 {date}", lang, date=start.isoformat()),
-        (float(mdates.date2num(start)), 1),
+        both("break {date}", "趋势转折 {date}", lang, date=start.isoformat()),
+        (mdates.date2num(start), 1),
         xycoords=("data", "axes fraction"),
         xytext=(0, 3),
         textcoords="offset points",
@@ -182,24 +188,23 @@ def _movement(fit: TrendFit, lang: str) -> str:
         text = both("{f} times dearer a year", "每年涨至 {f} 倍", lang, f=_digits(factor))
     else:
         text = both("{f} times cheaper a year", "每年降至 1/{f}", lang, f=_digits(factor))
-    if not math.isnan(fit.half_life):
-        is_short = fit.half_life < 2
+    if not math.isnan(low):
         text += both(
-            ", halves every {n} days" if is_short else ", halves every {n} years",
-            "，每 {n} 天减半" if is_short else "，每 {n} 年减半",
+            " ({level} % interval {low} to {high})",
+            "（倍数的 {level}% 区间 {low} 至 {high}）",
             lang,
-            n=_digits(fit.half_life_days if is_short else fit.half_life),
+            level=f"{100 * fit.confidence:g}",
+            low=_digits(low),
+            high=_digits(high),
         )
-    if math.isnan(low):
+    if math.isnan(fit.half_life):
         return text
-    level = f"{100 * fit.confidence:g}"
+    is_short = fit.half_life < 2
     return text + both(
-        " ({level} % interval {low} to {high})",
-        "（{level}% 区间 {low} 至 {high}）",
+        ", halves every {n} days" if is_short else ", halves every {n} years",
+        "，每 {n} 天减半" if is_short else "，每 {n} 年减半",
         lang,
-        level=level,
-        low=_digits(low),
-        high=_digits(high),
+        n=_digits(fit.half_life_days if is_short else fit.half_life),
     )
 
 
@@ -219,7 +224,7 @@ def _date_axis(axes: Axes) -> None:
         pattern = "%Y"
 
     def text(number: float, _: object) -> str:
-        return mdates.num2date(number, tz=datetime.UTC).strftime(pattern)
+        return str(mdates.num2date(number, tz=datetime.UTC).strftime(pattern))
 
     axes.xaxis.set_major_formatter(FuncFormatter(text))
 
