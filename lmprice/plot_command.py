@@ -65,6 +65,8 @@ def plot(
     if output.suffix.lower().removeprefix(".") not in FORMATS:
         endings = ", ".join(f".{known}" for known in FORMATS)
         stop(f"the name of a chart ends in one of {endings}, not {output.name!r}", WRONG_USAGE)
+    if not output.parent.is_dir():
+        stop(f"there is no folder {output.parent}", WRONG_USAGE)
     if output.exists() and not force:
         stop(f"{output} exists already; --force overwrites it", WRONG_USAGE)
     scenario = read_scenario(file)

@@ -112,7 +112,7 @@ def waterfall(
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.6, len(changes) - 0.4)
     low, high = axes.get_ylim()
-    axes.set_ylim(low if low < 0 else 0, high * 1.04)
+    axes.set_ylim(low * 1.04 if low < 0 else 0, high * 1.04)
     if low < 0:
         axes.axhline(0, color=f"#{INK}", linewidth=0.8)
     y_title(axes, amount_unit)
