@@ -211,7 +211,7 @@ def comparison(scenario: Scenario, *, lang: str = "en") -> Figure:
     axes.grid(visible=False, axis="y")
     low, high = float(np.nanmin([0, *values])), float(np.nanmax([0, *values]))
     room = 0.16 * (high - low) or 1.0
-    axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 else 0))
+    axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0))
     for row, value in enumerate(values.tolist()):
         text = number_text(value, kind)
         if not math.isnan(value):

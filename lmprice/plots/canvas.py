@@ -287,7 +287,7 @@ def number_axis(axes: Axes, which: str, term: Term | None = None, *, is_log: boo
         decades = np.log10(high / low)
         axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 3.5 else (1,), numticks=9))
     else:
-        axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
+        axis.set_major_locator(MaxNLocator(nbins=4 if high >= 1e8 else 7, steps=[1, 2, 2.5, 5, 10]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter((LogNumbers if is_log else Numbers)(is_fraction=is_fraction))
 
@@ -356,6 +356,7 @@ def label_ends(axes: Axes, lines: Sequence[Line2D]) -> None:
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
+                "relpos": (0, 0.5),
                 "color": line.get_color(),
                 "linewidth": 1,
                 "shrinkA": 1,

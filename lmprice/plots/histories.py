@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 mdates: Any = matplotlib.dates  # has no types
 
 POINTS = 200  # of a drawn line
+CLOUD = 100  # prices
 UNCHANGED = 5e-4  # a factor that three digits show as 1
 BASES = {
     "product": Text("Price of one product and its trend", "单一产品的价格及其趋势"),
@@ -93,11 +94,17 @@ def trend(
     if not (math.isfinite(years_ahead) and years_ahead >= 0):
         raise PricingError("trend", "years_ahead", years_ahead, "is not a number from 0 up")
     figure, axes = new_chart(BASES[fit.basis](lang), _about(fit, lang))
-    prices = axes.plot(
-        fit.dates, fit.prices, "o", color=f"#{INK}", markersize=5, label=both("Price", "价格", lang)
+    # Many prices are a cloud, behind the line that goes through them.
+    is_cloud = fit.n > CLOUD
+    axes.plot(
+        fit.dates,
+        fit.prices,
+        "o",
+        color=f"#{MUTED if is_cloud else INK}",
+        markersize=1.5 if is_cloud else 5,
+        zorder=1.5 if is_cloud else 5,
+        label=both("Price", "价格", lang),
     )
-    is_crowded = fit.n > 100
-    prices[0].set(markersize=2.5 if is_crowded else 5, zorder=3 if is_crowded else 5)
     for part in fit.segments or (fit,):
         past = np.linspace(_first_year(part), 0.0, POINTS)
         label = both("Trend", "趋势", lang) if part is fit.latest else None
