@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
@@ -29,7 +29,8 @@ def _text(figure: Figure, name: str) -> str:
     return found.replace("\n", " ")
 
 
-def line(figure: Figure, label: str) -> Line2D:
+def line(figure: Figure, label: str) -> Any:
+    """A line by its label; the data of lines have a type too wide to work with."""
     (found,) = [line for line in the_axes(figure).lines if line.get_label() == label]
     return found
 

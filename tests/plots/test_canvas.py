@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -50,7 +51,12 @@ def test_chinese_charts_have_no_english_words(name: str) -> None:
 @pytest.mark.parametrize("name", ["pricing_curve", "trend", "tornado"])
 def test_the_style_of_the_user_changes_nothing(name: str, tmp_path: Path) -> None:
     first = plots.save(CHARTS[name]("en"), tmp_path / "first.svg").read_bytes()
-    changed = {"font.size": 30, "axes.facecolor": "red", "lines.linewidth": 9, "xtick.labelsize": 3}
+    changed: Any = {
+        "font.size": 30,
+        "axes.facecolor": "red",
+        "lines.linewidth": 9,
+        "xtick.labelsize": 3,
+    }
     with mpl.rc_context(changed):
         before = dict(mpl.rcParams)
         second = plots.save(CHARTS[name]("en"), tmp_path / "second.svg").read_bytes()

@@ -122,7 +122,7 @@ def test_trend() -> None:
     assert forecast[0] / forecast[-1] == pytest.approx(15.8309 ** (673 / 365 / 2), rel=1e-4)
     (band,) = [part for part in axes.collections if isinstance(part, PolyCollection)]
     low, high = EPOCH.forecast(0)[1:]
-    ys = band.get_paths()[0].vertices[:, 1]
+    ys = np.asarray(band.get_paths()[0].vertices)[:, 1]
     assert ys.min() < low < high < ys.max()
     legend = axes.get_legend()
     assert legend is not None
@@ -216,7 +216,8 @@ def test_many_providers_with_long_names() -> None:
     figure = plots.price_paths(
         lmprice.simulate_market(sellers, 2, market_size=1e9, price_scale=0.1)
     )
-    assert overlapping(figure) == clipped(figure) == []
+    assert overlapping(figure) == []
+    assert clipped(figure) == []
 
 
 # Bars ------------------------------------------------------------------------------------------

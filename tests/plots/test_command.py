@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from typer.testing import CliRunner, Result
 
 import lmprice
@@ -33,13 +35,13 @@ def run(folder: Path, file: str, output: str, *options: str) -> Result:
 def test_kinds(folder: Path, tmp_path: Path, kind: str) -> None:
     shown = run(folder, "d.xlsx", str(tmp_path / "a.png"), "--kind", kind)
     assert (shown.exit_code, shown.stdout) == (0, f"Wrote {tmp_path / 'a.png'}\n")
-    expected = {
+    kinds: dict[str, Callable[[Discounts], Figure]] = {
         "curve": plots.curves,
         "waterfall": plots.waterfall,
         "comparison": plots.comparison,
         "tornado": lambda s: plots.tornado(lmprice.sensitivity(s, "flat_profit_change")),
-    }[kind](Discounts())
-    same = plots.save(expected, tmp_path / "b.png")
+    }
+    same = plots.save(kinds[kind](Discounts()), tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == same.read_bytes()
 
 
@@ -68,7 +70,7 @@ def test_options(folder: Path, tmp_path: Path) -> None:
 
 
 def test_chinese(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = {}
+    made: dict[str, str] = {}
     monkeypatch.setattr("lmprice.plots.curves", lambda _, lang: made.setdefault("lang", lang))
     monkeypatch.setattr("lmprice.plots.save", lambda *_, **__: None)
     assert run(folder, "d.xlsx", str(tmp_path / "a.svg"), "--lang", "zh").exit_code == 0
