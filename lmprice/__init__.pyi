@@ -13,6 +13,7 @@ from lmprice.formula import functions as functions
 from lmprice import billing as billing
 from lmprice import launch as launch
 from lmprice import offers as offers
+from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation
 from lmprice.bundles import best_bundles as best_bundles
@@ -2650,7 +2651,7 @@ def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...
 def trend_factor(dates: Values, prices: Values) -> float:
     """How many times cheaper it gets in a year, by the trend of a price history.
 
-    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)))^2<90000,EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
+    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)<300)*(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)>-300),EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
 
     Parameters
     ----------
