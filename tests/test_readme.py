@@ -79,3 +79,14 @@ def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     # Hand: 100 at 3, 40 at 2, cached 9, peak 30 and off-peak 30 make 449; less 100, 51 true-up;
     # beta pays 0.8 at 3, 0.2 at 0.3 and 0.3 at 7.5.
     assert "404.71" in result.output
+
+
+def test_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ((_, command),) = (block.splitlines() for block in blocks("## Charts", ""))
+    assert CliRunner().invoke(app, ["template", "breakeven", "-o", "plan.xlsx"]).exit_code == 0
+    arguments = command.partition("#")[0].removeprefix("lmprice ").split()
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    (code,) = blocks("## Charts", "python")
+    exec(code, {})
+    assert {path.name for path in tmp_path.iterdir()} == {"plan.xlsx", "plan.png", "trend.svg"}
