@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Annotated, ClassVar
 
 from lmprice import optimal_prices, profits, strategy
+from lmprice.demand import constant_elasticity_demand
 from lmprice.expr import maximum, minimum, nan, ratio, total, where
 from lmprice.scenarios import pricing_terms as terms
 from lmprice.scenarios.base import (
@@ -19,7 +19,7 @@ from lmprice.scenarios.base import (
     Sweep,
     Template,
 )
-from lmprice.scenarios.pricing_shapes import curves_through_today, respond
+from lmprice.scenarios.pricing_shapes import curves_through_today
 from lmprice.scenarios.pricing_terms import MECHANISMS, SHAPES
 from lmprice.scenarios.tables import Label, Row, Table, columns
 from lmprice.terms import Text
@@ -79,14 +79,14 @@ class Pricing(Scenario):
         sensitivity=Sensitivity(
             result="demand_price",
             rows=Sweep(
-                ("elasticity",), (-125, -150, -175, -200, -250, -300, -400, -500), 100,
+                ("elasticity",), (-125, -150, -175, -200, -250, -300, -350, -400), 100,
                 is_absolute=True,
             ),
             columns=Sweep(("unit_cost",), (50, 75, 90, 100, 110, 125, 150), 100),
         ),
         curves=Curves(
             title=Text("Profit by price and shape of demand", "利润随价格与需求曲线形状的变化"),
-            x=Sweep(("trial_price",), tuple(range(8, 37)), 18),
+            x=Sweep(("trial_price",), tuple(range(8, 33)), 18),
             series=tuple(f"{shape}_profit" for shape in SHAPES),
         ),
         comparison=Comparison(
@@ -107,7 +107,7 @@ class Pricing(Scenario):
                     "绿色：在该弹性下利润最高的规则。只有弹性已知时，需求定价才是最优价格。",
                 ),
                 x=Sweep(
-                    ("elasticity",), (-125, -150, -175, -200, -250, -300, -400, -500), 100,
+                    ("elasticity",), (-125, -150, -175, -200, -225, -250, -275, -300), 100,
                     is_absolute=True,
                 ),
                 columns=(
@@ -158,9 +158,7 @@ class Pricing(Scenario):
         out.section(Text("Today", "现状"))
         full_cost = self.unit_cost + self.fixed_cost / self.quantity
         full_cost = out("full_cost", full_cost, terms.FULL_COST)
-        implied = where(
-            self.price > self.unit_cost, self.price / (self.unit_cost - self.price), nan
-        )
+        implied = ratio(self.price, minimum(self.unit_cost - self.price, 0))
         out("implied_elasticity", implied, terms.IMPLIED_ELASTICITY)
         out("best_margin", -1 / self.elasticity, terms.BEST_MARGIN)
         worth = out("worth", self.reference_price + self.differentiation, terms.WORTH)
@@ -175,7 +173,7 @@ class Pricing(Scenario):
         out.section(Text("Competitive and dynamic", "竞争与动态定价"))
         out("undercut_price", rival * (1 - self.undercut), terms.UNDERCUT_PRICE)
         ceiling = where(self.ceiling_price >= floor, self.ceiling_price, nan)
-        ceiling = out("highest_price", ceiling, terms.HIGHEST_PRICE)
+        ceiling = out("ceiling_used", ceiling, terms.CEILING_USED)
         out.warn(self.ceiling_price < floor, terms.CROSSED)
         out("dynamic_target", self._reprice(ceiling, 1), terms.DYNAMIC_TARGET)
         return {
@@ -211,14 +209,14 @@ class Pricing(Scenario):
         today = out.column("segments", "today", today, terms.SEGMENT_TODAY)
         price = optimal_prices.markup_price(self.unit_cost, segments.elasticity)
         price = out.column("segments", "price", price, terms.SEGMENT_PRICE)
-        bought = respond(price / self.price, today, segments.elasticity)
+        bought = constant_elasticity_demand(price / self.price, today, segments.elasticity)
         bought = out.column("segments", "quantity", bought, terms.SEGMENT_QUANTITY)
         revenue = out.column("segments", "revenue", price * bought, terms.SEGMENT_REVENUE)
         contribution = revenue - self.unit_cost * bought
         out.column("segments", "contribution", contribution, terms.SEGMENT_CONTRIBUTION)
         out.section(Text("Segments", "细分市场"))
         weighted = total(segments.share * segments.elasticity) / total(segments.share)
-        weighted = out("segments_elasticity", weighted, terms.SEGMENTS_ELASTICITY)
+        weighted = out("mean_elasticity", weighted, terms.SEGMENTS_ELASTICITY)
         gap = weighted / self.elasticity - 1
         out.warn(maximum(gap, -gap) > COMPARABLE, terms.SEGMENTS_DIFFER)
         quantity = total(bought)
@@ -234,7 +232,7 @@ class Pricing(Scenario):
             out.section(name)
             titled = terms.of_mechanism(name)
             p = price[key] = out(f"{key}_price", asked[key], titled["price"])
-            sold = respond(p / self.price, self.quantity, self.elasticity)
+            sold = constant_elasticity_demand(p / self.price, self.quantity, self.elasticity)
             sold = apart[1] if key == "differentiated" else sold
             sold = out(f"{key}_quantity", sold, titled["quantity"])
             load[key] = self.utilization * sold / self.quantity
@@ -253,35 +251,36 @@ class Pricing(Scenario):
             ("target_return", terms.RETURN_REACHED),
         ):
             out(f"{key}_return", ratio(MONTHS * profit[key], self.investment), title)
-        out.warn(_extreme(minimum, price) < self.unit_cost, terms.BELOW_COST)
-        out.warn(_extreme(maximum, price) > worth, terms.ABOVE_VALUE)
-        out.warn(_extreme(maximum, load) > 1, terms.ABOVE_CAPACITY)
+        out.section(Text("Range of all prices", "所有价格的范围"))
+        lowest = out("lowest_price", reduce(minimum, price.values()), terms.LOWEST_PRICE)
+        highest = out("highest_price", reduce(maximum, price.values()), terms.HIGHEST_PRICE)
+        fullest = out("highest_load", reduce(maximum, load.values()), terms.HIGHEST_LOAD)
+        out.warn(lowest < self.unit_cost, terms.BELOW_COST)
+        out.warn(highest > worth, terms.ABOVE_VALUE)
+        out.warn(fullest > 1, terms.ABOVE_CAPACITY)
 
     def _shapes(self, out: Out) -> None:
         curves = curves_through_today(
             out, self.price, self.quantity, self.elasticity, self.unit_cost, self.market_size
         )
-        best = {}
         out.section(Text("Best price by shape of demand", "不同需求曲线下的最优价格"))
-        for key, curve in curves.items():
-            best[key] = out(f"{key}_best_price", curve.best_price, terms.best_price(SHAPES[key]))
-        of_demand = dict.fromkeys(SHAPES, best["constant"])
-        of_trial = dict.fromkeys(SHAPES, self.trial_price)
-        for heading, infix, asked in (
-            (Text("At the best price", "最优价格下"), "_best", best),
-            (Text("At the demand-based price", "需求定价下"), "_demand", of_demand),
-            (Text("At the price to try", "试算价格下"), "", of_trial),
+        best = {
+            key: out(f"{key}_best_price", curve.best_price, terms.best_price(SHAPES[key]))
+            for key, curve in curves.items()
+        }
+        demand_based = best["constant"]
+        for heading, infix, same in (
+            (Text("At the best price", "最优价格下"), "_best", None),
+            (Text("At the demand-based price", "需求定价下"), "_demand", demand_based),
+            (Text("At the price to try", "试算价格下"), "", self.trial_price),
         ):
             out.section(heading)
             for key, curve in curves.items():
-                sold = curve.demand(asked[key])
+                asked = best[key] if same is None else same
+                sold = curve.demand(asked)
                 sold = out(f"{key}{infix}_quantity", sold, terms.shape_quantity(SHAPES[key]))
-                earned = self._profit(sold, asked[key])
+                earned = self._profit(sold, asked)
                 out(f"{key}{infix}_profit", earned, terms.shape_profit(SHAPES[key]))
 
     def _profit(self, quantity: float, price: float) -> float:
         return profits.profit(quantity, price, self.unit_cost, self.fixed_cost)
-
-
-def _extreme(choose: Callable[[float, float], float], of: Mapping[str, float]) -> float:
-    return reduce(choose, of.values())

@@ -26,11 +26,6 @@ class DemandCurve:
     best_price: float
 
 
-def respond(price_ratio: float, quantity: float, elasticity: float) -> float:
-    """The quantity that is bought once the price is so many times that of today."""
-    return where(price_ratio > 0, quantity * price_ratio**elasticity, nan)
-
-
 def curves_through_today(
     out: Out, price: float, quantity: float, elasticity: float, cost: float, market_size: float
 ) -> dict[str, DemandCurve]:
@@ -41,7 +36,8 @@ def curves_through_today(
     slope = out("linear_slope", quantity * sensitivity, terms.LINEAR_SLOPE)
     return {
         "constant": DemandCurve(
-            lambda p: respond(p / price, quantity, elasticity),
+            # In prices of today, so that the quantity of today is the scale.
+            lambda p: demand.constant_elasticity_demand(p / price, quantity, elasticity),
             optimal_prices.markup_price(cost, elasticity),
         ),
         "exponential": DemandCurve(
@@ -63,12 +59,12 @@ def _logit(
 
     Its elasticity b1 p (1 - s) and its log odds b0 + b1 p at the price of today give b1 and b0.
     """
-    unsold = market_size - quantity
-    out.warn(unsold <= 0, terms.SMALL_MARKET)
-    slope = where(unsold > 0, -(sensitivity * market_size / unsold), nan)
-    slope = out("logit_slope", slope, terms.LOGIT_SLOPE)
-    odds_today = where(unsold > 0, log(quantity / unsold), nan)
-    intercept = out("logit_intercept", odds_today - slope * price, terms.LOGIT_INTERCEPT)
+    out.warn(market_size <= quantity, terms.SMALL_MARKET)
+    unsold = where(market_size > quantity, market_size - quantity, nan)
+    unsold = out("logit_unsold", unsold, terms.LOGIT_UNSOLD)
+    slope = out("logit_slope", -(sensitivity * market_size / unsold), terms.LOGIT_SLOPE)
+    intercept = log(quantity / unsold) - slope * price
+    intercept = out("logit_intercept", intercept, terms.LOGIT_INTERCEPT)
     odds = _best_odds(out, intercept + slope * cost - 1)
     return DemandCurve(
         lambda p: demand.logit_demand(p, intercept, slope, market_size),

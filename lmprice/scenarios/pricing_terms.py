@@ -43,8 +43,8 @@ Utilization = Annotated[float, term(quantities.Utilization).titled(
     Text("Share of the capacity that the quantity of today uses", "当前数量所占用的产能比例"))]
 Elasticity = Annotated[float, term(demand.ElasticElasticity).titled(
     Text("Price elasticity", "价格弹性"),
-    Text("Per cent that demand moves when the price rises by 1 %; every price is judged by it",
-         "价格上涨 1% 时需求变动的百分数；各价格均以此衡量"))]
+    Text("Per cent that demand moves when the price rises by 1 %",
+         "价格上涨 1% 时需求变动的百分数"))]
 TrialPrice = Annotated[float, Term(
     Text("Price to try", "试算价格"), USD_PER_MTOK,
     Text("Any price to see beside the mechanisms; the chart is drawn around it",
@@ -59,8 +59,12 @@ TargetReturn = Annotated[float, term(demand.TargetReturn).titled(
     Text("Target return", "目标回报率"),
     Text("Return on the investment in a year; 0.1 is 10 %", "每年的投资回报率；0.1 即 10%"))]
 ReferencePrice = Annotated[float, _priced(term(demand.ReferencePrice))]
-Differentiation = Annotated[float, _priced(term(demand.Differentiation))]
-CustomerShare = demand.CustomerShare
+Differentiation = Annotated[float, _priced(term(demand.Differentiation)).titled(
+    Text("Differentiation value", "差异化价值"),
+    Text("Advantages over the alternative, less drawbacks", "相对替代方案的优势减去劣势"))]
+CustomerShare = Annotated[float, term(demand.CustomerShare).titled(
+    Text("Customer's share", "客户分享比例"),
+    Text("Share of a gain in value that is left to the customer", "价值增益中留给客户的比例"))]
 RivalPrice = Annotated[float, _priced(term(demand.RivalPrice)).titled(
     Text("Rival's price", "竞争对手价格"),
     Text("What the rival asks for a comparable million tokens",
@@ -74,8 +78,13 @@ CeilingPrice = Annotated[float, _priced(term(demand.Ceiling), ge=None, gt=0).tit
     Text("Ceiling", "价格上限"),
     Text("Highest price of the dynamic rule, not below the floor",
          "动态定价的最高价格，不低于价格下限"))]
-RivalWeight = demand.RivalWeight
-Speed = demand.Speed
+RivalWeight = Annotated[float, term(demand.RivalWeight).titled(
+    Text("Rival's weight", "竞争对手权重"),
+    Text("How far the rival, not the utilization, moves the price",
+         "价格取决于竞争对手（而非利用率）的程度"))]
+Speed = Annotated[float, term(demand.Speed).titled(
+    Text("Speed", "调整速度"),
+    Text("Share of the way to the target that one step goes", "每一步走向目标的比例"))]
 MarketSize = Annotated[float, Term(
     Text("Market size", "市场规模"), MTOK_PER_MONTH,
     Text("Tokens of a month if every buyer bought, for logit demand",
@@ -132,7 +141,7 @@ IMPLIED_ELASTICITY = Term(
 UNDERCUT_PRICE = Term(
     Text("Undercut price before the floor", "未计下限的压价"), USD_PER_MTOK,
     Text("Rival's price less the undercut", "竞争对手价格减去压价幅度"))
-HIGHEST_PRICE = Term(
+CEILING_USED = Term(
     Text("Ceiling of the dynamic rule", "动态定价的上限"), USD_PER_MTOK,
     Text("No answer where it is below the floor", "低于价格下限时无解"))
 DYNAMIC_TARGET = Term(
@@ -143,6 +152,18 @@ SEGMENTS_ELASTICITY = Term(
     Text("Elasticity of all segments", "各细分市场的总弹性"), RATIO,
     Text("Weighted by their quantities of today; should be near the price elasticity",
          "按当前数量加权；应接近价格弹性"))
+LOWEST_PRICE = Term(
+    Text("Lowest price", "最低价格"), USD_PER_MTOK,
+    Text("Of the sheet Mechanisms; below unit cost every token loses money",
+         "“定价机制”表中的最低价格；低于单位成本则每个 token 都亏损"))
+HIGHEST_PRICE = Term(
+    Text("Highest price", "最高价格"), USD_PER_MTOK,
+    Text("Of the sheet Mechanisms; above the value the customer buys elsewhere",
+         "“定价机制”表中的最高价格；高于客户价值则客户转向他处"))
+HIGHEST_LOAD = Term(
+    Text("Highest utilization", "最高利用率"), FRACTION,
+    Text("Of the sheet Mechanisms; above 100 % capacity has to grow",
+         "“定价机制”表中的最高利用率；超过 100% 则须扩容"))
 SENSITIVITY = Term(
     Text("Exponential demand: sensitivity", "指数需求：价格敏感度"), demand.PER_USD,
     Text("Rate at which demand falls as the price rises", "需求随价格上涨而下降的速率"))
@@ -151,6 +172,10 @@ LINEAR_INTERCEPT = replace(term(demand.DemandIntercept), unit=MTOK_PER_MONTH).ti
 LINEAR_SLOPE = replace(
     term(demand.DemandSlope), unit=Text("Mtok per month per USD", "百万 token/月/美元")
 ).titled(Text("Linear demand: slope", "线性需求：斜率"))
+LOGIT_UNSOLD = Term(
+    Text("Logit demand: not sold today", "logit 需求：当前未售出量"), MTOK_PER_MONTH,
+    Text("Market size less the quantity of today; no answer unless above 0",
+         "市场规模减去当前数量；不大于 0 时无解"))
 LOGIT_INTERCEPT = term(demand.LogitIntercept).titled(
     Text("Logit demand: intercept", "logit 需求：截距"))
 LOGIT_SLOPE = term(demand.LogitSlope).titled(
