@@ -269,18 +269,20 @@ class Pricing(Scenario):
             for key, curve in curves.items()
         }
         demand_based = best["constant"]
-        for heading, infix, same in (
-            (Text("At the best price", "最优价格下"), "_best", None),
-            (Text("At the demand-based price", "需求定价下"), "_demand", demand_based),
-            (Text("At the price to try", "试算价格下"), "", self.trial_price),
-        ):
+        for infix, same, heading, at in (
+            ("_best", None, Text("At the best price", "最优价格下"),
+             Text(" at best price", "最优价格下的")),
+            ("_demand", demand_based, Text("At the demand-based price", "需求定价下"),
+             Text(" at demand-based price", "需求定价下的")),
+            ("", self.trial_price, Text("At the price to try", "试算价格下"), Text("", "")),
+        ):  # fmt: skip
             out.section(heading)
             for key, curve in curves.items():
                 asked = best[key] if same is None else same
                 sold = curve.demand(asked)
-                sold = out(f"{key}{infix}_quantity", sold, terms.shape_quantity(SHAPES[key]))
+                sold = out(f"{key}{infix}_quantity", sold, terms.shape_quantity(SHAPES[key], at))
                 earned = self._profit(sold, asked)
-                out(f"{key}{infix}_profit", earned, terms.shape_profit(SHAPES[key]))
+                out(f"{key}{infix}_profit", earned, terms.shape_profit(SHAPES[key], at))
 
     def _profit(self, quantity: float, price: float) -> float:
         return profits.profit(quantity, price, self.unit_cost, self.fixed_cost)

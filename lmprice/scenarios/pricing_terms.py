@@ -273,20 +273,20 @@ def of_mechanism(mechanism: Text) -> dict[str, Term]:
 def best_price(shape: Text) -> Term:
     """The optimal price under a shape of demand."""
     meaning = Text("Price at which profit is highest", "利润最高时的价格")
-    return Term(shape, USD_PER_MTOK, meaning)
+    return _under(shape, Term(Text("Best price", "最优价格"), USD_PER_MTOK, meaning))
 
 
-def shape_quantity(shape: Text) -> Term:
+def shape_quantity(shape: Text, at: Text) -> Term:
     """The quantity at a price under a shape of demand."""
-    meaning = Text("Demand at that price", "该价格下的需求量")
-    return _under(shape, Term(Text("Quantity", "数量"), MTOK_PER_MONTH, meaning))
+    meaning = Text("Demand, if it has this shape", "若需求为该形状，此价格下的需求量")
+    title = Text(f"Quantity{at.en}", f"{at.zh}数量")
+    return _under(shape, Term(title, MTOK_PER_MONTH, meaning))
 
 
-def shape_profit(shape: Text) -> Term:
+def shape_profit(shape: Text, at: Text) -> Term:
     """The profit at a price under a shape of demand."""
-    meaning = Text("Profit at that price, if demand has this shape",
-                   "若需求为该形状，此价格下的利润")  # fmt: skip
-    return _under(shape, Term(Text("Profit", "利润"), USD_PER_MONTH, meaning))
+    meaning = Text("Profit, if demand has this shape", "若需求为该形状，此价格下的利润")
+    return _under(shape, Term(Text(f"Profit{at.en}", f"{at.zh}利润"), USD_PER_MONTH, meaning))
 
 
 def _under(mechanism: Text, found: Term) -> Term:

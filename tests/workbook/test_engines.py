@@ -57,7 +57,7 @@ EXAMPLES: list[Scenario] = [
         unit_cost=1e-6,
         elasticity=-3.7,
         utilization=1,
-        segments=[Segment(segment=f"{n}", share=0.01, elasticity=-2 - n / 50) for n in range(200)],
+        segments=[Segment(segment=f"{n}", share=0.01, elasticity=-2 - n / 64) for n in range(200)],
     ),
 ]
 
