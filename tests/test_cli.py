@@ -198,3 +198,8 @@ def test_where_a_workbook_cannot_be(folder: Path) -> None:
 def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
     assert run("template", "discounts").exit_code == 0
     assert "Note: With volume tiers a bill falls" in run("evaluate", "discounts.xlsx").output
+
+
+def test_a_narrow_terminal_cuts_no_number(folder: Path) -> None:
+    assert run("template", "pricing").exit_code == 0
+    assert "27,778" in run("evaluate", "pricing.xlsx").output

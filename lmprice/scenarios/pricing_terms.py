@@ -47,7 +47,7 @@ Elasticity = Annotated[float, term(demand.ElasticElasticity).titled(
          "价格上涨 1% 时需求变动的百分数"))]
 TrialPrice = Annotated[float, Term(
     Text("Price to try", "试算价格"), USD_PER_MTOK,
-    Text("Any price to see beside the mechanisms; the chart is drawn around it",
+    Text("Any price beside the mechanisms; the chart runs around it",
          "与各定价机制并列比较的任意价格；图表以其为中心"), gt=0)]
 
 # The mechanisms ----------------------------------------------------------------------------------
