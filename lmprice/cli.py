@@ -254,7 +254,9 @@ def _result_table(
 ) -> Table:
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("Result", no_wrap=True)
-    table.add_column("Value", justify="right", no_wrap=True)
+    # In a narrow terminal words may be cut short, but numbers never.
+    widest = max(len(shown(row.value, row.term)) for row in results.rows)
+    table.add_column("Value", justify="right", no_wrap=True, min_width=widest)
     table.add_column("Unit", no_wrap=True)
     if published is not None:
         table.add_column("Published", justify="right", no_wrap=True)
