@@ -2,12 +2,22 @@
 
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven import Breakeven
+from lmprice.scenarios.competition import Competition
 from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
 from lmprice.scenarios.tracing import Result
 
-__all__ = ["SCENARIOS", "Breakeven", "Discounts", "Inference", "Result", "Results", "Scenario"]
+__all__ = [
+    "SCENARIOS",
+    "Breakeven",
+    "Competition",
+    "Discounts",
+    "Inference",
+    "Result",
+    "Results",
+    "Scenario",
+]
 
 SCENARIOS: dict[str, type[Scenario]] = {
-    s.template.name: s for s in (Breakeven, Inference, Discounts)
+    s.template.name: s for s in (Breakeven, Inference, Discounts, Competition)
 }
