@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from lmprice import competition
-from lmprice.expr import exp, largest, log, maximum, minimum, nan, total, where
+from lmprice.expr import exp, largest, log, maximum, minimum, ratio, total, where
 from lmprice.scenarios import competition_terms as terms
 from lmprice.scenarios.base import (
     Comparison,
@@ -28,6 +28,7 @@ from lmprice.terms import Text
 # elsewhere it leaves less: prices come out to nine digits.
 NASH_STEPS = 28
 ODDS_STEPS = 6  # Newton's, from the start below: five reach the last digit
+ROUNDING = 1e-9  # profits on a million tokens that differ by less are equal
 LEAST_REST = 1e-12  # what a step leaves of the market beside one seller
 LARGEST_EXPONENT = 700  # e to the power of it is still a number
 
@@ -83,13 +84,13 @@ class Competition(Scenario):
         ),
         sensitivity=Sensitivity(
             result="match_price_gain",
-            rows=Sweep(("cut",), (10, 20, 30, 45, 60, 75, 90), 100, is_absolute=True),
+            rows=Sweep(("cut",), (20, 30, 40, 50, 60, 75, 90), 100, is_absolute=True),
             columns=Sweep(("price_scale",), (30, 40, 50, 75, 100, 150, 200), 100),
         ),
         curves=Curves(
             title=Text("Our profit by our price, before and after the cut",
                        "对手降价前后，本方利润随本方价格的变化"),
-            x=Sweep(("price",), tuple(range(4, 41)), 20),
+            x=Sweep(("price",), tuple(range(4, 42, 2)), 20),
             series=("profit", "hold_profit"),
         ),
         comparison=Comparison(
@@ -168,7 +169,7 @@ class Competition(Scenario):
         out.section(Text("Today", "当前"))
         share = out("share", self._share(self.price, alternatives), terms.OUR_SHARE)
         out("quantity", share * self.market_size, terms.QUANTITY)
-        profit = out("profit", self._profit(self.price, share), terms.PROFIT)
+        profit = out("profit", self._profit(self.price, share), terms.OUR_PROFIT)
         elasticity = competition.logit_own_elasticity(self.price, share, self.price_scale)
         out("elasticity", elasticity, terms.ELASTICITY)
         out("nonbuyers", (1 - share) * self._odds(self.outside - alternatives), terms.NONBUYERS)
@@ -226,14 +227,15 @@ class Competition(Scenario):
             profits[key] = out(f"{key}_profit", profits[key], titled["profit"])
             out(f"{key}_change", profits[key] - profit, titled["change"])
             out(f"{key}_gain", profits[key] - profits["hold"], titled["gain"])
-        margin = prices["match_price"] - self.unit_cost
-        needed = where(margin > 0, profits["hold"] / (margin * self.market_size), nan)
+        margin = maximum(prices["match_price"] - self.unit_cost, 0)
+        needed = ratio(profits["hold"], margin * self.market_size)
         out("needed_share", needed, terms.NEEDED_SHARE)
         share = (1 - shares["hold"]) * self._odds(quality - cut_price - after)
         earned = (cut_price - unit_cost) * share * self.market_size
         out("rival_profit_after", earned, terms.FIRST_PROFIT_AFTER)
-        out.warn(profits["match_price"] < profits["hold"], terms.MATCHING_PRICE_LOSES)
-        out.warn(profits["match_cut"] < profits["hold"], terms.MATCHING_CUT_LOSES)
+        held = profits["hold"] - ROUNDING * self.market_size
+        out.warn(profits["match_price"] < held, terms.MATCHING_PRICE_LOSES)
+        out.warn(profits["match_cut"] < held, terms.MATCHING_CUT_LOSES)
         lower = minimum(prices["match_price"], prices["match_cut"])
         out.warn(lower < self.unit_cost, terms.BELOW_COST)
 
@@ -241,7 +243,7 @@ class Competition(Scenario):
 
     def _best_price(self, out: Out, key: str, name: Text, alternatives: float) -> float:
         """Our price that earns most: c + mu (1 + W), where W are the odds of a sale at it."""
-        advantage = (self.quality - self.unit_cost - alternatives) / self.price_scale - 1
+        advantage = self._advantage(self.quality - self.unit_cost - alternatives)
         advantage = out(f"{key}_advantage", advantage, terms.of(name, terms.ADVANTAGE))
         odds = out.iterate(
             f"{key}_odds",
@@ -251,6 +253,14 @@ class Competition(Scenario):
             terms.of(name, terms.ODDS),
         )
         return self.unit_cost + self.price_scale * (1 + odds)
+
+    def _advantage(self, surplus: float, attraction: float = 1) -> float:
+        """The y of W + log W = y for a seller with so much more surplus at cost than the best.
+
+        ``attraction`` is that of all others together, where the best one has 1.
+        """
+        advantage = surplus / self.price_scale - 1 - log(attraction)
+        return maximum(advantage, -LARGEST_EXPONENT)
 
     def _nash(self, out: Out, profit: float) -> None:
         """Where no seller gains by moving alone: every one asks its best price at once.
@@ -270,7 +280,7 @@ class Competition(Scenario):
             attraction = out.column("rivals", "attraction", attraction, terms.ATTRACTION)
             others = total(attraction) + self._odds(self.outside - best)
             others = out("others", others, terms.of(terms.ALL_BUT_US, terms.ATTRACTION))
-            ahead = (self.quality - self.unit_cost - best) / scale - 1 - log(others)
+            ahead = self._advantage(self.quality - self.unit_cost - best, others)
             ahead = out("ahead", ahead, terms.of(terms.WE, terms.ADVANTAGE))
             ours = first_odds(ahead)
             for number in range(ODDS_STEPS):
@@ -278,7 +288,7 @@ class Competition(Scenario):
                 ours = better_odds(ours, ahead)
             everyone = out("all", others * (1 + ours), terms.of(terms.ALL, terms.ATTRACTION))
             rest = maximum(everyone - attraction, LEAST_REST * everyone)
-            advantage = (rivals.quality - rivals.unit_cost - best) / scale - 1 - log(rest)
+            advantage = self._advantage(rivals.quality - rivals.unit_cost - best, rest)
             advantage = out.column("rivals", "advantage", advantage, terms.ADVANTAGE)
             return maximum(better_odds(odds, advantage), first_odds(advantage))
 
@@ -303,7 +313,7 @@ class Competition(Scenario):
 def first_odds(advantage: float) -> float:
     """Odds W at or below those with W + log W = advantage, and near them."""
     # x / (1 + x) with x = e^advantage, which is near where few buy, and exact in the limit.
-    few = 1 / (1 + exp(-maximum(advantage, -LARGEST_EXPONENT)))
+    few = 1 / (1 + exp(-advantage))
     return where(advantage > 1, advantage - log(advantage), few)
 
 

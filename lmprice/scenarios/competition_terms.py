@@ -26,9 +26,10 @@ PriceScale = Annotated[float, Term(
          "go by price alone", "使成交胜算变为 e 倍的价格优势；越小，买方越只看价格"), gt=0)]
 Outside = Annotated[float, Term(
     Text("Outside option", "外部选项"), USD_PER_MTOK,
-    Text("What a buyer has from buying of nobody, on the scale of quality less price; -1E+200 if "
-         "all must buy", "买方不向任何一家购买时的所得，与“质量减价格”同一尺度；"
-         "若必须购买则填 -1E+200"), absent=shared.NO_OUTSIDE)]
+    Text("What a buyer has who buys of nobody, on the scale of quality less price; -1E+200: all "
+         "must buy",
+         "买方不购买时的所得，与“质量减价格”同一尺度；-1E+200 表示必须购买"),
+    absent=shared.NO_OUTSIDE)]
 MarketSize = Annotated[float, Term(
     Text("Market size", "市场规模"), MTOK,
     Text("Tokens of a month that all buyers together could buy",
@@ -85,12 +86,13 @@ OUR_SHARE = Term(
 NONBUYERS = Term(
     Text("Buy of nobody", "未购买者"), FRACTION,
     Text("Share of the outside option", "外部选项的份额"))
-QUANTITY = Term(
-    Text("Quantity", "销量"), MTOK, Text("Market size times share", "市场规模乘以份额"))
-PROFIT = Term(
-    Text("Profit", "利润"), USD,
+OUR_PROFIT = Term(
+    Text("Our profit", "本方利润"), USD,
     Text("Price less unit cost, times the quantity; of a month, before fixed cost",
          "（价格减单位成本）乘以销量；按月计，未扣固定成本"))
+QUANTITY = Term(
+    Text("Quantity", "销量"), MTOK, Text("Market size times share", "市场规模乘以份额"))
+PROFIT = OUR_PROFIT.titled(Text("Profit", "利润"))
 ELASTICITY = term(shared.OwnElasticity)
 PRICE = Term(
     Text("Price", "价格"), USD_PER_MTOK, Text("Of a million tokens", "每百万 token 的价格"))
@@ -115,10 +117,8 @@ FIRST_PROFIT_AFTER = PROFIT.titled(
          "降价后、无人跟进时的利润；其当前利润见“竞争对手”表"))
 NEEDED_SHARE = SHARE.titled(
     Text("Share that matching needs", "跟进所需份额"),
-    Text("Our share at the rival's new price that would earn what holding earns; above 100 % "
-         "there is no such share, and none at or below unit cost",
-         "按对手新价格出售时，与维持原价利润相同的本方份额；超过 100% 即不可能，"
-         "价格不高于单位成本时无解"))
+    Text("Our share that, at the rival's new price, earns what holding earns",
+         "按对手新价格出售时，与维持原价利润相同所需的份额"))
 # fmt: on
 
 MATCHING_PRICE_LOSES = Text(
