@@ -75,6 +75,7 @@ def test_template_used_wrongly(folder: Path) -> None:
     unknown = run("template", "nothing")
     assert unknown.exit_code == cli.WRONG_USAGE
     known = "breakeven, inference, discounts, pricing"
+    known = "breakeven, inference, discounts, competition"
     assert f"there is no template 'nothing'; there are: {known}" in unknown.output
     nowhere = run("template", "breakeven", "-o", "nowhere/b.xlsx")
     assert nowhere.exit_code == cli.WRONG_USAGE

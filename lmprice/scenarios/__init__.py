@@ -2,6 +2,7 @@
 
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven import Breakeven
+from lmprice.scenarios.competition import Competition
 from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
 from lmprice.scenarios.pricing import Pricing
@@ -13,6 +14,7 @@ __all__ = [
     "Discounts",
     "Inference",
     "Pricing",
+    "Competition",
     "Result",
     "Results",
     "Scenario",
@@ -20,4 +22,5 @@ __all__ = [
 
 SCENARIOS: dict[str, type[Scenario]] = {
     s.template.name: s for s in (Breakeven, Inference, Discounts, Pricing)
+    s.template.name: s for s in (Breakeven, Inference, Discounts, Competition)
 }
