@@ -32,6 +32,8 @@ for _chapter in (
     "dynamic",
     "decline",
     "trend",
+    "learning",
+    "investment",
 ):
     importlib.import_module(f"lmprice.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
@@ -72,6 +74,13 @@ _LAZY = {
     "best_versions": "lmprice.bundles",
     "van_westendorp": "lmprice.surveys",
     "gabor_granger": "lmprice.surveys",
+    "internal_rates": "lmprice.rates_of_return",
+    "gradient_descent": "lmprice.gradient",
+    "fit_cost_curve": "lmprice.cost_curve",
+    "fit_price_response": "lmprice.price_response",
+    "fit_logistic_demand": "lmprice.logistic_demand",
+    "project_drivers": "lmprice.drivers",
+    "Drivers": "lmprice.drivers",
 }
 
 

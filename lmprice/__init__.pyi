@@ -18,14 +18,21 @@ from lmprice import simulation as simulation
 from lmprice.bundles import best_bundles as best_bundles
 from lmprice.bundles import best_versions as best_versions
 from lmprice.bundles import bundle_choice as bundle_choice
+from lmprice.cost_curve import fit_cost_curve as fit_cost_curve
 from lmprice.decline_fit import TrendFit as TrendFit
 from lmprice.decline_fit import fit_decline as fit_decline
+from lmprice.drivers import Drivers as Drivers
+from lmprice.drivers import project_drivers as project_drivers
 from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
+from lmprice.gradient import gradient_descent as gradient_descent
 from lmprice.launch import compare_launches as compare_launches
 from lmprice.launch import penetration_path as penetration_path
 from lmprice.launch import skimming_path as skimming_path
+from lmprice.logistic_demand import fit_logistic_demand as fit_logistic_demand
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.price_response import fit_price_response as fit_price_response
+from lmprice.rates_of_return import internal_rates as internal_rates
 from lmprice.rivalry import price_war as price_war
 from lmprice.segments import segment_prices as segment_prices
 from lmprice.simulation import monte_carlo as monte_carlo
@@ -447,6 +454,79 @@ def training_compute(parameters: Scalar, tokens: Scalar) -> float:
     """
 @overload
 def training_compute(parameters: Values, tokens: Values) -> Array: ...
+
+@overload
+def training_hours(parameters: Scalar, tokens: Scalar, peak_flops: Scalar, mfu: Scalar) -> float:
+    """GPU hours of training a model: compute divided by what the hardware really delivers.
+
+    Formula: ``6*parameters*tokens/(peak_flops*mfu)/3600``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    mfu : float or array
+        Model FLOP utilization: share of the peak FLOP/s that trains the model (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Hours of all pieces of the hardware together (GPU hours).
+    """
+@overload
+def training_hours(parameters: Values, tokens: Values, peak_flops: Values, mfu: Values) -> Array: ...
+
+@overload
+def achieved_flops(parameters: Scalar, tokens: Scalar, gpu_hours: Scalar) -> float:
+    """FLOP/s that each GPU achieved in a training, from the GPU hours it took.
+
+    Formula: ``6*parameters*tokens/(gpu_hours*3600)``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    gpu_hours : float or array
+        Hours of all pieces of the hardware together (GPU hours; above 0).
+
+    Returns
+    -------
+    float or array
+        What each piece of the hardware really computed (FLOP/s).
+    """
+@overload
+def achieved_flops(parameters: Values, tokens: Values, gpu_hours: Values) -> Array: ...
+
+@overload
+def training_mfu(parameters: Scalar, tokens: Scalar, gpu_hours: Scalar, peak_flops: Scalar) -> float:
+    """MFU that a training achieved: the share of the peak FLOP/s that trained the model.
+
+    Formula: ``6*parameters*tokens/(gpu_hours*3600)/peak_flops``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    gpu_hours : float or array
+        Hours of all pieces of the hardware together (GPU hours; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+
+    Returns
+    -------
+    float or array
+        Share of the peak FLOP/s that trained the model (fraction).
+    """
+@overload
+def training_mfu(parameters: Values, tokens: Values, gpu_hours: Values, peak_flops: Values) -> Array: ...
 
 @overload
 def training_cost(parameters: Scalar, tokens: Scalar, peak_flops: Scalar, mfu: Scalar, gpu_hour_price: Scalar) -> float:
@@ -2650,7 +2730,7 @@ def implied_learning_rate(factor: Values, output_growth: Values) -> Array: ...
 def trend_factor(dates: Values, prices: Values) -> float:
     """How many times cheaper it gets in a year, by the trend of a price history.
 
-    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)))^2<90000,EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
+    Formula: ``IF(SUMPRODUCT((dates-INDEX(dates,1))^2)>0,IF((365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)<300)*(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2)>-300),EXP(-(365*SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))*LN(prices))/SUMPRODUCT((dates-SUMPRODUCT(dates)/SUMPRODUCT((prices>0)*1))^2))),NA()),NA())``
 
     Parameters
     ----------
@@ -2702,3 +2782,120 @@ def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = 
     column of floats, samples behind its rows
         Price on the trend, lower and upper limit of its prediction interval (USD per unit).
     """
+
+def mse(actual: Values, predicted: Values) -> float:
+    """Mean squared error of predictions: the mean, over the rows, of the squared differences.
+
+    Formula: ``SUMPRODUCT((actual-predicted)^2)/COUNT(actual)``
+
+    Parameters
+    ----------
+    actual : column of floats
+        What was observed, one row each (ratio).
+    predicted : column of floats
+        What was predicted for the same row (ratio).
+
+    Returns
+    -------
+    float
+        Mean of the squared differences (square of the unit).
+    """
+
+def cross_entropy(outcomes: Values, probabilities: Values) -> float:
+    """Binary cross-entropy of predicted probabilities: the mean, over the rows, of -ln P(outcome).
+
+    Formula: ``SUMPRODUCT(-(outcomes*LN(IF(probabilities>1E-15,probabilities,1E-15)))-(1-outcomes)*LN(IF(1-probabilities>1E-15,1-probabilities,1E-15)))/COUNT(outcomes)``
+
+    Parameters
+    ----------
+    outcomes : column of floats
+        1 for yes (a sale), 0 for no; between them the share of a group (fraction; at least 0 and at most 1).
+    probabilities : column of floats
+        Probability that was predicted for yes (fraction; at least 0 and at most 1).
+
+    Returns
+    -------
+    float
+        Mean surprise at the outcomes, in natural units (nats).
+    """
+
+@overload
+def net_present_value(rate: Scalar, cash_flows: Values) -> float:
+    """Net present value of cash flows of which the first one is now, unlike NPV of spreadsheets.
+
+    Formula: ``NPV(rate,cash_flows)*(1+rate)``
+
+    Parameters
+    ----------
+    rate : float or array
+        Interest of a period at which later flows count less; 0.1 is 10 % (fraction a period; above -1).
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+
+    Returns
+    -------
+    float or array
+        What all the flows together are worth now (USD).
+    """
+@overload
+def net_present_value(rate: Values, cash_flows: Values) -> Array: ...
+
+def internal_rate_of_return(cash_flows: Values) -> float:
+    """Internal rate of return: the discount rate at which the cash flows are worth nothing.
+
+    Parameters
+    ----------
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+
+    Returns
+    -------
+    float
+        Discount rate at which the flows are worth nothing (fraction a period).
+    """
+
+@overload
+def payback_of_flows(cash_flows: Values, discount_rate: Scalar = ...) -> float:
+    """Periods until uneven cash flows have paid back; with a discount rate, the discounted payback.
+
+    Parameters
+    ----------
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+    discount_rate : float or array, default 0
+        Interest of a period at which later flows count less; 0 counts all of them in full (fraction a period; at least 0).
+
+    Returns
+    -------
+    float or array
+        Periods until the investment is earned back (periods).
+    """
+@overload
+def payback_of_flows(cash_flows: Values, discount_rate: Values = ...) -> Array: ...
+
+@overload
+def declining_margin_npv(investment: Scalar, first_margin: Scalar, decline: Scalar, discount_rate: Scalar, periods: Scalar) -> float:
+    """Net present value of an investment whose margin falls by the same share each period.
+
+    Formula: ``first_margin/(1+discount_rate)*IF(periods*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
+
+    Parameters
+    ----------
+    investment : float or array
+        Amount to earn back (USD; at least 0).
+    first_margin : float or array
+        Margin earned in the first period (USD per period; at least 0).
+    decline : float or array
+        Share by which the margin falls each period (fraction; at least 0 and below 1).
+    discount_rate : float or array
+        Interest of a period at which later flows count less; 0 counts all of them in full (fraction a period; at least 0).
+    periods : float or array
+        Periods in which the margin is earned (periods; at least 0).
+
+    Returns
+    -------
+    float or array
+        What all the flows together are worth now (USD).
+    """
+@overload
+def declining_margin_npv(investment: Values, first_margin: Values, decline: Values, discount_rate: Values, periods: Values) -> Array: ...

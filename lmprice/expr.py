@@ -25,6 +25,9 @@ nan = math.nan
 _ROW = "INDEX"
 _SHIFT = "OFFSET"
 _TOTAL = "SUMPRODUCT"  # adds up element by element where a plain SUM needs an array formula
+_COUNT = "COUNT"
+_NPV = "NPV"
+_OF_COLUMNS = (_TOTAL, _ROW, _COUNT, _NPV)  # make one number of a whole column
 _ATOM = 9
 _SIGNED = 6
 _COMPARISON = 1
@@ -50,7 +53,7 @@ class Expr:
         self.head = head
         self.args = args
         self.is_column = is_column or (
-            head not in (_TOTAL, _ROW) and not self.is_extreme and any(a.is_column for a in args)
+            head not in _OF_COLUMNS and not self.is_extreme and any(a.is_column for a in args)
         )
 
     @property
@@ -367,6 +370,13 @@ def _extreme(name: str, column: Any) -> Any:
     return np.min(column, axis=0, initial=math.inf)
 
 
+def count(column: float) -> float:
+    """How many rows a table has; in a template, how many of them are filled in."""
+    if isinstance(column, Expr):
+        return cast(float, _function(_COUNT, column))
+    return float(np.shape(column)[0])
+
+
 def rows(*columns: float) -> Iterator[tuple[Any, ...]]:
     """The rows of a table, for a function that goes through them one after the other."""
     return zip(*cast(Any, columns), strict=True)
@@ -402,11 +412,16 @@ def weighted_total(weights: Expr, column: Expr) -> Expr:
     return _sum(weights, column) if column.is_column else _sum(weights) * column
 
 
+def discounted_total(rate: Expr, column: Expr) -> Expr:
+    """The rows of a column added up, the first discounted by one period, the next by two."""
+    return _function(_NPV, rate, column)
+
+
 def _on_columns(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The expression with each column in it changed; what is summed up already stays."""
 
     def changed(node: Expr) -> Expr | None:
-        if node.head == _TOTAL:
+        if node.head in (_TOTAL, _COUNT, _NPV):
             return node
         return change(node) if node.is_column and not node.args else None
 

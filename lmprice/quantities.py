@@ -180,6 +180,9 @@ HeadSize = Annotated[float, Term(
 GpuHourPrice = Annotated[float, Term(
     Text("GPU-hour price", "GPU 小时价格"), USD_PER_HOUR,
     Text("Price of the hardware for one hour", "硬件每小时价格"), ge=0)]
+GpuHours = Annotated[float, Term(
+    Text("GPU hours", "GPU 小时"), Text("GPU hours", "GPU 小时"),
+    Text("Hours of all pieces of the hardware together", "全部硬件的小时数之和"), gt=0)]
 TokensPerSecond = Annotated[float, Term(
     Text("Throughput", "吞吐量"), Text("tokens per second", "token/秒"),
     Text("Tokens per second at full load of that hardware", "该硬件满载时每秒 token 数"), gt=0)]
@@ -271,6 +274,15 @@ CacheReads = Annotated[float, Term(
 Compute = Annotated[float, Term(
     Text("Training compute", "训练算力"), Text("FLOP", "FLOP"),
     Text("Floating-point operations of the training", "训练所需的浮点运算量"))]
+TrainingHours = Annotated[float, Term(
+    Text("GPU hours", "GPU 小时"), Text("GPU hours", "GPU 小时"),
+    Text("Hours of all pieces of the hardware together", "全部硬件的小时数之和"))]
+AchievedFlops = Annotated[float, Term(
+    Text("Achieved compute", "实际算力"), Text("FLOP/s", "FLOP/秒"),
+    Text("What each piece of the hardware really computed", "每件硬件实际完成的算力"))]
+AchievedMfu = Annotated[float, Term(
+    Text("MFU", "模型算力利用率"), FRACTION,
+    Text("Share of the peak FLOP/s that trained the model", "峰值算力中真正用于训练的比例"))]
 ServingCost = Annotated[float, Term(
     Text("Serving cost", "服务成本"), USD_PER_MTOK,
     Text("Hardware cost of a million tokens", "每百万 token 的硬件成本"))]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lmprice.expr import maximum, nan, ratio, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import (
+    AchievedFlops,
+    AchievedMfu,
     AllParameters,
     Bandwidth,
     BatchSize,
@@ -19,6 +21,7 @@ from lmprice.quantities import (
     Discount,
     Gigabytes,
     GpuHourPrice,
+    GpuHours,
     Heads,
     HeadSize,
     InputOutputRatio,
@@ -35,6 +38,7 @@ from lmprice.quantities import (
     TokenCost,
     TokenPrice,
     TokensPerSecond,
+    TrainingHours,
     TrainingTokens,
     Utilization,
     WeightBytes,
@@ -131,6 +135,67 @@ def training_compute(parameters: Parameters, tokens: TrainingTokens) -> Compute:
     return 6 * parameters * tokens
 
 
+@pricing_function("LMTRAINHOURS", CATEGORY)
+def training_hours(
+    parameters: Parameters, tokens: TrainingTokens, peak_flops: PeakFlops, mfu: Mfu
+) -> TrainingHours:
+    """GPU hours of training a model: compute divided by what the hardware really delivers.
+
+    Notes
+    -----
+    6 N D / (peak · MFU) / 3600.  Divided by the number of GPUs, and by 24, it is the days that the
+    training takes.
+
+    Examples
+    --------
+    >>> round(training_hours(37e9, 14.8e12, 989e12, 0.35))
+    2636622
+    """
+    compute = training_compute(parameters, tokens)
+    return compute / (peak_flops * mfu) / SECONDS_PER_HOUR
+
+
+@pricing_function("LMACHIEVEDFLOPS", CATEGORY)
+def achieved_flops(
+    parameters: Parameters, tokens: TrainingTokens, gpu_hours: GpuHours
+) -> AchievedFlops:
+    """FLOP/s that each GPU achieved in a training, from the GPU hours it took.
+
+    Notes
+    -----
+    6 N D / (hours · 3600).
+
+    Examples
+    --------
+    DeepSeek-V3: 343 of the 989 TFLOP/s that an H800 has at 16 bits.
+
+    >>> round(achieved_flops(37e9, 14.8e12, 2664000) / 1e12, 1)
+    342.6
+    """
+    return training_compute(parameters, tokens) / (gpu_hours * SECONDS_PER_HOUR)
+
+
+@pricing_function("LMMFU", CATEGORY)
+def training_mfu(
+    parameters: Parameters, tokens: TrainingTokens, gpu_hours: GpuHours, peak_flops: PeakFlops
+) -> AchievedMfu:
+    """MFU that a training achieved: the share of the peak FLOP/s that trained the model.
+
+    Notes
+    -----
+    6 N D / (hours · 3600 · peak), the ``mfu`` that `training_cost` asks for.  Above 1 the numbers
+    cannot all be right.
+
+    Examples
+    --------
+    Llama 2 70B on A100s:
+
+    >>> round(training_mfu(70e9, 2e12, 1720320, 312e12), 4)
+    0.4347
+    """
+    return achieved_flops(parameters, tokens, gpu_hours) / peak_flops
+
+
 @pricing_function("LMTRAINCOST", CATEGORY)
 def training_cost(
     parameters: Parameters,
@@ -151,8 +216,7 @@ def training_cost(
     >>> round(training_cost(37e9, 14.8e12, 989e12, 0.35, 2))
     5273244
     """
-    hours = training_compute(parameters, tokens) / (peak_flops * mfu) / SECONDS_PER_HOUR
-    return hours * gpu_hour_price
+    return training_hours(parameters, tokens, peak_flops, mfu) * gpu_hour_price
 
 
 @pricing_function("LMSERVECOST", CATEGORY)

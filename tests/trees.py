@@ -34,6 +34,8 @@ FUNCTIONS: Mapping[str, Any] = {
     "MAX": lambda *args: np.maximum(*args) if len(args) == 2 else np.max(args[0]),
     "MIN": lambda *args: np.minimum(*args) if len(args) == 2 else np.min(args[0]),
     "SUMPRODUCT": lambda *columns: np.sum(math.prod(columns)),
+    "COUNT": lambda column: float(len(column)),
+    "NPV": lambda rate, column: np.sum(column / (1 + rate) ** np.arange(1, len(column) + 1)),
     "INDEX": lambda column, row: column[int(row) - 1],
     "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
     "GAMMALN": gammaln,

@@ -1,0 +1,157 @@
+"""Gradient descent: down the slope of a loss, step by step, with or without momentum.
+
+>>> descent = gradient_descent(lambda x: 2 * (x - 4), start=10, learning_rate=0.2, steps=4)
+>>> descent.history.round(6)
+array([10.    ,  7.6   ,  6.16  ,  5.296 ,  4.7776])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmprice.errors import PricingError
+
+if TYPE_CHECKING:
+    from lmprice import Scalar
+
+Floats = NDArray[np.float64]
+Momentum = Literal["average", "heavy ball"]
+
+_OWNER = "gradient_descent"
+_FORMS = ("average", "heavy ball")
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The path of a gradient descent.
+
+    Parameters
+    ----------
+    history : array
+        Where it stood: the start first, then after each step.  One number a row for a start that
+        is a number, one row of numbers for a start that is a sequence.
+    """
+
+    history: Floats
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return len(self.history) - 1
+
+    @property
+    def point(self) -> float | Floats:
+        """Where it ended: a number, or an array as long as the start."""
+        last = self.history[-1]
+        return last if self.history.ndim > 1 else float(last)
+
+
+def gradient_descent(
+    gradient: Callable[[Any], Any],
+    start: Scalar | Sequence[float] | Floats,
+    learning_rate: float,
+    steps: int,
+    momentum: float = 0.0,
+    form: Momentum = "average",
+) -> Descent:
+    """Walk down the slope of a loss.
+
+    Parameters
+    ----------
+    gradient : callable
+        Takes a point and gives the gradient of the loss there: a number for a number, as many
+        numbers as the point has otherwise.
+    start : float or sequence of floats
+        Where to begin.
+    learning_rate : float
+        How far to go for a gradient of 1 (above 0).
+    steps : int
+        How many steps to take (at least 0).
+    momentum : float, default 0
+        Share of the last step's direction that is kept (at least 0 and below 1).
+    form : {"average", "heavy ball"}, default "average"
+        What momentum does; the two are the same where it is 0.
+
+    Returns
+    -------
+    Descent
+        ``history`` holds the start and the point after each step, ``point`` the last of them.
+
+    Raises
+    ------
+    PricingError
+        An argument is out of its range, the gradient has another shape than the point, or the
+        points grow without limit: the learning rate is too large.
+
+    Notes
+    -----
+    With learning rate α, momentum β and gradient g:
+
+    - "average", the moving average of the gradients: v = β v + (1 - β) g, x = x - α v;
+    - "heavy ball", Polyak's: v = β v - α g, x = x + v.
+
+    Both start with v = 0.  A step of the heavy ball is 1 / (1 - β) times as long as one of the
+    average at the same learning rate.
+
+    References
+    ----------
+    B. Polyak, "Some methods of speeding up the convergence of iteration methods", USSR
+    Computational Mathematics and Mathematical Physics 4 (1964).
+
+    Examples
+    --------
+    >>> slope = lambda x: 2 * (x - 4)
+    >>> gradient_descent(slope, 10, 0.2, 4, momentum=0.9).history
+    array([10.        ,  9.76      ,  9.3136    ,  8.699296  ,  7.95845056])
+    >>> gradient_descent(slope, 10, 0.2, 4, momentum=0.9, form="heavy ball").history.round(12)
+    array([10.  ,  7.6 ,  4.  ,  0.76, -0.86])
+    """
+    point = _start(start)
+    _check(learning_rate, steps, momentum, form)
+    weight, rate = (1 - momentum, learning_rate) if form == "average" else (learning_rate, 1.0)
+    velocity = np.zeros_like(point)
+    history = [point]
+    for step in range(1, steps + 1):
+        # What overflows here ends in the error below, which says more than a warning.
+        with np.errstate(over="ignore", invalid="ignore"):
+            slope = np.asarray(gradient(point if point.ndim else float(point)), dtype=np.float64)
+            if slope.shape != point.shape:
+                rule = f"gives {_shape(slope)} for {_shape(point)}"
+                raise PricingError(_OWNER, "gradient", gradient, rule)
+            velocity = momentum * velocity + weight * slope
+            point = point - rate * velocity
+        if not np.isfinite(point).all():
+            rule = f"is too large: after {step} steps the point is no longer a finite number"
+            raise PricingError(_OWNER, "learning_rate", learning_rate, rule)
+        history.append(point)
+    return Descent(np.array(history))
+
+
+def _start(start: Any) -> Floats:
+    try:
+        point = np.array(start, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise PricingError(_OWNER, "start", start, "is not a number or a row of numbers") from None
+    if point.ndim > 1 or not np.isfinite(point).all():
+        raise PricingError(_OWNER, "start", start, "is not a number or a row of numbers")
+    return point
+
+
+def _check(learning_rate: float, steps: int, momentum: float, form: str) -> None:
+    if not 0 < learning_rate < np.inf:
+        raise PricingError(_OWNER, "learning_rate", learning_rate, "is not above 0 and finite")
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
+        raise PricingError(_OWNER, "steps", steps, "is not a whole number of at least 0")
+    if not 0 <= momentum < 1:
+        raise PricingError(_OWNER, "momentum", momentum, "is not at least 0 and below 1")
+    if form not in _FORMS:
+        raise PricingError(_OWNER, "form", form, f"is not one of {', '.join(_FORMS)}")
+
+
+def _shape(point: Floats) -> str:
+    return f"{len(point)} numbers" if point.ndim else "one number"
