@@ -331,6 +331,16 @@ def poisson_cdf(count: float, mean: float) -> float:
     return cast(float, pdtr(count, mean))
 
 
+def t_quantile(confidence: float, degrees: float) -> float:
+    """Standard errors that an interval of that confidence reaches to either side (Student's t)."""
+    if _is_traced(confidence, degrees):
+        # The function of this name, unlike T.INV.2T, is in every version of Excel.
+        return cast(float, _function("TINV", 1 - cast(Any, confidence), degrees))
+    from scipy.special import stdtrit
+
+    return cast(float, stdtrit(degrees, (1 + np.asarray(confidence)) / 2))
+
+
 def total(column: float) -> float:
     """The sum over the rows of a table."""
     return cast(float, _sum(column) if isinstance(column, Expr) else np.sum(column, axis=0))

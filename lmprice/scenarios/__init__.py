@@ -4,10 +4,20 @@ from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven import Breakeven
 from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
+from lmprice.scenarios.price_decline import PriceDecline
 from lmprice.scenarios.tracing import Result
 
-__all__ = ["SCENARIOS", "Breakeven", "Discounts", "Inference", "Result", "Results", "Scenario"]
+__all__ = [
+    "SCENARIOS",
+    "Breakeven",
+    "Discounts",
+    "Inference",
+    "PriceDecline",
+    "Result",
+    "Results",
+    "Scenario",
+]
 
 SCENARIOS: dict[str, type[Scenario]] = {
-    s.template.name: s for s in (Breakeven, Inference, Discounts)
+    s.template.name: s for s in (Breakeven, Inference, Discounts, PriceDecline)
 }
