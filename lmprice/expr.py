@@ -192,7 +192,7 @@ class Expr:
 def _operator(symbol: str, left: Any, right: Any) -> Expr:
     a, b = Expr.lift(left), Expr.lift(right)
     # An optional cost of 0 or a utilization of 1 need not stand in the formula.
-    if symbol == "*" and a.head == "1":
+    if (symbol == "*" and a.head == "1") or (symbol == "+" and a.head == "0"):
         return b
     if (symbol in "+-" and b.head == "0") or (symbol in "*/" and b.head == "1"):
         return a

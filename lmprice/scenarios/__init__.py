@@ -6,6 +6,7 @@ from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
 from lmprice.scenarios.price_decline import PriceDecline
 from lmprice.scenarios.tracing import Result
+from lmprice.scenarios.training import TrainingPayback
 
 __all__ = [
     "SCENARIOS",
@@ -16,8 +17,9 @@ __all__ = [
     "Result",
     "Results",
     "Scenario",
+    "TrainingPayback",
 ]
 
 SCENARIOS: dict[str, type[Scenario]] = {
-    s.template.name: s for s in (Breakeven, Inference, Discounts, PriceDecline)
+    s.template.name: s for s in (Breakeven, Inference, Discounts, PriceDecline, TrainingPayback)
 }

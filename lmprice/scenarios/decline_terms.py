@@ -9,7 +9,7 @@ from typing import Annotated
 from lmprice.dates import date_term
 from lmprice.quantities import MTOK, USD, USD_PER_MTOK
 from lmprice.terms import FRACTION, Term, Text, term
-from lmprice.trend_quantities import DAYS, TIMES_A_YEAR, YEARS, AnnualFactor
+from lmprice.trend_quantities import DAYS, YEARS, AnnualFactor
 
 TIMES = Text("times", "倍")
 LOG_A_YEAR = Text("log price a year", "对数价格/年")
@@ -48,7 +48,8 @@ LockDiscount = Annotated[float, Term(
          "以锁定价格换取的折扣，按起始价格计"), ge=0, lt=1)]
 MonthlyUsage = Annotated[float, Term(
     Text("Usage per month", "每月用量"), MTOK,
-    Text("Tokens bought each month, with or without the contract", "每月购买的 token，与是否签约无关"),
+    Text("Tokens bought each month, with or without the contract",
+         "每月购买的 token，与是否签约无关"),
     ge=0)]
 YearlyDiscountRate = Annotated[float, Term(
     Text("Discount rate", "折现率"), FRACTION,
@@ -57,7 +58,8 @@ YearlyDiscountRate = Annotated[float, Term(
 # The history in figures ---------------------------------------------------------------------------
 
 PRICE_COUNT = Term(
-    Text("Prices", "价格个数"), Text("prices", "个"), Text("Rows of the history", "历史的行数"))
+    Text("Prices", "价格个数"), Text("prices", "个"), Text("Rows of the history", "历史的行数"),
+    is_whole=True)
 FIRST_DATE = date_term(Text("First date", "最早日期"), Text("Of the history", "历史中最早的日期"))
 LAST_DATE = date_term(Text("Last date", "最晚日期"), Text("Of the history", "历史中最晚的日期"))
 MEAN_DATE = date_term(
@@ -150,7 +152,8 @@ def predicted(en: str, zh: str) -> tuple[Term, Term, Term, Term]:
 
 
 END_DATE = date_term(
-    Text("End of the contract", "合同到期日"), Text("Start and length of the contract", "起始日加合同期限"))
+    Text("End of the contract", "合同到期日"),
+    Text("Start and length of the contract", "起始日加合同期限"))
 
 # Locking in ---------------------------------------------------------------------------------------
 
@@ -201,7 +204,8 @@ COMPARED: Mapping[str, Term] = {
         Text("Present value at the upper limit of the annual factor", "按年降价倍数上限的现值")),
     "saving": Term(
         Text("Saving by the trend", "按趋势的节省"), USD,
-        Text("Present value that this choice saves against the other one", "与另一选择相比节省的现值")),
+        Text("Present value that this choice saves against the other one",
+             "与另一选择相比节省的现值")),
 }
 # fmt: on
 

@@ -9,6 +9,7 @@ from lmprice import decline
 from lmprice.dates import serial
 from lmprice.decline_fit import DAYS_A_YEAR, LARGEST_LOG
 from lmprice.expr import (
+    count,
     exp,
     largest,
     log,
@@ -123,14 +124,14 @@ class PriceDecline(Scenario):
                 points=("price",),
                 lines=("trend", "low", "high"),
                 forecast=Forecast(
-                    Sweep(("months",), tuple(range(25)), 1, is_absolute=True),
+                    Sweep(("months",), tuple(range(13)), 1, is_absolute=True),
                     "end_date",
                     ("end_price", "end_low", "end_high"),
                 ),
                 is_log=True,
             ),
             Comparison(
-                title=Text("Lock the price in, or pay what it falls to?", "锁定价格，还是随市付款？"),
+                title=Text("Lock the price in, or pay as it falls?", "锁定价格，还是随市付款？"),
                 sheet=Text("Lock-in", "锁价决策"),
                 alternatives=terms.CHOICES,
                 columns=terms.COMPARED,
@@ -225,7 +226,7 @@ class _Fit:
     def _describe(self, dates: float) -> None:
         out = self._out
         out.section(Text("History", "历史"))
-        self.count = out("price_count", total(self._is_price), terms.PRICE_COUNT)
+        self.count = out("price_count", count(self._price), terms.PRICE_COUNT)
         first = out("first_date", smallest(dates), terms.FIRST_DATE)
         last = out("last_date", largest(dates), terms.LAST_DATE)
         self._mean_date = out("mean_date", total(dates) / self.count, terms.MEAN_DATE)
@@ -264,9 +265,10 @@ class _Fit:
         out("annual_decline", decline.annual_decline(self.factor), term(AnnualDecline))
         halved = out("half_life", decline.half_life(self.factor), term(HalfLife))
         out("half_life_days", halved * DAYS_A_YEAR, terms.HALF_LIFE_DAYS)
-        has_interval = where(self.count > 2, self._spread > 0, 0)
-        is_across = where(has_interval, slope**2 <= half**2, 0)
-        out.warn(is_across, terms.THIN_INTERVAL)
+        # A sheet has to see first that there is an interval.
+        is_across = where(slope**2 <= half**2, 1, 0)
+        is_across = where(self.count > 2, where(self._spread > 0, is_across, 0), 0)
+        out.warn(is_across > 0, terms.THIN_INTERVAL)
 
     def predict(self, key: str, day: float, name: Text) -> None:
         """Report the price on the trend at a day, and the limits between which it will lie."""
