@@ -248,7 +248,7 @@ class _Fit:
         share = where(varies, 1 - unexplained / self._sum(logs**2), nan)
         out("r_squared", share, terms.R_SQUARED)
         degrees = self.count - 2
-        error = where(degrees > 0, sqrt(unexplained / degrees), nan)
+        error = sqrt(ratio(unexplained, degrees))
         self._error = out("residual_error", error, terms.RESIDUAL_ERROR)
         of_slope = ratio(self._error, self._spread * sqrt(self.count))
         self._slope_error = out("slope_error", of_slope, terms.STANDARD_ERROR)
@@ -282,7 +282,7 @@ class _Fit:
     def _prediction(self, day: float) -> tuple[float, float]:
         """The price on the trend, and how many times one price may be off."""
         years = self._years(day)
-        leverage = (1 + (years / self._spread) ** 2) / self.count
+        leverage = (1 + ratio(years, self._spread) ** 2) / self.count
         off = _exponential(self._t_value * self._error * sqrt(1 + leverage))
         return _exponential(log(self._mean_price) + self._slope * years), off
 
