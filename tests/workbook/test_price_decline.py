@@ -259,3 +259,24 @@ def test_the_command_line(decline: Path) -> None:
     swings = run.invoke(app, ["sensitivity", str(decline), "breakeven_discount"])
     assert swings.exit_code == 0, swings.output
     assert "Contract length" in swings.stdout
+
+
+def test_dates_among_simulated_results(decline: Path) -> None:
+    run = CliRunner()
+    vary = ["--vary", "months=uniform:6,18", "--draws", "1000"]
+    drawn = run.invoke(app, ["simulate", str(decline), *vary]).stdout
+    (line,) = [line for line in drawn.splitlines() if line.startswith("End of the contract")]
+    # Twelve months, evenly spread by six to either side: 365 / sqrt(12) days.
+    assert float(line.split(" days")[1].split()[-1]) == pytest.approx(105.4, rel=0.05)
+    swings = run.invoke(app, ["sensitivity", str(decline), "end_date"]).stdout
+    (line,) = [line for line in swings.splitlines() if line.startswith("Contract length")]
+    assert "73 days" in line  # a tenth of 365 days to either side
+    refused = run.invoke(app, ["simulate", str(decline), "--vary", "forecast_date=uniform:1,2"])
+    assert "'forecast_date' is a date; what can vary" in refused.stderr
+
+
+def test_numbers_are_never_cut_off(decline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = CliRunner().invoke(app, ["evaluate", str(decline)]).stdout
+    assert "…" not in shown
+    assert "0.003882" in shown
