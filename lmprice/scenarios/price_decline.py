@@ -117,7 +117,7 @@ class PriceDecline(Scenario):
         ),
         more=(
             TableChart(
-                title=Text("Prices, trend and prediction interval", "价格、趋势与预测区间"),
+                title=Text("Prices and their trend, to a year ahead", "价格及其趋势（至未来一年）"),
                 sheet=Text("Trend", "趋势"),
                 table="history",
                 x="date",

@@ -117,16 +117,18 @@ class TrainingPayback(Scenario):
         rate = exp(log(1 + self.discount_rate) / MONTHS_A_YEAR) - 1
         rate = out("monthly_rate", rate, terms.MONTHLY_RATE)
 
-        out.section(Text("Payback", "回收"))
+        # A margin that is no gain pays nothing back.
         gain = out("gain", where(margin > 0, margin, 0), terms.GAIN)
-        self._pays_back(out, "payback", spent, gain, fall)
         # Discounted margins fall faster, and the first of them is a month away.
-        gain = out("discounted_gain", gain / (1 + rate), terms.DISCOUNTED_GAIN)
-        fall_too = out("discounted_decline", (rate + fall) / (1 + rate), terms.DISCOUNTED_DECLINE)
-        self._pays_back(out, "discounted_payback", spent, gain, fall_too)
+        today = out("discounted_gain", gain / (1 + rate), terms.DISCOUNTED_GAIN)
+        faster = out("discounted_decline", (rate + fall) / (1 + rate), terms.DISCOUNTED_DECLINE)
         # What a margin of 1 in the first month is worth over the horizon.
         worth = investment.declining_margin_npv(0, 1, fall, rate, self.horizon)
         worth = out("worth", worth, terms.WORTH)
+
+        out.section(Text("Payback", "回收"))
+        self._pays_back(out, "payback", spent, gain, fall)
+        self._pays_back(out, "discounted_payback", spent, today, faster)
         npv = out("npv", margin * worth - spent, terms.NPV)
         undiscounted = investment.declining_margin_npv(0, 1, fall, 0, self.horizon)
         out("balance", margin * undiscounted - spent, terms.BALANCE)

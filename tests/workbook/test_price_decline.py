@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lmprice import fit_decline
@@ -167,6 +169,30 @@ def test_at_the_breakeven_discount_both_choices_cost_the_same() -> None:
         same = base.model_copy(update={"months": months, "lock_discount": least})
         assert same.evaluate()["lock_saving"] == pytest.approx(0, abs=1e-9)
     assert math.isnan(base.model_copy(update={"months": 0.0}).evaluate()["breakeven_discount"])
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2000), st.floats(1e-3, 1e3)),
+        min_size=3,
+        max_size=12,
+        unique_by=lambda row: row[0],
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_any_history_is_fitted_as_by_the_library(rows: list[tuple[int, float]]) -> None:
+    first = datetime.date(2022, 1, 1)
+    quotes = [
+        PastPrice(date=first + datetime.timedelta(days=day), price=price) for day, price in rows
+    ]
+    fit = fit_decline([q.date for q in quotes], [q.price for q in quotes], basis="lineage")
+    found = PriceDecline(history=quotes, forecast_date=fit.last).evaluate()
+    expected = (*fit.interval, *fit.forecast(fit.last))
+    keys = ("factor_low", "factor_high", "forecast_price", "forecast_low", "forecast_high")
+    for key, value in zip(keys, expected, strict=True):
+        # Beyond e^300 the library and the sheet may stop a little apart.
+        if 1e-120 < value < 1e120:
+            assert math.log(found[key]) == pytest.approx(math.log(value), rel=1e-9, abs=1e-8)
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
