@@ -258,12 +258,17 @@ def _result_table(
     widest = max(len(shown(row.value, row.term)) for row in results.rows)
     table.add_column("Value", justify="right", no_wrap=True, min_width=widest)
     table.add_column("Unit", no_wrap=True)
+    values = [shown(row.value, row.term) for row in results.rows]
+    table.add_column("Result")
+    # In a narrow window words are folded, and numbers never.
+    table.add_column("Value", justify="right", min_width=max(map(len, values), default=0))
+    table.add_column("Unit")
     if published is not None:
         table.add_column("Published", justify="right", no_wrap=True)
-    for row in results.rows:
+    for row, value in zip(results.rows, values, strict=True):
         unit = "" if row.term.is_fraction else row.term.unit.en
         beside = () if published is None else (published.get(row.key, ""),)
-        table.add_row(row.term.title.en, shown(row.value, row.term), unit, *beside)
+        table.add_row(row.term.title.en, value, unit, *beside)
     return table
 
 

@@ -141,7 +141,7 @@ def declined_price(
 
 @pricing_function("LMDECLINEPV", CATEGORY)
 def declining_price_value(
-    start_price: StartPrice, factor: Factor, years: Span, discount_rate: DiscountRate = 0
+    start_price: StartPrice, factor: Factor, years: Ahead, discount_rate: DiscountRate = 0
 ) -> PresentValue:
     """Present value of buying one unit a year, evenly, at a price that falls.
 

@@ -192,7 +192,7 @@ class Expr:
 def _operator(symbol: str, left: Any, right: Any) -> Expr:
     a, b = Expr.lift(left), Expr.lift(right)
     # An optional cost of 0 or a utilization of 1 need not stand in the formula.
-    if symbol == "*" and a.head == "1":
+    if (symbol == "*" and a.head == "1") or (symbol == "+" and a.head == "0"):
         return b
     if (symbol in "+-" and b.head == "0") or (symbol in "*/" and b.head == "1"):
         return a
@@ -329,6 +329,16 @@ def poisson_cdf(count: float, mean: float) -> float:
     from scipy.special import pdtr
 
     return cast(float, pdtr(count, mean))
+
+
+def t_quantile(confidence: float, degrees: float) -> float:
+    """Standard errors that an interval of that confidence reaches to either side (Student's t)."""
+    if _is_traced(confidence, degrees):
+        # The function of this name, unlike T.INV.2T, is in every version of Excel.
+        return cast(float, _function("TINV", 1 - cast(Any, confidence), degrees))
+    from scipy.special import stdtrit
+
+    return cast(float, stdtrit(degrees, (1 + np.asarray(confidence)) / 2))
 
 
 def total(column: float) -> float:

@@ -24,7 +24,7 @@ def shown(value: float, term: Term) -> str:
         return day(value).isoformat()
     if term.is_fraction:
         return percent(value)
-    if abs(value) >= 1000 or value == 0:
+    if abs(value) >= 1000 or value == 0 or term.is_whole:
         return f"{value:,.0f}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
 

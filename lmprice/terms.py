@@ -94,6 +94,8 @@ class Term:
     """The last row of a column is infinite: no limit; in a sheet the cell is empty."""
     absent: float | None = None
     """The number that says in a sheet that there is none of it; in Python that is ``None``."""
+    is_whole: bool = False
+    """A result that is always a whole number: a sheet shows no decimals."""
     reason: Text | None = None
     """Why a value out of bounds has no answer, where the bound alone does not say it."""
 

@@ -15,8 +15,8 @@ _WHAT = {
     "constant quality": "Price at constant quality",
     "running minimum": "Cheapest price so far",
 }
-_FEW = 5
-_SHORT = 91  # days: a quarter
+FEW = 5  # with fewer prices the evidence is thin
+SHORT = 91  # days: a quarter
 # Residuals are taken to follow one another beyond so many standard errors, 1 / sqrt(n).
 _FOLLOWING = 3
 _ROWS_NAMED = 5
@@ -26,12 +26,12 @@ _UNCHANGED = 5e-4  # a factor that three digits show as 1
 def thin_evidence(fit: TrendFit) -> tuple[str, ...]:
     """Why the prices say too little; () where they say enough."""
     reasons = []
-    if fit.n < _FEW:
+    if fit.n < FEW:
         reasons.append(f"{fit.n} prices are too few to judge a trend by")
     low, high = fit.interval
     if low <= 1 <= high:
         reasons.append("the interval reaches across 1, so the price may fall as well as rise")
-    if (fit.last - fit.first).days < _SHORT:
+    if (fit.last - fit.first).days < SHORT:
         days = (fit.last - fit.first).days
         reasons.append(f"{days} days are a short time for a yearly figure")
     return tuple(reasons)

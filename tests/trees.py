@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaln, pdtr
+from scipy.special import gammaln, pdtr, stdtrit
 
 from lmprice.expr import Expr
 
@@ -39,6 +39,7 @@ FUNCTIONS: Mapping[str, Any] = {
     "INDEX": lambda column, row: column[int(row) - 1],
     "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
     "GAMMALN": gammaln,
+    "TINV": lambda share, degrees: stdtrit(degrees, 1 - share / 2),
     "POISSON": lambda count, mean, _: pdtr(count, mean),
     "IF": lambda condition, yes, no: yes if condition else no,
 }

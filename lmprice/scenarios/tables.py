@@ -60,7 +60,7 @@ class Column:
     key: str
     name: str  # in formulas
     term: Term | Label
-    default: float | None  # what an empty cell stands for; None where it has to be filled in
+    default: float | str | None  # what an empty cell stands for; None where it has to be filled in
 
     @property
     def is_limit(self) -> bool:
@@ -86,10 +86,11 @@ class TableSpec:
         hints = get_type_hints(self.row, include_extras=True)
         for key, field in self.row.model_fields.items():
             term = next(m for m in get_args(hints[key])[1:] if isinstance(m, (Term, Label)))
-            default = None if field.is_required() else float(field.default)
+            default = None if field.is_required() else field.default
             column = Column(key, f"{self.name}_{key}", term, default)
-            # An empty cell counts as 0 in every formula, so no other default can be left empty.
-            if default not in ((math.inf,) if column.is_limit else (None, 0.0)):
+            # An empty cell counts as 0 in every formula, so no other number can be left empty.
+            empty = ("",) if isinstance(term, Label) else (math.inf,) if column.is_limit else (0.0,)
+            if default is not None and default not in empty:
                 raise TypeError(f"{self.row.__name__}.{key}: {default} cannot be an empty cell")
             yield column
 

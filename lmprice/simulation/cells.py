@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.dates import DateTerm
 from lmprice.errors import PricingError
 from lmprice.scenarios import Result, Scenario
 from lmprice.terms import Term
@@ -15,7 +16,8 @@ from lmprice.terms import Term
 
 def number_inputs(scenario: Scenario) -> dict[str, Term]:
     """The inputs of a scenario that are one number each."""
-    return {name: t for name, t in type(scenario).terms().items() if isinstance(t, Term)}
+    terms = type(scenario).terms().items()
+    return {n: t for n, t in terms if isinstance(t, Term) and not isinstance(t, DateTerm)}
 
 
 def number_input(owner: str, parameter: str, scenario: Scenario, name: Any) -> Term:
@@ -23,13 +25,15 @@ def number_input(owner: str, parameter: str, scenario: Scenario, name: Any) -> T
     inputs = number_inputs(scenario)
     if name in inputs:
         return inputs[name]
-    kinds = {**dict.fromkeys(type(scenario).tables(), "a table"), **_choices(scenario)}
+    kinds = {**dict.fromkeys(type(scenario).tables(), "a table"), **_others(scenario)}
     kind = f"is {kinds[name]}" if name in kinds else f"is no input of {scenario.template.name}"
     raise PricingError(owner, parameter, name, f"{kind}; what can vary: {', '.join(inputs)}")
 
 
-def _choices(scenario: Scenario) -> dict[str, str]:
-    return dict.fromkeys(type(scenario).terms(), "a choice")
+def _others(scenario: Scenario) -> dict[str, str]:
+    """What the inputs of one cell are that are no numbers."""
+    terms = type(scenario).terms().items()
+    return {name: "a date" if isinstance(t, DateTerm) else "a choice" for name, t in terms}
 
 
 def base_results(owner: str, scenario: Scenario) -> dict[str, Result]:

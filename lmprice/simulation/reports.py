@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.markup import escape
 
+from lmprice.dates import DateTerm
 from lmprice.printing import percent, plain_text, shown, text_table
 from lmprice.quantities import Profit, UnitPrice
 from lmprice.terms import Term, term
@@ -54,7 +55,8 @@ def tornado_report(tornado: Tornado) -> str:
         table.add_row(
             _title(bar.term),
             *(shown(x, bar.term) for x in (bar.low, bar.high)),
-            *(shown(x, tornado.term) for x in (bar.at_low, bar.at_high, bar.swing)),
+            *(shown(x, tornado.term) for x in (bar.at_low, bar.at_high)),
+            _swing(bar.swing, tornado.term),
             "█" * round(share * BAR),
         )
         notes += [f"{bar.term.title.en} {bar.note}."] if bar.note else []
@@ -135,9 +137,16 @@ def _money(value: float) -> str:
 
 
 def _spread(value: float, kind: Term) -> str:
-    """A spread, which for a fraction may be far less than one per cent."""
-    is_small = kind.is_fraction and not math.isnan(value)
-    return f"{100 * value:.3g} %" if is_small else shown(value, kind)
+    """A spread: for a fraction perhaps far less than one per cent, for a date so many days."""
+    if math.isnan(value):
+        return shown(value, kind)
+    if isinstance(kind, DateTerm):
+        return f"{value:.3g} days"
+    return f"{100 * value:.3g} %" if kind.is_fraction else shown(value, kind)
+
+
+def _swing(value: float, kind: Term) -> str:
+    return _spread(value, kind) if isinstance(kind, DateTerm) else shown(value, kind)
 
 
 def _share(value: float) -> str:

@@ -75,7 +75,11 @@ def add_points(
     last = header + len(x.points)
     for column, term in enumerate(titles, first):
         letter = get_column_letter(column)
-        style.follow_size(sheet, f"{letter}{header + 1}:{letter}{last}", term)
+        cells = f"{letter}{header + 1}:{letter}{last}"
+        if column == first:
+            x.follow_size(sheet, cells)
+        else:
+            style.follow_size(sheet, cells, term)
     return last
 
 

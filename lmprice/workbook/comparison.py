@@ -15,13 +15,17 @@ from lmprice.workbook.chart import category_texts, set_up, value_labels
 from lmprice.workbook.results import add_warning
 
 CHART_ROWS = 26
+CHART_WIDTH = 116.0  # the columns that the chart stands over are as wide
+WIDTH = 16.0
 
 
 def add_comparison(book: Book, spec: Comparison) -> None:
     """A row for each alternative above the chart."""
     columns = len(spec.columns) + 1
     names = [book.say(name) for name in spec.alternatives.values()]
-    widths = [style.width(names, 24), *[16.0] * (columns - 1)]
+    first = style.width(names, 24)
+    width = max(WIDTH, (CHART_WIDTH - first) / (columns - 1))
+    widths = [first, *[width] * (columns - 1)]
     sheet = book.sheet(spec.sheet, book.say(spec.title), widths)
     add_warning(book, sheet, columns)
     best = texts.inline(spec.columns[spec.best], book.lang)
@@ -30,7 +34,7 @@ def add_comparison(book: Book, spec: Comparison) -> None:
     book.put(sheet, HEADER_ROW, 1, book.say(spec.sheet), "header")
     for column, head in enumerate(heads, 2):
         book.put(sheet, HEADER_ROW, column, head, "header number")
-    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(head, 16) for head in heads])
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(head, width) for head in heads])
     for row, (alternative, name) in enumerate(spec.alternatives.items(), FIRST_ROW):
         book.put(sheet, row, 1, book.say(name), "label")
         for column, key in enumerate(spec.columns, 2):

@@ -112,8 +112,8 @@ def add_sensitivity(book: Book) -> None:
     style.mark_wrong(
         sheet, f"B{FIRST_ROW}:{last}", f"IF(ISNUMBER(B{FIRST_ROW}),B{FIRST_ROW}<0,FALSE)"
     )
-    style.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}", across.term)
-    style.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}", down.term)
+    across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
+    down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
     style.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:{last}"

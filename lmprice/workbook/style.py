@@ -111,7 +111,7 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
     if value is None:
         return INPUT_FORMAT
     size = abs(value)
-    if size >= 1000:
+    if size >= 1000 or term.is_whole:
         return SIZES[3][1]
     return SIZES[0 if 0 < size < 0.001 else 1 if 0 < size < 1 else 2][1]
 
@@ -122,7 +122,7 @@ def follow_size(sheet: Worksheet, cells: str, term: Term, size_of: str | None = 
     A format code itself has room for two conditions only, and what it does with the sign of
     negative numbers then differs between programs.
     """
-    if term.is_fraction or isinstance(term, DateTerm):
+    if term.is_fraction or term.is_whole or isinstance(term, DateTerm):
         return
     first = size_of or cells.partition(":")[0]
     for condition, code in SIZES:

@@ -31,7 +31,8 @@ class Point:
         if self.is_constant:  # known in an empty template, too
             title = self.term.title(book.lang)
             address = book.put_formula(sheet, row, column, self.formula, self.value, "axis", title)
-            sheet[address].number_format = style.number_format(self.term, self.value)
+            # Written by the author of the template: few digits, and all of them are shown.
+            sheet[address].number_format = style.number_format(self.term)
         else:
             book.put_number(sheet, row, column, self.formula, self.value, self.term, "axis")
 
@@ -44,6 +45,11 @@ class Axis:
     sweep: Sweep
     term: Term
     points: tuple[Point, ...]
+
+    def follow_size(self, sheet: Worksheet, cells: str) -> None:
+        """Let the number format of points follow their size, unless they are constants."""
+        if not self.points[0].is_constant:
+            style.follow_size(sheet, cells, self.term)
 
     def changes(self, address: str) -> dict[str, Expr]:
         """What the inputs are replaced by when the point stands in a cell."""

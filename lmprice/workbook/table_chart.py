@@ -12,6 +12,7 @@ import math
 from typing import Literal
 
 from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as Line
 from openpyxl.chart.shapes import GraphicalProperties
@@ -56,6 +57,7 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
     add_warning(book, sheet, LEAST_COLUMNS)
     units = texts.labelled(terms[0], book.lang), texts.unit(terms[1], book.lang)
     chart = scatter_chart(*units, is_log=spec.is_log)
+    legend = chart.legend = Legend(legendPos="t")
     chart.x_axis.number_format = MONTHS if isinstance(terms[0], DateTerm) else "General"
     chart.y_axis.number_format = "General"
     for column, (key, term) in enumerate(zip(keys, terms, strict=True), 1):
@@ -63,14 +65,19 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
     end = DATA_ROW + MAX_ROWS
     last = DATA_ROW + (0 if book.is_blank else len(getattr(book.scenario, spec.table)))
     lines = [(1, column, end) for column in range(2 + len(spec.points), len(keys) + 1)]
+    of_table = len(lines)
     if ahead is not None:
         first = len(keys) + 1
         shown = (ahead.at, *ahead.series)
         end_ahead = add_points(book, sheet, axis(book, ahead.x), shown, DATA_ROW, first)
         last = max(last, end_ahead)
         lines += [(first + 1, first + 2 + n, end_ahead) for n in range(len(ahead.series))]
+    # As many curves as lines go on from them: they look the same, and are named once.
+    goes_on = len(lines) == 2 * of_table
     for number, (x, y, to) in enumerate(lines):
-        add_line(chart, _series(sheet, x, y, to), number)
+        add_line(chart, _series(sheet, x, y, to), number % of_table if goes_on else number)
+        if goes_on and number >= of_table:
+            legend.legendEntry.append(LegendEntry(number, delete=True))
     for number in range(len(spec.points)):
         _add_markers(chart, _series(sheet, 1, 2 + number, end), number)
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]

@@ -120,13 +120,13 @@ def _add_row(
 def _add_input(
     book: Book, sheet: Worksheet, place: tuple[int, int], column: Column, value: float | str | None
 ) -> None:
-    address = book.put(sheet, *place, None if value == math.inf else value, "input")
+    address = book.put(sheet, *place, None if value in (math.inf, "") else value, "input")
     cell = sheet[address]
     if isinstance(column.term, Term):
         cell.number_format = style.number_format(column.term)
         return
     cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
-    if value is not None:
+    if value:
         cell.data_type = "s"  # a name may look like a formula
         cell.quotePrefix = str(value).startswith("=")
 
@@ -154,6 +154,8 @@ def _validation(book: Book, column: Column, cells: str) -> DataValidation:
     term = column.term
     title, prompt = term.title(book.lang), [term.help(book.lang)]
     if isinstance(term, Label):
+        if column.default == "":
+            prompt.append(book.say(texts.OPTIONAL))
         rule = DataValidation("custom", formula1=f"NOT(ISERROR({cell}))", allow_blank=True)
         explain(book, rule, title, texts.sentences(prompt, book.lang), book.say(texts.IS_AN_ERROR))
         rule.add(cells)

@@ -61,6 +61,7 @@ FILL_IN_ROWS = Text(
     "请从上到下填写黄色单元格，每行一项，中间不留空行，最多 {rows} 行",
 )
 MAY_BE_EMPTY = Text("may be left empty: 0", "可以留空，即为 0")
+OPTIONAL = Text("may be left empty", "可以留空")
 EMPTY_IN_THE_LAST_ROW = Text(
     "above the row before; empty in the last row, which has no limit",
     "须大于上一行；最后一行没有上限，应留空",

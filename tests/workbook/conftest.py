@@ -51,7 +51,9 @@ def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
         for number, column in enumerate(table.columns, 1):
             for index in range(MAX_ROWS):
                 value = getattr(rows[index], column.key) if index < len(rows) else None
-                sheet.cell(FIRST_ROW + index, number).value = None if value == math.inf else value
+                sheet.cell(FIRST_ROW + index, number).value = (
+                    None if value in (math.inf, "") else value
+                )
     workbook.save(path)
     return path
 
