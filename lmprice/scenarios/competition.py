@@ -90,7 +90,7 @@ class Competition(Scenario):
         curves=Curves(
             title=Text("Our profit by our price, before and after the cut",
                        "对手降价前后，本方利润随本方价格的变化"),
-            x=Sweep(("price",), tuple(range(4, 42, 2)), 20),
+            x=Sweep(("price",), tuple(range(4, 44, 2)), 20),
             series=("profit", "hold_profit"),
         ),
         comparison=Comparison(
