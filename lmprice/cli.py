@@ -253,11 +253,6 @@ def _result_table(
     results: Results, title: str, published: Mapping[str, str] | None = None
 ) -> Table:
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("Result", no_wrap=True)
-    # In a narrow terminal words may be cut short, but numbers never.
-    widest = max(len(shown(row.value, row.term)) for row in results.rows)
-    table.add_column("Value", justify="right", no_wrap=True, min_width=widest)
-    table.add_column("Unit", no_wrap=True)
     values = [shown(row.value, row.term) for row in results.rows]
     table.add_column("Result")
     # In a narrow window words are folded, and numbers never.

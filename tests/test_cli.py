@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lmprice import cli
-from lmprice.scenarios import Breakeven, Inference
+from lmprice.scenarios import SCENARIOS, Breakeven, Inference
 from lmprice.workbook import build, read
 from lmprice.workbook.building import workbook_bytes
 
@@ -74,8 +74,7 @@ def test_template(folder: Path) -> None:
 def test_template_used_wrongly(folder: Path) -> None:
     unknown = run("template", "nothing")
     assert unknown.exit_code == cli.WRONG_USAGE
-    known = "breakeven, inference, discounts, pricing"
-    known = "breakeven, inference, discounts, competition"
+    known = ", ".join([*SCENARIOS, "price-book"])
     assert f"there is no template 'nothing'; there are: {known}" in unknown.output
     nowhere = run("template", "breakeven", "-o", "nowhere/b.xlsx")
     assert nowhere.exit_code == cli.WRONG_USAGE

@@ -48,6 +48,37 @@ def test_which_discount_to_offer(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == printed
 
 
+def test_a_rival_cut_by_75_per_cent() -> None:
+    heading = "## A rival cut by 75 %: should we match?"
+    section = TEXT.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    market = Competition().evaluate()
+    for key, name in ANSWERS.items():
+        price, share, profit, gain = (
+            market[f"{key}_{column}"] for column in ("price", "share", "profit", "gain")
+        )
+        row = f"| {name.en} | {price:.2f} | {100 * share:.1f} % | {profit:,.0f} | {gain:,.0f} |"
+        assert row in section
+    text = " ".join(section.split())
+    assert f"before ({100 * market['share']:.1f} %)" in text
+    assert f"need {100 * market['needed_share']:.0f} % of the market" in text
+    sharper = Competition(price_scale=0.4).evaluate()["match_price_gain"]
+    assert f"where $0.40 does what $1.00 does here, matching gains {sharper:,.0f}" in text
+    assert f"our price ends at ${market['nash_price']:.2f} (Nash)" in text
+    assert round(Competition().price - market["reply_price"], 2) == 0.30
+    assert (TEMPLATES / "price-war.png").is_file()
+    (code,) = blocks(heading, "python")
+    call, *shown = re.split(r"^(?=war\.)", code, flags=re.MULTILINE)
+    names: dict[str, Any] = {}
+    exec(call, names)
+    assert len(shown) == 3
+    for line in shown:
+        expression, value = line.split("#")
+        assert eval(expression, names) == pytest.approx(float(value.split(":")[0]), rel=1e-3)
+    # The title of the chart: matching a cut of 25 % still pays, matching one of 27 % does not.
+    gains = Competition().evaluate_at({"cut": np.array([0.25, 0.27])})["match_price_gain"]
+    assert gains[0] > 0 > gains[1]
+
+
 def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
     heading = "## How fast does a price fall"
     (code,) = blocks(heading, "python")
@@ -68,34 +99,6 @@ def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     found = run(app, simulate.replace("\\\n", "").removeprefix("lmprice ").split()).output
     (margin,) = (line for line in found.splitlines() if line.startswith("Gross margin"))
     assert [part in margin for part in ("84.5 %", "71.9 %", "88.9 %")] == [True] * 3
-def test_a_rival_cut_by_75_per_cent() -> None:
-    heading = "## A rival cut by 75 %: should we match?"
-    section = TEXT.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
-    market = Competition().evaluate()
-    for key, name in ANSWERS.items():
-        price, share, profit, gain = (
-            market[f"{key}_{column}"] for column in ("price", "share", "profit", "gain")
-        )
-        row = f"| {name.en} | {price:.2f} | {100 * share:.1f} % | {profit:,.0f} | {gain:,.0f} |"
-        assert row in section
-    text = " ".join(section.split())
-    assert f"before ({100 * market['share']:.1f} %)" in text
-    assert f"need {100 * market['needed_share']:.0f} % of the market" in text
-    sharper = Competition(price_scale=0.4).evaluate()["match_price_gain"]
-    assert f"where $0.40 does what $1.00 does here, matching gains {sharper:,.0f}" in text
-    assert f"our price ends at ${market['nash_price']:.2f} (Nash)" in text
-    assert round(Competition().price - market["reply_price"], 2) == 0.30
-    assert (TEMPLATES / "price-war.png").is_file()
-    call, *shown = re.split(r"^(?=war\.)", code, flags=re.MULTILINE)
-    names: dict[str, Any] = {}
-    exec(call, names)
-    assert len(shown) == 3
-    for line in shown:
-        expression, value = line.split("#")
-        assert eval(expression, names) == pytest.approx(float(value.split(":")[0]), rel=1e-3)
-    # The title of the chart: matching a cut of 25 % still pays, matching one of 27 % does not.
-    gains = Competition().evaluate_at({"cut": np.array([0.25, 0.27])})["match_price_gain"]
-    assert gains[0] > 0 > gains[1]
 
 
 def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

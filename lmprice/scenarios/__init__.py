@@ -5,27 +5,34 @@ from lmprice.scenarios.breakeven import Breakeven
 from lmprice.scenarios.competition import Competition
 from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
-from lmprice.scenarios.pricing import Pricing
 from lmprice.scenarios.price_decline import PriceDecline
+from lmprice.scenarios.pricing import Pricing
 from lmprice.scenarios.tracing import Result
 from lmprice.scenarios.training import TrainingPayback
 
 __all__ = [
     "SCENARIOS",
     "Breakeven",
+    "Competition",
     "Discounts",
     "Inference",
+    "PriceDecline",
     "Pricing",
-    "Competition",
     "Result",
     "Results",
     "Scenario",
+    "TrainingPayback",
 ]
 
 SCENARIOS: dict[str, type[Scenario]] = {
-    s.template.name: s for s in (Breakeven, Inference, Discounts, Pricing)
-    s.template.name: s for s in (Breakeven, Inference, Discounts, Competition)
-    "PriceDecline",
-    "TrainingPayback",
-    s.template.name: s for s in (Breakeven, Inference, Discounts, PriceDecline, TrainingPayback)
+    s.template.name: s
+    for s in (
+        Breakeven,
+        Inference,
+        Pricing,
+        Discounts,
+        Competition,
+        PriceDecline,
+        TrainingPayback,
+    )
 }
