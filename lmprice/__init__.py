@@ -74,6 +74,8 @@ _LAZY = {
     "best_versions": "lmprice.bundles",
     "van_westendorp": "lmprice.surveys",
     "gabor_granger": "lmprice.surveys",
+    "data": "lmprice.data",
+    "list_prices": "lmprice.data",
     "internal_rates": "lmprice.rates_of_return",
     "gradient_descent": "lmprice.gradient",
     "fit_cost_curve": "lmprice.cost_curve",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lmprice.errors import PricingError as PricingError
 from lmprice.formula import functions as functions
 from lmprice import billing as billing
+from lmprice import data as data
 from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import scenarios as scenarios
@@ -19,6 +20,7 @@ from lmprice.bundles import best_bundles as best_bundles
 from lmprice.bundles import best_versions as best_versions
 from lmprice.bundles import bundle_choice as bundle_choice
 from lmprice.cost_curve import fit_cost_curve as fit_cost_curve
+from lmprice.data import list_prices as list_prices
 from lmprice.decline_fit import TrendFit as TrendFit
 from lmprice.decline_fit import fit_decline as fit_decline
 from lmprice.drivers import Drivers as Drivers
@@ -2877,7 +2879,7 @@ def payback_of_flows(cash_flows: Values, discount_rate: Values = ...) -> Array: 
 def declining_margin_npv(investment: Scalar, first_margin: Scalar, decline: Scalar, discount_rate: Scalar, periods: Scalar) -> float:
     """Net present value of an investment whose margin falls by the same share each period.
 
-    Formula: ``first_margin/(1+discount_rate)*IF(periods*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
+    Formula: ``first_margin/(1+discount_rate)*IF((periods+1)*((discount_rate+decline)/(1+discount_rate))<0.0003,periods*(1-(periods-1)/2*((discount_rate+decline)/(1+discount_rate))*(1-(periods-2)/3*((discount_rate+decline)/(1+discount_rate)))),(1-(1-(discount_rate+decline)/(1+discount_rate))^periods)/((discount_rate+decline)/(1+discount_rate)))-investment``
 
     Parameters
     ----------

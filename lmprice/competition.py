@@ -35,6 +35,7 @@ from lmprice.errors import PricingError
 from lmprice.expr import exp, largest, maximum, total
 from lmprice.formula import pricing_function
 from lmprice.quantities import UnitCost, UnitPrice
+from lmprice.roots import find_roots
 from lmprice.terms import Column
 
 if TYPE_CHECKING:
@@ -268,8 +269,6 @@ def _equilibrium_odds(
     surplus: NDArray[np.float64], price_scale: float, outside: float
 ) -> NDArray[np.float64]:
     """Odds s / (1 - s) of each seller in equilibrium; surplus is quality less unit cost."""
-    from scipy.optimize import elementwise
-
     best = surplus.max(axis=0)
     utility = np.asarray((surplus - best) / price_scale)  # at cost, less that of the best seller
     nobody = np.broadcast_to((outside - best) / price_scale, utility.shape[1:])
@@ -277,23 +276,20 @@ def _equilibrium_odds(
     utility, nobody = utility.reshape(len(utility), -1), nobody.reshape(-1)
     is_best = np.arange(len(utility))[:, None] == utility.argmax(axis=0)
 
-    def excess(log_sum: NDArray[np.float64], sample: NDArray[np.float64]) -> NDArray[np.float64]:
+    def excess(log_sum: NDArray[np.float64]) -> Any:
         """Logarithm of what the others' shares are over what the best seller leaves them."""
-        column = sample.astype(int)
-        log_odds = _log_odds(utility[:, column] - log_sum)
+        log_odds = _log_odds(utility - log_sum)
         log_rest = np.log1p(np.exp(log_odds))  # that of 1 / (1 - s)
-        others = np.where(is_best[:, column], -np.inf, log_odds - log_rest)
-        others = np.logaddexp(np.logaddexp.reduce(others, axis=0), nobody[column] - log_sum)
-        return np.asarray(others + np.where(is_best[:, column], log_rest, 0).sum(axis=0))
+        others = np.where(is_best, -np.inf, log_odds - log_rest)
+        others = np.logaddexp(np.logaddexp.reduce(others, axis=0), nobody - log_sum)
+        return others + np.where(is_best, log_rest, 0).sum(axis=0)
 
     # At the lower end the outside option, or the two best sellers, take all buyers by themselves;
     # at the upper end each share is below its exp(u - 1) / H, and these are one in all.
     runner_up = np.sort(utility, axis=0)[-2] if len(utility) > 1 else nobody
     low = np.maximum(nobody, runner_up - 2 + np.log(2))
     high = np.logaddexp(np.logaddexp.reduce(utility - 1, axis=0), nobody)
-    bracket = (low - 1 - 1e-9 * abs(low), high + 1 + 1e-9 * abs(high))
-    found = elementwise.find_root(excess, bracket, args=(np.arange(len(nobody)),))
-    log_sum = np.where(found.success, found.x, np.nan)
+    log_sum = find_roots(excess, low - 1 - 1e-9 * abs(low), high + 1 + 1e-9 * abs(high))
     return np.exp(_log_odds(utility - log_sum)).reshape(shape)
 
 

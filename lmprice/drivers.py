@@ -12,13 +12,13 @@ share off the markup over it.  Demand grows by itself, and more where prices fal
 ...     elasticity=(-1.3, -1, -0.7),
 ... )
 >>> print(project_drivers(1_000, 10, 4, 5_000, drivers, years=3))
-The price falls from 10 to 0.221 in 3 years (0.06786 to 1.072), 3.6 times cheaper a year.
+The price falls from 10 to 0.221 in 3 years (0.06786 to 1.072), 3.56 times cheaper a year.
   algorithms     54.6 %
   hardware       28.1 %
   competition     9.1 %
   open source     8.3 %
-The unit cost falls from 4 to 0.125, the markup from 150.0 % to 76.8 %.
-The volume is 361.9 times as large: 8.0 times by its own growth, 45.2 times by the price.
+The unit cost falls from 4 to 0.125, the markup goes from 150.0 % to 76.8 %.
+The volume is 361.9 times as large: 8 times by its own growth, 45.24 times by the price.
 Profit goes from 1,000 to 29,751; it does not change sign.
 """
 
@@ -216,46 +216,50 @@ class DriverProjection:
         path = self.base
         years = int(path.year[-1])
         change = path.price[-1] / path.price[0]
-        lines = [
-            f"The price {_moves(change)} from {_short(path.price[0])} to {_short(path.price[-1])} "
-            f"in {years} years ({_short(self.fast.price[-1])} to {_short(self.slow.price[-1])}), "
-            f"{_pace(change ** (1 / years))} a year."
-        ]
-        parts = path.price_contributions
-        whole = math.log(change)
-        # Shares of a change say nothing where forces that oppose each other leave almost none.
-        if abs(whole) > 1e-9 * sum(map(abs, parts.values())):
-            for force in sorted(parts, key=lambda name: -parts[name] / whole):
-                name = force.replace("_", " ")
-                lines.append(f"  {name:<12}{100 * parts[force] / whole:>7.1f} %")
+        headline = f"The price {_from_to(path.price)}"
+        if change != 1:
+            period = f"{years} year{'s' if years > 1 else ''}"
+            ends = f"{self.fast.price[-1]:,.4g} to {self.slow.price[-1]:,.4g}"
+            headline += f" in {period} ({ends}), {_pace(change ** (1 / years))} a year"
+        lines = [f"{headline}.", *self._shares(math.log(change))]
         markups = 100 * (path.price / path.unit_cost - 1)
         lines.append(
-            f"The unit cost {_moves(path.unit_cost[-1] / path.unit_cost[0])} from "
-            f"{_short(path.unit_cost[0])} to {_short(path.unit_cost[-1])}, the markup "
-            f"from {markups[0]:.1f} % to {markups[-1]:.1f} %."
+            f"The unit cost {_from_to(path.unit_cost)}, the markup goes from {markups[0]:.1f} % "
+            f"to {markups[-1]:.1f} %."
         )
         own = (1 + path.rates["demand_growth"]) ** years
         by_price = change ** path.rates["elasticity"]
         lines.append(
-            f"The volume is {own * by_price:,.1f} times as large: {own:,.1f} times by its own "
-            f"growth, {by_price:,.1f} times by the price."
+            f"The volume is {own * by_price:,.4g} times as large: {own:,.4g} times by its own "
+            f"growth, {by_price:,.4g} times by the price."
         )
         first, last = (f"{amount:,.0f}" for amount in path.profit[[0, -1]])
         turn = "it does not change sign" if path.turn is None else f"it turns in year {path.turn}"
         lines.append(f"Profit goes from {first} to {last}; {turn}.")
         return "\n".join(lines)
 
+    def _shares(self, whole: float) -> list[str]:
+        """One line for each force that moves the price, the strongest first."""
+        parts = {force: part for force, part in self.base.price_contributions.items() if part}
+        # Shares of a change say nothing where forces that oppose each other leave almost none.
+        if abs(whole) <= 1e-9 * sum(map(abs, parts.values())):
+            return []
+        ranked = sorted(parts, key=lambda force: -parts[force] / whole)
+        return [
+            f"  {force.replace('_', ' '):<12}{100 * parts[force] / whole:>7.1f} %"
+            for force in ranked
+        ]
 
-def _moves(change: float) -> str:
-    return "rises" if change > 1 else "falls" if change < 1 else "moves"
+
+def _from_to(path: Floats) -> str:
+    first, last = (f"{number:,.4g}" for number in path[[0, -1]])
+    if path[0] == path[-1]:
+        return f"stays at {first}"
+    return f"{'rises' if path[-1] > path[0] else 'falls'} from {first} to {last}"
 
 
 def _pace(yearly: float) -> str:
-    return f"{1 / yearly:.1f} times cheaper" if yearly < 1 else f"{yearly:.1f} times dearer"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.4g}"
+    return f"{1 / yearly:,.3g} times cheaper" if yearly < 1 else f"{yearly:,.3g} times dearer"
 
 
 def project_drivers(

@@ -34,6 +34,7 @@ from lmprice.dynamic_quantities import (
 from lmprice.expr import Expr, exp, floor, log, log_factorial, nan, poisson_cdf, sqrt, where
 from lmprice.formula import pricing_function
 from lmprice.quantities import UnitPrice
+from lmprice.roots import find_roots
 
 CATEGORY = "dynamic"
 
@@ -41,8 +42,6 @@ CATEGORY = "dynamic"
 # 64-bit float holds, and a continued fraction of few terms gives the ratios of the sums exactly.
 _SCARCE = 25
 _TERMS = 5
-# Halvings after which an interval of a few units is narrower than a float can tell.
-_HALVINGS = 60
 
 
 def _load(time_left: float, arrival_rate: float) -> float:
@@ -166,7 +165,7 @@ def best_fixed_price(
 
     Notes
     -----
-    The price at which `fixed_price_revenue` is largest, found by bisection: the only root of
+    The price at which `fixed_price_revenue` is largest, the only root of
     alpha p = 1 + n P(N > n) / (y P(N < n)), N Poisson with mean y = a t e^(-alpha p).  1/alpha
     where stock never binds.  NaN without stock.
 
@@ -188,11 +187,12 @@ def best_fixed_price(
     low = np.ones_like(arrivals)
     # The fluid price, at which demand just takes the stock, and two more is always too much.
     high = np.maximum(1, np.log(arrivals / units)) + 2
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        buyers = arrivals * np.exp(-middle)
-        expected = 1 + units * pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
-        is_low = middle < expected
-        low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
-    price = where(arrivals > 0, (low + high) / 2, 1) / price_sensitivity
+
+    def excess(scaled_price: Any) -> Any:
+        buyers = arrivals * np.exp(-scaled_price)
+        missed = pdtrc(units, buyers) / (buyers * pdtr(units - 1, buyers))
+        return scaled_price - (1 + units * missed)
+
+    found: Any = find_roots(excess, low, high)
+    price = where(arrivals > 0, found, 1) / price_sensitivity
     return where(units >= 1, price, nan)

@@ -384,7 +384,7 @@ def count(column: float) -> float:
     """How many rows a table has; in a template, how many of them are filled in."""
     if isinstance(column, Expr):
         return cast(float, _function(_COUNT, column))
-    return float(np.shape(column)[0])
+    return float(len(cast(Any, column)))
 
 
 def rows(*columns: float) -> Iterator[tuple[Any, ...]]:

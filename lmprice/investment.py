@@ -146,5 +146,5 @@ def declining_margin_npv(
     # By this share the present value of a margin falls from period to period.
     fall = (discount_rate + decline) / (1 + discount_rate)
     series = periods * (1 - (periods - 1) / 2 * fall * (1 - (periods - 2) / 3 * fall))
-    margins = where(periods * fall < _SMALL, series, (1 - (1 - fall) ** periods) / fall)
+    margins = where((periods + 1) * fall < _SMALL, series, (1 - (1 - fall) ** periods) / fall)
     return first_margin / (1 + discount_rate) * margins - investment

@@ -34,6 +34,7 @@ _OWNER = "fit_price_response"
 # A Newton step that would lower the loss of an offer by less than this is the last one.
 _ENOUGH = 1e-20
 _NOISE = 1e-12
+_PART = 0.1
 _MOST_STEPS = 100
 # Below twice its standard error a slope may as well be none.
 _CLEAR = 2
@@ -242,9 +243,10 @@ def _newton(design: Floats, won: Floats, offered: Floats) -> tuple[Floats, Float
         return float(-likelihood / total)
 
     def derivatives(coefficients: Floats) -> tuple[Floats, Floats]:
-        chance = expit(design @ coefficients)
-        slope: Floats = design.T @ (won - offered * chance)
-        information: Floats = (design.T * (offered * chance * (1 - chance))) @ design
+        odds = design @ coefficients
+        slope: Floats = design.T @ (won - offered * expit(odds))
+        # Of odds this high, 1 - expit(odds) would be nothing.
+        information: Floats = (design.T * (offered * expit(odds) * expit(-odds))) @ design
         return slope, information
 
     coefficients = np.zeros(2)
@@ -252,10 +254,13 @@ def _newton(design: Floats, won: Floats, offered: Floats) -> tuple[Floats, Float
         slope, information = derivatives(coefficients)
         step = np.linalg.solve(information, slope)
         decrease = float(step @ slope) / total
-        # A full step may go too far where the loss is far from a parabola.
-        while decrease > _ENOUGH and loss(coefficients + step) > loss(coefficients) + _NOISE:
-            step = step / 2
-        coefficients = coefficients + step
+        # A full step may go too far where the loss is far from a parabola: it must bring a part of
+        # what it promises.
+        share = 1.0
+        enough = loss(coefficients) + _NOISE
+        while loss(coefficients + share * step) > enough - _PART * share * decrease:
+            share /= 2
+        coefficients = coefficients + share * step
         if decrease <= _ENOUGH:
             break
     return coefficients, derivatives(coefficients)[1], loss(coefficients)

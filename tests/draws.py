@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import Any
@@ -14,6 +15,7 @@ from lmprice.formula import Parameter, PricingFunction
 from lmprice.terms import Term
 
 
+@functools.cache  # building a strategy takes longer than drawing from it
 def values(term: Term) -> st.SearchStrategy[float]:
     """Valid values of a quantity: round and uneven ones, its limits, and very small ones."""
     low = next((b.limit for b in term.bounds if b.operator in (">=", ">")), -1e6)
@@ -33,10 +35,15 @@ def values(term: Term) -> st.SearchStrategy[float]:
     )
 
 
+@functools.cache
+def _rows(term: Term, rows: int) -> st.SearchStrategy[list[float]]:
+    return st.lists(values(term), min_size=rows, max_size=rows)
+
+
 @st.composite
 def columns(draw: st.DrawFn, term: Term, rows: int) -> list[float]:
     """A valid column of a table; one without a limit has an infinite last row."""
-    drawn = draw(st.lists(values(term), min_size=rows, max_size=rows))
+    drawn = draw(_rows(term, rows))
     if term.increasing:
         drawn.sort()
         gaps = [above - below for below, above in itertools.pairwise(drawn)]

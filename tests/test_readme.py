@@ -44,6 +44,28 @@ def test_which_discount_to_offer(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == printed
 
 
+def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
+    heading = "## How fast does a price fall"
+    (code,) = blocks(heading, "python")
+    (printed,) = blocks(heading, "")
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
+def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heading = "## How sure is a plan"
+    monkeypatch.chdir(tmp_path)
+    ((template, sensitivity, *printed),) = (b.splitlines() for b in blocks(heading, "console"))
+    run = CliRunner().invoke
+    assert run(app, template.removeprefix("$ lmprice ").split()).exit_code == 0
+    found = run(app, sensitivity.removeprefix("$ lmprice ").split()).output
+    assert found.splitlines()[: len(printed)] == printed
+    (simulate,) = blocks(heading, "")
+    found = run(app, simulate.replace("\\\n", "").removeprefix("lmprice ").split()).output
+    (margin,) = (line for line in found.splitlines() if line.startswith("Gross margin"))
+    assert [part in margin for part in ("84.5 %", "71.9 %", "88.9 %")] == [True] * 3
+
+
 def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heading = "## Price a usage log"
     monkeypatch.chdir(tmp_path)

@@ -13,6 +13,7 @@ from math import log, nan, sqrt
 
 from .competition.vectors import VECTORS as COMPETITION
 from .decline.vectors import VECTORS as DECLINE
+from .learning.vectors import VECTORS as LEARNING
 from .markets.vectors import VECTORS as MARKETS
 from .strategy.vectors import VECTORS as STRATEGY
 from .trend.vectors import VECTORS as TREND
@@ -220,5 +221,5 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (500, 427.5), 0.145),
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
-CHAPTERS: list[Vector] = [*STRATEGY, *COMPETITION, *MARKETS, *DECLINE, *TREND]
+CHAPTERS: list[Vector] = [*STRATEGY, *COMPETITION, *MARKETS, *DECLINE, *TREND, *LEARNING]
 VECTORS += CHAPTERS

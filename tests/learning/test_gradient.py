@@ -1,0 +1,94 @@
+"""Gradient descent: trajectories to the digit, both forms of momentum, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lmprice import PricingError, gradient_descent
+
+
+def slope(x: Any) -> Any:
+    """The gradient of (x - 4)²."""
+    return 2 * (x - 4)
+
+
+def test_plain() -> None:
+    # By hand: the distance to 4 is 6, 3.6, 2.16, 1.296: three fifths of it are left each time.
+    found = gradient_descent(slope, 10, 0.2, 3)
+    assert found.history == pytest.approx([10, 7.6, 6.16, 5.296], rel=1e-15)
+    assert found.point == found.history[-1]
+    assert type(found.point) is float
+    assert found.steps == 3
+
+
+def test_momentum_of_two_kinds() -> None:
+    # univ-saida.dz, momentum: 7.6, 4, 0.76, -0.86; the moving average by hand.
+    heavy = gradient_descent(slope, 10, 0.2, 4, momentum=0.9, form="heavy ball")
+    assert heavy.history[1:] == pytest.approx([7.6, 4.0, 0.76, -0.86], rel=1e-14)
+    average = gradient_descent(slope, 10, 0.2, 4, momentum=0.9)
+    assert average.history[1:] == pytest.approx([9.76, 9.3136, 8.699296, 7.95845056], rel=1e-14)
+
+
+def test_a_point_of_several_numbers() -> None:
+    targets = np.array([1.0, -2.0])
+    found = gradient_descent(lambda x: 2 * (x - targets), [0.0, 0.0], 0.25, 2)
+    assert found.history.tolist() == [[0, 0], [0.5, -1], [0.75, -1.5]]
+    assert np.asarray(found.point).tolist() == [0.75, -1.5]
+
+
+def test_no_step_stays_at_the_start() -> None:
+    assert gradient_descent(slope, 10, 0.2, 0).history.tolist() == [10]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"learning_rate": 0}, r"learning_rate 0 is not above 0"),
+        ({"learning_rate": float("nan")}, r"learning_rate nan is not above 0"),
+        ({"steps": -1}, r"steps -1 is not a whole number"),
+        ({"steps": 2.5}, r"steps 2\.5 is not a whole number"),
+        ({"steps": True}, r"steps True is not a whole number"),
+        ({"momentum": 1}, r"momentum 1 is not at least 0 and below 1"),
+        ({"form": "nesterov"}, r"form 'nesterov' is not one of average, heavy ball"),
+        ({"start": "ten"}, r"start 'ten' is not a number"),
+        ({"start": float("inf")}, r"start inf is not a number"),
+        ({"start": [[1.0]]}, r"start \[\[1\.0\]\] is not a number or a row"),
+        ({"learning_rate": 3, "steps": 10_000}, r"learning_rate 3 is too large: after \d+ steps"),
+    ],
+)
+def test_invalid(changed: dict[str, Any], message: str) -> None:
+    arguments = {"start": 10, "learning_rate": 0.2, "steps": 4} | changed
+    with pytest.raises(PricingError, match=f"gradient_descent: {message}"):
+        gradient_descent(slope, **arguments)
+
+
+def test_a_gradient_of_another_shape() -> None:
+    with pytest.raises(PricingError, match=r"gives 2 numbers for one number"):
+        gradient_descent(lambda x: [x, x], 1, 0.1, 1)
+    with pytest.raises(PricingError, match=r"gives one number for 2 numbers"):
+        gradient_descent(lambda x: x[0], [1, 2], 0.1, 1)
+
+
+@given(
+    st.floats(-100, 100),
+    st.floats(0.01, 0.4),
+    st.floats(0, 0.95),
+    st.integers(0, 20),
+)
+def test_a_heavy_ball_is_an_average_of_another_rate(
+    start: float, rate: float, momentum: float, steps: int
+) -> None:
+    average = gradient_descent(slope, start, rate, steps, momentum)
+    heavy = gradient_descent(slope, start, rate * (1 - momentum), steps, momentum, "heavy ball")
+    assert heavy.history == pytest.approx(average.history, rel=1e-9, abs=1e-9)
+
+
+@given(st.floats(-100, 100), st.floats(0.01, 0.9))
+def test_small_steps_come_ever_closer(start: float, rate: float) -> None:
+    distances = np.abs(gradient_descent(slope, start, rate, 30).history - 4)
+    assert (np.diff(distances) <= 1e-12).all()
