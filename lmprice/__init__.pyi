@@ -2560,7 +2560,7 @@ def declining_price_value(start_price: Scalar, factor: Scalar, years: Scalar, di
     factor : float or array
         How many times cheaper it gets in a year; below 1 the price rises (times a year; above 0).
     years : float or array
-        Time from start to end; 0.5 is half a year (years; above 0).
+        Time from the start; 0.5 is half a year (years; at least 0).
     discount_rate : float or array, default 0
         Interest of a year at which later payments count less; 0.1 is 10 % (fraction a year; at least 0).
 
