@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.errors import PricingError, shown
-from lmprice.expr import INFINITY, Expr
+from lmprice.expr import Expr
+from lmprice.rendering import INFINITY
 
 if TYPE_CHECKING:
     from lmprice.formula import Parameter, PricingFunction, Requirement

@@ -6,10 +6,6 @@ numbers or arrays it computes; called with :class:`Expr` arguments it builds the
 >>> price, unit_cost = Expr.name("price"), Expr.name("unit_cost")
 >>> print(where(price > unit_cost, 100 / (price - unit_cost), nan))
 IF(price>unit_cost,100/(price-unit_cost),NA())
-
-Excel reads some operators differently from Python: there ``-2^2`` is 4 and ``2^3^2`` is 64.  So a
-power has its operands in parentheses unless they are names or numbers, and a minus sign stands
-without parentheses only where nothing binds it tighter.
 """
 
 from __future__ import annotations
@@ -20,6 +16,8 @@ from typing import Any, NoReturn, cast
 
 import numpy as np
 
+from lmprice.rendering import is_comparison, number_text, rendered
+
 nan = math.nan
 
 _ROW = "INDEX"
@@ -28,13 +26,6 @@ _TOTAL = "SUMPRODUCT"  # adds up element by element where a plain SUM needs an a
 _COUNT = "COUNT"
 _NPV = "NPV"
 _OF_COLUMNS = (_TOTAL, _ROW, _COUNT, _NPV)  # make one number of a whole column
-_ATOM = 9
-_SIGNED = 6
-_COMPARISON = 1
-_PRECEDENCE = {"neg": _SIGNED, "^": 5, "*": 4, "/": 4, "+": 3, "-": 3}
-_PRECEDENCE |= dict.fromkeys((">", ">=", "<", "<=", "=", "<>"), _COMPARISON)
-_EXCEL_DIGITS = 15
-INFINITY = 1e300  # what stands for no limit in a sheet, which knows no infinity
 
 
 class Expr:
@@ -73,7 +64,7 @@ class Expr:
             return value
         if isinstance(value, str):
             return cls("literal", '"' + value.replace('"', '""') + '"')
-        return cls("literal", _number(float(value)))
+        return cls("literal", number_text(float(value)))
 
     def __str__(self) -> str:
         return self.text()
@@ -84,7 +75,7 @@ class Expr:
     def text(self) -> str:
         """The expression as Excel reads it, without the leading equals sign."""
         over_columns = any(node.is_column for node in self.walk())
-        return _render(self.elementwise() if over_columns else self)
+        return rendered(self.elementwise() if over_columns else self)
 
     def elementwise(self) -> Expr:
         """The expression without ``MAX`` and ``MIN`` of two, which make one number of ranges."""
@@ -205,57 +196,8 @@ def _function(name: str, *args: Any) -> Expr:
 
 def _sum(*columns: Expr) -> Expr:
     # SUMPRODUCT counts TRUE as nothing; a product makes a number of it.
-    numbers = [
-        Expr("operator", "*", (c, Expr.lift(1))) if _precedence(c) == _COMPARISON else c
-        for c in columns
-    ]
+    numbers = [Expr("operator", "*", (c, Expr.lift(1))) if is_comparison(c) else c for c in columns]
     return _function(_TOTAL, *numbers)
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "NA()"
-    if math.isinf(value):
-        value = math.copysign(INFINITY, value)
-    if value == int(value) and abs(value) < 10**_EXCEL_DIGITS:
-        return str(int(value))
-    text = f"{value:.{_EXCEL_DIGITS}g}"
-    if float(text) != value:
-        raise ValueError(
-            f"{value!r} needs more than Excel's {_EXCEL_DIGITS} digits: make it an input"
-        )
-    return text.upper()
-
-
-def _precedence(node: Expr) -> int:
-    if node.kind == "operator":
-        return _PRECEDENCE[node.head]
-    return _SIGNED if node.kind == "literal" and node.head.startswith("-") else _ATOM
-
-
-def _operand(node: Expr, least: int, *, sign_is_free: bool = False) -> str:
-    """An operand, in parentheses unless it binds at least as tightly as ``least``."""
-    text = _render(node)
-    if text.startswith("-") and _precedence(node) >= _SIGNED:
-        return text if sign_is_free else f"({text})"
-    return text if _precedence(node) >= least else f"({text})"
-
-
-def _render(node: Expr) -> str:
-    if not node.args:
-        return node.head
-    if node.kind == "function":
-        return f"{node.head}({','.join(_render(a) for a in node.args)})"
-    if node.head == "neg":
-        return "-" + _operand(node.args[0], _ATOM)
-    left, right = node.args
-    level = _precedence(node)
-    if node.head == "^":
-        return f"{_operand(left, _ATOM)}^{_operand(right, _ATOM)}"
-    # A right operand of the same level keeps its parentheses: the rounding is then the same too.
-    is_comparison = level == _COMPARISON
-    first = _operand(left, level + is_comparison, sign_is_free=True)
-    return f"{first}{node.head}{_operand(right, level + 1, sign_is_free=is_comparison)}"
 
 
 def _is_traced(*values: Any) -> bool:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, cast
 
-from lmprice.expr import INFINITY, Expr, following, total
+from lmprice.expr import Expr, following, total
 from lmprice.formula import Parameter, PricingFunction
+from lmprice.rendering import INFINITY
 
 
 def lambda_text(f: PricingFunction, *, stored: bool = False) -> str | None:

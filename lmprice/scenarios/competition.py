@@ -29,7 +29,9 @@ from lmprice.terms import Text
 NASH_STEPS = 28
 ODDS_STEPS = 6  # Newton's, from the start below: five reach the last digit
 ROUNDING = 1e-9  # profits on a million tokens that differ by less are equal
-LEAST_REST = 1e-12  # what a step leaves of the market beside one seller
+# What a step leaves of the market beside one seller.  One that is more than about 600 price scales
+# ahead of all others does not come to rest in so many steps, and a warning says so.
+LEAST_REST = 1e-12
 LARGEST_EXPONENT = 700  # e to the power of it is still a number
 
 

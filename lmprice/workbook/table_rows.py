@@ -17,7 +17,6 @@ from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
 
 LAST_ROW = FIRST_ROW + MAX_ROWS - 1
-EXCEL_INFINITY = 1e300
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dates import DateTerm
 from lmprice.expr import Expr
+from lmprice.rendering import INFINITY
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.terms import Term, Text
@@ -23,7 +24,7 @@ from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.table_rows import EXCEL_INFINITY, LAST_ROW, Layout, when
+from lmprice.workbook.table_rows import LAST_ROW, Layout, when
 
 WIDTH = 14.0
 LABEL_WIDTH = 22.0
@@ -110,7 +111,7 @@ def _add_row(
     for calculated in layout.calculated:
         number += 1
         known = float(book.columns[calculated.name][row - FIRST_ROW]) if values else 0.0
-        stored: Value = min(known, EXCEL_INFINITY) if values else ""
+        stored: Value = min(known, INFINITY) if values else ""
         formula = _row_formula(book, layout, calculated, row)
         title = calculated.term.title(book.lang)
         address = book.put_formula(sheet, row, number, formula, stored, "result", title)

@@ -32,6 +32,7 @@ VECTORS: list[Vector] = [
     V("LMDECLINEPRICE", (8, 2, 0, 8), 8),
     V("LMDECLINEPV", (10, e, 1, None), 10 * (1 - 1 / e)),  # integral of 10 e^-t
     V("LMDECLINEPV", (10, 1, 3, None), 30),  # a constant price, no interest
+    V("LMDECLINEPV", (10, e, 0, 0.1), 0),  # no time, nothing bought
     V("LMDECLINEPV", (1, 2, 1, 1), 0.75 / log(4)),  # (1 - 1/4) / ln 4
     V("LMDECLINEPV", (1, 0.1, 1000, None), nan),
     # Experience

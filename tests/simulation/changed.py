@@ -17,4 +17,5 @@ def some_inputs(scenario: Scenario) -> dict[str, float]:
     """The inputs that are one number other than 0."""
     terms = type(scenario).terms()
     values = {name: getattr(scenario, name) for name, t in terms.items() if isinstance(t, Term)}
-    return {name: value for name, value in values.items() if value != 0}
+    numbers = {name: value for name, value in values.items() if isinstance(value, float)}
+    return {name: value for name, value in numbers.items() if value != 0}

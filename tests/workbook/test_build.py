@@ -132,7 +132,7 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     assert properties.title == template.title(lang)
     assert properties.version == "1"
     assert f"template {template.name}" in str(properties.keywords)
-    charted: Any = workbook[texts.CHART(lang)]
+    charted: Any = workbook[(template.curves.sheet or texts.CHART)(lang)]
     (chart,) = charted._charts
     assert len(chart.series) == len(template.curves.series)
     points = chart.series[0].xVal.numRef.f
