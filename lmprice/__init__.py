@@ -57,6 +57,7 @@ _LAZY = {
     "compare_launches": "lmprice.launch",
     "skimming_path": "lmprice.launch",
     "penetration_path": "lmprice.launch",
+    "plots": "lmprice.plots",
     "simulation": "lmprice.simulation",
     "simulate_market": "lmprice.simulation",
     "simulate_pricing": "lmprice.simulation",

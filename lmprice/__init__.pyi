@@ -14,6 +14,7 @@ from lmprice import billing as billing
 from lmprice import data as data
 from lmprice import launch as launch
 from lmprice import offers as offers
+from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation
 from lmprice.bundles import best_bundles as best_bundles

@@ -26,6 +26,7 @@ from lmprice.billing.commands import rate as rate_command
 from lmprice.dates import DateTerm, day
 from lmprice.excel_setup.commands import app as excel_app
 from lmprice.formula import PricingFunction
+from lmprice.plot_command import plot as plot_command
 from lmprice.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.simulation.commands import sensitivity as sensitivity_command
@@ -98,6 +99,7 @@ app.command(name="rate")(rate_command)
 app.command(name="book")(book_command)
 app.command(name="simulate")(simulate_command)
 app.command(name="sensitivity")(sensitivity_command)
+app.command(name="plot")(plot_command)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmprice.errors import PricingError
 from lmprice.regression import Regression, dependent_column, least_squares
@@ -23,7 +24,9 @@ from lmprice.trend_rows import (
     Rows,
     SetAside,
     as_date,
+    as_datetimes,
     as_day,
+    cheapest_so_far,
     read_rows,
 )
 from lmprice.trend_summary import summary, thin_evidence
@@ -35,8 +38,6 @@ DAYS_A_YEAR = 365
 LARGEST_LOG = 300
 # A slope nearer to 0 is rounding: the price does not change.
 _FLAT = 1e-12
-_NOT_CHEAPER = "is not cheaper than the cheapest before it"
-_BELOW_LEVEL = "is of a quality below the level asked for"
 
 
 class Forecast(NamedTuple):
@@ -90,6 +91,10 @@ class TrendFit:
         is no break.
     set_aside : tuple of SetAside
         Rows that were not used: row (from 0), value and reason.
+    dates : array of datetime64
+        Dates of the prices that were used, in order of time.
+    prices : array
+        Those prices.
     regression : Regression
         The least squares fit: logarithm of price by a constant, years since `first`, and quality.
     mean_quality : tuple of float
@@ -110,6 +115,8 @@ class TrendFit:
     breaks: tuple[date, ...]
     segments: tuple[TrendFit, ...]
     set_aside: tuple[SetAside, ...]
+    dates: NDArray[np.datetime64] = field(repr=False)
+    prices: Floats = field(repr=False)
     regression: Regression = field(repr=False)
     mean_quality: tuple[float, ...] = ()
     _days: tuple[float, float] = field(repr=False, default=(0.0, 0.0))
@@ -274,7 +281,7 @@ def fit_decline(
     repeats = kind in ("lineage", "constant quality")
     rows = read_rows(dates, prices, quality, dirty=dirty, repeats=repeats)
     if kind == "running minimum":
-        rows = _cheapest_so_far(rows, at_least)
+        rows = cheapest_so_far(rows, at_least)
     _check(rows)
     fit = _fitted(rows, kind, level)
     design, response = _design(rows)
@@ -313,23 +320,6 @@ def _basis(basis: Any, quality: Any) -> Basis:
         raise PricingError(OWNER, "basis", basis, f"is none of {', '.join(get_args(Basis))}")
     found: Basis = basis
     return found
-
-
-def _cheapest_so_far(rows: Rows, at_least: float | None) -> Rows:
-    """The rows that were cheaper than all before them, at or above a quality."""
-    if at_least is not None:
-        grades = rows.quality[:, 0]
-        rows = rows.without(grades < at_least, grades.tolist(), _BELOW_LEVEL)
-    # The cheapest of a date comes first on it.
-    order = np.lexsort([rows.prices, rows.days])
-    sorted_prices = rows.prices[order]
-    before = np.minimum.accumulate(np.concatenate([[np.inf], sorted_prices[:-1]]))
-    is_beaten = np.empty(len(order), dtype=bool)
-    is_beaten[order] = sorted_prices >= before
-    rows = rows.without(is_beaten, rows.prices.tolist(), _NOT_CHEAPER)
-    # Quality chose the rows; the line is of time alone.
-    nothing = np.empty((len(rows.days), 0))
-    return Rows(rows.days, rows.prices, nothing, rows.numbers, rows.set_aside)
 
 
 def _check(rows: Rows) -> None:
@@ -385,6 +375,8 @@ def _fitted(rows: Rows, basis: Basis, confidence: float) -> TrendFit:
         set_aside=rows.set_aside,
         regression=regression,
         mean_quality=tuple(rows.quality.mean(axis=0).tolist()),
+        dates=as_datetimes(rows.days),
+        prices=rows.prices,
         _days=(first, last),
     )
 

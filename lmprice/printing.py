@@ -1,17 +1,17 @@
-"""Numbers and tables as plain text."""
+"""Numbers, quantities and tables as plain text."""
 
 from __future__ import annotations
 
 import io
 import math
+import unicodedata
 from typing import TYPE_CHECKING
 
 from lmprice.dates import DateTerm, day
+from lmprice.terms import Choice, Term, Text
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from lmprice.terms import Term
 
 WIDTH = 1000  # so that no cell is folded, however long its text
 
@@ -32,6 +32,29 @@ def shown(value: float, term: Term) -> str:
 def percent(share: float) -> str:
     """A share in per cent."""
     return f"{share:.1%}".replace("%", " %")
+
+
+def unit(term: Term | Choice, lang: str) -> str:
+    """The unit as a sheet or chart shows it, where fractions are formatted as percentages."""
+    return "%" if isinstance(term, Term) and term.is_fraction else term.unit(lang)
+
+
+def labelled(term: Term, lang: str) -> str:
+    """A title with its unit: "Price (USD per unit)"."""
+    if term.is_fraction or isinstance(term, DateTerm):
+        return term.title(lang)
+    return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
+
+
+def inline(term: Term, lang: str) -> str:
+    """A title in the middle of a sentence."""
+    title = term.title(lang)
+    return title if title[1:2].isupper() else title[0].lower() + title[1:]
+
+
+def text_width(text: str) -> float:
+    """The width of a text in digits; Chinese characters take two places."""
+    return sum(2.0 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text)
 
 
 def plain_text(table: Table) -> str:

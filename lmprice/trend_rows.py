@@ -34,6 +34,8 @@ LONG_HISTORY = 100
 LARGEST_SHARE = 0.25
 """So many of all rows may be set aside for not being prices."""
 
+_NOT_CHEAPER = "is not cheaper than the cheapest before it"
+_BELOW_LEVEL = "is of a quality below the level asked for"
 _DAY = 86_400
 # Day 0 of a spreadsheet, and the serial numbers that are taken for dates: smaller ones are more
 # likely years, or days from some start, than dates before 1954.
@@ -143,6 +145,23 @@ def read_rows(dates: Any, prices: Any, quality: Any, *, dirty: Dirty, repeats: b
 # Reading ---------------------------------------------------------------------------------------
 
 
+def cheapest_so_far(rows: Rows, at_least: float | None) -> Rows:
+    """The rows that were cheaper than all before them, at or above a quality."""
+    if at_least is not None:
+        grades = rows.quality[:, 0]
+        rows = rows.without(grades < at_least, grades.tolist(), _BELOW_LEVEL)
+    # The cheapest of a date comes first on it.
+    order = np.lexsort([rows.prices, rows.days])
+    sorted_prices = rows.prices[order]
+    before = np.minimum.accumulate(np.concatenate([[np.inf], sorted_prices[:-1]]))
+    is_beaten = np.empty(len(order), dtype=bool)
+    is_beaten[order] = sorted_prices >= before
+    rows = rows.without(is_beaten, rows.prices.tolist(), _NOT_CHEAPER)
+    # Quality chose the rows; the line is of time alone.
+    nothing = np.empty((len(rows.days), 0))
+    return Rows(rows.days, rows.prices, nothing, rows.numbers, rows.set_aside)
+
+
 def as_day(value: Any) -> float | None:
     """A date as days since the year 1, with the time of day as a fraction; None if it is none."""
     if isinstance(value, np.datetime64):
@@ -167,6 +186,12 @@ def as_day(value: Any) -> float | None:
 def as_date(day: float) -> date:
     """The calendar date of a day."""
     return date.fromordinal(math.floor(day))
+
+
+def as_datetimes(days: Floats) -> NDArray[np.datetime64]:
+    """Days as dates with their time of day."""
+    since = days - date(1970, 1, 1).toordinal()
+    return np.round(since * _DAY).astype("datetime64[s]")
 
 
 def _from_text(text: str) -> datetime | None:

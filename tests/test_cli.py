@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lmprice import cli
-from lmprice.scenarios import Breakeven, Inference
+from lmprice.scenarios import SCENARIOS, Breakeven, Inference
 from lmprice.workbook import build, read
 from lmprice.workbook.building import workbook_bytes
 
@@ -74,7 +74,7 @@ def test_template(folder: Path) -> None:
 def test_template_used_wrongly(folder: Path) -> None:
     unknown = run("template", "nothing")
     assert unknown.exit_code == cli.WRONG_USAGE
-    known = "breakeven, inference, discounts"
+    known = ", ".join([*SCENARIOS, "price-book"])
     assert f"there is no template 'nothing'; there are: {known}" in unknown.output
     nowhere = run("template", "breakeven", "-o", "nowhere/b.xlsx")
     assert nowhere.exit_code == cli.WRONG_USAGE
@@ -198,3 +198,8 @@ def test_where_a_workbook_cannot_be(folder: Path) -> None:
 def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
     assert run("template", "discounts").exit_code == 0
     assert "Note: With volume tiers a bill falls" in run("evaluate", "discounts.xlsx").output
+
+
+def test_a_narrow_terminal_cuts_no_number(folder: Path) -> None:
+    assert run("template", "pricing").exit_code == 0
+    assert "27,778" in run("evaluate", "pricing.xlsx").output

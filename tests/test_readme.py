@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli import app
+from lmprice.scenarios import Competition
+from lmprice.scenarios.competition_terms import ANSWERS
 
+TEMPLATES = Path(__file__).parent.parent / "templates"
 TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -42,6 +46,37 @@ def test_which_discount_to_offer(capsys: pytest.CaptureFixture[str]) -> None:
     (printed,) = blocks(heading, "")
     exec(code, {})
     assert capsys.readouterr().out == printed
+
+
+def test_a_rival_cut_by_75_per_cent() -> None:
+    heading = "## A rival cut by 75 %: should we match?"
+    section = TEXT.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    market = Competition().evaluate()
+    for key, name in ANSWERS.items():
+        price, share, profit, gain = (
+            market[f"{key}_{column}"] for column in ("price", "share", "profit", "gain")
+        )
+        row = f"| {name.en} | {price:.2f} | {100 * share:.1f} % | {profit:,.0f} | {gain:,.0f} |"
+        assert row in section
+    text = " ".join(section.split())
+    assert f"before ({100 * market['share']:.1f} %)" in text
+    assert f"need {100 * market['needed_share']:.0f} % of the market" in text
+    sharper = Competition(price_scale=0.4).evaluate()["match_price_gain"]
+    assert f"where $0.40 does what $1.00 does here, matching gains {sharper:,.0f}" in text
+    assert f"our price ends at ${market['nash_price']:.2f} (Nash)" in text
+    assert round(Competition().price - market["reply_price"], 2) == 0.30
+    assert (TEMPLATES / "price-war.png").is_file()
+    (code,) = blocks(heading, "python")
+    call, *shown = re.split(r"^(?=war\.)", code, flags=re.MULTILINE)
+    names: dict[str, Any] = {}
+    exec(call, names)
+    assert len(shown) == 3
+    for line in shown:
+        expression, value = line.split("#")
+        assert eval(expression, names) == pytest.approx(float(value.split(":")[0]), rel=1e-3)
+    # The title of the chart: matching a cut of 25 % still pays, matching one of 27 % does not.
+    gains = Competition().evaluate_at({"cut": np.array([0.25, 0.27])})["match_price_gain"]
+    assert gains[0] > 0 > gains[1]
 
 
 def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,3 +114,14 @@ def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     # Hand: 100 at 3, 40 at 2, cached 9, peak 30 and off-peak 30 make 449; less 100, 51 true-up;
     # beta pays 0.8 at 3, 0.2 at 0.3 and 0.3 at 7.5.
     assert "404.71" in result.output
+
+
+def test_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ((_, command),) = (block.splitlines() for block in blocks("## Charts", ""))
+    assert CliRunner().invoke(app, ["template", "breakeven", "-o", "plan.xlsx"]).exit_code == 0
+    arguments = command.partition("#")[0].removeprefix("lmprice ").split()
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    (code,) = blocks("## Charts", "python")
+    exec(code, {})
+    assert {path.name for path in tmp_path.iterdir()} == {"plan.xlsx", "plan.png", "trend.svg"}

@@ -2,18 +2,22 @@
 
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven import Breakeven
+from lmprice.scenarios.competition import Competition
 from lmprice.scenarios.discounts import Discounts
 from lmprice.scenarios.inference import Inference
 from lmprice.scenarios.price_decline import PriceDecline
+from lmprice.scenarios.pricing import Pricing
 from lmprice.scenarios.tracing import Result
 from lmprice.scenarios.training import TrainingPayback
 
 __all__ = [
     "SCENARIOS",
     "Breakeven",
+    "Competition",
     "Discounts",
     "Inference",
     "PriceDecline",
+    "Pricing",
     "Result",
     "Results",
     "Scenario",
@@ -21,5 +25,14 @@ __all__ = [
 ]
 
 SCENARIOS: dict[str, type[Scenario]] = {
-    s.template.name: s for s in (Breakeven, Inference, Discounts, PriceDecline, TrainingPayback)
+    s.template.name: s
+    for s in (
+        Breakeven,
+        Inference,
+        Pricing,
+        Discounts,
+        Competition,
+        PriceDecline,
+        TrainingPayback,
+    )
 }

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from lmprice.dates import DateTerm
 from lmprice.expr import Expr
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
 from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
@@ -128,6 +129,36 @@ class Sweep:
     per: int
     axis: Term | None = None
     is_absolute: bool = False
+
+    @property
+    def is_common_factor(self) -> bool:
+        """Whether the points are what several inputs are multiplied by."""
+        return self.axis is not None and not self.is_absolute
+
+    def term(self, scenario: Scenario) -> Term:
+        """Title and unit of the points."""
+        if self.axis is not None and self.is_common_factor:
+            return self.axis
+        found = type(scenario).terms()[self.inputs[0]]
+        if isinstance(found, (Choice, DateTerm)):
+            kind = "choice" if isinstance(found, Choice) else "date"
+            raise TypeError(f"{self.inputs[0]} is a {kind} and cannot be swept")
+        return found
+
+    def points(self, scenario: Scenario) -> NDArray[np.float64]:
+        """The points: what the varied input is at each of them, or the common factor."""
+        steps = np.array(self.steps, dtype=np.float64)
+        if self.is_absolute or self.is_common_factor:
+            return steps / self.per
+        return finite(getattr(scenario, self.inputs[0]) * steps / self.per)
+
+    def changes(
+        self, scenario: Scenario, points: NDArray[np.float64]
+    ) -> dict[str, NDArray[np.float64]]:
+        """What the inputs are at some points."""
+        if self.is_common_factor:
+            return {name: getattr(scenario, name) * points for name in self.inputs}
+        return {self.inputs[0]: points}
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class Recorder:
             size, moved = maximum(largest(value), -smallest(value)), largest(move)
         residual = self(f"{key}_residual", moved, residual_term)
         self.warn(
-            self._is_known_to_hold(residual > AT_REST * size),
+            residual > AT_REST * size,
             Text(
                 f"{title.en} has not come to rest: see its residual.",
                 f"{title.zh}的迭代尚未收敛：请查看其残差。",
@@ -110,9 +110,6 @@ class Recorder:
     ) -> tuple[Iteration, float, float]:
         """The iteration, its last value, and what the last step changed."""
         raise NotImplementedError
-
-    def _is_known_to_hold(self, condition: bool) -> bool:
-        return condition
 
 
 class Computing(Recorder):
@@ -138,6 +135,11 @@ class Computing(Recorder):
 class Tracing(Recorder):
     """Keeps expressions: all steps of an iteration share those of the first."""
 
+    def warn(self, condition: Any, message: Text) -> None:
+        """Say nothing where there is no number to compare, as in NumPy."""
+        known = Expr("function", "IFERROR", (Expr.lift(condition), Expr.lift(0)))
+        super().warn(known, message)  # type: ignore[arg-type]
+
     def _part(self, key: str, table: str | None, value: float, term: Term) -> float:
         name = f"{self._name}_{key}"
         if name in self._parts:
@@ -158,10 +160,6 @@ class Tracing(Recorder):
         parts = tuple(self._parts.values())
         iteration = Iteration(self._name, table, term, steps, values, parts)
         return iteration, last, move  # type: ignore[return-value]
-
-    def _is_known_to_hold(self, condition: Any) -> bool:
-        """It does not hold where there is no number to compare, as in NumPy."""
-        return Expr("function", "IFERROR", (condition, Expr.lift(0)))  # type: ignore[return-value]
 
 
 def finite(value: Any) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from lmprice.dates import serial
-from lmprice.expr import Expr
+from lmprice.expr import Expr, nth
 from lmprice.terms import Term, Text
 
 R = TypeVar("R", bound="Row")
@@ -163,3 +163,10 @@ def previous(column: float, first: float) -> float:
     array = np.asarray(column)
     start = np.full_like(array[:1], first)
     return cast(float, np.concatenate([start, array[:-1]]))
+
+
+def first(column: float) -> float:
+    """The number in the first row of a table."""
+    if isinstance(column, Expr):
+        return cast(float, nth(column, 1))
+    return cast(float, np.asarray(column)[0])

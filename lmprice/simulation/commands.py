@@ -49,11 +49,11 @@ def simulate(
     """Draw inputs of a filled-in workbook at random: mean, quantiles and chance of loss."""
     from lmprice.simulation.draws import monte_carlo
 
-    scenario = _scenario(file)
+    scenario = read_scenario(file)
     try:
-        simulated = monte_carlo(scenario, dict(map(_distribution, vary)), draws, seed)
+        simulated = monte_carlo(scenario, dict(map(distribution, vary)), draws, seed)
     except ValueError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error), WRONG_USAGE)
     if as_json:
         _print_json(file, scenario, draws=draws, seed=seed, results=simulated.to_dicts())
     else:
@@ -69,11 +69,11 @@ def sensitivity(
     """Show which inputs of a filled-in workbook move a result most."""
     from lmprice.simulation.tornado import sensitivity as tornado_of
 
-    scenario = _scenario(file)
+    scenario = read_scenario(file)
     try:
         tornado = tornado_of(scenario, result, change=change)
     except PricingError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error), WRONG_USAGE)
     if as_json:
         bars = tornado.to_dicts()
         _print_json(file, scenario, result=result, base=tornado.base, inputs=bars)
@@ -81,16 +81,17 @@ def sensitivity(
         out.print(escape(str(tornado)))
 
 
-def _scenario(file: Path) -> Scenario:
+def read_scenario(file: Path) -> Scenario:
+    """The scenario of a filled-in workbook; ends the command where it has problems."""
     from lmprice.workbook import WorkbookError, read
 
     try:
         return read(file)
     except WorkbookError as error:
-        _stop("\n".join(f"{file}: {problem}" for problem in error.problems), PROBLEMS)
+        stop("\n".join(f"{file}: {problem}" for problem in error.problems), PROBLEMS)
 
 
-def _distribution(text: str) -> tuple[str, Distribution]:
+def distribution(text: str) -> tuple[str, Distribution]:
     """An input and its distribution: ``price=normal:20,2,low=0``."""
     from lmprice.simulation import distributions as known
 
@@ -120,8 +121,8 @@ def _distribution(text: str) -> tuple[str, Distribution]:
     if len(numbers) != (wanted_numbers := len(fields(kinds[kind]))):
         rule = f"{kind} takes {wanted_numbers} numbers, not {len(numbers)}"
         raise ValueError(f"--vary {text!r}: {rule}")
-    distribution = kinds[kind](*numbers)
-    return name, known.Truncated(distribution, **limits) if limits else distribution
+    drawn = kinds[kind](*numbers)
+    return name, known.Truncated(drawn, **limits) if limits else drawn
 
 
 def _print_json(file: Path, scenario: Scenario, **content: Any) -> None:
@@ -138,7 +139,8 @@ def _without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def stop(message: str, code: int) -> NoReturn:
+    """End the command with a message and an exit code."""
     for line in message.splitlines():
         err.print(escape(f"lmprice: {line}"))
     raise typer.Exit(code)

@@ -19,6 +19,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.palette import GRID, SERIES
 from lmprice.scenarios.base import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
@@ -30,10 +31,10 @@ WIDTH = 5  # columns that the chart stands over
 # Told apart without colour too: each line has its own dash.
 Dash = Literal["solid", "dash", "sysDot", "lgDashDot"]
 LINES: tuple[tuple[str, Dash], ...] = (
-    ("1F4E79", "solid"),
-    ("C55A11", "dash"),
-    ("548235", "sysDot"),
-    ("7F6000", "lgDashDot"),
+    (SERIES[0], "solid"),
+    (SERIES[1], "dash"),
+    (SERIES[2], "sysDot"),
+    (SERIES[3], "lgDashDot"),
 )
 
 
@@ -114,7 +115,7 @@ def value_labels(number_format: str) -> DataLabelList:
 
 def grid_lines() -> ChartLines:
     """Pale lines behind the data."""
-    return ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
+    return ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=GRID)))
 
 
 def line_chart(

@@ -7,6 +7,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.palette import ACCENT
 from lmprice.scenarios.base import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
@@ -70,7 +71,7 @@ def _chart(book: Book, sheet: Worksheet, spec: Comparison, last: int) -> BarChar
         title=spec.columns[spec.chart].title(book.lang),
     )
     series.cat = category_texts(sheet, FIRST_ROW, last)
-    series.spPr = GraphicalProperties(solidFill=style.ACCENT)
+    series.spPr = GraphicalProperties(solidFill=ACCENT)
     series.invertIfNegative = False
     series.dLbls = value_labels("#,##0")
     chart.series.append(series)

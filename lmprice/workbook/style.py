@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from openpyxl import Workbook
@@ -21,20 +20,18 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dates import DateTerm
+from lmprice.palette import ACCENT, INK, LINE, MUTED
+from lmprice.printing import text_width
 from lmprice.terms import Choice, Term, Text
 
-INK = "1F2A37"
-MUTED = "5B6673"
-ACCENT = "1F4E79"
 INPUT_INK = "0000C0"  # inputs in blue, as in financial models
 INPUT_FILL = "FFF8DC"
-HEADER_FILL = "1F4E79"
+HEADER_FILL = ACCENT
 SECTION_FILL = "DCE6F1"
 WRONG_FILL = "F8CBAD"
 WRONG_INK = "9C0006"
 BEST_FILL = "E2F0D9"
 BEST_INK = "375623"
-LINE = "C5CED8"
 
 FONTS = Text("Calibri", "Microsoft YaHei")
 
@@ -185,11 +182,6 @@ def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:
     """A column width that fits the longest of some texts; Chinese characters take two places."""
     longest = max((text_width(text) for text in texts), default=0)
     return min(most, max(least, longest * 1.1 + 2))
-
-
-def text_width(text: str) -> float:
-    """The width of a text in digits."""
-    return sum(2.0 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text)
 
 
 def row_height(texts: Iterable[tuple[str, float]], *, line: float = 15.75) -> float:

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dates import DateTerm
 from lmprice.expr import Expr
 from lmprice.scenarios.base import Sweep
-from lmprice.terms import Choice, Term
+from lmprice.terms import Term
 from lmprice.workbook import style
 from lmprice.workbook.book import Book
 
@@ -55,50 +54,37 @@ class Axis:
     def changes(self, address: str) -> dict[str, Expr]:
         """What the inputs are replaced by when the point stands in a cell."""
         point = Expr.name(address)
-        if self.sweep.axis is None or self.sweep.is_absolute:
-            return {self.sweep.inputs[0]: point}
-        return {name: Expr.name(name) * point for name in self.sweep.inputs}
+        if self.sweep.is_common_factor:
+            return {name: Expr.name(name) * point for name in self.sweep.inputs}
+        return {self.sweep.inputs[0]: point}
 
     def values(self, trailing: int) -> dict[str, NDArray[np.float64]]:
         """The inputs at all points, with ``trailing`` axes behind them to broadcast."""
         points = np.array([p.value for p in self.points]).reshape((-1,) + (1,) * trailing)
-        if self.sweep.axis is None or self.sweep.is_absolute:
-            return {self.sweep.inputs[0]: points}
-        return {name: getattr(self.book.scenario, name) * points for name in self.sweep.inputs}
+        return self.sweep.changes(self.book.scenario, points)
 
 
 def axis(book: Book, sweep: Sweep) -> Axis:
     """The points of a sweep: values of one input, or common factors of several."""
-    if sweep.is_absolute:
-        (name,) = sweep.inputs
-        term = _number_term(book, name)
-        points = tuple(_constants(sweep, term))
-        for point in points:
-            rule = term.broken_rule(point.value)
-            if rule is not None:
-                raise ValueError(f"{name}: the point {point.value:g} of a sweep {rule}")
-        return Axis(book, sweep, term, points)
-    if sweep.axis is not None:
-        return Axis(book, sweep, sweep.axis, tuple(_constants(sweep, sweep.axis)))
+    term = sweep.term(book.scenario)
+    if sweep.is_common_factor:
+        return Axis(book, sweep, term, tuple(_constants(sweep, term)))
     (name,) = sweep.inputs
-    term = _number_term(book, name)
-    base = getattr(book.scenario, name)
-    return Axis(book, sweep, term, tuple(_points(name, base, sweep, term)))
+    if not sweep.is_absolute:
+        base = getattr(book.scenario, name)
+        return Axis(book, sweep, term, tuple(_points(name, base, sweep, term)))
+    points = tuple(_constants(sweep, term))
+    for point in points:
+        rule = term.broken_rule(point.value)
+        if rule is not None:
+            raise ValueError(f"{name}: the point {point.value:g} of a sweep {rule}")
+    return Axis(book, sweep, term, points)
 
 
 def _constants(sweep: Sweep, term: Term) -> Iterator[Point]:
     for step in sweep.steps:
         # Formulas, so that a check of the workbook notices when one was overwritten.
         yield Point(f"{step}/{sweep.per}", step / sweep.per, term, is_constant=True)
-
-
-def _number_term(book: Book, name: str) -> Term:
-    """The term of an input that can be swept."""
-    term = book.terms[name]
-    if isinstance(term, (Choice, DateTerm)):
-        kind = "choice" if isinstance(term, Choice) else "date"
-        raise TypeError(f"{name} is a {kind} and cannot be swept")
-    return term
 
 
 def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]:

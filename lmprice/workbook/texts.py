@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from lmprice.dates import DateTerm
+from lmprice.printing import inline as inline  # noqa: PLC0414
+from lmprice.printing import labelled as labelled  # noqa: PLC0414
+from lmprice.printing import unit as unit  # noqa: PLC0414
 from lmprice.terms import Choice, Term, Text
 
 
@@ -156,24 +159,6 @@ NAME_MOVED = Text(
 def no_number(term: Term) -> Text:
     """What is said of a value that is no number where one is wanted."""
     return IS_NOT_A_DATE if isinstance(term, DateTerm) else IS_NOT_A_NUMBER
-
-
-def unit(term: Term | Choice, lang: str) -> str:
-    """The unit as a sheet shows it, where fractions are formatted as percentages."""
-    return "%" if isinstance(term, Term) and term.is_fraction else term.unit(lang)
-
-
-def labelled(term: Term, lang: str) -> str:
-    """A title with its unit: "Price (USD per unit)"."""
-    if term.is_fraction or isinstance(term, DateTerm):
-        return term.title(lang)
-    return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
-
-
-def inline(term: Term, lang: str) -> str:
-    """A title in the middle of a sentence."""
-    title = term.title(lang)
-    return title if title[1:2].isupper() else title[0].lower() + title[1:]
 
 
 def prompt(term: Term | Choice, lang: str) -> str:

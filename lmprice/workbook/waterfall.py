@@ -10,6 +10,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.palette import LEVEL_FILL, TAKEN_OFF_FILL
 from lmprice.scenarios.base import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
@@ -18,7 +19,6 @@ from lmprice.workbook.results import add_warning
 
 WIDTHS = (34.0, 22.0, 22.0, 22.0, 22.0)
 AMOUNT, BASE, LEVEL, TAKEN_OFF = 2, 3, 4, 5
-LEVEL_FILL, TAKEN_OFF_FILL = "9DC3E6", "F4B183"  # pale enough for the numbers on them
 
 
 def add_waterfall(book: Book) -> None:

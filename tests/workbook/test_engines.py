@@ -17,8 +17,9 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from lmprice.dates import serial
-from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Scenario
+from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
 from lmprice.scenarios.discounts import Customer, Tier
+from lmprice.scenarios.pricing import Segment
 from lmprice.workbook import build, check, read, style
 from lmprice.workbook.building import make_book
 
@@ -48,6 +49,15 @@ EXAMPLES: list[Scenario] = [
     Discounts(
         tiers=[*(Tier(up_to=n * 10.0, unit_price=300.0 - n) for n in range(1, 200)), LAST],
         workload=[Customer(customer=f"{n}", usage=n * 7.5) for n in range(200)],
+    ),
+    Pricing(),
+    Pricing(ceiling_price=2, market_size=9999, differentiation=-5, markup=-1, investment=0),
+    Pricing(
+        price=1.5e-6,
+        unit_cost=1e-6,
+        elasticity=-3.7,
+        utilization=1,
+        segments=[Segment(segment=f"{n}", share=0.01, elasticity=-2 - n / 64) for n in range(200)],
     ),
 ]
 

@@ -122,7 +122,8 @@ def test_inputs_are_found_by_name_wherever_they_are(breakeven: Path) -> None:
 @pytest.mark.parametrize(
     ("mark", "value", "message"),
     [
-        ("template", "other", f"template 'other' is not one of: {', '.join(SCENARIOS)}"),
+        ("template", "other", "template 'other' is not one of: breakeven, inference, discounts, "
+         "competition"),
         ("version", "2", "template breakeven version 2 is newer than version 1, the newest that "
          "this lmprice knows: update lmprice"),
         ("version", "0", "template breakeven version 0 is no longer read: make a new one"),
