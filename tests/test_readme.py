@@ -12,8 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli import app
-from lmprice.scenarios import Competition
+from lmprice.scenarios import Competition, PriceDecline, Pricing, TrainingPayback
 from lmprice.scenarios.competition_terms import ANSWERS
+from lmprice.scenarios.pricing_terms import MECHANISMS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -38,6 +39,31 @@ def test_the_first_screen() -> None:
         if isinstance(expected, list):
             value = value.tolist()
         assert value == pytest.approx(expected, rel=0.01, nan_ok=True), line
+
+
+def section(heading: str) -> str:
+    """The text under a heading, on one line."""
+    return " ".join(TEXT.partition(f"\n{heading}\n")[2].partition("\n## ")[0].split())
+
+
+def test_what_should_a_million_tokens_cost() -> None:
+    text, example = section("## What should a million tokens cost"), Pricing().evaluate()
+    for key in MECHANISMS:
+        price, profit = example[f"{key}_price"], example[f"{key}_profit"]
+        row = rf"\| {price:.2f}( on average)? \| {profit:,.0f} \|"
+        assert bool(re.search(row, text)) == (key != "tried"), key
+    assert f"ends at {100 * example['target_return_return']:.1f} %" in text
+    assert f"best price is ${example['linear_best_price']:.2f}" in text
+    assert f"earns ${example['linear_demand_profit']:,.0f}" in text
+
+
+def test_what_the_history_and_the_training_say() -> None:
+    text = section("## How fast does a price fall")
+    decline, training = PriceDecline().evaluate(), TrainingPayback().evaluate()
+    assert f"{decline['factor']:.1f} times cheaper a year" in text
+    assert f"from a discount of {100 * decline['breakeven_discount']:.0f} %" in text
+    assert f"${training['training_cost'] / 1e6:.3f} million" in text
+    assert f"paid back after {training['payback']:.1f} months" in text
 
 
 def test_which_discount_to_offer(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ class TrainingPayback(Scenario):
     --------
     >>> plan = TrainingPayback().evaluate()
     >>> round(plan["training_cost"]), round(plan["payback"], 1)
-    (5576000, 22.5)
+    (5576000, 22.4)
     """
 
     template: ClassVar[Template] = Template(
