@@ -13,10 +13,7 @@ from lmprice.terms import Term
 
 def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64]:
     """One number, or one for each customer, as float64; all finite and within their bounds."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise PricingError(owner, name, value, "has rows of different lengths") from None
+    array = as_array(owner, name, value)
     if array.dtype.kind not in "iuf":
         raise PricingError(owner, name, value, "is not a number")
     if array.ndim > 1:
@@ -28,6 +25,18 @@ def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64
         if bad.any():
             first = tuple(int(i) for i in np.argwhere(bad)[0])
             raise PricingError(owner, name, array[first], rule, first, bad)
+    return array
+
+
+def as_array(owner: str, name: str, value: Any) -> NDArray[Any]:
+    """What was given as an array; a masked element is unknown (NaN)."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise PricingError(owner, name, value, "has rows of different lengths") from None
+    # A masked array; asking for its type would import numpy.ma.
+    if hasattr(value, "filled") and array.dtype.kind in "iuf":
+        return np.asarray(value.astype(np.float64).filled(np.nan))
     return array
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import numbers
+from lmprice.checks import as_array, numbers
 from lmprice.errors import PricingError
 from lmprice.quantities import UNITS, USD_PER_UNIT
 from lmprice.terms import Term, Text, term
@@ -53,10 +53,7 @@ def matching(owner: str, name: str, values: Values, annotation: Any, rows: int) 
 
 def table(owner: str, name: str, values: Values, annotation: Any) -> Array:
     """A table of valid numbers with one or more rows and columns."""
-    try:
-        found = np.asarray(values)
-    except ValueError:
-        raise PricingError(owner, name, values, "has rows of different lengths") from None
+    found = as_array(owner, name, values)
     if found.ndim != 2 or not found.size:
         raise PricingError(owner, name, found.shape, "is not a shape of rows and columns")
     try:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import single_number
+from lmprice.checks import as_array, single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, column, matching
 from lmprice.quantities import UnitCost, UnitPrice
@@ -212,7 +212,7 @@ def _answers(owner: str, names: tuple[str, ...], given: tuple[Values, ...]) -> A
     """A row for each question and a column for each respondent; NaN where there is no answer."""
     rows: list[Array] = []
     for name, values in zip(names, given, strict=True):
-        asked = np.asarray(values)
+        asked = as_array(owner, name, values)
         is_open = np.isnan(asked) if asked.dtype.kind == "f" else np.zeros(asked.shape, dtype=bool)
         closed = np.where(is_open, 0, asked) if is_open.any() else values
         answered = column(owner, name, closed, UnitPrice)

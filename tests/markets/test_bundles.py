@@ -19,6 +19,9 @@ best_bundles: Any = lmprice.best_bundles
 best_versions: Any = lmprice.best_versions
 bundle_choice: Any = lmprice.bundle_choice
 
+# What is masked is unknown, whatever number stands behind the mask.
+HALF_KNOWN = np.ma.array([[1, 2]], mask=[[False, True]])
+
 tables = st.lists(
     st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda pair: [float(v) for v in pair]),
     min_size=1,
@@ -168,6 +171,12 @@ def test_a_solver_that_gives_up_is_asked_again(monkeypatch: pytest.MonkeyPatch) 
         (lambda: best_bundles([[1, 2], [3]]), "reservations .* has rows of different lengths"),
         (lambda: best_bundles([1, 2]), "is not a shape of rows and columns"),
         (lambda: best_bundles([["a", "b"]]), "is not a number"),
+        (
+            lambda: best_bundles(HALF_KNOWN),
+            r"reservations\[0, 1\] nan is not a number",
+        ),
+        (lambda: bundle_choice([1, 2], 3, HALF_KNOWN), r"reservations\[0, 1\] nan is not a number"),
+        (lambda: bundle_choice(HALF_KNOWN[0], 3, [[1, 2]]), r"prices\[1\] nan is not a number"),
         (lambda: best_bundles([[1, 2]], [1, 2, 3]), "unit_costs 3 is the number of rows"),
         (lambda: best_bundles([[1, 2]] * 67), "reservations 201 is a number of choices above 200"),
         (lambda: best_versions([[1] * 3] * 67), "best_versions: reservations 201"),
