@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -38,6 +39,12 @@ def as_array(owner: str, name: str, value: Any) -> NDArray[Any]:
     if hasattr(value, "filled") and array.dtype.kind in "iuf":
         return np.asarray(value.astype(np.float64).filled(np.nan))
     return array
+
+
+def check_mapping(owner: str, name: str, value: Any) -> None:
+    """Raise where something is not given by name."""
+    if not isinstance(value, Mapping):
+        raise PricingError(owner, name, value, "is not a mapping by name")
 
 
 def check_fields(instance: object) -> None:

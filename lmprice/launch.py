@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import check_fields, numbers, single_number
+from lmprice.checks import check_fields, check_mapping, numbers, single_number
 from lmprice.demand import exponential_demand, linear_demand
 from lmprice.demand_quantities import Buyers, Imitation, Innovation, PeriodRate, Willingness
 from lmprice.errors import PricingError
@@ -263,6 +263,9 @@ def compare_launches(
     >>> compare_launches(new, paths, unit_cost=0.5).best.name
     'penetrate'
     """
+    if not isinstance(market, LaunchMarket):
+        raise PricingError("compare_launches", "market", market, "is not a LaunchMarket")
+    check_mapping("compare_launches", "paths", paths)
     if not paths:
         raise PricingError("compare_launches", "paths", {}, "is empty")
     prices = {name: _prices(name, path) for name, path in paths.items()}

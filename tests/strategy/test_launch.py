@@ -116,6 +116,14 @@ def test_share_willing() -> None:
             lambda: skimming_path(8, 2, 2.5),  # type: ignore[arg-type]
             "skimming_path: periods 2.5 is not a whole number",
         ),
+        (
+            lambda: compare_launches(None, {"a": [1]}),  # type: ignore[arg-type]
+            "compare_launches: market None is not a LaunchMarket",
+        ),
+        (
+            lambda: compare_launches(KNOWN, [1]),  # type: ignore[arg-type]
+            "compare_launches: paths [1] is not a mapping by name",
+        ),
         (lambda: compare_launches(KNOWN, {}), "compare_launches: paths {} is empty"),
         (
             lambda: compare_launches(KNOWN, {"a": [1, 2], "b": [1]}),
