@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import single_number
+from lmprice.checks import moderate, single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, Reservation, matching, table
 from lmprice.menus import Menu, best_menu
@@ -152,7 +152,7 @@ def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> 
     owner = "bundle_choice"
     values = table(owner, "reservations", reservations, Reservation)
     alone = _for_products(owner, "prices", prices, UnitPrice, values)
-    together = single_number(owner, "bundle_price", bundle_price, term(UnitPrice))
+    together = single_number(owner, "bundle_price", bundle_price, term(UnitPrice), moderate)
     singles = values >= alone
     single_surplus = np.where(singles, values - alone, 0).sum(axis=1)
     bundle_surplus = values.sum(axis=1) - together

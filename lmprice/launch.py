@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import check_fields, check_mapping, numbers, single_number
+from lmprice.checks import check_fields, check_mapping, moderate, single_number
 from lmprice.demand import exponential_demand, linear_demand
 from lmprice.demand_quantities import Buyers, Imitation, Innovation, PeriodRate, Willingness
 from lmprice.errors import PricingError
@@ -70,7 +70,7 @@ class LaunchMarket:
     imitation: Imitation = 0.0
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_fields(self, moderate)
         if self.form not in _FORMS:
             rule = f"is not one of {', '.join(_FORMS)}"
             raise PricingError("LaunchMarket", "form", self.form, rule)
@@ -274,7 +274,7 @@ def compare_launches(
         if path.size != periods:
             rule = f"is the number of periods, but the path before it has {periods}"
             raise PricingError("compare_launches", f"paths[{name!r}]", path.size, rule)
-    costs = numbers("compare_launches", "unit_cost", unit_cost, term(UnitCost))
+    costs = moderate("compare_launches", "unit_cost", unit_cost, term(UnitCost))
     if costs.ndim and costs.size != periods:
         rule = f"is the number of periods, but the paths have {periods}"
         raise PricingError("compare_launches", "unit_cost", costs.size, rule)
@@ -289,7 +289,7 @@ def compare_launches(
 
 
 def _prices(name: str, path: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    prices = numbers("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
+    prices = moderate("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
     if not prices.size or not prices.ndim:
         raise PricingError("compare_launches", f"paths[{name!r}]", path, "is not a list of prices")
     return prices
@@ -301,7 +301,7 @@ def _sold(market: LaunchMarket, prices: NDArray[np.float64]) -> NDArray[np.float
     won = np.zeros(prices.size)  # the share of them that has bought
     sold = np.zeros(prices.size)
     for period, price in enumerate(prices):
-        hearing = market.innovation + market.imitation * sold.sum() / market.buyers
+        hearing = market.innovation + market.imitation * (sold.sum() / market.buyers)
         knowing[period] = min(hearing, 1.0) * (market.buyers - knowing.sum())
         gained = np.maximum(market.share_willing(float(price)) - won, 0.0)
         gained[period + 1 :] = 0.0

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import as_array, single_number
+from lmprice.checks import as_array, moderate, single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, column, matching
 from lmprice.quantities import UnitCost, UnitPrice
@@ -277,7 +277,7 @@ def gabor_granger(
     owner = "gabor_granger"
     tested = column(owner, "prices", prices, UnitPrice)
     shares = matching(owner, "would_buy", would_buy, BuyingShare, tested.size)
-    cost = single_number(owner, "unit_cost", unit_cost, term(UnitCost))
+    cost = single_number(owner, "unit_cost", unit_cost, term(UnitCost), moderate)
     most = single_number(owner, "ceiling", ceiling, term(Ceiling))
     order = np.argsort(tested, kind="stable")
     tested, shares = tested[order], shares[order]

@@ -39,6 +39,24 @@ def test_choices_at_given_prices() -> None:
     assert found.paid.tolist() == [20, 24]
 
 
+@pytest.mark.parametrize("size", [2.0**-150, 2.0**-30, 2.0**40, 2.0**150])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_currency_does_not_matter(seed: int, size: float) -> None:
+    values = np.random.default_rng(seed).integers(0, 12, (4, 2)).astype(float)
+    costs = np.array([1.0, 2.0])
+    bundles = best_bundles(values, costs), best_bundles(values * size, costs * size)
+    assert bundles[1].mixed.profit == bundles[0].mixed.profit * size
+    versions = best_versions(values, costs), best_versions(values * size, costs * size)
+    assert versions[1].profit == versions[0].profit * size
+    assert versions[1].choices.tolist() == versions[0].choices.tolist()
+
+
+def test_a_cost_beyond_all_value() -> None:
+    found = best_versions([[5, 9], [6, 2]], [0, 1e60])
+    assert (found.profit, found.choices.tolist()) == (10, [0, 0])
+    assert best_versions([[5e-324, 0]]).profit <= 1e-300  # no division by 0 on the way
+
+
 def test_ties_buy_and_take_the_bundle() -> None:
     found = bundle_choice([5, 5], 10, [[5, 5], [5, 4], [4, 4]])
     assert found.as_bundle.tolist() == [True, False, False]
@@ -168,6 +186,9 @@ def test_a_solver_that_gives_up_is_asked_again(monkeypatch: pytest.MonkeyPatch) 
     ("call", "message"),
     [
         (lambda: best_bundles([[1, -2]]), r"best_bundles: reservations\[0, 1\] -2 is below 0"),
+        (lambda: best_bundles([[1e308, 1]]), r"reservations\[0, 0\] 1e\+308 is too large to comp"),
+        (lambda: best_versions([[1, 1]], 1e308), r"unit_costs 1e\+308 is too large to compute"),
+        (lambda: bundle_choice([1, 2], 1e308, [[1, 2]]), r"bundle_price 1e\+308 is too large"),
         (lambda: best_bundles([[1, 2], [3]]), "reservations .* has rows of different lengths"),
         (lambda: best_bundles([1, 2]), "is not a shape of rows and columns"),
         (lambda: best_bundles([["a", "b"]]), "is not a number"),

@@ -124,6 +124,14 @@ def test_share_willing() -> None:
             lambda: compare_launches(KNOWN, [1]),  # type: ignore[arg-type]
             "compare_launches: paths [1] is not a mapping by name",
         ),
+        (
+            lambda: compare_launches(KNOWN, {"a": [1]}, 1e308),
+            "compare_launches: unit_cost 1e+308 is too large to compute with: beyond 1e+60",
+        ),
+        (
+            lambda: LaunchMarket(1e308, 10),
+            "LaunchMarket: buyers 1e+308 is too large to compute with: beyond 1e+60",
+        ),
         (lambda: compare_launches(KNOWN, {}), "compare_launches: paths {} is empty"),
         (
             lambda: compare_launches(KNOWN, {"a": [1, 2], "b": [1]}),
