@@ -247,7 +247,8 @@ def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
 
 def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) -> None:
     arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
-    holds = np.asarray(requirement.holds(arguments))
+    with np.errstate(all="ignore"):
+        holds = np.asarray(requirement.holds(arguments))
     if holds.all():
         return
     named = np.broadcast_arrays(*(arguments[name] for name in requirement.names))
