@@ -53,6 +53,11 @@ class BundleChoice:
     surplus: Array
     paid: Array
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import choice_report
+
+        return choice_report(self)
+
 
 @dataclass(frozen=True, eq=False)
 class BundleOffer:
@@ -94,6 +99,11 @@ class Bundles:
         most = max(way.profit for way in ways.values())
         return next(name for name, way in ways.items() if way.profit >= most - 1e-9 * abs(most))
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import bundles_report
+
+        return bundles_report(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Versions:
@@ -115,6 +125,11 @@ class Versions:
     choices: NDArray[np.intp]
     profit: float
     single_profit: float
+
+    def __str__(self) -> str:
+        from lmprice.market_reports import versions_report
+
+        return versions_report(self)
 
 
 def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> BundleChoice:

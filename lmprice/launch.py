@@ -129,6 +129,11 @@ class LaunchComparison:
         """The launch with the highest net present value; the first one of several."""
         return max(self.launches, key=lambda launch: launch.npv)
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import launch_report
+
+        return launch_report(self)
+
 
 def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
     """Price path that starts high and falls by the same share each period.

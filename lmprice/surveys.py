@@ -134,6 +134,11 @@ class GaborGranger:
     slope: float
     rises: tuple[int, ...]
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import granger_report
+
+        return granger_report(self)
+
 
 def van_westendorp(
     too_cheap: Values, cheap: Values, expensive: Values, too_expensive: Values

@@ -62,6 +62,11 @@ class TwoPartTariff(Tariff):
 
     options: tuple[Tariff, ...]
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import tariff_report
+
+        return tariff_report(self)
+
 
 def two_part_tariff(
     intercepts: Values, slopes: Values, unit_cost: float, counts: Values = 1
