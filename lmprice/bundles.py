@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import single_number
+from lmprice.checks import moderate, single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, Reservation, matching, table
 from lmprice.menus import Menu, best_menu
@@ -52,6 +52,11 @@ class BundleChoice:
     as_bundle: NDArray[np.bool_]
     surplus: Array
     paid: Array
+
+    def __str__(self) -> str:
+        from lmprice.market_reports import choice_report
+
+        return choice_report(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +99,11 @@ class Bundles:
         most = max(way.profit for way in ways.values())
         return next(name for name, way in ways.items() if way.profit >= most - 1e-9 * abs(most))
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import bundles_report
+
+        return bundles_report(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Versions:
@@ -115,6 +125,11 @@ class Versions:
     choices: NDArray[np.intp]
     profit: float
     single_profit: float
+
+    def __str__(self) -> str:
+        from lmprice.market_reports import versions_report
+
+        return versions_report(self)
 
 
 def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> BundleChoice:
@@ -152,7 +167,7 @@ def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> 
     owner = "bundle_choice"
     values = table(owner, "reservations", reservations, Reservation)
     alone = _for_products(owner, "prices", prices, UnitPrice, values)
-    together = single_number(owner, "bundle_price", bundle_price, term(UnitPrice))
+    together = single_number(owner, "bundle_price", bundle_price, term(UnitPrice), moderate)
     singles = values >= alone
     single_surplus = np.where(singles, values - alone, 0).sum(axis=1)
     bundle_surplus = values.sum(axis=1) - together

@@ -164,7 +164,8 @@ def logit_best_response(
     Notes
     -----
     p = c + mu (1 + W(exp((q - c) / mu - 1) / A)) with Lambert's W and the attraction of all others,
-    A = Σ exp((q_j - p_j) / mu) + exp(outside / mu).  There p = c + mu / (1 - s).
+    A = Σ exp((q_j - p_j) / mu) + exp(outside / mu).  There p = c + mu / (1 - s).  NaN where buyers
+    have no outside option and no rival has an offer that any buyer would take.
 
     Examples
     --------
@@ -180,7 +181,8 @@ def logit_best_response(
     rivals, nobody, best = _attraction(rival_prices, rival_qualities, price_scale, outside)
     advantage = (quality - unit_cost - best) / price_scale - 1
     markup = 1 + wrightomega(advantage - np.log(total(rivals) + nobody))
-    return cast(float, unit_cost + price_scale * markup)
+    # Below what stands for no outside option nothing is left that limits the price.
+    return cast(float, np.where(best > NO_OUTSIDE, unit_cost + price_scale * markup, np.nan))
 
 
 @pricing_function("LMNASH", CATEGORY, has_formula=False)
@@ -271,9 +273,11 @@ def _equilibrium_odds(
     """Odds s / (1 - s) of each seller in equilibrium; surplus is quality less unit cost."""
     best = surplus.max(axis=0)
     utility = np.asarray((surplus - best) / price_scale)  # at cost, less that of the best seller
-    nobody = np.broadcast_to((outside - best) / price_scale, utility.shape[1:])
-    shape = utility.shape
-    utility, nobody = utility.reshape(len(utility), -1), nobody.reshape(-1)
+    nobody = np.asarray((outside - best) / price_scale)
+    samples = np.broadcast_shapes(utility.shape[1:], nobody.shape)
+    shape = (len(utility), *samples)
+    utility = np.broadcast_to(utility, shape).reshape(len(utility), -1)
+    nobody = np.broadcast_to(nobody, samples).reshape(-1)
     is_best = np.arange(len(utility))[:, None] == utility.argmax(axis=0)
 
     def excess(log_sum: NDArray[np.float64]) -> Any:

@@ -69,8 +69,8 @@ OwnSlope = Annotated[float, Term(
     Text("Quantity lost for each USD on the own price", "自身价格每上涨 1 美元减少的需求量"), gt=0)]
 CrossSlope = Annotated[float, Term(
     Text("Cross slope", "交叉斜率"), SLOPE,
-    Text("Quantity gained for each USD on the other seller's price",
-         "另一方价格每上涨 1 美元增加的需求量"), ge=0)]
+    Text("Quantity gained for each USD on the other seller's price; below 0 for complements",
+         "另一方价格每上涨 1 美元增加的需求量；互补品为负数"))]
 RivalIntercept = Annotated[float, Term(
     Text("Rival's intercept", "对手截距"), UNITS,
     Text("Quantity demanded of the rival where both prices are 0",
@@ -81,8 +81,8 @@ RivalOwnSlope = Annotated[float, Term(
          "对手价格每上涨 1 美元其减少的需求量"), gt=0)]
 RivalCrossSlope = Annotated[float, Term(
     Text("Rival's cross slope", "对手交叉斜率"), SLOPE,
-    Text("Quantity the rival gains for each USD on the own price",
-         "自身价格每上涨 1 美元对手增加的需求量"), ge=0)]
+    Text("Quantity the rival gains for each USD on the own price; below 0 for complements",
+         "自身价格每上涨 1 美元对手增加的需求量；互补品为负数"))]
 ChokePrice = Annotated[float, Term(
     Text("Intercept", "截距"), USD_PER_UNIT,
     Text("Price at which nothing is bought", "需求量为零时的价格"), ge=0)]

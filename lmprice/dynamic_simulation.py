@@ -29,6 +29,10 @@ _SEED = 0
 _SPANS = 20
 # From so many customers on the simulation takes seconds, and shows how far it is.
 _LONG = 3_000_000
+# Beyond these it would take more than some minutes.
+_MOST_STOCK = 1e15
+_MOST_A_SEASON = 1e6
+_MOST_IN_ALL = 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +116,9 @@ def simulate_dynamic_pricing(
     Raises
     ------
     PricingError
-        An argument is not a number or out of its range.
+        An argument is not a number or out of its range, or there is more to simulate than some
+        minutes allow: above 1e15 units, a million customers who come into question in a season
+        (arrival rate times horizon / e), or a thousand million in all seasons.
 
     Notes
     -----
@@ -136,6 +142,14 @@ def simulate_dynamic_pricing(
     )
     _check_whole("runs", runs, 2)
     _check_whole("seed", seed, 0)
+    if stock > _MOST_STOCK:
+        raise PricingError(_OWNER, "stock", stock, f"is above {_MOST_STOCK:g}")
+    _check_work(rate, length, runs)
+    expected = dynamic_revenue(stock, horizon, arrival_rate, price_sensitivity)
+    highest = dynamic_price(1, horizon, arrival_rate, price_sensitivity)
+    if math.isnan(expected + highest):
+        rule = "makes prices too large for a number"
+        raise PricingError(_OWNER, "price_sensitivity", price_sensitivity, rule)
 
     draw = np.random.default_rng(seed)
     left = np.full(runs, units)
@@ -143,8 +157,10 @@ def simulate_dynamic_pricing(
     times = np.linspace(0, length, _SPANS + 1)
     path: list[tuple[float, float]] = []
 
+    # Until the end money is counted in mean willingnesses to pay, whose squares are no large ones.
+
     def prices(of: NDArray[np.intp], at: float | NDArray[np.float64]) -> NDArray[np.float64]:
-        return dynamic_price(left[of], length - np.asarray(at), arrival_rate, sensitivity)
+        return dynamic_price(left[of], length - np.asarray(at), arrival_rate, 1.0)
 
     def note(at: float) -> None:
         stocked = np.flatnonzero(left)
@@ -161,24 +177,24 @@ def simulate_dynamic_pricing(
                 clock = clock + draw.standard_exponential(open_.size) / np.float64(rate)
             open_, clock = open_[clock <= end], clock[clock <= end]
             price = prices(open_, clock)
-            buys = price < (1 + draw.standard_exponential(open_.size)) / sensitivity
+            buys = price < 1 + draw.standard_exponential(open_.size)
             revenue[open_[buys]] += price[buys]
             left[open_[buys]] -= 1
             stocked = left[open_] > 0
             open_, clock = open_[stocked], clock[stocked]
     note(length)
 
-    deviation = float(revenue.std(ddof=1))
+    deviation = float(revenue.std(ddof=1)) / sensitivity
     return DynamicSimulation(
         runs=runs,
-        mean_revenue=float(revenue.mean()),
+        mean_revenue=float(revenue.mean()) / sensitivity,
         standard_error=deviation / math.sqrt(runs),
-        expected_revenue=dynamic_revenue(stock, horizon, arrival_rate, price_sensitivity),
+        expected_revenue=expected,
         revenue_deviation=deviation,
         mean_sold=float(units - left.mean()),
         sold_out_share=float((left == 0).mean()),
         times=times,
-        mean_prices=np.array([price for price, _ in path]),
+        mean_prices=np.array([price / sensitivity for price, _ in path]),
         mean_stock=np.array([mean for _, mean in path]),
     )
 
@@ -188,6 +204,20 @@ def _check_whole(name: str, value: int, least: int) -> None:
         raise PricingError(_OWNER, name, value, "is not a whole number")
     if value < least:
         raise PricingError(_OWNER, name, value, f"is below {least}")
+
+
+def _check_work(rate: float, length: float, runs: int) -> None:
+    """Raise where it would never end."""
+    season = rate * length
+    if season > _MOST_A_SEASON:
+        name, value = max(("horizon", length), ("arrival_rate", rate * math.e), key=lambda p: p[1])
+        rule = f"brings {season:.3g} customers a season: more than {_MOST_A_SEASON:,.0f} take long"
+        raise PricingError(_OWNER, name, value, rule)
+    if runs * max(season, 10) > _MOST_IN_ALL:
+        rule = (
+            f"is above {math.floor(_MOST_IN_ALL / max(season, 10)):,} seasons of so many customers"
+        )
+        raise PricingError(_OWNER, "runs", runs, rule)
 
 
 def _shown(spans: list[Span], customers: float) -> Iterable[Span]:

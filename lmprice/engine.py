@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _NOT_A_NUMBER = "is not a number"
 _NOT_A_FLAG = "is neither true nor false"
 _INFINITE = "is infinite"
+_EMPTY = "has no rows"
 _LIMITED = "is not infinite: the last row has no limit"
 _TOO_LARGE = "is too large for a 64-bit float"
 
@@ -140,6 +141,8 @@ def _checked(f: PricingFunction, p: Parameter, value: Any) -> tuple[Any, bool]:
 
 def _check_rows(f: PricingFunction, p: Parameter, column: NDArray[np.float64]) -> None:
     """Raise where a column breaks a rule about its rows."""
+    if not len(column):
+        raise PricingError(f.name, p.name, column.tolist(), _EMPTY)
     if p.term.increasing and (column[1:] <= column[:-1]).any():
         bad = np.zeros(column.shape, dtype=bool)
         bad[1:] = column[1:] <= column[:-1]
@@ -245,7 +248,8 @@ def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
 
 def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) -> None:
     arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
-    holds = np.asarray(requirement.holds(arguments))
+    with np.errstate(all="ignore"):
+        holds = np.asarray(requirement.holds(arguments))
     if holds.all():
         return
     named = np.broadcast_arrays(*(arguments[name] for name in requirement.names))

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import check_fields, numbers, single_number
+from lmprice.checks import check_fields, check_mapping, moderate, single_number
 from lmprice.demand import exponential_demand, linear_demand
 from lmprice.demand_quantities import Buyers, Imitation, Innovation, PeriodRate, Willingness
 from lmprice.errors import PricingError
@@ -70,7 +70,7 @@ class LaunchMarket:
     imitation: Imitation = 0.0
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_fields(self, moderate)
         if self.form not in _FORMS:
             rule = f"is not one of {', '.join(_FORMS)}"
             raise PricingError("LaunchMarket", "form", self.form, rule)
@@ -128,6 +128,11 @@ class LaunchComparison:
     def best(self) -> Launch:
         """The launch with the highest net present value; the first one of several."""
         return max(self.launches, key=lambda launch: launch.npv)
+
+    def __str__(self) -> str:
+        from lmprice.market_reports import launch_report
+
+        return launch_report(self)
 
 
 def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
@@ -263,6 +268,9 @@ def compare_launches(
     >>> compare_launches(new, paths, unit_cost=0.5).best.name
     'penetrate'
     """
+    if not isinstance(market, LaunchMarket):
+        raise PricingError("compare_launches", "market", market, "is not a LaunchMarket")
+    check_mapping("compare_launches", "paths", paths)
     if not paths:
         raise PricingError("compare_launches", "paths", {}, "is empty")
     prices = {name: _prices(name, path) for name, path in paths.items()}
@@ -271,7 +279,7 @@ def compare_launches(
         if path.size != periods:
             rule = f"is the number of periods, but the path before it has {periods}"
             raise PricingError("compare_launches", f"paths[{name!r}]", path.size, rule)
-    costs = numbers("compare_launches", "unit_cost", unit_cost, term(UnitCost))
+    costs = moderate("compare_launches", "unit_cost", unit_cost, term(UnitCost))
     if costs.ndim and costs.size != periods:
         rule = f"is the number of periods, but the paths have {periods}"
         raise PricingError("compare_launches", "unit_cost", costs.size, rule)
@@ -286,7 +294,7 @@ def compare_launches(
 
 
 def _prices(name: str, path: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    prices = numbers("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
+    prices = moderate("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
     if not prices.size or not prices.ndim:
         raise PricingError("compare_launches", f"paths[{name!r}]", path, "is not a list of prices")
     return prices
@@ -298,7 +306,7 @@ def _sold(market: LaunchMarket, prices: NDArray[np.float64]) -> NDArray[np.float
     won = np.zeros(prices.size)  # the share of them that has bought
     sold = np.zeros(prices.size)
     for period, price in enumerate(prices):
-        hearing = market.innovation + market.imitation * sold.sum() / market.buyers
+        hearing = market.innovation + market.imitation * (sold.sum() / market.buyers)
         knowing[period] = min(hearing, 1.0) * (market.buyers - knowing.sum())
         gained = np.maximum(market.share_willing(float(price)) - won, 0.0)
         gained[period + 1 :] = 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice import logit_best_response, logit_shares
-from lmprice.checks import numbers, single_number
+from lmprice.checks import moderate, single_number
 from lmprice.competition_quantities import (
     MarketSize,
     Outside,
@@ -104,14 +104,16 @@ def checked_market(
     """The checked market, and the name of each seller."""
     checked: dict[str, Any] = {}
     for name, value in columns.items():
-        checked[name] = numbers("price_war", name, value, term(KINDS[name]))
+        checked[name] = moderate("price_war", name, value, term(KINDS[name]))
         if checked[name].shape != (checked["prices"].size,):
             rule = f"is not one number for each of {checked['prices'].size} sellers"
             raise PricingError("price_war", name, value, rule)
     for name, value in single.items():
         is_none = name == "outside" and value is None
         checked[name] = (
-            None if is_none else single_number("price_war", name, value, term(KINDS[name]))
+            None
+            if is_none
+            else single_number("price_war", name, value, term(KINDS[name]), moderate)
         )
     sellers = checked["prices"].size
     labels = [f"Seller {i}" for i in range(sellers)] if names is None else list(names)

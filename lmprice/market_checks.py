@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import numbers
+from lmprice.checks import as_array, moderate
 from lmprice.errors import PricingError
 from lmprice.quantities import UNITS, USD_PER_UNIT
 from lmprice.terms import Term, Text, term
@@ -35,7 +35,7 @@ Reservation = Annotated[float, Term(
 
 def column(owner: str, name: str, values: Values, annotation: Any) -> Array:
     """A column of one or more valid numbers."""
-    found = np.atleast_1d(numbers(owner, name, values, term(annotation)))
+    found = np.atleast_1d(moderate(owner, name, values, term(annotation)))
     if not found.size:
         raise PricingError(owner, name, values, "has no rows")
     return found
@@ -43,7 +43,7 @@ def column(owner: str, name: str, values: Values, annotation: Any) -> Array:
 
 def matching(owner: str, name: str, values: Values, annotation: Any, rows: int) -> Array:
     """A column of valid numbers of that many rows; one number stands for all rows."""
-    found = numbers(owner, name, values, term(annotation))
+    found = moderate(owner, name, values, term(annotation))
     if found.ndim and found.size != rows:
         raise PricingError(
             owner, name, found.size, f"is the number of rows, but the columns before it have {rows}"
@@ -53,14 +53,11 @@ def matching(owner: str, name: str, values: Values, annotation: Any, rows: int) 
 
 def table(owner: str, name: str, values: Values, annotation: Any) -> Array:
     """A table of valid numbers with one or more rows and columns."""
-    try:
-        found = np.asarray(values)
-    except ValueError:
-        raise PricingError(owner, name, values, "has rows of different lengths") from None
+    found = as_array(owner, name, values)
     if found.ndim != 2 or not found.size:
         raise PricingError(owner, name, found.shape, "is not a shape of rows and columns")
     try:
-        flat = numbers(owner, name, found.ravel(), term(annotation))
+        flat = moderate(owner, name, found.ravel(), term(annotation))
     except PricingError as error:
         if not error.index:
             raise

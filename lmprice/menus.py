@@ -17,6 +17,9 @@ from lmprice.market_checks import Array
 
 # How far the constraints of what is not chosen are loosened, beyond what they must be.
 _LOOSER = (0, 1, 2, 4)
+# Binary digits of the largest value that is handed to the solver.
+_DIGITS = 4
+_LEAST_EXPONENT = -1000
 
 
 class Menu(NamedTuple):
@@ -44,6 +47,18 @@ class MenuPrices(NamedTuple):
 
 def best_menu(menu: Menu) -> MenuPrices:
     """The most profitable prices; customers who are indifferent do what the seller prefers."""
+    # The solver's tolerances are absolute and suit numbers around ten; powers of two are exact.
+    _, exponent = np.frexp(menu.values.max())
+    size = 2.0 ** max(int(exponent) - _DIGITS, _LEAST_EXPONENT)
+    # Above what all customers together would pay, a cost keeps an item from being sold, however
+    # large it is.
+    costs = np.minimum(menu.costs, (len(menu.values) + 1) * menu.values.max())
+    scaled = menu._replace(values=menu.values / size, costs=costs / size, caps=menu.caps / size)
+    found = _best_menu(scaled)
+    return MenuPrices(found.prices * size, found.choices, found.profit * size)
+
+
+def _best_menu(menu: Menu) -> MenuPrices:
     from scipy import optimize
 
     # SciPy's annotations know numbers alone as limits, not arrays.

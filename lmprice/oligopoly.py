@@ -41,14 +41,10 @@ from lmprice.terms import Column
 
 CATEGORY = "competition"
 
-# Beyond this a seller's price would move the other's sales more than its own.
-_OWN_PRICE_COUNTS_MORE = {"cross_slope": lambda cross_slope, own_slope: cross_slope <= own_slope}
-
-
 # Prices: Bertrand with differentiated products ---------------------------------------------------
 
 
-@pricing_function("LMBERTRANDREPLY", CATEGORY, require=_OWN_PRICE_COUNTS_MORE)
+@pricing_function("LMBERTRANDREPLY", CATEGORY)
 def bertrand_best_response(
     rival_price: RivalPrice,
     intercept: DemandIntercept,
@@ -60,8 +56,9 @@ def bertrand_best_response(
 
     Notes
     -----
-    Profit (p - c)(a - b p + d p') is largest at p = (a + d p' + b c) / 2b.  NaN where that is below
-    the unit cost: nothing sells at a price that pays.
+    Profit (p - c)(a - b p + d p') is largest at p = (a + d p' + b c) / 2b, with d above 0 for
+    substitutes and below 0 for complements.  NaN where that is below the unit cost: nothing sells
+    at a price that pays.
 
     Examples
     --------
@@ -73,7 +70,12 @@ def bertrand_best_response(
     return where(at_no_price >= own_slope * unit_cost, price, nan)
 
 
-@pricing_function("LMBERTRAND", CATEGORY, require=_OWN_PRICE_COUNTS_MORE)
+@pricing_function(
+    "LMBERTRAND",
+    CATEGORY,
+    # Beyond this each price would answer the other with a larger step, without end.
+    require={"cross_slope": lambda cross_slope, own_slope: cross_slope < 2 * own_slope},
+)
 def bertrand_price(
     intercept: DemandIntercept, own_slope: OwnSlope, cross_slope: CrossSlope, unit_cost: UnitCost
 ) -> EquilibriumPrice:
@@ -99,9 +101,8 @@ def bertrand_price(
     "LMBERTRANDDUO",
     CATEGORY,
     require={
-        **_OWN_PRICE_COUNTS_MORE,
-        "rival_cross_slope": lambda rival_cross_slope, rival_own_slope: (
-            rival_cross_slope <= rival_own_slope
+        "cross_slope": lambda cross_slope, rival_cross_slope, own_slope, rival_own_slope: (
+            cross_slope * rival_cross_slope < 4 * own_slope * rival_own_slope
         ),
     },
 )
@@ -121,7 +122,8 @@ def bertrand_duopoly_price(
     -----
     Where the two best replies cross: (2 b' (a + b c) + d (a' + b' c')) / (4 b b' - d d'), the
     rival's letters with a prime.  The rival's price is the same function with the two sellers
-    exchanged.  NaN where either price would be below its unit cost: one seller does not sell.
+    exchanged.  Prices come to rest there while d d' is below 4 b b'.  NaN where either price would
+    be below its unit cost: one seller does not sell.
 
     Examples
     --------

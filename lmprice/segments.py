@@ -86,6 +86,11 @@ class SegmentPrices(SegmentOutcome):
         """Segments (from 0) that buy at a price of their own, but not at the single price."""
         return tuple(int(i) for i in np.flatnonzero(self.served & ~self.uniform.served))
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import segment_report
+
+        return segment_report(self)
+
 
 def segment_prices(intercepts: Values, slopes: Values, unit_cost: Values) -> SegmentPrices:
     """Best price for each segment with linear demand, compared with the best price for all.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import single_number
+from lmprice.checks import as_array, moderate, single_number
 from lmprice.errors import PricingError
 from lmprice.market_checks import Array, column, matching
 from lmprice.quantities import UnitCost, UnitPrice
@@ -134,6 +134,11 @@ class GaborGranger:
     slope: float
     rises: tuple[int, ...]
 
+    def __str__(self) -> str:
+        from lmprice.market_reports import granger_report
+
+        return granger_report(self)
+
 
 def van_westendorp(
     too_cheap: Values, cheap: Values, expensive: Values, too_expensive: Values
@@ -212,7 +217,7 @@ def _answers(owner: str, names: tuple[str, ...], given: tuple[Values, ...]) -> A
     """A row for each question and a column for each respondent; NaN where there is no answer."""
     rows: list[Array] = []
     for name, values in zip(names, given, strict=True):
-        asked = np.asarray(values)
+        asked = as_array(owner, name, values)
         is_open = np.isnan(asked) if asked.dtype.kind == "f" else np.zeros(asked.shape, dtype=bool)
         closed = np.where(is_open, 0, asked) if is_open.any() else values
         answered = column(owner, name, closed, UnitPrice)
@@ -277,7 +282,7 @@ def gabor_granger(
     owner = "gabor_granger"
     tested = column(owner, "prices", prices, UnitPrice)
     shares = matching(owner, "would_buy", would_buy, BuyingShare, tested.size)
-    cost = single_number(owner, "unit_cost", unit_cost, term(UnitCost))
+    cost = single_number(owner, "unit_cost", unit_cost, term(UnitCost), moderate)
     most = single_number(owner, "ceiling", ceiling, term(Ceiling))
     order = np.argsort(tested, kind="stable")
     tested, shares = tested[order], shares[order]

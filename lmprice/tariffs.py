@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import single_number
+from lmprice.checks import moderate, single_number
 from lmprice.market_checks import Array, Customers, DemandIntercept, DemandSlope, column, matching
 from lmprice.quantities import UnitCost
 from lmprice.terms import term
@@ -61,6 +61,11 @@ class TwoPartTariff(Tariff):
     """
 
     options: tuple[Tariff, ...]
+
+    def __str__(self) -> str:
+        from lmprice.market_reports import tariff_report
+
+        return tariff_report(self)
 
 
 def two_part_tariff(
@@ -110,7 +115,7 @@ def two_part_tariff(
     """
     a = column(_OWNER, "intercepts", intercepts, DemandIntercept)
     b = matching(_OWNER, "slopes", slopes, DemandSlope, a.size)
-    c = single_number(_OWNER, "unit_cost", unit_cost, term(UnitCost))
+    c = single_number(_OWNER, "unit_cost", unit_cost, term(UnitCost), moderate)
     n = matching(_OWNER, "counts", counts, Customers, a.size)
     options = tuple(_best_for(lowest, a, b, c, n) for lowest in range(a.size))
     best = max(options, key=lambda option: option.profit)

@@ -64,7 +64,11 @@ def arguments(draw: st.DrawFn, function: PricingFunction) -> list[Any]:
     drawn = [one(parameter) for parameter in function.parameters]
     names = [p.name for p in function.parameters]
     for requirement in function.requirements:
-        # Every requirement so far compares two arguments; swapping them makes it hold.
+        if len(requirement.names) > 2:
+            given = (np.array(drawn[names.index(name)]) for name in requirement.names)
+            assume(np.all(requirement.condition(*given)))
+            continue
+        # One that compares two arguments holds when they are swapped.
         first, second = (names.index(name) for name in requirement.names)
         here, there = np.array(drawn[first]), np.array(drawn[second])
         holds = np.asarray(requirement.condition(here, there))

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import lmprice
 from lmprice.cli import app
+from lmprice.errors import PricingError
 from lmprice.formula import PricingFunction, pricing_function
 from lmprice.quantities import Quantity, UnitPrice
 from lmprice.terms import Column
@@ -67,7 +68,22 @@ def test_rows_first_and_samples_behind(toys: ModuleType) -> None:
     assert both.tolist() == [[0.25, 0.5], [0.75, 0.5]]
     # One row remains a column, and so does a number given for one.
     assert toys.toy_shares(7, 1, None).tolist() == [1]
-    assert toys.toy_shares([], 1).shape == (0,)
+    assert toys.toy_shares(np.empty((2, 0)), 1).shape == (2, 0)  # no samples are no mistake
+
+
+@pytest.mark.parametrize("empty", [[], (), np.empty((0, 3))])
+def test_a_column_has_rows(empty: Any) -> None:
+    given = {p.name: p for f in lmprice.functions() for p in f.parameters if p.is_column}
+    assert {"cash_flows", "unit_costs", "rival_prices"} < set(given)
+    for f in lmprice.functions():
+        columns = [p.name for p in f.parameters if p.is_column]
+        if not columns:
+            continue
+        others: dict[str, Any] = {p.name: 1 for p in f.parameters if not p.is_column}
+        with pytest.raises(PricingError) as caught:
+            f.function(**others, **dict.fromkeys(columns, empty))
+        assert caught.value.rule == "has no rows", f.name
+        assert caught.value.parameter == columns[0]
 
 
 def test_an_unknown_sample_is_unknown_in_all_its_rows(toys: ModuleType) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmprice.checks import single_number
+from lmprice.checks import check_mapping, single_number
 from lmprice.errors import PricingError, shown
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
@@ -90,6 +90,7 @@ def monte_carlo(
     kept = base if results is None else dict.fromkeys(results)
     for key in kept:
         cells.known_result(NAME, "results", base, key)
+    check_mapping(NAME, "distributions", distributions)
     if not distributions:
         raise PricingError(NAME, "distributions", {}, "names no input")
     sources = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,8 @@ class Provider:
     fixed_cost: FixedCost = 0.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise PricingError("Provider", "name", self.name, "is not a text")
         check_fields(self)
         for name, kind in (("price", UnitPrice), ("experience", terms.Experience)):
             if (value := getattr(self, name)) is not None:
@@ -322,6 +324,8 @@ class _Market:
 
 
 def _checked_providers(providers: Sequence[Provider]) -> list[Provider]:
+    if not isinstance(providers, Iterable):
+        raise PricingError(NAME, "providers", providers, "is not a list of providers")
     sellers = list(providers)
     if not sellers:
         raise PricingError(NAME, "providers", sellers, "names no provider")

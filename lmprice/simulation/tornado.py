@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmprice.checks import single_number
+from lmprice.checks import check_mapping, single_number
 from lmprice.errors import PricingError, shown
 from lmprice.expr import ratio
 from lmprice.scenarios import Scenario
@@ -149,7 +149,8 @@ def sensitivity(
     results = cells.base_results(NAME, scenario)
     base = cells.known_result(NAME, "result", results, result)
     share = single_number(NAME, "change", change, term(terms.RelativeChange))
-    given = dict(ranges or {})
+    given = {} if ranges is None else ranges
+    check_mapping(NAME, "ranges", given)
     names = list(inputs if inputs is not None else given or cells.number_inputs(scenario))
     moves = [
         _given(scenario, name, given[name])

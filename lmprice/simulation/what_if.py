@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmprice.checks import numbers
+from lmprice.checks import check_mapping, numbers
 from lmprice.errors import PricingError
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
@@ -115,6 +115,7 @@ def two_way(
 
 
 def _axis(parameter: str, scenario: Scenario, given: Mapping[str, Values]) -> Axis:
+    check_mapping(NAME, parameter, given)
     if len(given) != 1:
         rule = "names more than one input" if given else "names no input"
         raise PricingError(NAME, parameter, list(given), rule)

@@ -92,6 +92,22 @@ def test_no_finite_price() -> None:
     assert two.value.mask.tolist() == [False, True]
 
 
+def test_no_rival_that_counts() -> None:
+    # Whoever must buy, and can only buy at an absurd price elsewhere, pays any price.
+    assert math.isnan(logit_best_response(1, 2, [1e308], [0], 0.5, None))
+    assert logit_best_response([1, 1], 2, [[1.47, 1e308]], 2, 0.25, None)[0] > 1
+    with pytest.raises(PricingError, match=r"logit_best_response: rival_prices \[\] has no rows"):
+        logit_best_response(1, 2, [], [], 0.5, None)
+
+
+def test_outside_options_as_samples() -> None:
+    # Of one market: the costs and qualities have no samples of their own.
+    table = logit_nash_prices([1, 1], [2, 2], 0.25, [0, 1])
+    assert table[:, 0].tolist() == logit_nash_prices([1, 1], [2, 2], 0.25, 0).tolist()
+    assert table[:, 1].tolist() == logit_nash_prices([1, 1], [2, 2], 0.25, 1).tolist()
+    assert logit_nash_prices([1, 1], [2, 2], [[0.25], [0.3]], [0, 1, 2]).shape == (2, 2, 3)
+
+
 @pytest.mark.parametrize("name", ["logit_nash_prices", "joint_monopoly_prices", "logit_shares"])
 def test_invalid(name: str) -> None:
     with pytest.raises(PricingError, match=rf"{name}: price_scale 0 is not above 0"):

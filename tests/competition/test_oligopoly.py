@@ -27,7 +27,7 @@ stackelberg_price = function("stackelberg_price")
 
 money = st.just(0.0) | st.floats(0.01, 100)
 slope = st.floats(0.01, 100)
-share = st.just(0.0) | st.floats(0.01, 1)
+share = st.just(0.0) | st.floats(0.01, 1.9) | st.floats(-3, -0.01)
 Seller = tuple[float, float, float, float]
 seller: st.SearchStrategy[Seller] = st.tuples(money, slope, share, money)
 
@@ -44,6 +44,21 @@ def test_differentiated_duopoly() -> None:
     assert bertrand_best_response([0, 100], 75, 1, 0.5, 30).tolist() == [52.5, 77.5]
 
 
+def test_strong_rivals_and_complements() -> None:
+    # Hand: (75 + 1.5 * 70 + 30) / 2; a rival's price counts for more than the own one.
+    assert bertrand_best_response(70, 75, 1, 1.5, 30) == 105
+    # Hand: (75 + 30) / (2 - 1.5), and each sells 210 - 30 = 180 = 75 - 210 + 1.5 * 210.
+    assert bertrand_price(75, 1, 1.5, 30) == 210
+    assert bertrand_duopoly_price(75, 1, 1.5, 30, 75, 1, 1.5, 30) == 210
+    # Complements, by hand: (75 - 0.5 * 20 + 30) / 2, and (75 + 30) / (2 + 0.5).
+    assert bertrand_best_response(20, 75, 1, -0.5, 30) == 47.5
+    assert bertrand_price(75, 1, -0.5, 30) == 42
+    assert bertrand_duopoly_price(75, 1, -0.5, 30, 75, 1, -0.5, 30) == 42
+    # So dear a complement leaves no demand at a price that pays.
+    assert math.isnan(bertrand_best_response(200, 75, 1, -0.5, 30))
+    assert math.isnan(bertrand_price(75, 1, -2, 30))  # 75 is below 3 * 30
+
+
 def test_quantities() -> None:
     # tutorsglobe 551496: P = 260 - 2 Q, marginal cost 20.
     quantity, price = cournot_quantity(260, 2, 20, 2), cournot_price(260, 20, 2)
@@ -53,10 +68,10 @@ def test_quantities() -> None:
 
 
 def test_invalid() -> None:
-    with pytest.raises(PricingError, match=r"bertrand_price: cross_slope 2 breaks the rule cross"):
+    with pytest.raises(PricingError, match="cross_slope 2 breaks the rule cross_slope<2"):
         bertrand_price(75, 1, 2, 30)
-    with pytest.raises(PricingError, match="rival_cross_slope<=rival_own_slope"):
-        bertrand_duopoly_price(75, 1, 0.5, 30, 75, 1, 1.5, 30)
+    with pytest.raises(PricingError, match=r"cross_slope 2 breaks the rule cross_slope\*rival_cr"):
+        bertrand_duopoly_price(75, 1, 2, 30, 75, 1, 2, 30)
     with pytest.raises(PricingError, match=r"slope 0 is not above 0"):
         cournot_quantity(260, 0, 20, 2)
     with pytest.raises(PricingError, match=r"firms 0\.5 is below 1"):
@@ -71,12 +86,14 @@ def test_symmetric_price_is_its_own_reply(a: float, b: float, part: float, c: fl
     price = bertrand_price(a, b, b * part, c)
     assume(not math.isnan(price))
     assert bertrand_best_response(price, a, b, b * part, c) == pytest.approx(price, rel=1e-9)
-    assert bertrand_duopoly_price(a, b, b * part, c, a, b, b * part, c) == pytest.approx(price)
+    if part > -1.9:
+        assert bertrand_duopoly_price(a, b, b * part, c, a, b, b * part, c) == pytest.approx(price)
 
 
 @given(seller, seller)
 def test_duopoly_prices_reply_to_each_other(one: Seller, other: Seller) -> None:
     (a, b, part, c), (a2, b2, part2, c2) = one, other
+    assume(part * part2 < 3.9)
     ours, theirs = (a, b, b * part, c), (a2, b2, b2 * part2, c2)
     price = bertrand_duopoly_price(*ours, *theirs)
     rival_price = bertrand_duopoly_price(*theirs, *ours)

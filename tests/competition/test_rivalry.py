@@ -143,6 +143,8 @@ def test_nothing_beats_the_best_reply(
         ({"qualities": [[2, 2]]}, "qualities"),
         ({"price_scale": 0}, "price_scale 0 is not above 0"),
         ({"market_size": 0}, "market_size 0 is not above 0"),
+        ({"price_scale": 1e308}, r"price_scale 1e\+308 is too large to compute with"),
+        ({"price_scale": 1e-308}, "price_scale 1e-308 is too small to compute with"),
         ({"outside": "none"}, "outside 'none' is not a number"),
         ({"me": 2}, "me 2 is none of Seller 0, Seller 1"),
         ({"me": -1}, "me -1 is none of Seller 0, Seller 1"),

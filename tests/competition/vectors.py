@@ -52,6 +52,11 @@ VECTORS: list[Vector] = [
     V("LMBERTRAND", (75, 1, 0.5, 30), 70),  # published
     V("LMBERTRAND", (10, 2, 2, 5), 10),  # (10 + 10) / (4 - 2)
     V("LMBERTRAND", (10, 1, 0.5, 30), nan),
+    V("LMBERTRANDREPLY", (70, 75, 1, 1.5, 30), 105),  # (75 + 105 + 30) / 2
+    V("LMBERTRANDREPLY", (20, 75, 1, -0.5, 30), 47.5),  # complements: (75 - 10 + 30) / 2
+    V("LMBERTRAND", (75, 1, 1.5, 30), 210),  # (75 + 30) / (2 - 1.5)
+    V("LMBERTRAND", (75, 1, -0.5, 30), 42),  # (75 + 30) / (2 + 0.5)
+    V("LMBERTRANDDUO", (75, 1, 1.5, 30, 75, 1, 1.5, 30), 210),
     V("LMBERTRANDDUO", (75, 1, 0.5, 30, 75, 1, 0.5, 30), 70),
     V("LMBERTRANDDUO", (75, 1, 0.5, 30, 75, 1, 0.5, 60), 74),  # 52.5 + 86 / 4
     V("LMBERTRANDDUO", (75, 1, 0.5, 60, 75, 1, 0.5, 30), 86),  # 67.5 + 74 / 4

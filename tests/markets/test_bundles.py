@@ -19,6 +19,9 @@ best_bundles: Any = lmprice.best_bundles
 best_versions: Any = lmprice.best_versions
 bundle_choice: Any = lmprice.bundle_choice
 
+# What is masked is unknown, whatever number stands behind the mask.
+HALF_KNOWN = np.ma.array([[1, 2]], mask=[[False, True]])
+
 tables = st.lists(
     st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda pair: [float(v) for v in pair]),
     min_size=1,
@@ -34,6 +37,24 @@ def test_choices_at_given_prices() -> None:
     assert found.bought.tolist() == [[True, False], [True, True]]
     assert found.surplus.tolist() == [10, 13]
     assert found.paid.tolist() == [20, 24]
+
+
+@pytest.mark.parametrize("size", [2.0**-150, 2.0**-30, 2.0**40, 2.0**150])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_currency_does_not_matter(seed: int, size: float) -> None:
+    values = np.random.default_rng(seed).integers(0, 12, (4, 2)).astype(float)
+    costs = np.array([1.0, 2.0])
+    bundles = best_bundles(values, costs), best_bundles(values * size, costs * size)
+    assert bundles[1].mixed.profit == bundles[0].mixed.profit * size
+    versions = best_versions(values, costs), best_versions(values * size, costs * size)
+    assert versions[1].profit == versions[0].profit * size
+    assert versions[1].choices.tolist() == versions[0].choices.tolist()
+
+
+def test_a_cost_beyond_all_value() -> None:
+    found = best_versions([[5, 9], [6, 2]], [0, 1e60])
+    assert (found.profit, found.choices.tolist()) == (10, [0, 0])
+    assert best_versions([[5e-324, 0]]).profit <= 1e-300  # no division by 0 on the way
 
 
 def test_ties_buy_and_take_the_bundle() -> None:
@@ -165,9 +186,18 @@ def test_a_solver_that_gives_up_is_asked_again(monkeypatch: pytest.MonkeyPatch) 
     ("call", "message"),
     [
         (lambda: best_bundles([[1, -2]]), r"best_bundles: reservations\[0, 1\] -2 is below 0"),
+        (lambda: best_bundles([[1e308, 1]]), r"reservations\[0, 0\] 1e\+308 is too large to comp"),
+        (lambda: best_versions([[1, 1]], 1e308), r"unit_costs 1e\+308 is too large to compute"),
+        (lambda: bundle_choice([1, 2], 1e308, [[1, 2]]), r"bundle_price 1e\+308 is too large"),
         (lambda: best_bundles([[1, 2], [3]]), "reservations .* has rows of different lengths"),
         (lambda: best_bundles([1, 2]), "is not a shape of rows and columns"),
         (lambda: best_bundles([["a", "b"]]), "is not a number"),
+        (
+            lambda: best_bundles(HALF_KNOWN),
+            r"reservations\[0, 1\] nan is not a number",
+        ),
+        (lambda: bundle_choice([1, 2], 3, HALF_KNOWN), r"reservations\[0, 1\] nan is not a number"),
+        (lambda: bundle_choice(HALF_KNOWN[0], 3, [[1, 2]]), r"prices\[1\] nan is not a number"),
         (lambda: best_bundles([[1, 2]], [1, 2, 3]), "unit_costs 3 is the number of rows"),
         (lambda: best_bundles([[1, 2]] * 67), "reservations 201 is a number of choices above 200"),
         (lambda: best_versions([[1] * 3] * 67), "best_versions: reservations 201"),

@@ -16,6 +16,8 @@ from lmprice import PricingError
 segment_prices: Any = lmprice.segment_prices
 two_part_tariff: Any = lmprice.two_part_tariff
 
+# What is masked is unknown, whatever number stands behind the mask.
+HALF_KNOWN = np.ma.array([1000, 600], mask=[False, True])
 intercepts = st.floats(1, 100)
 slopes = st.floats(0.1, 10)
 segments = st.lists(st.tuples(intercepts, slopes), min_size=1, max_size=4)
@@ -139,6 +141,14 @@ def test_no_tariff_earns_more(
         assert (surplus >= found.fee * (1 - 1e-6) - 1e-9).all()
 
 
+def test_large_and_small_numbers_bring_no_infinite_ones() -> None:
+    found = segment_prices([1e60, 600], [1e-60, 1e60], [1e60, 0])
+    assert np.isfinite([found.profit, found.uniform.profit, found.consumer_surplus]).all()
+    assert found.prices[0] == pytest.approx(1e120 / 2)
+    tariff = two_part_tariff([1e60, 600], [1e-60, 1e60], 1e60, [1e60, 1])
+    assert np.isfinite([tariff.price, tariff.fee, tariff.profit]).all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -147,6 +157,13 @@ def test_no_tariff_earns_more(
         (lambda: segment_prices([1, 2], [1, 1, 1], 0), "slopes 3 is the number of rows, but"),
         (lambda: segment_prices([], 1, 0), r"intercepts \[\] has no rows"),
         (lambda: segment_prices([1], 1, -2), "unit_cost -2 is below 0"),
+        (lambda: segment_prices(HALF_KNOWN, 1, 200), r"intercepts\[1\] nan is not a number"),
+        (lambda: two_part_tariff(HALF_KNOWN, 1, 200), r"intercepts\[1\] nan is not a number"),
+        (lambda: segment_prices([1e308, 6], 1, 2), r"intercepts\[0\] 1e\+308 is too large to comp"),
+        (lambda: segment_prices([1], 1e-308, 2), "slopes 1e-308 is too small to compute with"),
+        (lambda: segment_prices([1], 1, 1e308), r"unit_cost 1e\+308 is too large to compute with"),
+        (lambda: two_part_tariff([1], 1, 1e308), r"unit_cost 1e\+308 is too large to compute"),
+        (lambda: two_part_tariff([1], 1, 1, 1e308), r"counts 1e\+308 is too large to compute"),
         (lambda: two_part_tariff([1], 1, [1, 2]), r"unit_cost \[1, 2\] is not a single number"),
         (lambda: two_part_tariff([1], 1, 1, 0), "two_part_tariff: counts 0 is not above 0"),
     ],

@@ -52,6 +52,12 @@ def test_path_of_price_and_stock() -> None:
     assert season.mean_stock[-1] == pytest.approx(5 - season.mean_sold)
 
 
+def test_money_is_as_large_as_it_wants_to_be() -> None:
+    cents, fortunes = (simulate(5, 1, 10, alpha, runs=500) for alpha in (2.0, 2.0**-1000))
+    assert fortunes.mean_revenue == cents.mean_revenue * 2.0**1001
+    assert fortunes.revenue_deviation == cents.revenue_deviation * 2.0**1001
+
+
 def test_same_seed_same_numbers() -> None:
     one, same, other = (simulate(5, 1, 10, 1, runs=500, seed=seed) for seed in (7, 7, 8))
     assert one.mean_revenue == same.mean_revenue != other.mean_revenue
@@ -98,6 +104,12 @@ def test_progress_shows_on_long_runs_alone(monkeypatch: pytest.MonkeyPatch) -> N
         ({"runs": 1}, "runs 1 is below 2"),
         ({"runs": 10.5}, "runs 10.5 is not a whole number"),
         ({"seed": -1}, "seed -1 is below 0"),
+        ({"stock": 1e308}, r"stock 1e\+308 is above 1e\+15"),
+        ({"arrival_rate": 1e308}, r"arrival_rate 1e\+308 brings 3.68e\+307 customers a season: "),
+        ({"horizon": 1e308}, r"horizon 1e\+308 brings inf customers a season: more than 1,000,000"),
+        ({"runs": 10**12}, "runs 1000000000000 is above 100,000,000 seasons of so many customers"),
+        ({"arrival_rate": 1e6, "runs": 10_000}, "runs 10000 is above 2,718 seasons"),
+        ({"price_sensitivity": 1e-308}, "price_sensitivity 1e-308 makes prices too large"),
     ],
 )
 def test_bad_input(changed: dict[str, Any], message: str) -> None:

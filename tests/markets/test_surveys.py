@@ -116,6 +116,14 @@ def test_one_tested_price() -> None:
     assert math.isnan(found.slope)
 
 
+def test_a_masked_answer_is_an_open_question() -> None:
+    cheap = np.ma.array([10, 12, 15], mask=[False, False, True])
+    found = van_westendorp([5, 8, 10], cheap, [15, 20, 20], [20, 25, 30])
+    assert found.unanswered == (2,)
+    with pytest.raises(PricingError, match=r"van_westendorp: too_cheap .* different lengths"):
+        van_westendorp([[1, 2], [3]], [1], [2], [3])
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

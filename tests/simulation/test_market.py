@@ -189,6 +189,7 @@ A = Provider("A", 1)
     ("arguments", "options", "message"),
     [
         (([],), {}, "simulate_market: providers [] names no provider"),
+        ((A,), {}, "is not a list of providers"),
         (([A, A],), {}, "simulate_market: providers[1] 'A' is there twice"),
         ((["A"],), {}, "simulate_market: providers[0] 'A' is not a Provider"),
         (([A], 0), {}, "years 0 is not above 0"),
@@ -213,6 +214,7 @@ def test_what_is_refused(arguments: Any, options: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
+        ({"name": {}}, "Provider: name {} is not a text"),
         ({"unit_cost": -1}, "Provider: unit_cost -1 is below 0"),
         ({"price": -1}, "Provider: price -1 is below 0"),
         ({"experience": 0}, "Provider: experience 0 is not above 0"),
@@ -221,7 +223,7 @@ def test_what_is_refused(arguments: Any, options: Any, message: str) -> None:
         ({"learning_rate": 0.2}, "Provider: learning_rate 0.2 needs the experience: the units "),
     ],
 )
-def test_providers_that_are_refused(fields: dict[str, float], message: str) -> None:
+def test_providers_that_are_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(PricingError) as caught:
         Provider(**cast(Any, {"name": "A", "unit_cost": 1} | fields))
     assert message in str(caught.value)

@@ -244,6 +244,7 @@ def test_draws_out_of_bounds() -> None:
     ("arguments", "options", "message"),
     [
         ((LINEAR, {}), {}, "distributions {} names no input"),
+        ((LINEAR, [1, 2]), {}, "monte_carlo: distributions [1, 2] is not a mapping by name"),
         (
             (LINEAR, {"pric": Normal(1, 1)}),
             {},

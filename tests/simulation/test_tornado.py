@@ -134,6 +134,7 @@ def test_rows_and_export() -> None:
         (("profit", []), {}, "inputs [] names no input"),
         (("profit",), {"change": 1}, "change 1 is not below 1"),
         (("profit",), {"change": 0}, "change 0 is not above 0"),
+        (("profit",), {"ranges": [1]}, "sensitivity: ranges [1] is not a mapping by name"),
         (("profit",), {"ranges": {"pric": (1, 2)}}, "ranges 'pric' is no input of breakeven"),
         (("profit",), {"ranges": {"price": (2, 1)}}, "price 1 is not above the low value 2"),
         (("profit",), {"ranges": {"price": (-1, 1)}}, "price -1 is below 0"),

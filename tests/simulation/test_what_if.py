@@ -62,6 +62,8 @@ def test_a_table() -> None:
     [
         ("x", {"price": [1]}, {"quantity": [1]}, "two_way: result 'x' is no result; there are: "),
         ("profit", {}, {"quantity": [1]}, "two_way: rows [] names no input"),
+        ("profit", "price", {"quantity": [1]}, "two_way: rows 'price' is not a mapping by name"),
+        ("profit", {"price": [1]}, None, "two_way: columns None is not a mapping by name"),
         (
             "profit",
             {"price": [1], "quantity": [1]},

@@ -116,6 +116,22 @@ def test_share_willing() -> None:
             lambda: skimming_path(8, 2, 2.5),  # type: ignore[arg-type]
             "skimming_path: periods 2.5 is not a whole number",
         ),
+        (
+            lambda: compare_launches(None, {"a": [1]}),  # type: ignore[arg-type]
+            "compare_launches: market None is not a LaunchMarket",
+        ),
+        (
+            lambda: compare_launches(KNOWN, [1]),  # type: ignore[arg-type]
+            "compare_launches: paths [1] is not a mapping by name",
+        ),
+        (
+            lambda: compare_launches(KNOWN, {"a": [1]}, 1e308),
+            "compare_launches: unit_cost 1e+308 is too large to compute with: beyond 1e+60",
+        ),
+        (
+            lambda: LaunchMarket(1e308, 10),
+            "LaunchMarket: buyers 1e+308 is too large to compute with: beyond 1e+60",
+        ),
         (lambda: compare_launches(KNOWN, {}), "compare_launches: paths {} is empty"),
         (
             lambda: compare_launches(KNOWN, {"a": [1, 2], "b": [1]}),
