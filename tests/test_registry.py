@@ -215,7 +215,8 @@ class TestDecorator:
         values: Any = spread
         assert values([1, 5, 3], 10) == 48
         assert values([1, 5, 3], [10, 0]).tolist() == [48, -2]
-        assert np.isnan(values([], 1))
+        with pytest.raises(PricingError, match=r"spread: prices \[\] has no rows"):
+            values([], 1)
         assert np.isnan(values([1, nan], 1))
         assert IronCalcSheet(f, f.formula).compute({"prices": [1, 5, 3], "quantity": 10}) == 48
         in_lambda = IronCalcSheet(f, str(f.lambda_text)[1:])
