@@ -77,13 +77,9 @@ def test_invalid(changed: dict[str, Any], message: str) -> None:
 
 
 def test_a_gradient_of_another_shape() -> None:
-    with pytest.raises(
-        PricingError, match=r"\[1\.0, 1\.0\] is .* 2 numbers for one number"
-    ):
+    with pytest.raises(PricingError, match=r"\[1\.0, 1\.0\] is .* 2 numbers for one number"):
         gradient_descent(lambda x: [x, x], 1, 0.1, 1)
-    with pytest.raises(
-        PricingError, match=r"1 is what it gives: one number for 2 numbers"
-    ):
+    with pytest.raises(PricingError, match=r"1 is what it gives: one number for 2 numbers"):
         gradient_descent(lambda x: float(x[0]), [1, 2], 0.1, 1)
 
     with pytest.raises(PricingError, match=r"gives: numbers of the shape \(1, 2\) for 2 numbers"):
