@@ -173,8 +173,7 @@ def _experience_power(learning_rate: float) -> float:
 
 
 def _power_law(first_cost: float, quantity: float, power: float) -> float:
-    is_a_cost = power * log(quantity) < _LARGEST_LOG
-    return where(is_a_cost, first_cost * quantity**power, nan)
+    return where(power * log(quantity) < _LARGEST_LOG, first_cost * quantity**power, nan)
 
 
 @pricing_function("LMWRIGHT", CATEGORY)
@@ -235,7 +234,7 @@ def experience_curve_total(
     total = sum(
         np.where(unit <= single, float(unit) ** power, 0.0) for unit in range(1, _SINGLE_UNITS + 1)
     )
-    rest = np.where(units > _SINGLE_UNITS, _sum_of_powers(_SINGLE_UNITS, units, power), 0)
+    rest: Any = np.where(units > _SINGLE_UNITS, _sum_of_powers(_SINGLE_UNITS, units, power), 0)
     cost: float = first_cost * (total + rest)
     return cost
 
