@@ -224,11 +224,10 @@ class DriverProjection:
             ends = f"{self.fast.price[-1]:,.4g} to {self.slow.price[-1]:,.4g}"
             headline += f" in {period} ({ends}), {_pace(change ** (1 / years))} a year"
         lines = [f"{headline}.", *self._shares(math.log(change))]
-        markups = 100 * (path.price / path.unit_cost - 1)
-        lines.append(
-            f"The unit cost {_from_to(path.unit_cost)}, the markup goes from {markups[0]:.1f} % "
-            f"to {markups[-1]:.1f} %."
-        )
+        markups = [f"{100 * markup:.1f} %" for markup in (path.price / path.unit_cost - 1)[[0, -1]]]
+        moves = " to ".join(markups) if markups[0] != markups[1] else ""
+        markup = f"goes from {moves}" if moves else f"stays at {markups[0]}"
+        lines.append(f"The unit cost {_from_to(path.unit_cost)}, the markup {markup}.")
         lines += [_volume(path), _profit(path)]
         return "\n".join(lines)
 
@@ -257,12 +256,14 @@ def _volume(path: DriverPath) -> str:
     by_price = (path.price[-1] / path.price[0]) ** path.rates["elasticity"]
     if np.ptp(path.volume) == 0:
         return f"The volume stays at {path.volume[0]:,.4g}."
+    parts = {"its own growth": own, "the price": by_price}
+    causes = {cause: f"{times:,.4g}" for cause, times in parts.items() if f"{times:,.4g}" != "1"}
     times = f"{own * by_price:,.4g}"
     size = "as large as today" if times == "1" else f"{times} times as large"
-    return (
-        f"The volume is {size}: {own:,.4g} times by its own growth, {by_price:,.4g} times by the "
-        "price."
-    )
+    if len(causes) == 1:
+        return f"The volume is {size}, by {next(iter(causes))}."
+    of_each = ", ".join(f"{times} times by {cause}" for cause, times in causes.items())
+    return f"The volume is {size}: {of_each}."
 
 
 def _profit(path: DriverPath) -> str:

@@ -123,6 +123,8 @@ def gradient_descent(
     >>> gradient_descent(slope, 10, 0.2, 4, momentum=0.9, form="heavy ball").history.round(12)
     array([10.  ,  7.6 ,  4.  ,  0.76, -0.86])
     """
+    if not callable(gradient):
+        raise PricingError(_OWNER, "gradient", gradient, "is not a function of the point")
     point = _start(start)
     learning_rate, momentum = _number("learning_rate", learning_rate), _number("momentum", momentum)
     steps = _whole(steps)
@@ -135,10 +137,14 @@ def gradient_descent(
         with np.errstate(over="ignore", invalid="ignore"):
             # A copy: what the caller's function does to its point is not what happened.
             slope = _slope(gradient(point.copy() if point.ndim else float(point)), point)
+            if step == 1 and np.isinf(slope).any():
+                # Later on, it is the points that have grown too large.
+                rule = f"is what it gives at {_written(point)}, and infinite"
+                raise PricingError(_OWNER, "gradient", slope, rule)
             velocity = momentum * velocity + weight * slope
             point = point - rate * velocity
         if not np.isfinite(point).all():
-            rule = f"is too large: after {step} steps the point is no longer a finite number"
+            rule = f"is too large: at step {step} the point is no longer a finite number"
             raise PricingError(_OWNER, "learning_rate", learning_rate, rule)
         history.append(point)
     return Descent(np.array(history))

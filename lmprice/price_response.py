@@ -37,6 +37,8 @@ _ENOUGH = 1e-20
 _NOISE = 1e-12
 _PART = 0.1
 _MOST_STEPS = 100
+# The square of a difference of prices below it would be next to nothing.
+_SMALLEST = 1e-100
 # Below twice its standard error a slope may as well be none.
 _CLEAR = 2
 
@@ -226,8 +228,13 @@ def _check_overlap(at: Floats, won: Floats, offered: Floats) -> None:
         every = "lost" if refusals.size else "won"
         rule = f"is the number of sales: every offer was {every}, which says nothing about prices"
         raise PricingError(_OWNER, "outcomes", float(won.sum()), rule)
-    if np.ptp(at[offered > 0]) == 0:
-        raise PricingError(_OWNER, "prices", float(at[0]), "is the only price")
+    tried = at[offered > 0]
+    if np.ptp(tried) == 0:
+        raise PricingError(_OWNER, "prices", float(tried[0]), "is the only price")
+    if np.ptp(tried) < _SMALLEST:
+        raise PricingError(
+            _OWNER, "prices", float(tried[0]), "is too close to the others for a fit"
+        )
     for edge, other in ((sales, refusals), (refusals, sales)):
         if edge.max() <= other.min():
             kind = "won" if edge is sales else "lost"

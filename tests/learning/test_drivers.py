@@ -99,6 +99,7 @@ def test_what_it_says() -> None:
     still = str(project_drivers(100, 20, 10, 300, Drivers(), years=1))
     assert still.startswith("The price stays at 20.\n")
     assert "hardware" not in still
+    assert "the markup stays at 100.0 %." in still
     assert still.endswith("The volume stays at 100.\nProfit stays at 700.")
 
 
@@ -112,6 +113,13 @@ def test_nothing_is_not_said_to_change() -> None:
     two = Drivers(hardware=0.75, competition=0, demand_growth=-0.75, elasticity=-1.0000001)
     near = str(project_drivers(100, 20, 10, 0, two, years=1))
     assert "The volume is as large as today: 0.25 times by its own growth, 4 times by" in near
+
+
+def test_one_cause_of_volume_is_named_alone() -> None:
+    grown = str(project_drivers(100, 10, 10, 0, Drivers(demand_growth=1), years=3))
+    assert "The volume is 8 times as large, by its own growth." in grown
+    drawn = str(project_drivers(100, 20, 10, 0, Drivers(hardware=0.5, elasticity=-1), years=3))
+    assert "The volume is 8 times as large, by the price." in drawn
 
 
 def test_a_pace_is_one_of_three() -> None:

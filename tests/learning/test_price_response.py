@@ -113,6 +113,7 @@ def test_newton_goes_no_further_than_the_loss_falls() -> None:
         (([1, 2], [1]), r"outcomes \(1,\) is a shape that is not that of the prices, \(2,\)"),
         (([1, 2], [1, 0], [1, 1, 1]), r"trials \(3,\) is a shape"),
         ((1, 1), r"prices 1 is not a column"),
+        (([0, 1e-200, 2e-200, 3e-200], [1, 0, 1, 0]), r"prices 0 is too close to the others"),
         (([], []), r"prices \[\] has no rows"),
         (([1, 2, 3], ["a", 0, 1]), r"outcomes\[0\] 'a' is not a number$"),
         (([1, 2, 3], [0, None, 1]), r"outcomes\[1\] None is not a number$"),
