@@ -39,7 +39,7 @@ VECTORS: list[Vector] = [
     V("LMWRIGHT", (100, 4, 0.2), 64),
     V("LMWRIGHT", (100, 1, 0.5), 100),
     V("LMWRIGHT", (64, 0.25, 0.2), 100),  # two halvings: 64 / 0.8²
-    V("LMWRIGHT", (1, 1e-300, 0.99), nan),  # next to nothing
+    V("LMWRIGHT", (1, 1e-9, 1 - 1e-12), nan),  # next to nothing
     V("LMWRIGHTTOTAL", (100, 0, 0.15), 0),  # no unit
     V("LMWRIGHTTOTAL", (100, 0.5, 0.15), 0),  # none finished
     V("LMWRIGHTTOTAL", (100, 125, 0.15), 5201.08514855),  # published: learningCurve, 5201.085
@@ -50,7 +50,7 @@ VECTORS: list[Vector] = [
     V("LMWRIGHTAVGTOTAL", (100, 125, 0.15), 12500 * 125**BY_15),
     V("LMWRIGHTAVGTOTAL", (100, 4, 0.2), 256),  # 4 * 64
     V("LMWRIGHTAVG", (64, 0.25, 0.2), 100),
-    V("LMWRIGHTAVG", (1, 1e-300, 0.99), nan),
+    V("LMWRIGHTAVG", (1, 1e-9, 1 - 1e-12), nan),
     V("LMWRIGHTAVGTOTAL", (100, 0, 0.15), 0),
     V("LMWRIGHTAVGTOTAL", (100, 0, 0.5), 0),  # 0^0
     V("LMWRIGHTAVGTOTAL", (100, 0, 0.9), 0),  # 0 to a power below 0
