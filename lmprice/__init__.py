@@ -1,7 +1,8 @@
 """Pricing economics of large language models.
 
-The same formulas in Python, in Excel and in template workbooks.  Every function takes numbers or
-arrays and broadcasts them; ``functions()`` lists them all.
+The same formulas in Python, in Excel and in template workbooks.  Every formula takes numbers or
+arrays and broadcasts them; ``functions()`` lists those, each with its name in Excel.  What is no
+formula (fits, surveys, simulations, offers, workbooks) is loaded when it is first used.
 
 >>> import lmprice
 >>> lmprice.profit(100, 20, 10, 100)

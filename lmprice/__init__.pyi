@@ -2577,14 +2577,14 @@ def declining_price_value(start_price: Values, factor: Values, years: Values, di
 def experience_curve_cost(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
     """Cost of the n-th unit on an experience curve (unit convention, Crawford's).
 
-    Formula: ``first_cost*quantity^(LN(1-learning_rate)/LN(2))``
+    Formula: ``IF(LN(1-learning_rate)/LN(2)*LN(quantity)<600,first_cost*quantity^(LN(1-learning_rate)/LN(2)),NA())``
 
     Parameters
     ----------
     first_cost : float or array
         Cost of the first unit (USD per unit; at least 0).
     quantity : float or array
-        Units made so far, this one included (units; at least 1).
+        Units made so far, this one included (units; above 0).
     learning_rate : float or array
         Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
 
@@ -2605,7 +2605,7 @@ def experience_curve_total(first_cost: Scalar, quantity: Scalar, learning_rate: 
     first_cost : float or array
         Cost of the first unit (USD per unit; at least 0).
     quantity : float or array
-        Units made so far, this one included (units; at least 1).
+        Units made so far; 0 before the first one (units; at least 0).
     learning_rate : float or array
         Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
 
@@ -2621,14 +2621,14 @@ def experience_curve_total(first_cost: Values, quantity: Values, learning_rate: 
 def cumulative_average_cost(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
     """Average cost of the first n units on an experience curve (cumulative-average convention).
 
-    Formula: ``first_cost*quantity^(LN(1-learning_rate)/LN(2))``
+    Formula: ``IF(LN(1-learning_rate)/LN(2)*LN(quantity)<600,first_cost*quantity^(LN(1-learning_rate)/LN(2)),NA())``
 
     Parameters
     ----------
     first_cost : float or array
         Cost of the first unit (USD per unit; at least 0).
     quantity : float or array
-        Units made so far, this one included (units; at least 1).
+        Units made so far, this one included (units; above 0).
     learning_rate : float or array
         Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
 
@@ -2644,14 +2644,14 @@ def cumulative_average_cost(first_cost: Values, quantity: Values, learning_rate:
 def cumulative_average_total(first_cost: Scalar, quantity: Scalar, learning_rate: Scalar) -> float:
     """Cost of the units 1 to n on an experience curve (cumulative-average convention).
 
-    Formula: ``first_cost*quantity^(1+LN(1-learning_rate)/LN(2))``
+    Formula: ``IF(quantity>0,IF((1+LN(1-learning_rate)/LN(2))*LN(quantity)<600,first_cost*quantity^(1+LN(1-learning_rate)/LN(2)),NA()),0)``
 
     Parameters
     ----------
     first_cost : float or array
         Cost of the first unit (USD per unit; at least 0).
     quantity : float or array
-        Units made so far, this one included (units; at least 1).
+        Units made so far; 0 before the first one (units; at least 0).
     learning_rate : float or array
         Share by which cost falls with each doubling; 0.2 is an 80 % curve (fraction; at least 0 and below 1).
 

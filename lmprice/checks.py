@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from typing import Any, NoReturn, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from lmprice.terms import Term
 # Prices, quantities and slopes of up to this size can be multiplied with each other.
 LARGEST = 1e60
 SMALLEST = 1e-60
+_FITTED = 1e100
 Check = Callable[[str, str, Any, Term], NDArray[np.float64]]
 
 
@@ -21,7 +22,7 @@ def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64
     """One number, or one for each customer, as float64; all finite and within their bounds."""
     array = as_array(owner, name, value)
     if array.dtype.kind not in "iuf":
-        raise PricingError(owner, name, value, "is not a number")
+        _refuse_first(owner, name, value)
     if array.ndim > 1:
         raise PricingError(owner, name, array.shape, "is a shape of more than one dimension")
     array = array.astype(np.float64)
@@ -29,6 +30,18 @@ def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64
     rules += [(~bound.holds(array), bound.broken.en) for bound in kind.bounds]
     _refuse_any(owner, name, array, rules)
     return array
+
+
+def _refuse_first(owner: str, name: str, value: Any) -> NoReturn:
+    """Raise for the first element of a row that is no number; for what is no row, as a whole."""
+    rule = "is not a number"
+    if np.ndim(value) != 1:
+        raise PricingError(owner, name, value, rule)
+    elements = list(value)
+    # Element by element: among texts, NumPy would take every number for a text.
+    bad = np.array([np.asarray(element).dtype.kind not in "iuf" for element in elements])
+    first = int(np.argmax(bad))
+    raise PricingError(owner, name, elements[first], rule, (first,), bad)
 
 
 def _refuse_any(
@@ -61,6 +74,12 @@ def moderate(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float6
         rules += [(array < SMALLEST, f"is too small to compute with: below {SMALLEST:g}")]
     _refuse_any(owner, name, array, rules)
     return array
+
+
+def refuse_huge(owner: str, name: str, values: NDArray[np.float64]) -> None:
+    """Raise where sums of squares would leave the range of 64-bit floats."""
+    rule = f"is beyond {_FITTED:g}, too large for a fit"
+    _refuse_any(owner, name, values, [(np.abs(values) > _FITTED, rule)])
 
 
 def check_mapping(owner: str, name: str, value: Any) -> None:

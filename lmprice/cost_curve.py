@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import numbers
+from lmprice.checks import numbers, refuse_huge
 from lmprice.errors import PricingError
 from lmprice.gradient import gradient_descent
 from lmprice.quantities import Cost, Quantity
@@ -35,6 +35,9 @@ _METHODS = ("least squares", "gradient descent")
 # after so many nothing is left of it in 64-bit floats.
 _LEARNING_RATE = 0.25
 _STEPS = 80
+_ROUNDING = 1e-14
+# The square of a spread below it would be next to nothing.
+_SMALLEST = 1e-100
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,12 @@ class CostCurve:
 
     def __str__(self) -> str:
         """The curve and its fit in one line, and a warning where it cannot hold near 0."""
-        parts = [f"cost = {self.fixed_cost:.4g}", _signed(self.linear, "x")]
-        if self.quadratic:
-            parts.append(_signed(self.quadratic, "x²"))
+        parts = [f"cost = {self.fixed_cost:.4g}"]
+        powers = ((self.linear, "x"), (self.quadratic, "x²"))
+        parts += [_signed(value, power) for value, power in powers if value]
         observed = f"({self.rows} observations)"
+        if math.isnan(self.r_squared):
+            return f"{' '.join(parts)}: the cost does not vary {observed}"
         error = f"residual error {self.residual_error:.4g} {observed}"
         if math.isnan(self.residual_error):
             error = f"an exact fit {observed}: nothing is known of its error"
@@ -160,15 +165,22 @@ def fit_cost_curve(
     if units.shape != paid.shape:
         rule = f"is not as long as the {len(units)} quantities"
         raise PricingError(_OWNER, "costs", costs, rule)
+    refuse_huge(_OWNER, "quantities", units)
+    refuse_huge(_OWNER, "costs", paid)
     degree = _DEGREES[curve]
     middle, spread, design = _scaled(units, degree)
     found = least_squares(design, paid)
     coefficients = found.coefficients
     if method == "gradient descent":
         coefficients = _descended(design, paid)
+    # What is nothing beside the largest cost, or beside its own parts, is rounding.
+    coefficients = np.where(np.abs(coefficients) > _ROUNDING * np.abs(paid).max(), coefficients, 0)
     residuals = paid - design @ coefficients
     back = _unscaling(middle, spread)[: degree + 1, : degree + 1]
-    fixed, linear, quadratic = [*(back @ coefficients).tolist(), 0.0][:3]
+    found_in_units = back @ coefficients
+    parts = np.abs(back) @ np.abs(coefficients)
+    found_in_units = np.where(np.abs(found_in_units) > _ROUNDING * parts, found_in_units, 0)
+    fixed, linear, quadratic = [*found_in_units.tolist(), 0.0][:3]
     error = math.sqrt(residuals @ residuals / found.degrees) if found.degrees else math.nan
     errors = error * np.sqrt(np.diag(back @ found.spread @ back.T))
     varies = np.ptp(paid) > 0
@@ -193,7 +205,7 @@ def _scaled(units: Floats, degree: int) -> tuple[float, float, Floats]:
     middle = float(units.mean())
     spread = float(np.max(np.abs(units - middle)))
     design = np.vander((units - middle) / spread, degree + 1, increasing=True)
-    if dependent_column(design) is not None:
+    if spread < _SMALLEST or dependent_column(design) is not None:
         rule = "is the number of different quantities, but some are too close to tell them apart"
         raise PricingError(_OWNER, "quantities", different, rule)
     return middle, spread, design

@@ -37,6 +37,7 @@ from lmprice.trend_quantities import (
     QuantityBefore,
     Span,
     StartPrice,
+    TotalledQuantity,
 )
 
 CATEGORY = "decline"
@@ -172,8 +173,7 @@ def _experience_power(learning_rate: float) -> float:
 
 
 def _power_law(first_cost: float, quantity: float, power: float) -> float:
-    cost: float = first_cost * quantity**power
-    return cost
+    return where(power * log(quantity) < _LARGEST_LOG, first_cost * quantity**power, nan)
 
 
 @pricing_function("LMWRIGHT", CATEGORY)
@@ -186,7 +186,11 @@ def experience_curve_cost(
     -----
     c(n) = c1 n^b with b = ln(1 - learning rate) / ln 2: each doubling of the cumulative quantity
     takes the learning rate off the cost of a unit.  Under the other convention the same power is
-    the average of all units: `cumulative_average_cost`.
+    the average of all units: `cumulative_average_cost`.  NaN where a quantity next to nothing
+    makes it beyond e^600.
+
+    The curve has no unit of its own: through a known cost of the m-th unit, the n-th costs
+    `experience_curve_cost(cost_of_m, n / m, learning_rate)`, also where n is before m.
 
     References
     ----------
@@ -197,19 +201,25 @@ def experience_curve_cost(
     --------
     >>> round(experience_curve_cost(100, 125, 0.15), 5)
     32.23647
+
+    The unit before, where the second one costs 80:
+
+    >>> round(experience_curve_cost(80, 1 / 2, 0.2), 12)
+    100.0
     """
     return _power_law(first_cost, quantity, _experience_power(learning_rate))
 
 
 @pricing_function("LMWRIGHTTOTAL", CATEGORY, has_formula=False)
 def experience_curve_total(
-    first_cost: FirstCost, quantity: CumulativeQuantity, learning_rate: LearningRate
+    first_cost: FirstCost, quantity: TotalledQuantity, learning_rate: LearningRate
 ) -> ExperienceTotal:
     """Cost of the units 1 to n on an experience curve (unit convention), all added up.
 
     Notes
     -----
-    The sum of c1 i^b over whole units; a quantity between two units counts the finished ones.
+    The sum of c1 i^b over whole units; a quantity between two units counts the finished ones, and
+    without any the total is 0.  The cost of a later batch is the difference of two totals.
     The first 64 are added one by one, the rest by the Euler-Maclaurin formula, which is exact to
     rounding.  `cumulative_average_total` is the total of the other convention; it is smaller.
 
@@ -224,7 +234,8 @@ def experience_curve_total(
     total = sum(
         np.where(unit <= single, float(unit) ** power, 0.0) for unit in range(1, _SINGLE_UNITS + 1)
     )
-    cost: float = first_cost * (total + _sum_of_powers(single, units, power))
+    rest: Any = np.where(units > _SINGLE_UNITS, _sum_of_powers(_SINGLE_UNITS, units, power), 0)
+    cost: float = first_cost * (total + rest)
     return cost
 
 
@@ -249,7 +260,8 @@ def cumulative_average_cost(
     Notes
     -----
     Wright's own reading of c1 n^b: each doubling takes the learning rate off the average of all
-    units so far.  `experience_curve_cost` takes it off the cost of the last one.
+    units so far.  `experience_curve_cost` takes it off the cost of the last one.  NaN where a
+    quantity next to nothing makes it beyond e^600.
 
     Examples
     --------
@@ -261,20 +273,22 @@ def cumulative_average_cost(
 
 @pricing_function("LMWRIGHTAVGTOTAL", CATEGORY)
 def cumulative_average_total(
-    first_cost: FirstCost, quantity: CumulativeQuantity, learning_rate: LearningRate
+    first_cost: FirstCost, quantity: TotalledQuantity, learning_rate: LearningRate
 ) -> ExperienceTotal:
     """Cost of the units 1 to n on an experience curve (cumulative-average convention).
 
     Notes
     -----
-    n times the average, c1 n^(1 + b).  The cost of a later batch is the difference of two totals.
+    n times the average, c1 n^(1 + b), and 0 for no units.  The cost of a later batch is the
+    difference of two totals.  NaN where a quantity next to nothing makes it beyond e^600.
 
     Examples
     --------
     >>> round(cumulative_average_total(75, 250, 0.15) - cumulative_average_total(75, 200, 0.15), 3)
     806.772
     """
-    return _power_law(first_cost, quantity, 1 + _experience_power(learning_rate))
+    total = _power_law(first_cost, quantity, 1 + _experience_power(learning_rate))
+    return where(quantity > 0, total, 0)
 
 
 @pricing_function("LMLEARNRATE", CATEGORY)

@@ -26,6 +26,7 @@ from lmprice.trend_rows import (
     as_date,
     as_datetimes,
     as_day,
+    as_number,
     cheapest_so_far,
     read_rows,
 )
@@ -91,6 +92,8 @@ class TrendFit:
         is no break.
     set_aside : tuple of SetAside
         Rows that were not used: row (from 0), value and reason.
+    far_off : tuple of int
+        Rows (from 0) whose prices are far from those around them, kept as too many to be typos.
     dates : array of datetime64
         Dates of the prices that were used, in order of time.
     prices : array
@@ -115,6 +118,7 @@ class TrendFit:
     breaks: tuple[date, ...]
     segments: tuple[TrendFit, ...]
     set_aside: tuple[SetAside, ...]
+    far_off: tuple[int, ...]
     dates: NDArray[np.datetime64] = field(repr=False)
     prices: Floats = field(repr=False)
     regression: Regression = field(repr=False)
@@ -165,7 +169,7 @@ class TrendFit:
         The line through all prices goes on, also where the trend broke: ``fit.latest.forecast`` is
         the one to ask then.
         """
-        level = self.confidence if confidence is None else _confidence(confidence)
+        level = self.confidence if confidence is None else _confidence("forecast", confidence)
         row = np.array([1.0, self._years(at), *self._quality(quality)])
         return Forecast(*map(_exponential, self.regression.prediction(row, level)))
 
@@ -183,11 +187,13 @@ class TrendFit:
     def _quality(self, quality: Any) -> tuple[float, ...]:
         if quality is None:
             return self.mean_quality
-        values = np.atleast_1d(np.asarray(quality, dtype=np.float64))
-        if values.shape != (len(self.mean_quality),) or not np.isfinite(values).all():
-            rule = f"is not the {len(self.mean_quality)} numbers that the fit has for quality"
+        is_row = hasattr(quality, "__iter__") and not isinstance(quality, str)
+        values = [as_number(value) for value in (quality if is_row else [quality])]
+        numbers = tuple(value for value in values if value is not None and math.isfinite(value))
+        if not len(values) == len(numbers) == len(self.mean_quality):
+            rule = f"is not a number for each of the {len(self.mean_quality)} qualities of the fit"
             raise PricingError("forecast", "quality", quality, rule)
-        return tuple(values.tolist())
+        return numbers
 
     def __str__(self) -> str:
         return summary(self)
@@ -208,10 +214,10 @@ def fit_decline(
     Parameters
     ----------
     dates : column
-        Dates, datetimes, ISO texts, NumPy datetimes or serial numbers of a spreadsheet, in any
-        order; lists, arrays, and columns of pandas and Polars.
+        Dates, datetimes, texts, NumPy datetimes or serial numbers of a spreadsheet, in any order;
+        lists, arrays, and columns of pandas and Polars.
     prices : column
-        A price for each date (above 0).
+        A price for each date (above 0).  `lmprice.trend_rows` says what text is read.
     confidence : float, default 0.9
         Confidence of the intervals.
     basis : str, optional
@@ -273,15 +279,18 @@ def fit_decline(
     15.8 times cheaper a year (90 % interval 8.05 to 31.1), halves every 91.6 days.
     R² 0.93; a price is typically off by a factor of 1.77.
     """
-    level = _confidence(confidence)
+    level = _confidence(OWNER, confidence)
     kind = _basis(basis, quality)
     if at_least is not None and (kind != "running minimum" or quality is None):
         rule = "needs the basis 'running minimum' and a quality column"
         raise PricingError(OWNER, "at_least", at_least, rule)
+    least = None if isinstance(at_least, str) else as_number(at_least)
+    if least is None and at_least is not None:
+        raise PricingError(OWNER, "at_least", at_least, "is not a number")
     repeats = kind in ("lineage", "constant quality")
     rows = read_rows(dates, prices, quality, dirty=dirty, repeats=repeats)
     if kind == "running minimum":
-        rows = cheapest_so_far(rows, at_least)
+        rows = cheapest_so_far(rows, least)
     _check(rows)
     fit = _fitted(rows, kind, level)
     design, response = _design(rows)
@@ -306,11 +315,11 @@ def fit_line(days: Floats, prices: Floats, confidence: float) -> TrendFit:
 # Steps -----------------------------------------------------------------------------------------
 
 
-def _confidence(confidence: Any) -> float:
-    is_number = isinstance(confidence, (int, float, np.floating))
-    if not is_number or not 0 < confidence < 1:
-        raise PricingError(OWNER, "confidence", confidence, "is not between 0 and 1")
-    return float(confidence)
+def _confidence(owner: str, confidence: Any) -> float:
+    number = as_number(confidence)
+    if number is None or isinstance(confidence, str) or not 0 < number < 1:
+        raise PricingError(owner, "confidence", confidence, "is not between 0 and 1")
+    return number
 
 
 def _basis(basis: Any, quality: Any) -> Basis:
@@ -373,6 +382,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float) -> TrendFit:
         breaks=(),
         segments=(),
         set_aside=rows.set_aside,
+        far_off=rows.far_off,
         regression=regression,
         mean_quality=tuple(rows.quality.mean(axis=0).tolist()),
         dates=as_datetimes(rows.days),

@@ -123,6 +123,8 @@ class Drivers:
             Slow takes the low value of every force, and the high one of the elasticity, which is
             the closest to 0; fast the other way round.
         """
+        if pace not in _PACES:
+            raise PricingError("Drivers.at", "pace", pace, f"is none of {', '.join(_PACES)}")
         position = _PACES.index(pace)
         rates = {}
         for field in fields(self):
@@ -222,20 +224,11 @@ class DriverProjection:
             ends = f"{self.fast.price[-1]:,.4g} to {self.slow.price[-1]:,.4g}"
             headline += f" in {period} ({ends}), {_pace(change ** (1 / years))} a year"
         lines = [f"{headline}.", *self._shares(math.log(change))]
-        markups = 100 * (path.price / path.unit_cost - 1)
-        lines.append(
-            f"The unit cost {_from_to(path.unit_cost)}, the markup goes from {markups[0]:.1f} % "
-            f"to {markups[-1]:.1f} %."
-        )
-        own = (1 + path.rates["demand_growth"]) ** years
-        by_price = change ** path.rates["elasticity"]
-        lines.append(
-            f"The volume is {own * by_price:,.4g} times as large: {own:,.4g} times by its own "
-            f"growth, {by_price:,.4g} times by the price."
-        )
-        first, last = (f"{amount:,.0f}" for amount in path.profit[[0, -1]])
-        turn = "it does not change sign" if path.turn is None else f"it turns in year {path.turn}"
-        lines.append(f"Profit goes from {first} to {last}; {turn}.")
+        markups = [f"{100 * markup:.1f} %" for markup in (path.price / path.unit_cost - 1)[[0, -1]]]
+        moves = " to ".join(markups) if markups[0] != markups[1] else ""
+        markup = f"goes from {moves}" if moves else f"stays at {markups[0]}"
+        lines.append(f"The unit cost {_from_to(path.unit_cost)}, the markup {markup}.")
+        lines += [_volume(path), _profit(path)]
         return "\n".join(lines)
 
     def _shares(self, whole: float) -> list[str]:
@@ -256,6 +249,29 @@ def _from_to(path: Floats) -> str:
     if path[0] == path[-1]:
         return f"stays at {first}"
     return f"{'rises' if path[-1] > path[0] else 'falls'} from {first} to {last}"
+
+
+def _volume(path: DriverPath) -> str:
+    own = (1 + path.rates["demand_growth"]) ** path.year[-1]
+    by_price = (path.price[-1] / path.price[0]) ** path.rates["elasticity"]
+    if np.ptp(path.volume) == 0:
+        return f"The volume stays at {path.volume[0]:,.4g}."
+    parts = {"its own growth": own, "the price": by_price}
+    causes = {cause: f"{times:,.4g}" for cause, times in parts.items() if f"{times:,.4g}" != "1"}
+    times = f"{own * by_price:,.4g}"
+    size = "as large as today" if times == "1" else f"{times} times as large"
+    if len(causes) == 1:
+        return f"The volume is {size}, by {next(iter(causes))}."
+    of_each = ", ".join(f"{times} times by {cause}" for cause, times in causes.items())
+    return f"The volume is {size}: {of_each}."
+
+
+def _profit(path: DriverPath) -> str:
+    if np.ptp(path.profit) == 0:
+        return f"Profit stays at {path.profit[0]:,.0f}."
+    first, last = (f"{amount:,.0f}" for amount in path.profit[[0, -1]])
+    turn = "it does not change sign" if path.turn is None else f"it turns in year {path.turn}"
+    return f"Profit goes from {first} to {last}; {turn}."
 
 
 def _pace(yearly: float) -> str:
@@ -331,6 +347,8 @@ def project_drivers(
     if start["price"] < start["unit_cost"]:
         rule = f"is below the unit cost {unit_cost:g}: there is no markup to compete for"
         raise PricingError(_OWNER, "price", price, rule)
+    if not isinstance(drivers, Drivers):
+        raise PricingError(_OWNER, "drivers", drivers, "is not Drivers(...)")
     if isinstance(years, bool) or not isinstance(years, (int, np.integer)) or years < 1:
         raise PricingError(_OWNER, "years", years, "is not a whole number of at least 1")
     slow, base, fast = (_path(start, drivers.at(pace), int(years)) for pace in _PACES)

@@ -155,7 +155,9 @@ _registry: dict[str, PricingFunction] = {}
 
 
 def functions() -> tuple[PricingFunction, ...]:
-    """All registered functions, in the order in which their chapters define them.
+    """All formulas, in the order in which their chapters define them: what has a name in Excel.
+
+    What is no formula (fits, surveys, simulations, workbooks) is not among them.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from lmprice.quantities import RATIO
+from lmprice.quantities import RATIO, USD_PER_UNIT
 from lmprice.terms import FRACTION, Term, Text
 
 # fmt: off
@@ -27,6 +27,10 @@ Outcome = Annotated[float, Term(
 Probability = Annotated[float, Term(
     Text("Probability", "概率"), FRACTION,
     Text("Probability that was predicted for yes", "预测为“是”的概率"), ge=0, le=1)]
+OfferedPrice = Annotated[float, Term(
+    Text("Price", "价格"), USD_PER_UNIT,
+    Text("Price of the offer, also beside a rival's; then it may be below 0",
+         "报价；也可为与竞争对手价格之差，此时可为负"))]
 
 # Results -----------------------------------------------------------------------------------------
 

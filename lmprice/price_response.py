@@ -10,6 +10,7 @@ Half of the buyers buy at 6.527; standard errors 0.8316 and 0.1249; cross-entrop
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.checks import numbers
+from lmprice.checks import numbers, refuse_huge
 from lmprice.errors import PricingError
-from lmprice.learning_quantities import Outcome
-from lmprice.quantities import Quantity, UnitPrice
+from lmprice.learning_quantities import OfferedPrice, Outcome
+from lmprice.quantities import Quantity
 from lmprice.terms import term
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _ENOUGH = 1e-20
 _NOISE = 1e-12
 _PART = 0.1
 _MOST_STEPS = 100
+# The square of a difference of prices below it would be next to nothing.
+_SMALLEST = 1e-100
 # Below twice its standard error a slope may as well be none.
 _CLEAR = 2
 
@@ -78,11 +81,11 @@ class LogitResponse:
         Parameters
         ----------
         price : float or array
-            Price of one unit (USD per unit; at least 0).
+            Price of one unit (USD per unit), as the fit had it.
         """
         from scipy.special import expit
 
-        prices = numbers("LogitResponse.probability", "price", price, term(UnitPrice))
+        prices = numbers("LogitResponse.probability", "price", price, term(OfferedPrice))
         chance: Floats = np.asarray(expit(self.intercept + self.slope * prices))
         return chance if chance.ndim else float(chance)
 
@@ -131,7 +134,8 @@ def fit_price_response(
     Parameters
     ----------
     prices : sequence of floats
-        The price of each offer, or of each group of offers (USD per unit; at least 0).
+        The price of each offer, or of each group of offers (USD per unit).  It may be the
+        difference to a rival's price, and so below 0.
     outcomes : sequence of floats or bools
         1 for an offer that was won and 0 for one that was lost; with ``trials``, how many of the
         group were won.
@@ -161,7 +165,8 @@ def fit_price_response(
     >>> round(response.even_price, 6), response.slope < 0
     (5.5, True)
     """
-    at = numbers(_OWNER, "prices", prices, term(UnitPrice))
+    at = numbers(_OWNER, "prices", prices, term(OfferedPrice))
+    refuse_huge(_OWNER, "prices", at)
     won, offered = _counts(at, outcomes, trials)
     _check_overlap(at, won, offered)
     # Newton's steps do not depend on the scale, but their arithmetic does.
@@ -183,13 +188,16 @@ def fit_price_response(
 
 def _counts(at: Floats, outcomes: Any, trials: Any) -> tuple[Floats, Floats]:
     """How many offers of each row were won, and how many there were."""
-    outcomes = np.asarray(outcomes)
-    if outcomes.dtype == bool:
-        outcomes = outcomes.astype(np.float64)
+    # What is no row at all is refused below.
+    with contextlib.suppress(ValueError):
+        if np.asarray(outcomes).dtype == bool:
+            outcomes = np.asarray(outcomes, dtype=np.float64)
     kind = term(Outcome if trials is None else Quantity)
     won = numbers(_OWNER, "outcomes", outcomes, kind)
     if at.ndim == 0:
         raise PricingError(_OWNER, "prices", float(at), "is not a column of numbers")
+    if not at.size:
+        raise PricingError(_OWNER, "prices", [], "has no rows")
     if won.shape != at.shape:
         rule = f"is a shape that is not that of the prices, {at.shape}"
         raise PricingError(_OWNER, "outcomes", won.shape, rule)
@@ -201,6 +209,7 @@ def _counts(at: Floats, outcomes: Any, trials: Any) -> tuple[Floats, Floats]:
     if offered.shape not in ((), at.shape):
         rule = f"is a shape that is not that of the prices, {at.shape}"
         raise PricingError(_OWNER, "trials", offered.shape, rule)
+    refuse_huge(_OWNER, "trials", offered)
     offered = np.broadcast_to(offered, at.shape)
     _refuse(won > offered, won, "is more than the trials")
     return won, offered
@@ -219,8 +228,13 @@ def _check_overlap(at: Floats, won: Floats, offered: Floats) -> None:
         every = "lost" if refusals.size else "won"
         rule = f"is the number of sales: every offer was {every}, which says nothing about prices"
         raise PricingError(_OWNER, "outcomes", float(won.sum()), rule)
-    if np.ptp(at[offered > 0]) == 0:
-        raise PricingError(_OWNER, "prices", float(at[0]), "is the only price")
+    tried = at[offered > 0]
+    if np.ptp(tried) == 0:
+        raise PricingError(_OWNER, "prices", float(tried[0]), "is the only price")
+    if np.ptp(tried) < _SMALLEST:
+        raise PricingError(
+            _OWNER, "prices", float(tried[0]), "is too close to the others for a fit"
+        )
     for edge, other in ((sales, refusals), (refusals, sales)):
         if edge.max() <= other.min():
             kind = "won" if edge is sales else "lost"

@@ -8,12 +8,14 @@ has one root at most.  So no root is missed, whatever the flows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.errors import PricingError
 from lmprice.investment_quantities import CashFlow
 from lmprice.terms import term
 
@@ -44,7 +46,8 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
     Raises
     ------
     PricingError
-        A flow is not a finite number.
+        A flow is not a finite number, or flows are so different in size that a rate is beyond
+        64-bit floats.
 
     References
     ----------
@@ -59,14 +62,20 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
     from lmprice.checks import numbers
 
     flows = numbers("internal_rates", "cash_flows", cash_flows, term(CashFlow))
-    return rates_of(np.atleast_1d(flows))
+    rates = rates_of(np.atleast_1d(flows))
+    if not all(map(math.isfinite, rates)):
+        rule = "has flows so different in size that a rate is beyond 64-bit floats"
+        raise PricingError("internal_rates", "cash_flows", cash_flows, rule)
+    return rates
 
 
 def rates_of(flows: Floats) -> tuple[float, ...]:
-    """The rates of flows that are known to be finite."""
+    """The rates of flows that are known to be finite; NaN for one beyond 64-bit floats."""
     (periods,) = np.nonzero(flows)
     roots = _roots(flows[periods], periods.astype(np.float64))
-    return tuple(float(rate) for rate in np.expm1(roots))
+    with np.errstate(over="ignore"):
+        rates = np.expm1(roots)
+    return tuple(float(rate) if -1 < rate < np.inf else math.nan for rate in rates)
 
 
 def _roots(flows: Floats, periods: Floats) -> Floats:
@@ -105,6 +114,7 @@ def _end(flows: Floats, periods: Floats, side: int) -> float:
     """A u beyond which the first (side 0) or the last (side -1) flow outweighs all the others."""
     others = np.delete(periods, side)
     # There, each of the others is at most its share of this one.
-    weights = np.log(np.abs(np.delete(flows, side) / flows[side])) + np.log(len(others))
+    weights = np.log(np.abs(np.delete(flows, side))) - np.log(np.abs(flows[side]))
+    weights += np.log(len(others))
     bounds = weights / (others - periods[side])
     return float(bounds.max() + 1 if side == 0 else bounds.min() - 1)

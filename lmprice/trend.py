@@ -76,9 +76,10 @@ def _row_by_row(
     for at in np.ndindex(shape):
         serials, prices = (column[(slice(None), *at)] for column in rows)
         days = serials + SERIAL_START
-        known = np.isfinite(days).all() and np.isfinite(prices).all()
+        sample = [s[at] for s in samples]
+        known = all(np.isfinite(values).all() for values in (days, prices, *sample))
         if known and days.min() < days.max():
-            result[(slice(None), *at)] = figures(days, prices, *(s[at] for s in samples))
+            result[(slice(None), *at)] = figures(days, prices, *sample)
     return result
 
 

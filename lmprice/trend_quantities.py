@@ -54,7 +54,10 @@ FirstCost = Annotated[float, Term(
     Text("Cost of the first unit", "第一个单位的成本"), ge=0)]
 CumulativeQuantity = Annotated[float, Term(
     Text("Cumulative quantity", "累计产量"), UNITS,
-    Text("Units made so far, this one included", "迄今的累计产量（含本单位）"), ge=1)]
+    Text("Units made so far, this one included", "迄今的累计产量（含本单位）"), gt=0)]
+TotalledQuantity = Annotated[float, Term(
+    Text("Cumulative quantity", "累计产量"), UNITS,
+    Text("Units made so far; 0 before the first one", "迄今的累计产量；首件之前为 0"), ge=0)]
 QuantityBefore = Annotated[float, Term(
     Text("Quantity before", "前期累计产量"), UNITS,
     Text("Cumulative quantity at the first point", "第一个点的累计产量"), gt=0)]

@@ -7,6 +7,15 @@ first of them is refused by name.  ``dirty`` says otherwise.
 
 Where rows are set aside, so are typos: single prices far from those just before and after them, and
 dates far beyond all the others.  A price that stays at its new level is none, however far it moved.
+Where more than a tenth of the prices are so far off, they are no slips: all are kept, and named.
+
+Text is read where it can mean one thing only:
+
+- a date is ISO 8601 (2024-06-01, with or without a time) or year/month/day (2024/06/01); neither
+  01.06.2024 and 06/01/2024, whose order is anybody's guess, nor a month without a day;
+- a price is a number with a decimal point, with or without $, US$ or USD before it; commas are
+  read as marks of thousands where a second comma or a point follows (2,000.50), but "2,000" may
+  as well be 2.
 """
 
 from __future__ import annotations
@@ -14,7 +23,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from numbers import Real
@@ -41,7 +50,10 @@ _DAY = 86_400
 # likely years, or days from some start, than dates before 1954.
 SERIAL_START = date(1899, 12, 30).toordinal()
 _SERIALS = (20_000, 2_958_466)
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
+_DOLLARS = re.compile(r"(US\$|\$|USD)\s*(?=[\d.])")
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 _NO_NUMBER = "is not a number"
 _NO_DATE = "is not a date"
@@ -82,13 +94,18 @@ class SetAside(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Clean rows in order of time: days (ordinals), prices, qualities (rows by columns)."""
+    """Clean rows in order of time: days (ordinals), prices, qualities (rows by columns).
+
+    ``numbers`` are their places in the columns as given, ``far_off`` those of prices far from the
+    others that were kept.
+    """
 
     days: Floats
     prices: Floats
     quality: Floats
     numbers: NDArray[np.intp]
     set_aside: tuple[SetAside, ...]
+    far_off: tuple[int, ...] = ()
 
     def without(self, bad: NDArray[np.bool_], values: Sequence[Any], reason: str) -> Rows:
         """The rows that are not bad; the bad ones are set aside with their values."""
@@ -103,7 +120,8 @@ class Rows:
             self.prices[good],
             self.quality[good],
             self.numbers[good],
-            tuple(sorted([*self.set_aside, *more])),
+            tuple(sorted([*self.set_aside, *more], key=lambda row: row.row)),
+            tuple(row for row in self.far_off if row in set(self.numbers[good].tolist())),
         )
 
 
@@ -159,7 +177,7 @@ def cheapest_so_far(rows: Rows, at_least: float | None) -> Rows:
     rows = rows.without(is_beaten, rows.prices.tolist(), _NOT_CHEAPER)
     # Quality chose the rows; the line is of time alone.
     nothing = np.empty((len(rows.days), 0))
-    return Rows(rows.days, rows.prices, nothing, rows.numbers, rows.set_aside)
+    return replace(rows, quality=nothing)
 
 
 def as_day(value: Any) -> float | None:
@@ -177,7 +195,7 @@ def as_day(value: Any) -> float | None:
         return float(value.toordinal() + (value - start).total_seconds() / _DAY)
     if isinstance(value, date):
         return float(value.toordinal())
-    serial = _as_number(value) if isinstance(value, (Real, Decimal)) else None
+    serial = as_number(value) if isinstance(value, (Real, Decimal)) else None
     if serial is None or not _SERIALS[0] <= serial < _SERIALS[1]:
         return None
     return SERIAL_START + serial
@@ -195,13 +213,18 @@ def as_datetimes(days: Floats) -> NDArray[np.datetime64]:
 
 
 def _from_text(text: str) -> datetime | None:
+    slashed = _SLASHED.fullmatch(text)
     try:
+        if slashed:
+            year, month, day = map(int, slashed.groups())
+            return datetime(year, month, day)
         return datetime.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _as_number(value: Any) -> float | None:
+def as_number(value: Any) -> float | None:
+    """A number, or the text of a plain one; None if it is none."""
     if isinstance(value, str):
         return float(value) if _DECIMAL.fullmatch(value := value.strip()) else None
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, Decimal)):
@@ -219,13 +242,16 @@ def _day(value: Any) -> float | str:
 
 
 def _number(value: Any) -> float | str:
-    number = _as_number(value)
+    number = as_number(value)
     if number is None:
         return _NO_NUMBER
     return _INFINITE if math.isinf(number) else number
 
 
 def _price(value: Any) -> float | str:
+    if isinstance(value, str):
+        value = _DOLLARS.sub("", value.strip(), count=1) if _DOLLARS.match(value.strip()) else value
+        value = value.replace(",", "") if _THOUSANDS.fullmatch(value.strip()) else value
     number = _number(value)
     return _NOT_POSITIVE if isinstance(number, float) and number <= 0 else number
 
@@ -307,10 +333,14 @@ def _without_typos(rows: Rows, dates: list[Any]) -> Rows:
     distance = max(float(high - low), _FAR_DAYS)
     far = (rows.days < low - distance) | (rows.days > high + distance)
     rows = rows.without(far, [dates[i] for i in rows.numbers], _FAR_DATE)
-    return rows.without(_typos(rows), rows.prices.tolist(), _TYPO)
+    far = _far_off(rows)
+    if far.mean() > _MOST_TYPOS:
+        # So many are no slips of the pen: the series mixes prices of different things.
+        return replace(rows, far_off=tuple(sorted(rows.numbers[far].tolist())))
+    return rows.without(far, rows.prices.tolist(), _TYPO)
 
 
-def _typos(rows: Rows) -> NDArray[np.bool_]:
+def _far_off(rows: Rows) -> NDArray[np.bool_]:
     """Prices far from the middle one of the seven around them, beside the trend."""
     distances = _beside_the_trend(rows)
     count = len(distances)
@@ -321,9 +351,8 @@ def _typos(rows: Rows) -> NDArray[np.bool_]:
     factor = np.full(count, _TYPO_FACTOR)
     # At the ends a new level cannot be told from a typo.
     factor[:_AROUND] = factor[-_AROUND:] = _TYPO_FACTOR_AT_ENDS
-    typos = distances > np.maximum(factor, _TYPO_DEVIATIONS * deviation)
-    # So many are no slips of the pen: the series mixes prices of different things.
-    return typos if typos.mean() <= _MOST_TYPOS else np.zeros(count, dtype=bool)
+    far: NDArray[np.bool_] = distances > np.maximum(factor, _TYPO_DEVIATIONS * deviation)
+    return far
 
 
 def _beside_the_trend(rows: Rows) -> Floats:

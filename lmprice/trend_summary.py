@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def thin_evidence(fit: TrendFit) -> tuple[str, ...]:
     low, high = fit.interval
     if low <= 1 <= high:
         reasons.append("the interval reaches across 1, so the price may fall as well as rise")
-    if (fit.last - fit.first).days < SHORT:
-        days = (fit.last - fit.first).days
-        reasons.append(f"{days} days are a short time for a yearly figure")
+    days = (fit.last - fit.first).days
+    if days < SHORT:
+        time = f"{days} days are" if days > 1 else "a day is" if days else "less than a day is"
+        reasons.append(f"{time} a short time for a yearly figure")
     return tuple(reasons)
 
 
@@ -55,12 +57,19 @@ def summary(fit: TrendFit) -> str:
             f"Prices follow one another (autocorrelation {fit.autocorrelation:.2f}): there are "
             "fewer independent ones than rows, and the interval is too narrow."
         )
+    if fit.far_off:
+        lines.append(
+            f"{len(fit.far_off):,} prices far off the trend were kept: too many to be typos "
+            f"({_rows_named(fit.far_off)})."
+        )
     return "\n".join(lines + _set_aside(fit))
 
 
 def _movement(fit: TrendFit) -> str:
     """How fast it falls or rises, with the interval."""
     factor, (low, high) = fit.annual_factor, fit.interval
+    if math.isnan(factor):
+        return f"{'rises' if math.isnan(fit.half_life) else 'falls'} too fast for a yearly figure"
     if abs(factor - 1) < _UNCHANGED:
         text = "does not change"
     elif factor < 1:
@@ -109,7 +118,11 @@ def _set_aside(fit: TrendFit) -> list[str]:
     total = len(fit.set_aside) + fit.n
     lines = [f"Set aside {len(fit.set_aside):,} of {total:,} rows:"]
     for reason, found in rows.items():
-        named = ", ".join(map(str, found[:_ROWS_NAMED]))
-        more = ", ..." if len(found) > _ROWS_NAMED else ""
-        lines.append(f"  {len(found):,}: {reason} (row {named}{more})")
+        lines.append(f"  {len(found):,}: {reason} ({_rows_named(found)})")
     return lines
+
+
+def _rows_named(rows: Sequence[int]) -> str:
+    """The first few of some rows."""
+    named = ", ".join(map(str, rows[:_ROWS_NAMED]))
+    return f"row {named}{', ...' if len(rows) > _ROWS_NAMED else ''}"

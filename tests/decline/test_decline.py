@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -97,6 +98,22 @@ def test_total_counts_whole_units() -> None:
     assert experience_curve_total(1, 1000, almost) == pytest.approx(harmonic, rel=1e-6)
 
 
+@pytest.mark.parametrize("total", [experience_curve_total, cumulative_average_total])
+@pytest.mark.parametrize("by", [0, 0.15, 0.5, 0.9])
+def test_a_batch_from_the_first_unit_on_is_a_difference_of_totals(total: Any, by: float) -> None:
+    assert total(100, 0, by) == 0
+    assert total(100, 5, by) - total(100, 0, by) == total(100, 5, by)
+    assert total(100, np.array([0.0, 1, 2]), by) == pytest.approx([0, 100, total(100, 2, by)])
+
+
+def test_a_curve_through_a_later_unit_goes_back_to_earlier_ones() -> None:
+    # R package learningCurve, vignette: from unit m, which cost t, to unit n; here n is before m.
+    first, fourth = 100, 64
+    for curve in (experience_curve_cost, cumulative_average_cost):
+        assert curve(fourth, 1 / 4, 0.2) == pytest.approx(first)
+        assert curve(fourth, [2 / 4, 8 / 4], 0.2) == pytest.approx([80, 51.2])
+
+
 def test_a_lock_in_compares_two_present_values() -> None:
     # Falling by e a year costs 10 (1 - 1/e) over the year; 6.32 is the price worth locking in.
     falling = declining_price_value(10, math.e, 1)
@@ -108,8 +125,10 @@ def test_invalid_and_no_answer() -> None:
         annual_factor(20, 0, 2)
     with pytest.raises(PricingError, match=r"declined_price: floor 2 breaks the rule"):
         declined_price(1, 2, 1, 2)
-    with pytest.raises(PricingError, match=r"quantity 0\.5 is below 1"):
-        experience_curve_cost(1, 0.5, 0.2)
+    with pytest.raises(PricingError, match=r"quantity 0 is not above 0"):
+        experience_curve_cost(1, 0, 0.2)
+    with pytest.raises(PricingError, match=r"quantity -1 is below 0"):
+        experience_curve_total(1, -1, 0.2)
     with pytest.raises(PricingError, match=r"learning_rate 1 is not below 1"):
         experience_curve_total(1, 5, 1)
     assert math.isnan(half_life(0.5))

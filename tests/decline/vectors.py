@@ -39,6 +39,10 @@ VECTORS: list[Vector] = [
     V("LMWRIGHT", (100, 125, 0.15), 32.23646873),  # published: learningCurve, 32.23647
     V("LMWRIGHT", (100, 4, 0.2), 64),
     V("LMWRIGHT", (100, 1, 0.5), 100),
+    V("LMWRIGHT", (64, 0.25, 0.2), 100),  # two halvings: 64 / 0.8²
+    V("LMWRIGHT", (1, 1e-9, 1 - 1e-12), nan),  # next to nothing
+    V("LMWRIGHTTOTAL", (100, 0, 0.15), 0),  # no unit
+    V("LMWRIGHTTOTAL", (100, 0.5, 0.15), 0),  # none finished
     V("LMWRIGHTTOTAL", (100, 125, 0.15), 5201.08514855),  # published: learningCurve, 5201.085
     V("LMWRIGHTTOTAL", (100, 2, 0.2), 180),  # 100 + 80
     V("LMWRIGHTTOTAL", (12, 3, 0.5), 22),  # 12 + 6 + 4
@@ -46,6 +50,12 @@ VECTORS: list[Vector] = [
     V("LMWRIGHTAVG", (50, 8, 0.5), 6.25),
     V("LMWRIGHTAVGTOTAL", (100, 125, 0.15), 12500 * 125**BY_15),
     V("LMWRIGHTAVGTOTAL", (100, 4, 0.2), 256),  # 4 * 64
+    V("LMWRIGHTAVG", (64, 0.25, 0.2), 100),
+    V("LMWRIGHTAVG", (1, 1e-9, 1 - 1e-12), nan),
+    V("LMWRIGHTAVGTOTAL", (100, 0, 0.15), 0),
+    V("LMWRIGHTAVGTOTAL", (100, 0, 0.5), 0),  # 0^0
+    V("LMWRIGHTAVGTOTAL", (100, 0, 0.9), 0),  # 0 to a power below 0
+    V("LMWRIGHTAVGTOTAL", (64, 0.25, 0.2), 25),  # a quarter of a unit at 100
     V("LMLEARNRATE", (100, 200, 10, 8), 0.2),
     V("LMLEARNRATE", (1, 8, 64, 27), 0.25),  # three doublings
     V("LMLEARNRATE", (1, 2, 1, 2), -1),

@@ -89,6 +89,24 @@ def test_cost_that_does_not_vary_has_nothing_to_explain() -> None:
     assert found.fixed_cost == pytest.approx(5)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("curve", ["linear", "quadratic"])
+def test_a_constant_cost_is_said_to_be_one(curve: Any, method: Any) -> None:
+    found = fit_cost_curve([1, 2, 3, 5], [3, 3, 3, 3], curve, method)
+    assert str(found) == "cost = 3: the cost does not vary (4 observations)"
+    assert (found.linear, found.quadratic) == (0, 0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rounding_is_no_coefficient(method: Any) -> None:
+    found = fit_cost_curve([1, 2, 3, 7], [2, 4, 6, 14], "quadratic", method)
+    assert (found.fixed_cost, found.quadratic) == (0, 0)
+    assert str(found).startswith("cost = 0 + 2 x: R² 1.0000, residual error ")
+    # A small part is no rounding.
+    small = fit_cost_curve([1, 2, 3, 7], [1e6 + 1e-6 * x for x in (1, 2, 3, 7)], method=method)
+    assert small.linear == pytest.approx(1e-6, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -97,6 +115,9 @@ def test_cost_that_does_not_vary_has_nothing_to_explain() -> None:
         (([0, 1e-12, 1], [1, 2, 3], "quadratic"), r"quantities 3 .* too close to tell them apart"),
         (([1, 2], [1, 2, 3]), r"costs \[1, 2, 3\] is not as long as the 2 quantities"),
         ((3, 4), r"quantities 3 is not a column"),
+        (([1, 2, 3], [1e308] * 3), r"costs\[0\] 1e\+308 is beyond 1e\+100, too .* \(3 of 3"),
+        (([1, 2, 1e200], [1, 2, 3], "quadratic"), r"quantities\[2\] 1e\+200 is beyond 1e\+100"),
+        (([1e-200, 2e-200, 3e-200], [1, 2, 3]), r"quantities 3 .* too close to tell them apart"),
         (([-1, 2], [1, 2]), r"quantities\[0\] -1 is below 0"),
         (([1, 2], [1, math.nan]), r"costs\[1\] nan is not a number"),
         (([1, 2], [1, 2], "cubic"), r"curve 'cubic' is not one of linear, quadratic"),

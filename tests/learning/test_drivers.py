@@ -99,6 +99,32 @@ def test_what_it_says() -> None:
     still = str(project_drivers(100, 20, 10, 300, Drivers(), years=1))
     assert still.startswith("The price stays at 20.\n")
     assert "hardware" not in still
+    assert "the markup stays at 100.0 %." in still
+    assert still.endswith("The volume stays at 100.\nProfit stays at 700.")
+
+
+def test_nothing_is_not_said_to_change() -> None:
+    none = str(project_drivers(0, 20, 10, 0, Drivers(competition=0.5, demand_growth=1), years=2))
+    assert none.endswith("The volume stays at 0.\nProfit stays at 0.")
+    # The price falls to half, which at an elasticity of 1 makes up for what demand loses.
+    forces = Drivers(hardware=0.5, demand_growth=-0.5, elasticity=-1)
+    even = str(project_drivers(100, 20, 10, 0, forces, years=1))
+    assert "stays at 100" in even
+    two = Drivers(hardware=0.75, competition=0, demand_growth=-0.75, elasticity=-1.0000001)
+    near = str(project_drivers(100, 20, 10, 0, two, years=1))
+    assert "The volume is as large as today: 0.25 times by its own growth, 4 times by" in near
+
+
+def test_one_cause_of_volume_is_named_alone() -> None:
+    grown = str(project_drivers(100, 10, 10, 0, Drivers(demand_growth=1), years=3))
+    assert "The volume is 8 times as large, by its own growth." in grown
+    drawn = str(project_drivers(100, 20, 10, 0, Drivers(hardware=0.5, elasticity=-1), years=3))
+    assert "The volume is 8 times as large, by the price." in drawn
+
+
+def test_a_pace_is_one_of_three() -> None:
+    with pytest.raises(PricingError, match=r"pace 'quick' is none of slow, base, fast"):
+        ALL.at("quick")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +135,11 @@ def test_what_it_says() -> None:
         ({"price": 9}, r"price 9 is below the unit cost 10"),
         ({"unit_cost": 0}, r"unit_cost 0 is not above 0"),
         ({"fixed_cost": math.nan}, r"fixed_cost nan is not a number"),
+        ({"drivers": None}, r"drivers None is not Drivers"),
+        ({"drivers": {"hardware": 0.3}}, r"drivers {'hardware': 0\.3} is not Drivers"),
+        ({"quantity": None}, r"quantity None is not a number"),
+        ({"price": "20"}, r"price '20' is not a number"),
+        ({"years": "5"}, r"years '5' is not a whole number"),
         ({"years": 0}, r"years 0 is not a whole number of at least 1"),
         ({"years": 1.5}, r"years 1\.5 is not a whole number"),
         ({"years": True}, r"years True is not a whole number"),

@@ -53,12 +53,21 @@ def test_no_step_stays_at_the_start() -> None:
         ({"steps": -1}, r"steps -1 is not a whole number"),
         ({"steps": 2.5}, r"steps 2\.5 is not a whole number"),
         ({"steps": True}, r"steps True is not a whole number"),
+        ({"steps": "4"}, r"steps '4' is not a whole number"),
+        ({"learning_rate": "a"}, r"learning_rate 'a' is not a number"),
+        ({"learning_rate": True}, r"learning_rate True is not a number"),
+        ({"momentum": None}, r"momentum None is not a number"),
+        ({"momentum": [0.1, 0.2]}, r"momentum \[0\.1, 0\.2\] is not a number"),
+        ({"start": "10"}, r"start '10' is not a number"),
+        ({"start": True}, r"start True is not a number"),
+        ({"start": []}, r"start \[\] is not a number"),
+        ({"start": [1, [2]]}, r"start \[1, \[2\]\] is not a number"),
         ({"momentum": 1}, r"momentum 1 is not at least 0 and below 1"),
         ({"form": "nesterov"}, r"form 'nesterov' is not one of average, heavy ball"),
         ({"start": "ten"}, r"start 'ten' is not a number"),
         ({"start": float("inf")}, r"start inf is not a number"),
         ({"start": [[1.0]]}, r"start \[\[1\.0\]\] is not a number or a row"),
-        ({"learning_rate": 3, "steps": 10_000}, r"learning_rate 3 is too large: after \d+ steps"),
+        ({"learning_rate": 3, "steps": 10_000}, r"learning_rate 3 is too large: at step \d+ the"),
     ],
 )
 def test_invalid(changed: dict[str, Any], message: str) -> None:
@@ -68,10 +77,73 @@ def test_invalid(changed: dict[str, Any], message: str) -> None:
 
 
 def test_a_gradient_of_another_shape() -> None:
-    with pytest.raises(PricingError, match=r"gives 2 numbers for one number"):
+    with pytest.raises(PricingError, match=r"\[1\.0, 1\.0\] is .* 2 numbers for one number"):
         gradient_descent(lambda x: [x, x], 1, 0.1, 1)
-    with pytest.raises(PricingError, match=r"gives one number for 2 numbers"):
-        gradient_descent(lambda x: x[0], [1, 2], 0.1, 1)
+    with pytest.raises(PricingError, match=r"1 is what it gives: one number for 2 numbers"):
+        gradient_descent(lambda x: float(x[0]), [1, 2], 0.1, 1)
+
+    with pytest.raises(PricingError, match=r"gives: numbers of the shape \(1, 2\) for 2 numbers"):
+        gradient_descent(lambda x: [x], [1, 2], 0.1, 1)
+
+
+@pytest.mark.parametrize("given_back", ["steep", None, True, [1, [2]]])
+def test_a_gradient_that_is_no_number(given_back: Any) -> None:
+    with pytest.raises(PricingError, match=r"gradient .* is what it gives, and no number"):
+        gradient_descent(lambda _: given_back, 1, 0.1, 1)
+
+
+def test_a_gradient_without_an_answer_is_blamed_itself() -> None:
+    with pytest.raises(PricingError, match=r"gradient nan is what it gives at 1, and no number"):
+        gradient_descent(lambda _: float("nan"), 1, 0.1, 1)
+    with pytest.raises(PricingError, match=r"gradient .*inf.* gives at 1, and infinite"):
+        gradient_descent(lambda _: float("inf"), 1, 0.1, 1)
+    with pytest.raises(PricingError, match=r"gradient 5 is not a function of the point"):
+        gradient_descent(5, 1, 0.1, 1)  # type: ignore[arg-type]
+    with pytest.raises(PricingError, match=r"gives at \(1, 2\), and no number"):
+        gradient_descent(lambda x: x * np.nan, [1, 2], 0.1, 1)
+
+
+def test_the_history_is_not_the_callers_to_change() -> None:
+    def careless(x: Any) -> Any:
+        x -= 4
+        return 2 * x
+
+    found = gradient_descent(careless, [10.0, 6.0], 0.2, 3)
+    assert found.history[:, 0] == pytest.approx([10, 7.6, 6.16, 5.296])
+    start = np.array([10.0, 6.0])
+    gradient_descent(careless, start, 0.2, 3)
+    assert start.tolist() == [10, 6]
+
+
+def test_a_gradient_that_gives_its_own_array_again() -> None:
+    same = np.zeros(1)
+
+    def into_the_same(x: Any) -> Any:
+        same[:] = 2 * (x - 4)
+        return same
+
+    found = gradient_descent(into_the_same, [10.0], 0.2, 3)
+    assert found.history[:, 0] == pytest.approx([10, 7.6, 6.16, 5.296])
+
+
+def test_a_whole_number_of_steps_may_be_a_float() -> None:
+    assert gradient_descent(slope, 10, 0.2, 4.0).steps == 4  # type: ignore[arg-type]
+    assert gradient_descent(slope, 10, 0.2, np.int64(4)).steps == 4  # type: ignore[arg-type]
+
+
+def test_what_it_says() -> None:
+    # By hand: 10, 7.6, 6.16; the last step is 1.44.
+    assert str(gradient_descent(slope, 10, 0.2, 2)) == (
+        "2 steps from 10 to 6.16, the last one 1.44 long"
+    )
+    assert (
+        str(gradient_descent(slope, 10, 0.2, 1)) == "1 step from 10 to 7.6, the last one 2.4 long"
+    )
+    assert str(gradient_descent(slope, 10, 0.2, 0)) == "No step from 10"
+    # Two numbers that move by 2.4 and 1.8 have moved by 3.
+    of_two = gradient_descent(slope, [10, 8.5], 0.2, 1)
+    assert str(of_two) == "1 step from (10, 8.5) to (7.6, 6.7), the last one 3 long"
+    assert "(0, 0, 0, 0, ...)" in str(gradient_descent(lambda x: 0 * x, [0] * 5, 1, 1))
 
 
 @given(

@@ -63,6 +63,14 @@ def test_no_rate() -> None:
     assert internal_rates([-1, 1, -1]) == ()  # never worth anything
     with pytest.raises(PricingError, match=r"internal_rates: cash_flows\[1\] nan is not a number"):
         internal_rates([-1, math.nan])
+    with pytest.raises(
+        PricingError, match=r"internal_rates: cash_flows \[1e\+300, -1e-300\] has fl"
+    ):
+        internal_rates([1e300, -1e-300])
+    with pytest.raises(PricingError, match=r"a rate is beyond 64-bit floats"):
+        internal_rates([-1e-300, 1e300])
+    assert math.isnan(internal_rate_of_return([-1e-300, 1e300]))
+    assert internal_rates([-1e300, 1.5e300]) == pytest.approx((0.5,))
     assert math.isnan(internal_rate_of_return([-1, math.nan]))
 
 

@@ -113,14 +113,33 @@ def test_newton_goes_no_further_than_the_loss_falls() -> None:
         (([1, 2], [1]), r"outcomes \(1,\) is a shape that is not that of the prices, \(2,\)"),
         (([1, 2], [1, 0], [1, 1, 1]), r"trials \(3,\) is a shape"),
         ((1, 1), r"prices 1 is not a column"),
-        (([1, -2], [1, 0]), r"prices\[1\] -2 is below 0"),
+        (([0, 1e-200, 2e-200, 3e-200], [1, 0, 1, 0]), r"prices 0 is too close to the others"),
+        (([], []), r"prices \[\] has no rows"),
+        (([1, 2, 3], ["a", 0, 1]), r"outcomes\[0\] 'a' is not a number$"),
+        (([1, 2, 3], [0, None, 1]), r"outcomes\[1\] None is not a number$"),
+        (([1, 2], [[1, 2], [3]]), r"outcomes \[\[1, 2\], \[3\]\] has rows of different lengths"),
+        (([[1, 2], [3]], [1, 0]), r"prices \[\[1, 2\], \[3\]\] has rows of different lengths"),
+        (([1, 2, 3], [1, 0, 1], 1e308), r"trials 1e\+308 is beyond 1e\+100, too large"),
+        (([1, 2], [1, 0], [1, 1e308]), r"trials\[1\] 1e\+308 is beyond"),
+        (([1, 1e200, 2], [1, 0, 0]), r"prices\[1\] 1e\+200 is beyond 1e\+100, too large"),
         (([1, math.nan], [1, 0]), r"prices\[1\] nan is not a number"),
-        (([1, 2], ["won", "lost"]), r"outcomes .* is not a number"),
+        (([1, 2], ["won", "lost"]), r"outcomes\[0\] 'won' is not a number \(2 of 2"),
     ],
 )
 def test_no_response(arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(PricingError, match=f"fit_price_response: {message}"):
         fit_price_response(*arguments)
+
+
+@given(offers, st.integers(-50, 50))
+def test_a_price_beside_a_rivals_gives_the_same_slope(
+    rows: list[tuple[int, bool]], rival: int
+) -> None:
+    found = fitted(rows)
+    at, won = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    beside = fit_price_response(at - rival, won)
+    assert beside.slope == pytest.approx(found.slope, rel=1e-6, abs=1e-8)
+    assert beside.probability(at - rival) == pytest.approx(found.probability(at), abs=1e-7)
 
 
 @given(offers)

@@ -100,6 +100,30 @@ def test_forecast_of_no_date(at: Any) -> None:
         fit_decline(HISTORY, PRICES).forecast(at)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"quality": "x"}, "forecast: quality 'x' is not a number for each of the 1 qualities of"),
+        ({"quality": [1, 2]}, r"forecast: quality \[1, 2\] is not a number for each"),
+        ({"quality": math.nan}, "forecast: quality nan is not a number for each"),
+        ({"quality": True}, "forecast: quality True is not a number for each"),
+        ({"confidence": 2}, "forecast: confidence 2 is not between 0 and 1"),
+        ({"confidence": "high"}, "forecast: confidence 'high' is not between 0 and 1"),
+    ],
+)
+def test_options_of_a_forecast_are_checked(options: dict[str, Any], message: str) -> None:
+    fit = fit_decline(HISTORY, PRICES, quality=[1, 3, 2, 5, 4, 6])
+    with pytest.raises(PricingError, match=f"^{message}"):
+        fit.forecast(1, **options)
+
+
+def test_a_fit_without_quality_forecasts_without() -> None:
+    with pytest.raises(
+        PricingError, match=r"^forecast: quality 5 is not a number for each of the 0 qual"
+    ):
+        fit_decline(HISTORY, PRICES).forecast(1, quality=5)
+
+
 # Basis -------------------------------------------------------------------------------------------
 
 
@@ -134,7 +158,9 @@ def test_two_qualities() -> None:
     assert fit.regression.coefficients[2:] == pytest.approx([0.5, -0.2], abs=0.01)
     assert fit.annual_factor == pytest.approx(3, rel=0.02)
     assert fit.forecast(0, quality=[1, 1]).price > fit.forecast(0, quality=[0, 1]).price
-    with pytest.raises(PricingError, match=r"forecast: quality 1 is not the 2 numbers"):
+    with pytest.raises(
+        PricingError, match=r"forecast: quality 1 is not a number for each of the 2 q"
+    ):
         fit.forecast(0, quality=1)
 
 
@@ -262,6 +288,17 @@ def test_impossible_factors_are_no_numbers() -> None:
     fit = fit_decline(dates_of([0, 1]), [1e9, 1])
     assert math.isnan(fit.annual_factor)
     assert math.isnan(fit.forecast(1).price)
+    assert "falls too fast for a yearly figure, halves every" in str(fit)
+    assert "too thin: a day is a short time" in str(fit)
+
+
+def test_two_times_of_one_day_are_no_year() -> None:
+    hours = ["2024-01-01T00:00", "2024-01-01T12:00"]
+    said = str(fit_decline(hours, [3, 1]))
+    assert "falls too fast for a yearly figure, halves every 0.315 days." in said  # ln 2 / ln 9
+    assert "less than a day is a short time for a yearly figure" in said
+    assert "nan" not in said
+    assert "rises too fast for a yearly figure." in str(fit_decline(hours, [1, 3]))
 
 
 # Refusals ----------------------------------------------------------------------------------------
@@ -311,6 +348,15 @@ def test_the_error_carries_its_parts() -> None:
         ({"confidence": "high"}, "confidence 'high' is not between"),
         ({"basis": "market"}, "basis 'market' is none of product, lineage, constant quality"),
         ({"dirty": "maybe"}, "dirty 'maybe' is none of auto, set aside, refuse"),
+        (
+            {"at_least": "x", "basis": "running minimum", "quality": range(6)},
+            "fit_decline: at_least 'x' is not a number",
+        ),
+        (
+            {"at_least": math.nan, "basis": "running minimum", "quality": range(6)},
+            "fit_decline: at_least nan is not a number",
+        ),
+        ({"confidence": True}, "confidence True is not between"),
         ({"at_least": 3}, "at_least 3 needs the basis 'running minimum' and a quality column"),
         ({"quality": [1] * 6}, r"quality \[1.0, 1.0, .*\] says nothing that time"),
         ({"quality": np.ones((6, 9))}, "prices 6 is the number of prices; with that quality"),

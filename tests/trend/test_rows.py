@@ -22,7 +22,7 @@ from .histories import dates_of, exponential
 BAD_PRICES: dict[str, Callable[[float], Any]] = {
     "missing": lambda _: None,
     "text": lambda _: "n/a",
-    "currency": lambda price: f"${price:.2f}",
+    "currency": lambda price: f"€{price:.2f}",
     "nan": lambda _: math.nan,
     "infinite": lambda _: math.inf,
     "negative": lambda price: -price,
@@ -212,7 +212,36 @@ def test_a_doubling_for_a_day_is_kept() -> None:
 def test_a_mix_of_cheap_and_dear_is_kept() -> None:
     random = np.random.default_rng(4)
     level = np.where(random.uniform(size=1000) < 0.2, 0.01, 1.0)
-    assert daily(level).set_aside == ()
+    fit = daily(level)
+    assert fit.set_aside == ()
+    # But not in silence.
+    cheap = np.flatnonzero(level < 1)
+    assert len(set(fit.far_off) & set(cheap.tolist())) > 0.9 * len(cheap)
+    assert list(fit.far_off) == sorted(fit.far_off)
+    first = ", ".join(map(str, fit.far_off[:5]))
+    assert (
+        f"{len(fit.far_off)} prices far off the trend were kept: too many to be typos "
+        f"(row {first}, ...)."
+    ) in str(fit)
+
+
+def test_a_tenth_of_typos_is_set_aside_and_more_are_kept() -> None:
+    for count, is_kept in ((30, False), (31, True)):
+        level = np.ones(300)
+        off = np.arange(5, 5 + 9 * count, 9)
+        level[off] = 50
+        fit = daily(level)
+        assert list(fit.far_off) == (off.tolist() if is_kept else [])
+        assert ("were kept" in str(fit)) == is_kept
+        assert rows_of(fit) == (set() if is_kept else set(off.tolist()))
+
+
+def test_far_off_prices_that_the_running_minimum_leaves_out_are_not_kept() -> None:
+    dates, prices = exponential(1, 200, noise=0.01)
+    for row in range(5, 200, 6):
+        prices[row] *= 50
+    assert set(range(5, 190, 6)) <= set(fit_decline(dates, prices).far_off)
+    assert fit_decline(dates, prices, basis="running minimum").far_off == ()
 
 
 def test_wide_spread_is_kept() -> None:
@@ -253,3 +282,51 @@ def test_bad_qualities_are_set_aside() -> None:
         (5, "is not a number"),
         (6, "is not a number"),
     ]
+
+
+# Text ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        (" 3.0 ", 3), ("3", 3), ("3e-1", 0.3), (".5", 0.5),
+        ("$3.00", 3), ("US$ 3", 3), ("USD 3.5", 3.5), (" $ .5 ", 0.5), ("$3e-2", 0.03),
+        ("2,000.50", 2000.5), ("$1,234,567", 1_234_567), ("1,000,000.5", 1_000_000.5),
+    ],
+)  # fmt: skip
+def test_text_that_can_be_one_price_only(text: str, price: float) -> None:
+    fit = fit_decline(["2024-01-01", "2025-01-01"], [text, 1])
+    assert fit.prices[0] == price
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2,000", "$2,000", "2.000,50", "3,5", "20,00.5", "1,2345.5", "€3", "3 €", "3 $", "$", "$$3",
+        "-$3", "$-3", "three", "", "1_000", "nan", "inf", "٣", "USD", "$ USD 3",
+    ],
+)  # fmt: skip
+def test_text_that_is_no_price_or_may_be_two(text: str) -> None:
+    with pytest.raises(PricingError, match=r"prices\[0\] '.*' is not a number"):
+        fit_decline(["2024-01-01", "2025-01-01"], [text, 1])
+
+
+def test_a_quality_is_no_amount_of_money() -> None:
+    with pytest.raises(PricingError, match=r"quality\[1\] '\$3' is not a number"):
+        fit_decline(["2024-01-01", "2024-06-01", "2025-01-01"], [3, 2, 1], quality=[1, "$3", 2])
+
+
+@pytest.mark.parametrize("text", ["2024/06/01", "2024/6/1", " 2024/06/01 ", "2024-06-01"])
+def test_text_that_can_be_one_date_only(text: str) -> None:
+    fit = fit_decline([text, "2025-01-01"], [2, 1])
+    assert fit.first == date(2024, 6, 1)
+    assert fit.forecast(text).price == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    "text", ["01.06.2024", "06/01/2024", "2024-06", "2024/06", "24/06/01", "2024/13/01", "2024"]
+)
+def test_text_that_is_no_date_or_may_be_two(text: str) -> None:
+    with pytest.raises(PricingError, match=r"dates\[0\] '.*' is not a date"):
+        fit_decline([text, "2025-01-01"], [2, 1])
