@@ -2128,7 +2128,7 @@ def bertrand_best_response(rival_price: Scalar, intercept: Scalar, own_slope: Sc
     own_slope : float or array
         Quantity lost for each USD on the own price (units per USD; above 0).
     cross_slope : float or array
-        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+        Quantity gained for each USD on the other seller's price; below 0 for complements (units per USD).
     unit_cost : float or array
         Variable cost of one unit (USD per unit; at least 0).
 
@@ -2153,7 +2153,7 @@ def bertrand_price(intercept: Scalar, own_slope: Scalar, cross_slope: Scalar, un
     own_slope : float or array
         Quantity lost for each USD on the own price (units per USD; above 0).
     cross_slope : float or array
-        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+        Quantity gained for each USD on the other seller's price; below 0 for complements (units per USD).
     unit_cost : float or array
         Variable cost of one unit (USD per unit; at least 0).
 
@@ -2178,7 +2178,7 @@ def bertrand_duopoly_price(intercept: Scalar, own_slope: Scalar, cross_slope: Sc
     own_slope : float or array
         Quantity lost for each USD on the own price (units per USD; above 0).
     cross_slope : float or array
-        Quantity gained for each USD on the other seller's price (units per USD; at least 0).
+        Quantity gained for each USD on the other seller's price; below 0 for complements (units per USD).
     unit_cost : float or array
         Variable cost of one unit (USD per unit; at least 0).
     rival_intercept : float or array
@@ -2186,7 +2186,7 @@ def bertrand_duopoly_price(intercept: Scalar, own_slope: Scalar, cross_slope: Sc
     rival_own_slope : float or array
         Quantity the rival loses for each USD on its price (units per USD; above 0).
     rival_cross_slope : float or array
-        Quantity the rival gains for each USD on the own price (units per USD; at least 0).
+        Quantity the rival gains for each USD on the own price; below 0 for complements (units per USD).
     rival_unit_cost : float or array
         Variable cost of one unit of the rival (USD per unit; at least 0).
 
