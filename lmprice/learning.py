@@ -31,7 +31,7 @@ def mse(actual: Column[Actual], predicted: Column[Predicted]) -> SquaredError:
 
     Notes
     -----
-    Σ (actual - predicted)² / n.  NaN for columns without rows.
+    Σ (actual - predicted)² / n.
 
     Examples
     --------
@@ -49,8 +49,7 @@ def cross_entropy(outcomes: Column[Outcome], probabilities: Column[Probability])
     -----
     -Σ (y ln p + (1 - y) ln(1 - p)) / n, also called log loss: the negative log likelihood of one
     row.  Neither logarithm is taken of less than 1e-15, so that a probability of exactly 0 for what
-    did happen costs 34.54 instead of infinitely much; a certainty that came true costs 0.  NaN for
-    columns without rows.
+    did happen costs 34.54 instead of infinitely much; a certainty that came true costs 0.
 
     Examples
     --------

@@ -39,9 +39,11 @@ def test_samples_stand_behind_the_rows() -> None:
     assert cross_entropy([1, 1], np.full((2, 2), 0.25)) == pytest.approx([math.log(4)] * 2)
 
 
-def test_without_rows_there_is_no_answer() -> None:
-    assert math.isnan(mse([], []))
-    assert math.isnan(cross_entropy([], []))
+def test_without_rows_there_is_no_question() -> None:
+    with pytest.raises(PricingError, match=r"mse: actual \[\] has no rows"):
+        mse([], [])
+    with pytest.raises(PricingError, match=r"cross_entropy: outcomes \[\] has no rows"):
+        cross_entropy([], [])
 
 
 def test_invalid() -> None:
