@@ -182,7 +182,7 @@ def test_cells_may_spill(edition: Path) -> None:
     with zipfile.ZipFile(edition) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
         assert "dynamicArrayProperties" in archive.read("xl/metadata.xml").decode()
-    cells = re.findall(r'<c r="E\d+"[^>]* cm="1"[^>]*><f t="array" ref="E\d+">', sheet)
+    cells = re.findall(r'<c r="E\d+"[^>]* cm="1"[^>]*><f t="array" ref="E\d+(?::E\d+)?">', sheet)
     assert len(cells) == len(OFFERED)
 
 

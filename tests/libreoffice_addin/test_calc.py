@@ -64,6 +64,10 @@ def every_function(calc: Calc, tmp_path_factory: pytest.TempPathFactory) -> Answ
     return calc.compute(sheet.cells, sheet.arrays, saved=saved)
 
 
+# LibreOffice's own Python may have a SciPy whose quantiles of Student's t are good to ten digits.
+OLDER_SCIPY = {"LMTREND": 1e-9, "LMTRENDPRICE": 1e-9}
+
+
 def assert_expected(found: dict[str, Any]) -> None:
     vectors = VECTORS + COLUMNS
     for vector, address in zip(vectors, on_a_sheet(vectors).formulas, strict=True):
@@ -72,7 +76,8 @@ def assert_expected(found: dict[str, Any]) -> None:
             if math.isnan(number):
                 assert cell == "#N/A", vector
             else:
-                assert cell == pytest.approx(number, rel=1e-12, abs=0), vector
+                digits = OLDER_SCIPY.get(vector.excel_name, 1e-12)
+                assert cell == pytest.approx(number, rel=digits, abs=0), vector
 
 
 def test_every_function_gives_the_expected_numbers(every_function: Answer) -> None:
