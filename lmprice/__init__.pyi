@@ -2749,7 +2749,7 @@ def trend_factor(dates: Values, prices: Values) -> float:
     """
 
 def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Array:
-    """Figures of the trend of a price: factor, its limits, half-life, R squared, residual error, count.
+    """Trend of a price: factor, its limits, half-life, R squared, residual error and count.
 
     Parameters
     ----------

@@ -29,6 +29,7 @@ def find_roots(function: Callable[[Any], Any], low: Any, high: Any) -> NDArray[n
     array([2., 3.])
     """
     with np.errstate(all="ignore"):
+        root: Any = high
         newest, other = high, low
         at_newest, at_other = function(high), function(low)
         share: Any = 0.5  # of the way from the newest point to the other end of the bracket

@@ -95,7 +95,7 @@ def _figures(days: Any, prices: Any, confidence: float) -> Sequence[float]:
 def trend_figures(
     dates: Column[PriceDate], prices: Column[PastPrice], confidence: Confidence = 0.9
 ) -> Column[TrendFigures]:
-    """Figures of the trend of a price: factor, its limits, half-life, R squared, residual error, count.
+    """Trend of a price: factor, its limits, half-life, R squared, residual error and count.
 
     Notes
     -----
