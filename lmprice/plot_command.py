@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.markup import escape
 
+from lmprice.quantities import USD_PER_MTOK
+from lmprice.scenarios import PriceDecline
 from lmprice.simulation.commands import (
     WRONG_USAGE,
     Vary,
@@ -36,12 +38,12 @@ def plot(
         typer.Option("--output", "-o", dir_okay=False, help="The picture: .png, .svg or .pdf."),
     ],
     kind: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="curve (the chart of the template), waterfall, comparison, tornado, histogram or "
-            "convergence; the last two need --vary."
+            help="curve, trend, waterfall, comparison, tornado, histogram or convergence; the last "
+            "two need --vary. Left out: trend of a price history, curve of any other template."
         ),
-    ] = "curve",
+    ] = None,
     result: Annotated[
         str | None,
         typer.Option(help="Key of the result of a tornado, histogram or convergence."),
@@ -86,7 +88,12 @@ def plot(
         drawn = monte_carlo(scenario, dict(map(distribution, vary)), draws, seed, results=[key])
         return make(drawn[key], lang=lang.value)
 
+    def trend() -> Figure:
+        history = cast(PriceDecline, scenario)
+        return plots.trend(history.fit(), price_unit=USD_PER_MTOK(lang.value), lang=lang.value)
+
     kinds: dict[str, Callable[[], Figure]] = {
+        "trend": trend,
         "curve": lambda: plots.curves(scenario, lang=lang.value),
         "waterfall": lambda: plots.waterfall(scenario, lang=lang.value),
         "comparison": lambda: plots.comparison(scenario, lang=lang.value),
@@ -95,6 +102,7 @@ def plot(
         "convergence": lambda: simulated(plots.convergence),
     }
     possible = [name for name in kinds if _has(scenario, name)]
+    kind = kind or possible[0]
     if kind not in possible:
         name = scenario.template.name
         stop(f"{name} has no chart {kind!r}; it has: {', '.join(possible)}", WRONG_USAGE)
@@ -109,5 +117,9 @@ def plot(
 
 def _has(scenario: Scenario, kind: str) -> bool:
     template = scenario.template
-    there = {"waterfall": template.waterfall is not None, "comparison": template.comparisons != ()}
+    there = {
+        "trend": isinstance(scenario, PriceDecline),
+        "waterfall": template.waterfall is not None,
+        "comparison": template.comparisons != (),
+    }
     return there.get(kind, True)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from lmprice import decline
 from lmprice.dates import serial
-from lmprice.decline_fit import DAYS_A_YEAR, LARGEST_LOG
+from lmprice.decline_fit import DAYS_A_YEAR, LARGEST_LOG, TrendFit, fit_decline
 from lmprice.expr import (
     count,
     exp,
@@ -157,6 +157,15 @@ class PriceDecline(Scenario):
                  "过去的价格，顺序不限，每个价格只填一次"),
         ),
     ] = HISTORY  # fmt: skip
+
+    def fit(self) -> TrendFit:
+        """The history as `fit_decline` fits it, with its breaks.
+
+        >>> round(PriceDecline().fit().annual_factor, 2)
+        15.83
+        """
+        dates, prices = zip(*((row.date, row.price) for row in self.history), strict=True)
+        return fit_decline(dates, prices, confidence=self.confidence, basis="lineage")
 
     def results(self, out: Out) -> None:  # noqa: D102
         fit = _Fit(self, out)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 import lmprice
 from lmprice import plots
 from lmprice.cli import app
-from lmprice.scenarios import Breakeven, Discounts
+from lmprice.scenarios import Breakeven, Discounts, PriceDecline
 from lmprice.simulation import Normal
 
 SCENARIO = Breakeven(price=25.0)
@@ -43,6 +43,18 @@ def test_kinds(folder: Path, tmp_path: Path, kind: str) -> None:
     }
     same = plots.save(kinds[kind](Discounts()), tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == same.read_bytes()
+
+
+@pytest.mark.parametrize("options", [(), ("--kind", "trend")])
+def test_a_history_shows_its_trend(tmp_path: Path, options: tuple[str, ...]) -> None:
+    lmprice.build(PriceDecline(confidence=0.8), tmp_path / "p.xlsx")
+    assert run(tmp_path, "p.xlsx", str(tmp_path / "a.svg"), *options).exit_code == 0
+    rows = PriceDecline().history
+    fit = lmprice.fit_decline(
+        [row.date for row in rows], [row.price for row in rows], confidence=0.8, basis="lineage"
+    )
+    figure = plots.trend(fit, price_unit="USD per million tokens")
+    assert (tmp_path / "a.svg").read_bytes() == plots.save(figure, tmp_path / "b.svg").read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["histogram", "convergence"])
