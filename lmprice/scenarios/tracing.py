@@ -210,14 +210,25 @@ class Trace:
     def _iterated(self) -> dict[str, Iteration]:
         return {name: i for i in self.iterations for name in (i.last, i.move)}
 
+    @cached_property
+    def _known_names(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _names_behind(self, key: str) -> frozenset[str]:
+        """The names that the expressions behind a name refer to, directly or not."""
+        if key not in self._known_names:
+            direct = {
+                node.head
+                for formula in self._formulas(key)
+                for node in formula.walk()
+                if node.kind == "name"
+            }
+            behind = [self._names_behind(name) for name in direct]
+            self._known_names[key] = frozenset(direct).union(*behind)
+        return self._known_names[key]
+
     def _depends(self, key: str, changes: Mapping[str, Expr]) -> bool:
-        names = {
-            node.head
-            for formula in self._formulas(key)
-            for node in formula.walk()
-            if node.kind == "name"
-        }
-        return any(n in changes or self._depends(n, changes) for n in names)
+        return not self._names_behind(key).isdisjoint(changes)
 
     def _formulas(self, key: str) -> list[Expr]:
         """The expressions behind a name; none behind an input."""

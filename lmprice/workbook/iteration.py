@@ -100,11 +100,12 @@ class _Rows:
             book.put(sheet, block.first, 1, title, "label")
         else:
             book.put(sheet, block.first - 1, 1, title, "section")
+        # All steps but the start share one expression.
+        distinct = {id(formula): formula for formula in self.formulas}
         for index in range(block.rows):
             if block.table is not None:
                 self._add_filled(index)
-            # All steps but the start share one expression.
-            in_column = {id(formula): self._in_cells(formula, index) for formula in self.formulas}
+            in_column = {key: self._in_cells(f, index) for key, f in distinct.items()}
             for step, (formula, values) in enumerate(zip(self.formulas, self.values, strict=True)):
                 # The value comes from the step on its left, what a step reports from its own.
                 letter = get_column_letter(FIRST_STEP + step - self.is_value)
