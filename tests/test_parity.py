@@ -51,6 +51,7 @@ def assert_parity(function: PricingFunction, sheet: IronCalcSheet, drawn: list[A
 def assert_parity_always(function: PricingFunction, sheet: IronCalcSheet) -> None:
     """Python and the engine agree on all arguments that do not almost tie somewhere."""
 
+    @settings(max_examples=300)
     @given(arguments(function))
     def agrees(drawn: list[Any]) -> None:
         assume(not sized(function, drawn).almost_ties)
