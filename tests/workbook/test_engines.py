@@ -61,6 +61,11 @@ EXAMPLES: list[Scenario] = [
     ),
 ]
 
+# In Chinese the formulas differ in the words of choices alone.
+CASES = [(scenario, "en") for scenario in EXAMPLES]
+CASES += [(scenario, "zh") for scenario in (*EXAMPLES[:2], Inference(), Discounts(), Pricing())]
+SHIPPED = [(scenario, "en") for scenario in SCENARIOS.values()] + [(Breakeven, "zh")]
+
 
 def agrees(found: Any, expected: float | str) -> bool:
     if isinstance(expected, str):
@@ -114,8 +119,7 @@ def recalculated_by_ironcalc(
     return cells
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("scenario", EXAMPLES, ids=range(len(EXAMPLES)))
+@pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_libreoffice_recalculates_to_the_librarys_numbers(
     soffice: str, tmp_path: Path, scenario: Scenario, lang: str
 ) -> None:
@@ -128,8 +132,7 @@ def test_libreoffice_recalculates_to_the_librarys_numbers(
     assert check(recalculated) == ()
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("scenario", EXAMPLES, ids=range(len(EXAMPLES)))
+@pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_ironcalc_recalculates_to_the_librarys_numbers(
     tmp_path: Path, scenario: Scenario, lang: str
 ) -> None:
@@ -196,8 +199,7 @@ def test_an_invalid_input_is_flagged_beside_it_and_above_the_results(
         assert str(cells[sheet, "A2"]).startswith("Some inputs have problems")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+@pytest.mark.parametrize(("scenario", "lang"), SHIPPED, ids=range(len(SHIPPED)))
 def test_the_file_format_is_as_clean_as_openpyxls(
     tmp_path: Path, scenario: type[Scenario], lang: str
 ) -> None:

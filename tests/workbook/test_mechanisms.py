@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import subprocess
 import zipfile
@@ -53,9 +54,16 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SCENARIOS, "rivals", Rivals)
 
 
+@functools.cache
+def _rivals() -> bytes:
+    return workbook_bytes(Rivals())
+
+
 @pytest.fixture
 def rivals(tmp_path: Path) -> Path:
-    return build(Rivals(), tmp_path / "rivals.xlsx")
+    path = tmp_path / "rivals.xlsx"
+    path.write_bytes(_rivals())
+    return path
 
 
 @pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[0], "en"), (FULL, "zh"), (ONE, "en")])
