@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
-from lmprice.formula import Parameter, PricingFunction
+from lmprice.language.formula import Parameter, PricingFunction
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.functions_edition import (
@@ -35,8 +35,8 @@ from typing import Any, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.errors import PricingError as PricingError
-from lmprice.formula import functions as functions
+from lmprice.language.errors import PricingError as PricingError
+from lmprice.language.formula import functions as functions
 {lazy}
 
 __version__: str

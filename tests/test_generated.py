@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import pytest
 
 import lmprice
-from lmprice.formula import pricing_function
-from lmprice.terms import Column, Term, Text
+from lmprice.language.formula import pricing_function
+from lmprice.language.terms import Column, Term, Text
 
 GENERATE = Path(__file__).parent.parent / ".ci" / "generate.py"
 

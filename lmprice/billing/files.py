@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import AnyCharge
-from lmprice.errors import shown
+from lmprice.language.errors import shown
 
 KINDS = (".toml", ".json", ".xlsx")
 Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]

@@ -20,10 +20,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from lmprice.errors import PricingError
-from lmprice.palette import GRID, INK, MUTED, SERIES
-from lmprice.printing import labelled, shown, text_width
-from lmprice.terms import Term, Text
+from lmprice.language.errors import PricingError
+from lmprice.language.printing import labelled, shown, text_width
+from lmprice.language.terms import Term, Text
+from lmprice.plots.palette import GRID, INK, MUTED, SERIES
 
 P = ParamSpec("P")
 Floats = NDArray[np.float64]

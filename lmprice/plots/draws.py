@@ -9,8 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmprice.errors import PricingError
-from lmprice.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.language.errors import PricingError
+from lmprice.language.printing import percent, unit
+from lmprice.language.quantities import COUNT
+from lmprice.language.terms import FRACTION, Term, Text
 from lmprice.plots.canvas import (
     Floats,
     axis_title,
@@ -22,9 +24,7 @@ from lmprice.plots.canvas import (
     spread,
     y_title,
 )
-from lmprice.printing import percent, unit
-from lmprice.quantities import COUNT
-from lmprice.terms import FRACTION, Term, Text
+from lmprice.plots.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
 
 if TYPE_CHECKING:
     from lmprice.simulation.outcomes import Outcome

@@ -14,8 +14,11 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from lmprice.errors import PricingError
-from lmprice.palette import ACCENT, INK, MUTED, WARNING
+from lmprice.chapters.decline.quantities import YEARS
+from lmprice.language.errors import PricingError
+from lmprice.language.printing import unit
+from lmprice.language.quantities import PERIODS, UnitPrice
+from lmprice.language.terms import Term, Text, term
 from lmprice.plots.canvas import (
     Floats,
     axis_title,
@@ -27,14 +30,11 @@ from lmprice.plots.canvas import (
     number_axis,
     y_title,
 )
-from lmprice.printing import unit
-from lmprice.quantities import PERIODS, UnitPrice
-from lmprice.terms import Term, Text, term
-from lmprice.trend_quantities import YEARS
+from lmprice.plots.palette import ACCENT, INK, MUTED, WARNING
 
 if TYPE_CHECKING:
-    from lmprice.decline_fit import TrendFit
-    from lmprice.launch import LaunchComparison
+    from lmprice.chapters.decline.fit import TrendFit
+    from lmprice.chapters.strategy.launch import LaunchComparison
     from lmprice.simulation.market import MarketPath
 
 mdates: Any = matplotlib.dates  # has no types
@@ -269,7 +269,7 @@ def price_paths(
     >>> [line.get_label() for line in price_paths(path).axes[0].lines]
     ['Ours', 'Theirs', 'Average price']
     """
-    from lmprice.launch import LaunchComparison
+    from lmprice.chapters.strategy.launch import LaunchComparison
 
     price = term(UnitPrice)
     if isinstance(path, LaunchComparison):

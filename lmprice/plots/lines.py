@@ -9,7 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmprice.palette import INK, MUTED
+from lmprice.language.printing import unit
+from lmprice.language.quantities import Cost, Profit, Quantity, Revenue
+from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.plots.canvas import (
     Floats,
     axis_title,
@@ -22,12 +24,10 @@ from lmprice.plots.canvas import (
     number_text,
     y_title,
 )
-from lmprice.printing import unit
-from lmprice.quantities import Cost, Profit, Quantity, Revenue
-from lmprice.terms import FRACTION, Term, Text, term
+from lmprice.plots.palette import INK, MUTED
 
 if TYPE_CHECKING:
-    from lmprice.rivalry import PriceWar
+    from lmprice.chapters.competition.price_wars import PriceWar
     from lmprice.scenarios import Scenario
     from lmprice.simulation.pricing import PricingCurve
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from lmprice.dates import DateTerm
-from lmprice.expr import Expr
+from lmprice.language.dates import DateTerm
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Choice, Term, Text, term_or_choice
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
 from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
 from lmprice.scenarios.tracing import (
@@ -26,7 +27,6 @@ from lmprice.scenarios.tracing import (
     Trace,
     input_name,
 )
-from lmprice.terms import Choice, Term, Text, term_or_choice
 
 
 class Out(Protocol):

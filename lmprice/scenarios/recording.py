@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.dates import DateTerm, known_day
-from lmprice.expr import Expr, largest, maximum, smallest
+from lmprice.language.dates import DateTerm, known_day
+from lmprice.language.expression import Expr, largest, maximum, smallest
+from lmprice.language.terms import Term, Text
 from lmprice.scenarios.tracing import Calculated, Iteration, Part, Result, Warned
-from lmprice.terms import Term, Text
 
 Step = Callable[[float], float]
 

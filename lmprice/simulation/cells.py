@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.dates import DateTerm
-from lmprice.errors import PricingError
+from lmprice.language.dates import DateTerm
+from lmprice.language.errors import PricingError
+from lmprice.language.terms import Term
 from lmprice.scenarios import Result, Scenario
-from lmprice.terms import Term
 
 
 def number_inputs(scenario: Scenario) -> dict[str, Term]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
-from lmprice.checks import check_fields, single_number
-from lmprice.errors import PricingError, shown
+from lmprice.language.checks import check_fields, single_number
+from lmprice.language.errors import PricingError, shown
+from lmprice.language.terms import term
 from lmprice.simulation import quantities as terms
-from lmprice.terms import term
 
 if TYPE_CHECKING:
     from lmprice import Array, Values

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmprice.checks import check_mapping, single_number
-from lmprice.errors import PricingError, shown
+from lmprice.language.checks import check_mapping, single_number
+from lmprice.language.errors import PricingError, shown
+from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.distributions import Distribution, Truncated
 from lmprice.simulation.outcomes import MonteCarlo, summarized
 from lmprice.simulation.progress import progress_bar
-from lmprice.terms import Term, term
 
 if TYPE_CHECKING:
     from lmprice import Array

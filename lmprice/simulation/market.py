@@ -19,14 +19,14 @@ from lmprice import (
     outside_share,
     profit,
 )
-from lmprice.checks import check_fields, single_number
-from lmprice.competition_quantities import Outside, PriceScale, Quality
-from lmprice.errors import PricingError
-from lmprice.quantities import FixedCost, UnitCost, UnitPrice
+from lmprice.chapters.competition.quantities import Outside, PriceScale, Quality
+from lmprice.chapters.decline.quantities import Factor, LearningRate
+from lmprice.language.checks import check_fields, single_number
+from lmprice.language.errors import PricingError
+from lmprice.language.quantities import FixedCost, UnitCost, UnitPrice
+from lmprice.language.terms import term
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
-from lmprice.terms import term
-from lmprice.trend_quantities import Factor, LearningRate
 
 if TYPE_CHECKING:
     from lmprice import Array, Scalar

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmprice.checks import single_number
+from lmprice.language.checks import single_number
+from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
 from lmprice.simulation.distributions import Distribution
-from lmprice.terms import Term, term
 
 if TYPE_CHECKING:
     from lmprice import Array

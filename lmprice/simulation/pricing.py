@@ -19,10 +19,17 @@ from lmprice import (
     quadratic_profit,
     revenue,
 )
-from lmprice.checks import numbers, single_number
-from lmprice.errors import PricingError
-from lmprice.quantities import FixedCost, Linear, PositiveQuadratic, Quantity, UnitCost, UnitPrice
-from lmprice.terms import term
+from lmprice.language.checks import numbers, single_number
+from lmprice.language.errors import PricingError
+from lmprice.language.quantities import (
+    FixedCost,
+    Linear,
+    PositiveQuadratic,
+    Quantity,
+    UnitCost,
+    UnitPrice,
+)
+from lmprice.language.terms import term
 
 if TYPE_CHECKING:
     from lmprice import Array, Scalar, Values

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.expr import Expr
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Term
 from lmprice.scenarios.base import Sweep
-from lmprice.terms import Term
 from lmprice.workbook import style
 from lmprice.workbook.book import Book
 

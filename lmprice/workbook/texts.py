@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from lmprice.dates import DateTerm
-from lmprice.printing import inline as inline  # noqa: PLC0414
-from lmprice.printing import labelled as labelled  # noqa: PLC0414
-from lmprice.printing import unit as unit  # noqa: PLC0414
-from lmprice.terms import Choice, Term, Text
+from lmprice.language.dates import DateTerm
+from lmprice.language.printing import inline as inline  # noqa: PLC0414
+from lmprice.language.printing import labelled as labelled  # noqa: PLC0414
+from lmprice.language.printing import unit as unit  # noqa: PLC0414
+from lmprice.language.terms import Choice, Term, Text
 
 
 class Language(StrEnum):
