@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -111,13 +111,8 @@ def joined(commitments: Sequence[Commitment]) -> list[Commitment]:
     made: list[Commitment] = []
     for new in sorted(commitments, key=lambda c: c.start):
         for number, old in enumerate(made):
-            same = (old.name, old.minimum, old.every, old.counts) == (
-                *(new.name, new.minimum, new.every, new.counts),
-            )
-            if same and old.end == new.start:
-                made[number] = Commitment(
-                    old.name, old.minimum, old.start, new.end, old.every, old.counts
-                )
+            if replace(old, start=new.start, end=new.end) == new and old.end == new.start:
+                made[number] = replace(old, end=new.end)
                 break
         else:
             made.append(new)
@@ -137,7 +132,7 @@ def true_ups(
     commitments = joined(commitments)
     for one in commitments:
         alike = [other for other in commitments if other.every == one.every]
-        for begin, end in commitment_windows(one, alike, span, calendar):
+        for begin, end in commitment_windows(one, span, calendar):
             for first, after in runs(held_days(one, alike, begin, end, calendar)):
                 if not span[0] < after <= span[1]:
                     continue
@@ -155,13 +150,10 @@ def true_ups(
 
 
 def commitment_windows(
-    one: Commitment, alike: Sequence[Commitment], span: tuple[date, date], calendar: Calendar
+    one: Commitment, span: tuple[date, date], calendar: Calendar
 ) -> Iterator[tuple[date, date]]:
-    """The windows of a commitment: periods, or quarters and years from its first day on."""
+    """The windows of a commitment: periods, or quarters and years from where it begins."""
     if one.every == "month":
         yield from calendar.periods(span[0], span[1] - DAY)
         return
-    start = calendar.day(one.start)
-    first = held_days(one, alike, start, start + 2 * DAY, calendar)[:1]
-    for anchor in first:
-        yield from windows(anchor, MONTHS[one.every], span[1])
+    yield from windows(calendar.day(one.start), MONTHS[one.every], span[1])

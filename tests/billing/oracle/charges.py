@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from tests.billing.oracle.calendar import DAY, FAR, Calendar
-from tests.billing.oracle.money import to_multiple
+from tests.billing.oracle.money import rounded, to_multiple
 
 ZERO = Fraction(0)
 ONE = Fraction(1)
 AT_THE_END = ("volume", "top_tier")
-BY_EVENT = ("percentage", "by_row")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,20 @@ class Price:
     fee: Fraction = ZERO
     least: Fraction | None = None
     most: Fraction | None = None
+    at_zero: bool = True
+    round_lines: tuple[int, str] | None = None
+    exchange: Fraction = ONE
+
+    @property
+    def net(self) -> Fraction:
+        """What is left of a list price by contract, in the currency of the bill."""
+        return (1 - self.discount) * self.exchange
+
+    @property
+    def by_event(self) -> bool:
+        """Whether each row has its own price or its own fee, least or most."""
+        limited = self.fee or self.least is not None or self.most is not None
+        return self.kind == "by_row" or bool(limited)
 
     def units(self, count: Fraction) -> Fraction:
         """Convert, round, take the free units off."""
@@ -54,20 +68,31 @@ class Price:
 
     def cost(self, count: Fraction) -> Fraction:
         """F: the whole cost of a running count, of prices that do not wait for the end."""
-        units = self.units(count)
-        tiers = self.bounds()
+        if count < 0:  # a correction mirrors the charge about its cost of nothing
+            return 2 * self.cost(ZERO) - self.cost(-count)
+        return sum(map(self.line, self.parts(self.units(count))), ZERO) * self.net
+
+    def parts(self, units: Fraction) -> list[Fraction]:
+        """What each tier, or the only price, costs."""
         if self.kind == "package":
-            cost = ceil(units / tiers[0].size) * tiers[0].price
-        elif self.kind == "block":
-            cost = sum((b * t.price for b, t in zip(self.blocks(units), tiers, strict=True)), ZERO)
-        else:
-            cost = below = ZERO
-            for number, tier in enumerate(tiers):
-                if number == 0 or units > below:
-                    above = units if tier.up_to is None else min(units, tier.up_to)
-                    cost += (above - below) * tier.price + tier.flat_fee
-                below = units if tier.up_to is None else tier.up_to
-        return cost * (1 - self.discount)
+            return [ceil(units / self.tiers[0].size) * self.tiers[0].price]
+        if self.kind == "block":
+            begun = self.blocks(units)
+            return [n * tier.price for n, tier in zip(begun, self.tiers, strict=True)]
+        parts, below = [], ZERO
+        for number, tier in enumerate(self.bounds()):
+            above = units if tier.up_to is None else min(units, tier.up_to)
+            entered = units > below or (number == 0 and self.at_zero)
+            within = max(above - below, ZERO)
+            parts.append(within * tier.price + (tier.flat_fee if entered else ZERO))
+            below = units if tier.up_to is None else tier.up_to
+        return parts
+
+    def line(self, cost: Fraction) -> Fraction:
+        """A tier's cost, rounded where the book says so; a single price is none."""
+        if self.round_lines and self.kind in ("graduated", "block"):
+            return rounded(cost, *self.round_lines)
+        return cost
 
     def bounds(self) -> tuple[Tier, ...]:
         """The tiers; a shift puts so many units at no price in front of them."""
@@ -102,12 +127,17 @@ class Price:
                 return tier
         return tiers[-1]
 
+    def fee_of(self, total: Fraction) -> Fraction:
+        """The flat fee of the tier of the total."""
+        owed = self.at_zero or self.units(total) > 0
+        return self.tier(total).flat_fee * self.net if owed else ZERO
+
     def priced(self, count: Fraction, tier: Tier) -> Fraction:
         """What a running count costs in the tier of the total."""
         units = self.units(count)
         if self.kind == "top_tier":
             units = Fraction(ceil(units / tier.size))
-        return units * tier.price * (1 - self.discount)
+        return units * tier.price * self.net
 
 
 @dataclass(frozen=True)
@@ -117,7 +147,14 @@ class Version:
     price: Price
     start: datetime
     end: datetime = FAR
-    rank: int = 0
+    level: int = 0
+    since: datetime | None = None
+    entry: Any = None
+
+    @property
+    def rank(self) -> tuple[int, datetime]:
+        """Account before plan before book, then the later beginning of the entry."""
+        return self.level, self.since or self.start
 
 
 @dataclass(frozen=True)
@@ -147,10 +184,15 @@ class Charge:
     aggregation: str = "sum"
     uses: list[Use] = field(default_factory=list)
 
-    def at(self, moment: datetime) -> Price | None:
+    def version(self, moment: datetime) -> Version | None:
         """The version in force at a moment."""
         holding = [v for v in self.versions if v.start <= moment < v.end]
-        return max(holding, key=lambda v: (v.rank, v.start)).price if holding else None
+        return max(holding, key=lambda v: v.rank, default=None)
+
+    def at(self, moment: datetime) -> Price | None:
+        """The price in force at a moment."""
+        version = self.version(moment)
+        return version.price if version else None
 
     def begins(self, since: datetime, until: datetime) -> datetime | None:
         """The first moment of a stretch at which any version holds."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from tests.billing.oracle.calendar import DAY, Calendar, days
-from tests.billing.oracle.charges import AT_THE_END, BY_EVENT, ONE, ZERO, Charge, Price, Use
+from tests.billing.oracle.charges import AT_THE_END, ONE, ZERO, Charge, Price, Use
 from tests.billing.oracle.money import rounded
 
 
@@ -73,17 +73,19 @@ def costs_of(
 ) -> list[Cost]:
     """The costs of the rows and what is owed without them, before maximum and minimum."""
     share = Fraction(1, len(held))
-    if charge.aggregation != "sum":
-        total = aggregate(charge.aggregation, uses, span)
-        return [
-            Cost(calendar.midnight(day), whole(price, total) * share, price)
-            for day, price in held
-            if price
-        ]
     costs = []
     parts: dict[tuple[str, ...], list[Use]] = {}
     for use in uses:
         parts.setdefault(use.part, []).append(use)
+    if charge.aggregation != "sum":
+        for members in parts.values() or [[]]:
+            total = aggregate(charge.aggregation, members, span)
+            costs += [
+                Cost(calendar.midnight(day), whole(price, total) * share, price)
+                for day, price in held
+                if price
+            ]
+        return costs
     for members in parts.values() or [[]]:
         total = sum((use.quantity for use in members), ZERO)
         start = charge.begins(*span)
@@ -95,7 +97,7 @@ def costs_of(
             rows = list(together)
             price = charge.at(moment)
             assert price, f"{charge.name} has no price at {moment}"
-            if price.kind in BY_EVENT:
+            if price.by_event:
                 for row in rows:
                     amount = event(price, row, count) * row.factor
                     costs.append(Cost(moment, amount, price))
@@ -108,8 +110,8 @@ def costs_of(
             costs.append(Cost(moment, cost * weight, price))
         for day, price in held:
             if price and price.kind in AT_THE_END:
-                fee = price.tier(total).flat_fee * (1 - price.discount)
-                costs.append(Cost(calendar.midnight(day), fee * share, price))
+                fee = price.fee_of(total) * share
+                costs.append(Cost(calendar.midnight(day), fee, price))
     return costs
 
 
@@ -125,7 +127,7 @@ def event(price: Price, row: Use, count: Fraction) -> Fraction:
     """A row priced by itself: at its own price, or a rate with fee, least and most."""
     paid = price.units(count + row.quantity) - price.units(count)
     if price.kind == "by_row":
-        return paid * row.price * (1 - price.discount)
+        return paid * row.price * price.net
     if paid <= 0:
         return ZERO
     cost = paid * price.tiers[0].price + price.fee
@@ -133,14 +135,14 @@ def event(price: Price, row: Use, count: Fraction) -> Fraction:
         cost = max(cost, price.least)
     if price.most is not None:
         cost = min(cost, price.most)
-    return cost * (1 - price.discount)
+    return cost * price.net
 
 
 def whole(price: Price, total: Fraction) -> Fraction:
     """The whole cost of a total under one version."""
     if price.kind in AT_THE_END:
         tier = price.tier(total)
-        return price.priced(total, tier) + tier.flat_fee * (1 - price.discount)
+        return price.priced(total, tier) + price.fee_of(total)
     return price.cost(total)
 
 
@@ -170,19 +172,19 @@ def seconds(start: datetime, end: datetime) -> Fraction:
 
 
 def cap(costs: list[Cost], maximums: list[Fraction]) -> list[Cost]:
-    """The costs with what is above the maximum taken off, the latest first."""
+    """The costs of the versions with a maximum, their running sum cut at it: the latest go."""
     if not maximums:
         return costs
-    subject = [cost for cost in costs if cost.price.maximum is not None]
-    excess = sum((cost.amount for cost in subject), ZERO) - sum(maximums, ZERO)
+    running = before = ZERO
     kept = []
-    for cost in reversed(costs):
-        off = ZERO
+    for cost in costs:
+        amount = cost.amount
         if cost.price.maximum is not None:
-            off = min(cost.amount, max(excess, ZERO))
-        excess -= off
-        kept.append(replace(cost, amount=cost.amount - off))
-    return kept[::-1]
+            running += amount
+            now = min(running, sum(maximums, ZERO))
+            amount, before = now - before, now
+        kept.append(replace(cost, amount=amount))
+    return kept
 
 
 def round_running(dues: list[Due], digits: int, rule: str) -> list[Due]:

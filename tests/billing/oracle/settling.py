@@ -78,10 +78,19 @@ class Bill:
     lines: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
     @property
+    def contracted(self) -> Fraction:
+        """What usage, fees and minimums cost by contract."""
+        return self.usage + self.fees + self.minimums
+
+    @property
+    def effective(self) -> Fraction:
+        """What is owed, by money or by credit."""
+        return self.contracted - self.coupons + self.true_ups + self.tax
+
+    @property
     def billed(self) -> Fraction:
         """What is to be paid."""
-        owed = self.usage + self.fees + self.minimums + self.true_ups + self.tax
-        return owed - self.coupons - self.credits
+        return self.effective - self.credits
 
     def book(self, category: str, name: str, amount: Fraction) -> None:
         """Adds an amount to a line."""
@@ -98,7 +107,7 @@ class Till:
     digits: int
     rule: str
     taken: dict[tuple[int, date | None], tuple[Fraction, Fraction]] = field(default_factory=dict)
-    drawn: dict[int, Fraction] = field(default_factory=dict)
+    drawn: dict[int, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
     def coupon(self, number: int, due: Due, amount: Fraction) -> Fraction:
         """What a coupon takes off an amount, as a difference of its running sum."""
@@ -110,10 +119,10 @@ class Till:
         base, before = self.taken.get(key, (ZERO, ZERO))
         base += amount
         if coupon.rate is not None:
-            now = rounded(base * coupon.rate, self.digits, self.rule)
+            now = rounded(max(base, ZERO) * coupon.rate, self.digits, self.rule)
         else:
-            left = coupon.amount - (ZERO if coupon.each_period else coupon.used)
-            now = max(min(base, rounded(left, self.digits, self.rule)), ZERO)
+            left = rounded(coupon.amount - coupon.used, self.digits, self.rule)
+            now = max(min(base, left), ZERO)
         self.taken[key] = (base, now)
         return now - before
 
@@ -131,14 +140,17 @@ class Till:
         )
         for number in order:
             credit = self.credits[number]
-            if amount > 0 and credit.covers_due(due):
-                whole = rounded(credit.amount - credit.used, self.digits, self.rule)
-                part = min(amount, whole - self.drawn.get(number, ZERO))
-                self.drawn[number] = self.drawn.get(number, ZERO) + part
-                amount -= part
-                bill.credits += part
-                bill.book("credit", credit.name, part)
-                taxed += part if credit.taxed_when_bought else ZERO
+            if not credit.covers_due(due):
+                continue
+            base, before = self.drawn.get(number, (ZERO, ZERO))
+            whole = rounded(credit.amount - credit.used, self.digits, self.rule)
+            base, now = base + amount, min(max(base + amount, ZERO), whole)
+            self.drawn[number] = base, now
+            part = now - before
+            amount -= part
+            bill.credits += part
+            bill.book("credit", credit.name, part)
+            taxed += part if credit.taxed_when_bought else ZERO
         return taxed
 
 
