@@ -144,7 +144,9 @@ def true_ups(
                 lacking = max(rounded(minimum - used, digits, rule), ZERO)
                 last = after - DAY
                 period = calendar.period(last)[0]
-                due = Due("true-up", one.name, calendar.midnight(after), True, last, period, lacking)
+                due = Due(
+                    "true-up", one.name, calendar.midnight(after), True, last, period, lacking
+                )
                 found.append(due)
     return found
 

@@ -37,8 +37,13 @@ class Contract:
 
     def first_day(self) -> date | None:
         """The first date of its plans, commitments, coupons and credits."""
-        dated = [*self.holdings, *self.commitments, *self.coupons, *self.credits]
-        return min((self.calendar.day(entry.start) for entry in dated), default=None)
+        starts = [
+            *(holding.start for holding in self.holdings),
+            *(commitment.start for commitment in self.commitments),
+            *(coupon.start for coupon in self.coupons),
+            *(credit.start for credit in self.credits),
+        ]
+        return self.calendar.day(min(starts)) if starts else None
 
 
 def bills(contract: Contract, first: date, after: date) -> dict[date, Bill]:

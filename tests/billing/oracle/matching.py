@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from fractions import Fraction
 from typing import Any
 
-from tests.billing.oracle.calendar import UTC
 from tests.billing.oracle.charges import ONE, Version
 from tests.billing.oracle.prices import Priced, stretch
-from tests.billing.oracle.rows import CONTAINED, Row, fits, number, plain
+from tests.billing.oracle.rows import CONTAINED, Row, fits, number
 
 Table = Mapping[str, Any]
 
 
-class Ambiguous(Exception):
+class AmbiguousError(Exception):
     """A book with two equally specific prices, or two exclusive factors, for one row."""
 
 
@@ -36,14 +35,14 @@ def closeness(book: Table, name: str, model: str) -> tuple[int, int] | None:
 
 def source_of(book: Table, row: Row) -> Table | None:
     """The source a row names, or the first that it fits."""
-    sources = book.get("sources", [])
+    sources: Sequence[Table] = book.get("sources", [])
     if row.text("source"):
         return next(source for source in sources if source["name"] == row.text("source"))
     for source in sources:
         if closeness(book, source.get("model", "*"), row.model) is not None and row.meets(
             source.get("when", {}), CONTAINED
         ):
-            return source  # type: ignore[no-any-return]
+            return source
     return None
 
 
@@ -75,7 +74,7 @@ def choose(
     best = max(rank for rank, _, _ in found)
     first, *more = [(charge, version) for rank, charge, version in found if rank == best]
     if more:
-        raise Ambiguous(f"{first[0].name} and {more[0][0].name}")
+        raise AmbiguousError(f"{first[0].name} and {more[0][0].name}")
     return first
 
 
@@ -93,20 +92,16 @@ def factor_of(
     own: list[Table] = list(entry.get("factors", []))
     if number(entry.get("factor", 1)) != 1:
         own.append({"factor": entry["factor"]})
-    levels: list[list[Table]] = [own, [], [], []]
-    for one in book.get("factors", []):
-        if one.get("meter", meter) != meter:
-            continue
-        if "model" in one:
-            if closeness(book, one["model"], row.model) is not None:
-                levels[1].append(one)
-        elif "vendor" in one:
-            if plain(one["vendor"]) == plain(vendor):
-                levels[2].append(one)
-        else:
-            levels[3].append(one)
+    of_meter = [one for one in book.get("factors", []) if one.get("meter", meter) == meter]
+    of_model = [
+        one
+        for one in of_meter
+        if "model" in one and closeness(book, one["model"], row.model) is not None
+    ]
+    of_vendor = [one for one in of_meter if "vendor" in one and one["vendor"] == vendor]
+    of_book = [one for one in of_meter if "model" not in one and "vendor" not in one]
     product = ONE
-    for level in levels:
+    for level in (own, of_model, of_vendor, of_book):
         applying = []
         for one in level:
             start, end = stretch(one, zone)
@@ -114,7 +109,7 @@ def factor_of(
                 applying.append(one)
         alone = [one for one in applying if one.get("exclusive")]
         if len(alone) > 1:
-            raise Ambiguous("two exclusive factors")
+            raise AmbiguousError("two exclusive factors")
         for one in alone or applying:
             product *= number(one["factor"])
     return product

@@ -22,8 +22,13 @@ def to_whole(value: Fraction, rule: str) -> int:
     return whole if value >= 0 else -whole
 
 
+HALVES: list[Fraction] = []
+
+
 def rounded(amount: Fraction, digits: int, rule: str) -> Fraction:
-    """An amount of money with so many digits after the point."""
+    """An amount of money with so many digits after the point; ties are noted for the tests."""
+    if (amount * 10**digits) % 1 == Fraction(1, 2):
+        HALVES.append(amount)
     return Fraction(to_whole(amount * 10**digits, rule), 10**digits)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from tests.billing.oracle.calendar import FAR
@@ -35,15 +36,19 @@ def stretch(entry: Table, zone: str) -> Stretch:
     return moment(start, zone) if start else EARLY, moment(end, zone) if end else FAR
 
 
-def exchange(book: Table, currency: str | None, zone: str, within: Stretch) -> list[tuple[Any, ...]]:
+def exchange(
+    book: Table, currency: str | None, zone: str, within: Stretch
+) -> list[tuple[Any, ...]]:
     """The stretches of one rate to the book's currency, and the rate."""
     if currency in (None, book["currency"]):
         return [(*within, ONE)]
-    rates = [(*stretch(r, zone), number(r["rate"])) for r in book["rates"] if r["currency"] == currency]
+    rates = [
+        (*stretch(r, zone), number(r["rate"])) for r in book["rates"] if r["currency"] == currency
+    ]
     inner = {t for start, end, _ in rates for t in (start, end) if within[0] < t < within[1]}
     points = sorted({*within, *inner})
     found = []
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         holding = [rate for rate in rates if rate[0] <= start < rate[1]]
         if holding:
             found.append((start, end, max(holding)[2]))
@@ -53,7 +58,8 @@ def exchange(book: Table, currency: str | None, zone: str, within: Stretch) -> l
 def rate_at(book: Table, currency: str | None, zone: str, when: datetime) -> Fraction:
     """What 1 of a currency is worth at a moment."""
     found = exchange(book, currency, zone, (EARLY, FAR))
-    return next(rate for start, end, rate in found if start <= when < end)
+    rate: Fraction = next(rate for start, end, rate in found if start <= when < end)
+    return rate
 
 
 def charges_of(
@@ -97,14 +103,10 @@ def price_of(entry: Table, rate: Fraction, book: Table) -> Price:
         for field, name in (("least", "event_minimum"), ("most", "event_maximum"))
         if name in entry
     }
-    bounds = {
-        name: number(entry[name]) * rate for name in ("minimum", "maximum") if name in entry
-    }
+    bounds = {name: number(entry[name]) * rate for name in ("minimum", "maximum") if name in entry}
     lines = (book.get("digits", 2), book.get("rounding", "half_away_from_zero"))
     return Price(
-        kind=KINDS.get(entry["charge_model"], entry["charge_model"])
-        if entry.get("mode") != "top_tier"
-        else "top_tier",
+        kind="top_tier" if entry.get("mode") == "top_tier" else KINDS[entry["charge_model"]],
         tiers=tiers_of(entry),
         per=number(entry.get("per", 1)),
         rounding=entry.get("round_units"),
@@ -122,6 +124,7 @@ def price_of(entry: Table, rate: Fraction, book: Table) -> Price:
 
 
 KINDS = {
+    **{name: name for name in ("standard", "graduated", "volume", "package", "block")},
     "percentage": "standard",
     "graduated_percentage": "graduated",
     "context": "by_row",

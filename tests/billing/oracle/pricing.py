@@ -199,7 +199,9 @@ def round_running(dues: list[Due], digits: int, rule: str) -> list[Due]:
     return made
 
 
-def take_allowance(charges: list[Charge], amount: Fraction, since: datetime, until: datetime) -> None:
+def take_allowance(
+    charges: list[Charge], amount: Fraction, since: datetime, until: datetime
+) -> None:
     """Takes a period's allowance off the rows of all charges of a meter, in order of time."""
     inside = [
         (use.moment, charge, number)

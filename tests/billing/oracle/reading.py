@@ -15,7 +15,7 @@ from tests.billing.oracle.charges import ONE, ZERO, Use
 from tests.billing.oracle.customer import Contract, bills
 from tests.billing.oracle.matching import choose, contained, factor_of, own_price, vendor_of
 from tests.billing.oracle.prices import Priced, charges_of, rate_at, stretch
-from tests.billing.oracle.rows import INPUT, OUTPUT, Refused, Row, moment, number, units
+from tests.billing.oracle.rows import INPUT, OUTPUT, RefusedError, Row, moment, number, units
 from tests.billing.oracle.settling import Bill, Coupon, Credit, Tax
 
 Table = Mapping[str, Any]
@@ -39,7 +39,9 @@ class Customer:
         return self.account.get("customer") == self.name
 
 
-def bill(book: Table, log: Sequence[Mapping[str, str]], period: tuple[date, date] | None) -> Bills:
+def bill(
+    book: Table, log: Sequence[Mapping[str, str]], period: tuple[date, date] | None = None
+) -> Bills:
     """What each customer is billed in each period of the span."""
     customers: dict[str, Customer] = {}
     for account in book.get("accounts", []):
@@ -52,7 +54,7 @@ def bill(book: Table, log: Sequence[Mapping[str, str]], period: tuple[date, date
         row = Row(texts, moment(texts["timestamp"], customer.calendar.zone))
         try:
             price_row(book, customer, row, keep=False)
-        except Refused:
+        except RefusedError:
             continue
         customers[name] = customer
         customer.rows.append(row)
@@ -123,7 +125,7 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
     within = {c for children in contains.values() for c in children} if source else set()
     for meter in of_book - texts - set(chosen) - within:
         if row.amount(meter) and book.get("unpriced", "refuse") == "refuse":
-            raise Refused(f"no price of {meter}")
+            raise RefusedError(f"no price of {meter}")
     for meter, (charge, version) in chosen.items():
         entry = version.entry
         quantity = used.get(meter, ZERO)
@@ -131,9 +133,9 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
             continue
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
-            raise Refused("a factor on what is no sum, or below zero")
+            raise RefusedError("a factor on what is no sum, or below zero")
         if row.requests() != 1 and of_single_rows(entry):
-            raise Refused("a rule of the single row on a row of many requests")
+            raise RefusedError("a rule of the single row on a row of many requests")
         by_row = entry["charge_model"] in ("context", "off_peak")
         price = own_price(row, entry, contains) if by_row else ZERO
         if quantity > 0 and "row_minimum" in entry:

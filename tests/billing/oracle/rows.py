@@ -27,7 +27,7 @@ CONTAINED = {
 SIDES = {"input_length": INPUT, "output_length": OUTPUT}
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A row that cannot be priced, with the reason."""
 
 
@@ -95,7 +95,7 @@ class Row:
         if self.text(side):
             return Fraction(self.text(side))
         if self.requests() != 1:
-            raise Refused(f"{side} of a row of many requests")
+            raise RefusedError(f"{side} of a row of many requests")
         within = {child for children in contains.values() for child in children}
         return sum(
             (self.amount(meter) or ZERO for meter in SIDES[side] if meter not in within), ZERO
@@ -144,7 +144,7 @@ def units(
     for parent, children in contains.items():
         within = sum((made.get(child, ZERO) for child in children), ZERO)
         if within > made.get(parent, ZERO):
-            raise Refused(f"more than all {parent}")
+            raise RefusedError(f"more than all {parent}")
     if any(left.get(parent, ZERO) < 0 for parent in contains):
-        raise Refused("the parts are more than the whole")
+        raise RefusedError("the parts are more than the whole")
     return left

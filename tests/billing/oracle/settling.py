@@ -48,9 +48,7 @@ class Credit:
         """Whether it is valid when an amount falls due; what ends belongs to the time before."""
         kind = "minimum" if due.kind == "true-up" else due.kind
         valid = (
-            self.start < due.moment <= self.end
-            if due.ends
-            else self.start <= due.moment < self.end
+            self.start < due.moment <= self.end if due.ends else self.start <= due.moment < self.end
         )
         return valid and kind in self.covers
 
