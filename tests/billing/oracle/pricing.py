@@ -188,13 +188,14 @@ def cap(costs: list[Cost], maximums: list[Fraction]) -> list[Cost]:
 
 
 def round_running(dues: list[Due], digits: int, rule: str) -> list[Due]:
-    """The amounts as differences of the rounded running sum."""
+    """The amounts as differences of the rounded running sum, where they are not nothing."""
     running = before = ZERO
     made = []
     for due in sorted(dues, key=lambda due: due.order):
         running += due.amount
         now = rounded(running, digits, rule)
-        made.append(replace(due, amount=now - before))
+        if now != before:
+            made.append(replace(due, amount=now - before))
         before = now
     return made
 
