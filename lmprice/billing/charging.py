@@ -280,7 +280,7 @@ def _collected(
         order = orders.setdefault(id(price), len(orders))
         line = lines.setdefault((order, one.price_class), Line(one.version, one.price_class))
         line.quantity += one.quantity
-        line.exact = line.exact + (one.cost.public, cost)
+        line.exact += Cost(one.cost.public, cost)
         if len(period.slots) > 1 or with_rows:
             now = rounded(total)
             result.dues[one.slot] = result.dues.get(one.slot, 0) + now - due

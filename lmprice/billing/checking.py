@@ -22,7 +22,7 @@ from lmprice.billing.meters import (
     meter_of,
     says_something,
 )
-from lmprice.billing.usage import REASON, REQUIRED, ROW, UsageError
+from lmprice.billing.usage import REASON, REQUIRED, UsageError
 
 # Amounts have nine decimals and are summed exactly: the order of rows does not matter.
 EXACT = pl.Decimal(38, 9)

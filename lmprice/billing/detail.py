@@ -45,7 +45,7 @@ def detailed(
     for (customer, number, category, _, day, meter), group in groups.items():
         for place in (1, 2):
             exact = {key: own[0] if own[place] else Fraction(0) for key, own in group.items()}
-            if len(names):
+            if names:
                 exact = {key: own[0] for key, own in group.items()}
             parts = largest_remainder(exact, sum(own[place] for own in group.values()), unit)
             for key, amount in parts.items():
@@ -102,8 +102,7 @@ def row_costs(
     }
     found = pl.DataFrame(rows, schema=schema, orient="row")
     cells = table.drop(REASON, "customer").rename(
-        {name: f"usage {name}" for name in table.columns if name in schema and name != ROW
-         and name != "customer"}
+        {n: f"usage {n}" for n in table.columns if n in schema and n not in (ROW, "customer")}
     )  # fmt: skip
     found = found.join(cells, on=ROW, how="left")
     return found.sort(pl.col(ROW).is_null(), ROW, "customer", "period", "category", "name")

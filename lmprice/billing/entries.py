@@ -1,4 +1,4 @@
-"""What an account owes or has beside its usage, in its calendar: fees, commitments, coupons, credit."""
+"""What an account has beside its usage, in its calendar: fees, commitments, coupons, credits."""
 
 from __future__ import annotations
 

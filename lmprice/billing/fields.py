@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction as Exact
@@ -27,10 +28,8 @@ def _time(value: Any) -> date:
     """A date or a time, from a TOML date or time or from ISO 8601 text."""
     if isinstance(value, str):
         text = value.strip()
-        try:
+        with suppress(ValueError):
             value = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
-        except ValueError:
-            pass
     if not isinstance(value, date):
         raise PydanticCustomError("datetime_type", "Input is not a date or time")
     return value

@@ -172,10 +172,10 @@ class Invoicing:
             for slot, amount in cost.dues.items():
                 by_slot[slot] = by_slot.get(slot, 0) + amount
             if cost.minimum:
-                yield Due(period.end, False, "minimum", cost.minimum)  # noqa: FBT003
+                yield Due(period.end, False, "minimum", cost.minimum)
         for slot, amount in by_slot.items():
             if amount:
-                yield Due(period.start_of(slot), True, "usage", amount)  # noqa: FBT003
+                yield Due(period.start_of(slot), True, "usage", amount)
 
     def _usage_lines(self, number: int, cost: Charged) -> Iterator[BillLine]:
         entry = cost.identity.entry

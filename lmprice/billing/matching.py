@@ -331,7 +331,7 @@ def answers(
         else:
             cell = pl.col(column).cast(pl.String, strict=False).str.strip_chars().fill_null("")
             number = _between(cell.cast(pl.Float64, strict=False), test)
-            answer = pl.when(cell == "").then(False).otherwise(number)  # noqa: FBT003
+            answer = pl.when(cell == "").then(False).otherwise(number)
         yield answer.cast(pl.UInt8).fill_null(UNKNOWN)
 
 

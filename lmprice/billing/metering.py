@@ -15,10 +15,10 @@ from typing import Any
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import EventCharge
 from lmprice.billing.checking import EXACT, SIGNED, SOURCE, VENDOR, Columns, cell
-from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS, OUTPUT_LENGTH
+from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS
 from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
-from lmprice.billing.matching import HOW, Matcher, Match, answers, plain_text
+from lmprice.billing.matching import HOW, Match, Matcher, answers, plain_text
 from lmprice.billing.meters import METERS, REQUESTS, column_of
 from lmprice.billing.scopes import Scope
 from lmprice.billing.usage import REASON, ROW

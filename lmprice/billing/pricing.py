@@ -4,8 +4,10 @@ All numbers are fractions of the decimals that a book and a usage table are writ
 whether a block is full or a tier reached is never decided by the traces of binary arithmetic.
 
 >>> block = BlockCharge(
-...     charge_model="block", model="chat", meter="quantity", per=1_000_000,
-...     tiers=[{"block_size": 0.1, "max_blocks": 3, "block_price": 1}, {"block_size": 1, "block_price": 0}],
+...     charge_model="block", model="chat", meter="quantity", per=1_000_000, tiers=[
+...         {"block_size": 0.1, "max_blocks": 3, "block_price": 1},
+...         {"block_size": 1, "block_price": 0},
+...     ],
 ... )
 >>> Price(block).cost(Fraction(300_000)).negotiated
 Fraction(3, 1)
@@ -16,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, cast
 
 from lmprice.billing.charges import (
     AnyCharge,
@@ -47,7 +49,8 @@ class Cost(NamedTuple):
         return Cost(self.public - other[0], self.negotiated - other[1])
 
     def __add__(self, other: tuple[object, ...]) -> Cost:
-        return Cost(self.public + other[0], self.negotiated + other[1])  # type: ignore[operator]
+        public, negotiated = cast("tuple[Fraction, Fraction]", other)
+        return Cost(self.public + public, self.negotiated + negotiated)
 
     def times(self, factor: Fraction) -> Cost:
         """Both costs under a factor."""
@@ -55,18 +58,13 @@ class Cost(NamedTuple):
 
 
 NOTHING = Cost(ZERO, ZERO)
+Function = Callable[[Fraction], Cost]  # what a count costs
 
 
 class _Tier(NamedTuple):
     bound: Fraction | None
     price: Fraction
     fee: Fraction
-
-
-class Function(Protocol):
-    """What a count costs."""
-
-    def __call__(self, count: Fraction) -> Cost: ...
 
 
 class Price:

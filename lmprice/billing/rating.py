@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -390,10 +391,7 @@ class _Job:
                     cuts.append(ordered[place])
                 place += 1
             bounds = [*cuts, finish]
-            own = [
-                Slot(number + n, s, e)
-                for n, (s, e) in enumerate(zip(bounds, bounds[1:], strict=False))
-            ]
+            own = [Slot(number + n, s, e) for n, (s, e) in enumerate(pairwise(bounds))]
             number += len(own)
             found[period] = own
         return found

@@ -1,7 +1,7 @@
 """Scopes: which prices hold when for one account, or for everyone without one.
 
-The versions of a charge are its entries in book, plan and account.  At each moment the most specific
-level that has a valid one gives the price, and of two of one level the later one.
+The versions of a charge are its entries in book, plan and account.  At each moment the most
+specific level that has a valid one gives the price, and of two of one level the later one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from lmprice.billing.accounts import Account, Plan
@@ -183,7 +184,7 @@ class Scopes:
         """The entry under each rate of its currency."""
         rates = self.rates(charge.currency, calendar)
         cuts = [start, *rates.changes(start, end), end]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             yield first, last, self._price(charge, rates.at(first))
 
     def _price(self, charge: AnyCharge, rate: Fraction | None) -> Price:

@@ -121,7 +121,7 @@ class Settlement:
         ends = [window for window in own if start < window.end <= end]
         tax = self.entries.scope.account.tax
         waiting = sorted(
-            [*dues, *(Due(w.end, False, "true-up", n) for n, w in enumerate(ends))],  # noqa: FBT003
+            [*dues, *(Due(w.end, False, "true-up", n) for n, w in enumerate(ends))],
             key=Due.order,
         )
         lines: list[Adjustment] = []
@@ -196,9 +196,9 @@ class Settlement:
         money = Fraction(base, self.unit)
         if tax.inclusive:
             share = self.rounded(money * rate / (1 + rate))
-            lines.append(Adjustment("tax", tax.name, 0, end, False, share))  # noqa: FBT003
+            lines.append(Adjustment("tax", tax.name, 0, end, False, share))
             return
         amount = self.rounded(money * rate)
-        due = Due(end, False, "tax", amount, tax.name)  # noqa: FBT003
-        lines.append(Adjustment("tax", tax.name, amount, end, False, amount))  # noqa: FBT003
+        due = Due(end, False, "tax", amount, tax.name)
+        lines.append(Adjustment("tax", tax.name, amount, end, False, amount))
         self._pay(due, amount, lines)

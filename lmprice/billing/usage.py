@@ -9,7 +9,6 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from lmprice.billing.lazy import pl
 
