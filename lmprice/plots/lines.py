@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lmprice.language.arrays import Array
 from lmprice.language.printing import unit
 from lmprice.language.quantities import Cost, Profit, Quantity, Revenue
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.plots.canvas import (
-    Floats,
     axis_title,
     both,
     chart,
@@ -244,7 +244,7 @@ def _percent(share: float) -> str:
 
 
 def _frame(
-    axes: Axes, x: Floats, x_term: Term, kind: Term, lang: str, *, is_log: bool = False
+    axes: Axes, x: Array, x_term: Term, kind: Term, lang: str, *, is_log: bool = False
 ) -> None:
     """Axes that fit what is drawn, with titles and units, and the line of zero."""
     axes.set_xlabel(axis_title(x_term, lang))
