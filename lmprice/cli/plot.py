@@ -22,8 +22,8 @@ from lmprice.cli.simulate import (
     stop,
 )
 from lmprice.language.quantities import USD_PER_MTOK
+from lmprice.language.terms import Language
 from lmprice.scenarios import PriceDecline
-from lmprice.workbook.texts import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

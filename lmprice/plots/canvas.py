@@ -21,12 +21,12 @@ from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
 
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import labelled, shown, text_width
-from lmprice.language.terms import Term, Text
-from lmprice.plots.palette import GRID, INK, MUTED, SERIES
+from lmprice.language.terms import LANGUAGES, Term, Text
+from lmprice.output.files import write
+from lmprice.output.palette import GRID, INK, MUTED, SERIES
+from lmprice.output.printing import labelled, shown, text_width
 
 P = ParamSpec("P")
-LANGUAGES = ("en", "zh")
 FORMATS = ("png", "svg", "pdf")
 # The first that is installed is used: Linux, Windows, macOS.
 CHINESE_FONTS = (
@@ -147,8 +147,6 @@ def save(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
     >>> save(figure, "profit.svg")  # doctest: +SKIP
     PosixPath('profit.svg')
     """
-    from lmprice.workbook.package import write
-
     path = Path(path)
     write(image(figure, image_format(path)), path, force=force)
     return path

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import percent, unit
 from lmprice.language.quantities import COUNT
 from lmprice.language.terms import FRACTION, Term, Text
+from lmprice.output.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import percent, unit
 from lmprice.plots.canvas import (
     axis_title,
     both,
@@ -24,7 +25,6 @@ from lmprice.plots.canvas import (
     spread,
     y_title,
 )
-from lmprice.plots.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
 
 if TYPE_CHECKING:
     from lmprice.simulation.outcomes import Outcome

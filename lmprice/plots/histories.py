@@ -17,9 +17,10 @@ from matplotlib.ticker import FuncFormatter
 from lmprice.chapters.decline.quantities import YEARS
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import unit
 from lmprice.language.quantities import PERIODS, UnitPrice
 from lmprice.language.terms import Term, Text, term
+from lmprice.output.palette import ACCENT, INK, MUTED, WARNING
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
     axis_title,
     both,
@@ -30,7 +31,6 @@ from lmprice.plots.canvas import (
     number_axis,
     y_title,
 )
-from lmprice.plots.palette import ACCENT, INK, MUTED, WARNING
 
 if TYPE_CHECKING:
     from lmprice.chapters.decline.fit import TrendFit

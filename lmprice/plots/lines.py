@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmprice.language.arrays import Array
-from lmprice.language.printing import unit
 from lmprice.language.quantities import Cost, Profit, Quantity, Revenue
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.palette import INK, MUTED
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
     axis_title,
     both,
@@ -24,7 +25,6 @@ from lmprice.plots.canvas import (
     number_text,
     y_title,
 )
-from lmprice.plots.palette import INK, MUTED
 
 if TYPE_CHECKING:
     from lmprice.chapters.competition.price_wars import PriceWar
