@@ -12,31 +12,31 @@ formula (fits, surveys, simulations, offers, workbooks) is loaded when it is fir
 import importlib
 from typing import Any
 
-from lmprice.errors import PricingError
-from lmprice.formula import functions
+from lmprice.language.errors import PricingError
+from lmprice.language.formula import functions
 
 __version__ = "0.1.0"
 
 # A chapter registers its functions when it is imported; all of them are exported from here.
 for _chapter in (
-    "costs",
-    "profits",
-    "breakeven",
-    "tokens",
-    "charges",
-    "discounts",
-    "strategy",
-    "optimal_prices",
-    "demand",
-    "competition",
-    "oligopoly",
-    "dynamic",
-    "decline",
-    "trend",
-    "learning",
-    "investment",
+    "cost.functions",
+    "profit.functions",
+    "profit.breakeven",
+    "tokens.functions",
+    "discounts.charges",
+    "discounts.functions",
+    "strategy.functions",
+    "strategy.optimal_prices",
+    "demand.functions",
+    "competition.functions",
+    "competition.oligopoly",
+    "dynamic.functions",
+    "decline.functions",
+    "decline.trend",
+    "learning.functions",
+    "investment.functions",
 ):
-    importlib.import_module(f"lmprice.{_chapter}")
+    importlib.import_module(f"lmprice.chapters.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
 globals().update(_functions)
 
@@ -54,10 +54,10 @@ _LAZY = {
     "offers": "lmprice.offers",
     "compare_strategies": "lmprice.offers",
     "factor_for_margin": "lmprice.offers",
-    "launch": "lmprice.launch",
-    "compare_launches": "lmprice.launch",
-    "skimming_path": "lmprice.launch",
-    "penetration_path": "lmprice.launch",
+    "launch": "lmprice.chapters.strategy.launch",
+    "compare_launches": "lmprice.chapters.strategy.launch",
+    "skimming_path": "lmprice.chapters.strategy.launch",
+    "penetration_path": "lmprice.chapters.strategy.launch",
     "plots": "lmprice.plots",
     "simulation": "lmprice.simulation",
     "simulate_market": "lmprice.simulation",
@@ -65,26 +65,26 @@ _LAZY = {
     "monte_carlo": "lmprice.simulation",
     "sensitivity": "lmprice.simulation",
     "two_way": "lmprice.simulation",
-    "price_war": "lmprice.rivalry",
-    "fit_decline": "lmprice.decline_fit",
-    "TrendFit": "lmprice.decline_fit",
-    "simulate_dynamic_pricing": "lmprice.dynamic_simulation",
-    "segment_prices": "lmprice.segments",
-    "two_part_tariff": "lmprice.tariffs",
-    "best_bundles": "lmprice.bundles",
-    "bundle_choice": "lmprice.bundles",
-    "best_versions": "lmprice.bundles",
-    "van_westendorp": "lmprice.surveys",
-    "gabor_granger": "lmprice.surveys",
+    "price_war": "lmprice.chapters.competition.price_wars",
+    "fit_decline": "lmprice.chapters.decline.fit",
+    "TrendFit": "lmprice.chapters.decline.fit",
+    "simulate_dynamic_pricing": "lmprice.chapters.dynamic.simulation",
+    "segment_prices": "lmprice.chapters.strategy.segments",
+    "two_part_tariff": "lmprice.chapters.strategy.tariffs",
+    "best_bundles": "lmprice.chapters.strategy.bundles",
+    "bundle_choice": "lmprice.chapters.strategy.bundles",
+    "best_versions": "lmprice.chapters.strategy.bundles",
+    "van_westendorp": "lmprice.chapters.strategy.surveys",
+    "gabor_granger": "lmprice.chapters.strategy.surveys",
     "data": "lmprice.data",
     "list_prices": "lmprice.data",
-    "internal_rates": "lmprice.rates_of_return",
-    "gradient_descent": "lmprice.gradient",
-    "fit_cost_curve": "lmprice.cost_curve",
-    "fit_price_response": "lmprice.price_response",
-    "fit_logistic_demand": "lmprice.logistic_demand",
-    "project_drivers": "lmprice.drivers",
-    "Drivers": "lmprice.drivers",
+    "internal_rates": "lmprice.chapters.investment.rates_of_return",
+    "gradient_descent": "lmprice.chapters.learning.gradient",
+    "fit_cost_curve": "lmprice.chapters.cost.fit",
+    "fit_price_response": "lmprice.chapters.demand.price_response",
+    "fit_logistic_demand": "lmprice.chapters.demand.market_size",
+    "project_drivers": "lmprice.chapters.decline.drivers",
+    "Drivers": "lmprice.chapters.decline.drivers",
 }
 
 

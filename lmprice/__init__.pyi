@@ -2,50 +2,49 @@
 # mypy: disable-error-code="overload-overlap"
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias, overload
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from lmprice.errors import PricingError as PricingError
-from lmprice.formula import functions as functions
+from lmprice.language.arrays import Array as Array
+from lmprice.language.arrays import Scalar as Scalar
+from lmprice.language.arrays import Values as Values
+from lmprice.language.errors import PricingError as PricingError
+from lmprice.language.formula import functions as functions
 from lmprice import billing as billing
 from lmprice import data as data
-from lmprice import launch as launch
 from lmprice import offers as offers
 from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation
-from lmprice.bundles import best_bundles as best_bundles
-from lmprice.bundles import best_versions as best_versions
-from lmprice.bundles import bundle_choice as bundle_choice
-from lmprice.cost_curve import fit_cost_curve as fit_cost_curve
+from lmprice.chapters.competition.price_wars import price_war as price_war
+from lmprice.chapters.cost.fit import fit_cost_curve as fit_cost_curve
+from lmprice.chapters.decline.drivers import Drivers as Drivers
+from lmprice.chapters.decline.drivers import project_drivers as project_drivers
+from lmprice.chapters.decline.fit import TrendFit as TrendFit
+from lmprice.chapters.decline.fit import fit_decline as fit_decline
+from lmprice.chapters.demand.market_size import fit_logistic_demand as fit_logistic_demand
+from lmprice.chapters.demand.price_response import fit_price_response as fit_price_response
+from lmprice.chapters.dynamic.simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
+from lmprice.chapters.investment.rates_of_return import internal_rates as internal_rates
+from lmprice.chapters.learning.gradient import gradient_descent as gradient_descent
+from lmprice.chapters.strategy import launch as launch
+from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
+from lmprice.chapters.strategy.bundles import best_versions as best_versions
+from lmprice.chapters.strategy.bundles import bundle_choice as bundle_choice
+from lmprice.chapters.strategy.launch import compare_launches as compare_launches
+from lmprice.chapters.strategy.launch import penetration_path as penetration_path
+from lmprice.chapters.strategy.launch import skimming_path as skimming_path
+from lmprice.chapters.strategy.segments import segment_prices as segment_prices
+from lmprice.chapters.strategy.surveys import gabor_granger as gabor_granger
+from lmprice.chapters.strategy.surveys import van_westendorp as van_westendorp
+from lmprice.chapters.strategy.tariffs import two_part_tariff as two_part_tariff
 from lmprice.data import list_prices as list_prices
-from lmprice.decline_fit import TrendFit as TrendFit
-from lmprice.decline_fit import fit_decline as fit_decline
-from lmprice.drivers import Drivers as Drivers
-from lmprice.drivers import project_drivers as project_drivers
-from lmprice.dynamic_simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
-from lmprice.gradient import gradient_descent as gradient_descent
-from lmprice.launch import compare_launches as compare_launches
-from lmprice.launch import penetration_path as penetration_path
-from lmprice.launch import skimming_path as skimming_path
-from lmprice.logistic_demand import fit_logistic_demand as fit_logistic_demand
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
-from lmprice.price_response import fit_price_response as fit_price_response
-from lmprice.rates_of_return import internal_rates as internal_rates
-from lmprice.rivalry import price_war as price_war
-from lmprice.segments import segment_prices as segment_prices
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_market as simulate_market
 from lmprice.simulation import simulate_pricing as simulate_pricing
 from lmprice.simulation import two_way as two_way
-from lmprice.surveys import gabor_granger as gabor_granger
-from lmprice.surveys import van_westendorp as van_westendorp
-from lmprice.tariffs import two_part_tariff as two_part_tariff
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
@@ -53,13 +52,6 @@ from lmprice.workbook import check as check
 from lmprice.workbook import read as read
 
 __version__: str
-
-class SupportsArray(Protocol):
-    def __array__(self) -> NDArray[Any]: ...
-
-Scalar: TypeAlias = float | np.floating[Any] | np.integer[Any]
-Values: TypeAlias = Scalar | SupportsArray | Sequence[float] | Sequence[Sequence[float]]
-Array: TypeAlias = NDArray[np.float64]
 
 @overload
 def cost(quantity: Scalar, unit_cost: Scalar, fixed_cost: Scalar = ...) -> float:

@@ -1,5 +1,5 @@
 """``python -m lmprice`` is the ``lmprice`` command."""
 
-from lmprice.cli import main
+from lmprice.cli.main import main
 
 main()

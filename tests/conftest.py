@@ -12,10 +12,10 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-import lmprice.formula
+import lmprice.language.formula
 
 # Read by type checkers and never run; and what registers functions wherever it is imported.
-collect_ignore = ["typing/public_types.py", "toys.py"]
+collect_ignore = ["typing/public_types.py", "language/toys.py"]
 
 # Formulas are compared with spreadsheet engines on more examples; see test_parity.
 settings.register_profile("laws", max_examples=100, deadline=None, print_blob=True)
@@ -25,17 +25,17 @@ settings.load_profile("laws")
 @pytest.fixture
 def clean_registry() -> Iterator[None]:
     """Takes functions that a test registers out of the registry again."""
-    before = dict(lmprice.formula._registry)
+    before = dict(lmprice.language.formula._registry)
     yield
-    lmprice.formula._registry.clear()
-    lmprice.formula._registry.update(before)
+    lmprice.language.formula._registry.clear()
+    lmprice.language.formula._registry.update(before)
 
 
 @pytest.fixture
 def toys(clean_registry: None) -> Iterator[ModuleType]:
     """Functions whose result is a column, registered for one test."""
-    yield importlib.import_module("tests.toys")
-    del sys.modules["tests.toys"]
+    yield importlib.import_module("tests.language.toys")
+    del sys.modules["tests.language.toys"]
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from lmprice.formula import Parameter, PricingFunction
-from lmprice.terms import Term
+from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.terms import Term
 
 
 @functools.cache  # building a strategy takes longer than drawing from it

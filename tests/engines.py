@@ -10,7 +10,7 @@ from typing import Any
 
 import ironcalc
 
-from lmprice.formula import PricingFunction
+from lmprice.language.formula import PricingFunction
 
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

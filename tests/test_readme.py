@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lmprice.cli import app
+from lmprice.cli.main import app
 from lmprice.scenarios import Competition, PriceDecline, Pricing, TrainingPayback
-from lmprice.scenarios.competition_terms import ANSWERS
-from lmprice.scenarios.pricing_terms import MECHANISMS
+from lmprice.scenarios.competition.terms import ANSWERS
+from lmprice.scenarios.pricing.terms import MECHANISMS
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TEXT = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from math import log, nan, sqrt
 
-from .competition.vectors import VECTORS as COMPETITION
-from .decline.vectors import VECTORS as DECLINE
-from .learning.vectors import VECTORS as LEARNING
-from .markets.vectors import VECTORS as MARKETS
-from .strategy.vectors import VECTORS as STRATEGY
-from .trend.vectors import VECTORS as TREND
-from .vector import Vector
+from tests.chapters.competition.vectors import VECTORS as COMPETITION
+from tests.chapters.decline.trend_vectors import VECTORS as TREND
+from tests.chapters.decline.vectors import VECTORS as DECLINE
+from tests.chapters.dynamic.vectors import VECTORS as MARKETS
+from tests.chapters.learning.vectors import VECTORS as LEARNING
+from tests.chapters.strategy.vectors import VECTORS as STRATEGY
+from tests.vector import Vector
 
 __all__ = ["CHAPTERS", "VECTORS", "Vector"]
 

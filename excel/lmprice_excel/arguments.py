@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.errors import shown
-from lmprice.formula import Parameter, PricingFunction
+from lmprice.language.errors import shown
+from lmprice.language.formula import Parameter, PricingFunction
 from lmprice_excel.values import VALUE, Block, Cell, CellError
 
 Floats = NDArray[np.float64]

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.errors import PricingError, shown
-from lmprice.formula import Parameter, PricingFunction
+from lmprice.language.errors import PricingError, shown
+from lmprice.language.formula import Parameter, PricingFunction
 from lmprice_excel.arguments import Floats, Refused, cell_name, read_arguments, result_shape
 from lmprice_excel.values import NA, NUM, Block, Cell, CellError, fault
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lmprice.formula import PricingFunction
+    from lmprice.language.formula import PricingFunction
     from lmprice_excel.cells import Block, Cell
     from lmprice_excel.text_functions import TextFunction
 

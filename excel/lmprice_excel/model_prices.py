@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from lmprice.errors import PricingError, shown
+from lmprice.language.errors import PricingError, shown
 from lmprice_excel.values import FIRST_DAY, NA, NUM, VALUE, Block, Cell, CellError, fault
 
 NAME = "LMMODELPRICE"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lmprice.terms import Text
+from lmprice.language.terms import Text
 from lmprice_excel import model_prices
 from lmprice_excel.values import Block, Cell
 

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from lmprice.billing.book import AmountCoupon, Commitment, Credit, PriceBook, RateCoupon
 from lmprice.billing.charges import AnyCharge, Block, RateTier, Step, Tier, Window
-from lmprice.terms import Text
+from lmprice.language.terms import Text
 
 CHARGE = "charge"  # the number by which the other sheets refer to a charge
 WEEKDAYS = "peak_weekdays"  # a list in one cell

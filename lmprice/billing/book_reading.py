@@ -23,7 +23,7 @@ from lmprice.billing.book_fields import (
 )
 from lmprice.billing.book_workbook import FIRST_ROW, HEADER_ROW
 from lmprice.billing.files import BookError, Place, parsed, path_text
-from lmprice.errors import shown
+from lmprice.language.errors import shown
 from lmprice.workbook import WorkbookError
 from lmprice.workbook.contents import Cells
 from lmprice.workbook.reading import open_cells

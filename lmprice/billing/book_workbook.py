@@ -29,7 +29,7 @@ from lmprice.billing.book_fields import (
     options,
     used_by,
 )
-from lmprice.terms import Text
+from lmprice.language.terms import Text
 from lmprice.workbook import style
 from lmprice.workbook.package import package
 

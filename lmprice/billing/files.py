@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import AnyCharge
-from lmprice.errors import shown
+from lmprice.language.errors import shown
 
 KINDS = (".toml", ".json", ".xlsx")
 Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]
@@ -99,7 +99,7 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     ``lang`` ("en" or "zh") is the language of the explanations in a workbook.
     """
     from lmprice.billing.book_workbook import book_workbook
-    from lmprice.workbook.package import write
+    from lmprice.output.files import write
 
     path = Path(path)
     kind = _kind(path)

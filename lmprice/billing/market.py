@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import Weekday
 from lmprice.billing.files import parse_book
-from lmprice.errors import PricingError
+from lmprice.language.errors import PricingError
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import COSTS, Rating
 from lmprice.billing.usage import AMOUNTS
-from lmprice.terms import Text
+from lmprice.language.terms import Text
 from lmprice.workbook.package import CellKey, Value, package
 from lmprice.workbook.style import add_styles
 

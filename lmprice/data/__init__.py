@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
-from lmprice.errors import PricingError
+from lmprice.language.errors import PricingError
 
 __all__ = ["DatedPrice", "list_prices"]
 

@@ -3,7 +3,3 @@
 This package stands beside ``lmprice_excel`` and not in it, because it has to work, and say what is
 missing, where xlwings is not installed and ``lmprice_excel`` cannot be imported.
 """
-
-from lmprice.excel_setup.commands import app
-
-__all__ = ["app"]

@@ -52,9 +52,15 @@ be 28 % dearer to keep the margin of the list price:
 1.2845
 """
 
-from lmprice.offers.comparison import Comparison, Customers, Group, Outcome, compare_strategies
-from lmprice.offers.response import ConstantElasticity, Demand, LogitDemand
-from lmprice.offers.strategies import (
+from lmprice.chapters.discounts.offers.comparison import (
+    Comparison,
+    Customers,
+    Group,
+    Outcome,
+    compare_strategies,
+)
+from lmprice.chapters.discounts.offers.response import ConstantElasticity, Demand, LogitDemand
+from lmprice.chapters.discounts.offers.strategies import (
     BatchPrice,
     CachePrice,
     DiscountedShare,
@@ -65,9 +71,9 @@ from lmprice.offers.strategies import (
     SpendCommitment,
     Strategy,
 )
-from lmprice.offers.target import factor_for_margin
-from lmprice.offers.tiers import Cliff, GraduatedTiers, TierTable, VolumeTiers
-from lmprice.offers.workload import Workload
+from lmprice.chapters.discounts.offers.target import factor_for_margin
+from lmprice.chapters.discounts.offers.tiers import Cliff, GraduatedTiers, TierTable, VolumeTiers
+from lmprice.chapters.discounts.offers.workload import Workload
 
 __all__ = [
     "BatchPrice",

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from lmprice.errors import PricingError
-from lmprice.palette import ACCENT, INK, LINE, MUTED, TAKEN_OFF_FILL
+from lmprice.language.errors import PricingError
+from lmprice.output.palette import ACCENT, INK, LINE, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import inline
 from lmprice.plots.canvas import (
     axis_title,
     both,
@@ -22,7 +23,6 @@ from lmprice.plots.canvas import (
     number_axis,
     number_text,
 )
-from lmprice.printing import inline
 
 if TYPE_CHECKING:
     from lmprice.scenarios import Scenario

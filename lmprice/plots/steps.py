@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmprice.errors import PricingError
-from lmprice.palette import INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.language.errors import PricingError
+from lmprice.language.terms import Term, Text
+from lmprice.output.palette import INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
     both,
     chart,
@@ -21,8 +23,6 @@ from lmprice.plots.canvas import (
     with_minus,
     y_title,
 )
-from lmprice.printing import unit
-from lmprice.terms import Term, Text
 
 if TYPE_CHECKING:
     from lmprice.scenarios import Scenario

@@ -1,14 +1,14 @@
 """Scenarios: pricing questions with their inputs and results, each of them a template workbook."""
 
 from lmprice.scenarios.base import Results, Scenario
-from lmprice.scenarios.breakeven import Breakeven
-from lmprice.scenarios.competition import Competition
-from lmprice.scenarios.discounts import Discounts
-from lmprice.scenarios.inference import Inference
-from lmprice.scenarios.price_decline import PriceDecline
-from lmprice.scenarios.pricing import Pricing
+from lmprice.scenarios.breakeven.scenario import Breakeven
+from lmprice.scenarios.competition.scenario import Competition
+from lmprice.scenarios.discounts.scenario import Discounts
+from lmprice.scenarios.inference.scenario import Inference
+from lmprice.scenarios.price_decline.scenario import PriceDecline
+from lmprice.scenarios.pricing.scenario import Pricing
 from lmprice.scenarios.tracing import Result
-from lmprice.scenarios.training import TrainingPayback
+from lmprice.scenarios.training.scenario import TrainingPayback
 
 __all__ = [
     "SCENARIOS",

@@ -19,9 +19,9 @@ from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from lmprice.dates import serial
-from lmprice.expr import Expr, nth
-from lmprice.terms import Term, Text
+from lmprice.language.dates import serial
+from lmprice.language.expression import Expr, nth
+from lmprice.language.terms import Term, Text
 
 R = TypeVar("R", bound="Row")
 

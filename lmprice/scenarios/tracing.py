@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lmprice.expr import Expr
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.tables import PREVIOUS, TableSpec
-from lmprice.terms import Choice, Term, Text
 
 _CHOOSING = ("IF", "MAX", "MIN")  # become IF over a range; see Expr.elementwise
 _ADDING = "SUMPRODUCT"

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmprice.checks import check_mapping, single_number
-from lmprice.errors import PricingError, shown
+from lmprice.language.arrays import Array
+from lmprice.language.checks import check_mapping, single_number
+from lmprice.language.errors import PricingError, shown
+from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.distributions import Distribution, Truncated
 from lmprice.simulation.outcomes import MonteCarlo, summarized
 from lmprice.simulation.progress import progress_bar
-from lmprice.terms import Term, term
-
-if TYPE_CHECKING:
-    from lmprice import Array
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAME = "monte_carlo"

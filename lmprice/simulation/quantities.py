@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from lmprice.quantities import COUNT, RATIO, UNITS
-from lmprice.terms import FRACTION, Term, Text
+from lmprice.language.quantities import COUNT, RATIO, UNITS
+from lmprice.language.terms import FRACTION, Term, Text
 
 INPUT = Text("unit of the input", "输入的单位")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.markup import escape
 
-from lmprice.dates import DateTerm
-from lmprice.printing import percent, plain_text, shown, text_table
-from lmprice.quantities import Profit, UnitPrice
-from lmprice.terms import Term, term
+from lmprice.language.dates import DateTerm
+from lmprice.language.quantities import Profit, UnitPrice
+from lmprice.language.terms import Term, term
+from lmprice.output.printing import percent, plain_text, shown, text_table
 
 if TYPE_CHECKING:
     from lmprice.simulation.market import MarketPath

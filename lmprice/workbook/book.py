@@ -14,11 +14,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dates import serial
-from lmprice.expr import Expr
+from lmprice.language.dates import serial
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.tracing import Trace, needs_array
-from lmprice.terms import Term, Text
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value
 

@@ -11,8 +11,8 @@ from typing import Any
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from lmprice.dates import serial
-from lmprice.errors import shown
+from lmprice.language.dates import serial
+from lmprice.language.errors import shown
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book

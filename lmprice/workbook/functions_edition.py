@@ -16,9 +16,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 import lmprice
-from lmprice.expr import Expr
-from lmprice.formula import PricingFunction, functions
-from lmprice.lambdas import lambda_text
+from lmprice.dialects.excel_lambda import lambda_text
+from lmprice.language.expression import Expr
+from lmprice.language.formula import PricingFunction, functions
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value, package
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Protection
 
+from lmprice.language.terms import Term
 from lmprice.scenarios.tracing import Iteration
-from lmprice.terms import Term
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import MARKS, Book
 from lmprice.workbook.tables import row_formula

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
+from lmprice.language.terms import Term
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.scenarios.tracing import Iteration
-from lmprice.terms import Term
 from lmprice.workbook import texts
 from lmprice.workbook.book import HEADER_ROW, Book
 

@@ -9,10 +9,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dates import DateTerm
-from lmprice.expr import Expr
+from lmprice.language.dates import DateTerm
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Choice, Term
 from lmprice.scenarios.tables import TableSpec
-from lmprice.terms import Choice, Term
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
 

@@ -9,7 +9,7 @@ import numpy as np
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.expr import Expr
+from lmprice.language.expression import Expr
 from lmprice.scenarios.tracing import in_row, needs_array
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book

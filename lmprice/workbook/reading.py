@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
-from lmprice.dates import DateTerm
+from lmprice.language.dates import DateTerm
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import MARKS

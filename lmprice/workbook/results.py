@@ -6,9 +6,9 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.expr import Expr
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
-from lmprice.terms import Text
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
 from lmprice.workbook.sweep import axis

@@ -20,12 +20,12 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dates import DateTerm, serial
-from lmprice.expr import Expr
+from lmprice.language.dates import DateTerm, serial
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Term
 from lmprice.scenarios.base import TableChart
 from lmprice.scenarios.recording import finite
 from lmprice.scenarios.tables import MAX_ROWS
-from lmprice.terms import Term
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.chart import DATA_ROW, add_line, add_points, scatter_chart

@@ -8,11 +8,11 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
-from lmprice.dates import DateTerm
-from lmprice.expr import Expr
+from lmprice.language.dates import DateTerm
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Text
 from lmprice.scenarios.tables import MAX_ROWS, NO_LIMIT, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated
-from lmprice.terms import Text
 from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
 

@@ -12,12 +12,12 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dates import DateTerm
-from lmprice.expr import Expr
-from lmprice.rendering import INFINITY
+from lmprice.dialects.excel import INFINITY
+from lmprice.language.dates import DateTerm
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Term, Text
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
-from lmprice.terms import Term, Text
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.helper_cells import iterated_cells

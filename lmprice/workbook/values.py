@@ -6,9 +6,9 @@ import datetime
 import math
 from typing import Any
 
-from lmprice.dates import DateTerm, day, serial
-from lmprice.errors import shown
-from lmprice.terms import Choice, Term, Text
+from lmprice.language.dates import DateTerm, day, serial
+from lmprice.language.errors import shown
+from lmprice.language.terms import Choice, Term, Text
 from lmprice.workbook import texts
 
 NOT_RECALCULATED = Text(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from lmprice.billing import BookError, PriceBook, load_book, parse_book, save_book
 from lmprice.billing.book_workbook import book_workbook, example_book
-from lmprice.cli import app
+from lmprice.cli.main import app
 from tests.billing.books import SINCE, book, standard
 from tests.billing.test_book import ACCOUNTS, EVERYTHING
 

@@ -18,7 +18,7 @@ from lmprice.billing import market
 from lmprice.billing.margins import unrounded
 from lmprice.billing.market import MarketError, market_book, model_price
 from lmprice.billing.rating import rate
-from lmprice.errors import PricingError
+from lmprice.language.errors import PricingError
 from tests.billing.books import usage
 
 

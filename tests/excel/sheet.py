@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 import lmprice
-from lmprice.formula import PricingFunction
+from lmprice.language.formula import PricingFunction
 from lmprice_excel.cells import CellError, evaluate
 from tests.vector import Vector
 

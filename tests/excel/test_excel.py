@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import lmprice
-from lmprice.formula import PricingFunction, pricing_function
-from lmprice.quantities import Profit, Quantity
+from lmprice.language.formula import PricingFunction, pricing_function
+from lmprice.language.quantities import Profit, Quantity
 from tests.excel.com_host import ERRORS, MISSING, ComRange, ComTime, Excel, column, excel
 
 FUNCTIONS = lmprice.functions()

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lmprice.errors import PricingError
-from lmprice.expr import total
-from lmprice.formula import pricing_function
-from lmprice.profits import profit
-from lmprice.quantities import FixedCost, GrossMargin, Profit, Quantity, UnitPrice
-from lmprice.terms import Column
+from lmprice.chapters.profit.functions import profit
+from lmprice.language.errors import PricingError
+from lmprice.language.expression import total
+from lmprice.language.formula import pricing_function
+from lmprice.language.quantities import FixedCost, GrossMargin, Profit, Quantity, UnitPrice
+from lmprice.language.terms import Column
 from lmprice_excel.cells import CellError
 from tests.excel.calls import across, down, run, texts
 

@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from lmprice.formula import pricing_function
-from lmprice.quantities import Profit, Quantity
+from lmprice.language.formula import pricing_function
+from lmprice.language.quantities import Profit, Quantity
 from tests.excel import sheet
 
 

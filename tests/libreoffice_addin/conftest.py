@@ -23,8 +23,8 @@ OUTSIDE = {**os.environ, "PATH": "/usr/bin:/bin"}
 collect_ignore = [DRIVER.name]  # it runs in LibreOffice's Python, which alone has uno
 
 SURCHARGES = '''\
-from lmprice.formula import pricing_function
-from lmprice.quantities import Quantity, Revenue, UnitPrice
+from lmprice.language.formula import pricing_function
+from lmprice.language.quantities import Quantity, Revenue, UnitPrice
 
 
 @pricing_function("LMSURCHARGED", "test")
@@ -117,7 +117,7 @@ def calc(soffice: str, uno_python: str, tmp_path_factory: pytest.TempPathFactory
     directory = tmp_path_factory.mktemp("libreoffice")
     extension = directory / "lmprice.oxt"
     (directory / "surcharges.py").write_text(SURCHARGES, encoding="utf-8")
-    shutil.copy(Path(__file__).parent.parent / "toys.py", directory)
+    shutil.copy(Path(__file__).parent.parent / "language" / "toys.py", directory)
     code = (
         "import pathlib, surcharges, toys, lmprice_excel.libreoffice as libreoffice\n"
         f"libreoffice.build_oxt(pathlib.Path({str(extension)!r}))\n"

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 import lmprice
-from lmprice.formula import PricingFunction, pricing_function
-from lmprice.quantities import Quantity, Revenue, UnitPrice
+from lmprice.language.formula import PricingFunction, pricing_function
+from lmprice.language.quantities import Quantity, Revenue, UnitPrice
 from lmprice_excel.libreoffice import build_oxt
 from lmprice_excel.text_functions import MODEL_PRICE, TextFunction
 
@@ -126,7 +126,7 @@ def test_it_names_no_directory_unless_it_may(tmp_path: Path) -> None:
 def test_the_bundle_does_not_depend_on_xlwings(extension: Path) -> None:
     files = parts(extension)
     assert files["pythonpath/lmprice_excel/__init__.py"] == ""
-    assert "pythonpath/lmprice/profits.py" in files
+    assert "pythonpath/lmprice/chapters/profit/functions.py" in files
     assert not [name for name in files if "__pycache__" in name]
 
 

@@ -13,8 +13,8 @@ import pytest
 
 import lmprice
 from lmprice_excel.text_functions import MODEL_PRICE
+from tests.language.test_columns import VECTORS as COLUMNS
 from tests.libreoffice_addin.conftest import Answer, Calc
-from tests.test_columns import VECTORS as COLUMNS
 from tests.vectors import VECTORS, Vector
 
 PRICES = {"F1": 20, "G1": 21, "H1": 22, "I1": 23}

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 import lmprice
 from lmprice import plots
-from lmprice.launch import LaunchMarket, penetration_path, skimming_path
+from lmprice.chapters.strategy.launch import LaunchMarket, penetration_path, skimming_path
 from lmprice.scenarios import Breakeven, Discounts, Inference
 from lmprice.simulation import LogNormal, Normal, Provider, Triangular, Truncated
 

@@ -17,8 +17,8 @@ from matplotlib.font_manager import fontManager
 
 import lmprice
 from lmprice import PricingError, plots
+from lmprice.output.printing import text_width
 from lmprice.plots import canvas
-from lmprice.printing import text_width
 from tests.plots.charts import CHARTS, CURVE
 from tests.plots.figures import all_texts, clipped, overlapping, title
 

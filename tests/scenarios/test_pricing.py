@@ -14,8 +14,8 @@ from scipy.special import expit, wrightomega
 
 import lmprice
 from lmprice.scenarios import Pricing
-from lmprice.scenarios.pricing import Segment
-from lmprice.scenarios.pricing_terms import MECHANISMS, SHAPES
+from lmprice.scenarios.pricing.scenario import Segment
+from lmprice.scenarios.pricing.terms import MECHANISMS, SHAPES
 
 # By hand, at a unit cost of $2, a fixed cost of $10,000 and a demand of 10,000 (p / 5)^-2, which is
 # 250,000 / p^2: the price of each rule, and (p - 2) 250,000 / p^2 - 10,000.

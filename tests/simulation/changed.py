@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lmprice.language.terms import Term
 from lmprice.scenarios import Scenario
-from lmprice.terms import Term
 
 
 def changed(scenario: Scenario, changes: Mapping[str, float]) -> Scenario:

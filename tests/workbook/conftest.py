@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lmprice.language.terms import Choice
 from lmprice.scenarios import Breakeven, Discounts, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
-from lmprice.terms import Choice
 from lmprice.workbook import build
 from lmprice.workbook.book import FIRST_ROW
 

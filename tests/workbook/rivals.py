@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, ClassVar
 
-from lmprice.dates import date_term, serial
-from lmprice.expr import exp, log, total, where
-from lmprice.quantities import Profit, Quantity, UnitCost, UnitPrice
+from lmprice.language.dates import date_term, serial
+from lmprice.language.expression import exp, log, total, where
+from lmprice.language.quantities import Profit, Quantity, UnitCost, UnitPrice
+from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.scenarios import Scenario
 from lmprice.scenarios.base import (
     Curves,
@@ -20,7 +21,6 @@ from lmprice.scenarios.base import (
     Template,
 )
 from lmprice.scenarios.tables import Label, Row, Table, columns
-from lmprice.terms import FRACTION, Term, Text, term
 
 PRICE = term(UnitPrice)
 QUALITY = Term(Text("Quality", "质量"), Text("utility", "效用"), Text("Quality", "质量"))

@@ -11,10 +11,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
 from lmprice.workbook import WorkbookError, build, check
 from lmprice.workbook.checking import _tokens
-
-from ..engines import libreoffice
-from .conftest import edit
-from .test_read import _rewrite
+from tests.engines import libreoffice
+from tests.workbook.conftest import edit
+from tests.workbook.test_read import _rewrite
 
 
 def messages(path: Path) -> list[str]:

@@ -12,17 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lmprice
-from lmprice.competition_quantities import NO_OUTSIDE
-from lmprice.rivalry import PriceWar
+from lmprice.chapters.competition.price_wars import PriceWar
+from lmprice.chapters.competition.quantities import NO_OUTSIDE
 from lmprice.scenarios import Competition
 from lmprice.scenarios.base import Results
-from lmprice.scenarios.competition import Rival
+from lmprice.scenarios.competition.scenario import Rival
 from lmprice.workbook import build, check, guard, read
 from lmprice.workbook.building import workbook_bytes
-
-from ..engines import libreoffice
-from .conftest import cell_named, edit, fill_in
-from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.engines import libreoffice
+from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 
 def rival(name: str, price: float, unit_cost: float, quality: float) -> Rival:

@@ -16,16 +16,15 @@ import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from lmprice.dates import serial
+from lmprice.language.dates import serial
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
-from lmprice.scenarios.discounts import Customer, Tier
-from lmprice.scenarios.pricing import Segment
+from lmprice.scenarios.discounts.scenario import Customer, Tier
+from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.workbook import build, check, read, style
 from lmprice.workbook.building import make_book
-
-from ..engines import ironcalc_workbook, libreoffice
-from .conftest import edit, fill_in
-from .test_read import _rewrite
+from tests.engines import ironcalc_workbook, libreoffice
+from tests.workbook.conftest import edit, fill_in
+from tests.workbook.test_read import _rewrite
 
 LAST = Tier(unit_price=2.0)
 EXAMPLES: list[Scenario] = [

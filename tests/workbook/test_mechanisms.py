@@ -17,16 +17,15 @@ from openpyxl.utils.datetime import MAC_EPOCH
 from openxml_audit import FileFormat, OpenXmlValidator
 from typer.testing import CliRunner
 
-from lmprice.cli import app
+from lmprice.cli.main import app
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook import build, check, guard, read, style
 from lmprice.workbook.building import workbook_bytes
-
-from ..engines import libreoffice
-from .conftest import cell_named, edit, fill_in
-from .rivals import HISTORY, MARKET, Quote, Rival, Rivals
-from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
-from .test_read import _rewrite, problems
+from tests.engines import libreoffice
+from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.workbook.test_read import _rewrite, problems
 
 FULL = Rivals(
     scale=0.5,

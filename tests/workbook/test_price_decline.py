@@ -16,15 +16,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lmprice import fit_decline
-from lmprice.cli import app
+from lmprice.cli.main import app
 from lmprice.scenarios import PriceDecline
-from lmprice.scenarios.price_decline import HISTORY, PastPrice
+from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
 from lmprice.workbook import build, check, read
-
-from ..engines import libreoffice
-from .conftest import cell_named, edit, fill_in
-from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
-from .test_read import problems
+from tests.engines import libreoffice
+from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.workbook.test_read import problems
 
 
 def history(*rows: tuple[str, float]) -> list[PastPrice]:

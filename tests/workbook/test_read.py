@@ -15,8 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
 from lmprice.workbook import WorkbookError, build, guard, read
-
-from .conftest import edit
+from tests.workbook.conftest import edit
 
 
 def problems(path: Path) -> list[str]:

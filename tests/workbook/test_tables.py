@@ -16,21 +16,20 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 import lmprice
-from lmprice.expr import maximum, total, where
-from lmprice.quantities import Cost
+from lmprice.language.expression import maximum, total, where
+from lmprice.language.quantities import Cost
+from lmprice.language.terms import Text, term
 from lmprice.scenarios import SCENARIOS, Discounts, PriceDecline, Scenario
 from lmprice.scenarios.base import Curves, Out, Sensitivity, Sweep, Template
-from lmprice.scenarios.discount_terms import TierPrice, Usage
-from lmprice.scenarios.discounts import TIERS, Customer, Tier
+from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
+from lmprice.scenarios.discounts.terms import TierPrice, Usage
 from lmprice.scenarios.tables import Table, columns
-from lmprice.terms import Text, term
 from lmprice.workbook import build, check, read
 from lmprice.workbook.building import workbook_bytes
-
-from ..engines import libreoffice
-from .conftest import edit, fill_in
-from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
-from .test_read import problems
+from tests.engines import libreoffice
+from tests.workbook.conftest import edit, fill_in
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.workbook.test_read import problems
 
 # Functions that take a range as it is: those that add up, and those that pick from it.
 WITH_RANGES = {"SUMPRODUCT(", "COUNT(", "COUNTA(", "COUNTIF(", "ROWS(", "INDEX(", "OFFSET("}

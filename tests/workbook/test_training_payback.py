@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lmprice.cli import app
+from lmprice.cli.main import app
 from lmprice.scenarios import TrainingPayback
 from lmprice.workbook import build, check, read
-
-from ..engines import libreoffice
-from .conftest import edit, fill_in
-from .test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.engines import libreoffice
+from tests.workbook.conftest import edit, fill_in
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 EXAMPLES = [
     TrainingPayback(),

@@ -1,0 +1,1 @@
+"""Pricing economics by subject: one folder a chapter."""

@@ -1,0 +1,1 @@
+"""How prices form between rivals."""

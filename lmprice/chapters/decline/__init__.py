@@ -1,0 +1,1 @@
+"""How fast prices and costs fall."""

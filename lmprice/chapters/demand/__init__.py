@@ -1,0 +1,1 @@
+"""How buyers answer to a price."""

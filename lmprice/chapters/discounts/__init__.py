@@ -1,0 +1,1 @@
+"""What is charged for a quantity, and what discounts leave of it."""

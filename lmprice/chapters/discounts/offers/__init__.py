@@ -1,0 +1,1 @@
+"""Offers: which discount to give, compared on one workload of customers."""

@@ -1,0 +1,1 @@
+"""Prices that follow stock and time."""

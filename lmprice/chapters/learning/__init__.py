@@ -1,0 +1,1 @@
+"""Errors of predictions, and fits by descent and regression."""

@@ -1,0 +1,1 @@
+"""What a quantity earns, and from which quantity on it earns anything."""

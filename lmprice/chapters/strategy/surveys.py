@@ -1,0 +1,338 @@
+"""Prices from surveys: Van Westendorp's price sensitivity meter, and Gabor and Granger's method.
+
+Van Westendorp asks each respondent for four prices and reads price points off the crossings of
+cumulative curves.  Gabor and Granger ask who would buy at given prices, which is a demand curve.
+
+References
+----------
+P. van Westendorp, "NSS Price Sensitivity Meter (PSM): a new approach to study consumer perception
+of price", Proceedings of the ESOMAR Congress (Venice, 1976) 139-167.
+A. Gabor and C. W. J. Granger, "Price as an indicator of quality", Economica 33 (1966) 43-70.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmprice.chapters.strategy.checks import column, matching
+from lmprice.language.arrays import Array, Values
+from lmprice.language.checks import as_array, moderate, single_number
+from lmprice.language.errors import PricingError
+from lmprice.language.quantities import UnitCost, UnitPrice
+from lmprice.language.terms import FRACTION, Term, Text, term
+
+Mask = NDArray[np.bool_]
+
+# fmt: off
+BuyingShare = Annotated[float, Term(
+    Text("Share who would buy", "愿意购买的比例"), FRACTION,
+    Text("Share of the respondents who would buy at the price", "在该价格下愿意购买的受访者比例"),
+    ge=0, le=1)]
+Ceiling = Annotated[float, Term(
+    Text("Ceiling", "上限"), FRACTION,
+    Text("Share who would buy if the price did not matter", "不考虑价格时愿意购买的比例"),
+    gt=0, le=1)]
+# fmt: on
+
+
+class PriceRange(NamedTuple):
+    """A range of prices (USD)."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class PriceSensitivity:
+    """What a price sensitivity meter shows.
+
+    Attributes
+    ----------
+    optimal_price : float
+        As many find the price too cheap as find it too expensive (OPP).
+    indifference_price : float
+        As many find the price cheap as find it expensive (IPP).
+    acceptable_range : PriceRange
+        Van Westendorp's own: from where as many find it too cheap as find it not cheap (point of
+        marginal cheapness), to where as many find it too expensive as find it not expensive (point
+        of marginal expensiveness).
+    narrow_range : PriceRange
+        What many tools show instead: from "too cheap" against "expensive" to "too expensive"
+        against "cheap".  It lies within the acceptable range.
+    respondents : int
+        Respondents whose answers were used.
+    set_aside : tuple of int
+        Respondents (from 0) whose four prices do not rise from too cheap to too expensive.
+    unanswered : tuple of int
+        Respondents (from 0) who left a question open (NaN); set aside too.
+    prices : array
+        All prices that were named, rising: where the curves have their points.
+    too_cheap, cheap, expensive, too_expensive : array
+        Share of the respondents who find each of these prices so.
+    """
+
+    optimal_price: float
+    indifference_price: float
+    acceptable_range: PriceRange
+    narrow_range: PriceRange
+    respondents: int
+    set_aside: tuple[int, ...]
+    unanswered: tuple[int, ...]
+    prices: Array
+    too_cheap: Array
+    cheap: Array
+    expensive: Array
+    too_expensive: Array
+
+    def __str__(self) -> str:
+        low, high = self.acceptable_range
+        return (
+            f"optimal price {self.optimal_price:,.6g}, indifference price "
+            f"{self.indifference_price:,.6g}, acceptable from {low:,.6g} to {high:,.6g}; "
+            f"{self.respondents} respondents, {len(self.set_aside)} set aside for prices out of "
+            f"order, {len(self.unanswered)} for missing answers"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GaborGranger:
+    """What the share of buyers at tested prices says.
+
+    Attributes
+    ----------
+    prices : array
+        Tested prices, rising (USD).
+    shares : array
+        Share of the respondents who would buy at each.
+    revenues, profits : array
+        Revenue and profit for each person asked (USD).
+    revenue_price, profit_price : float
+        Tested price of the largest revenue, and of the largest profit (USD).
+    interpolated_price : float
+        Price of the largest profit if demand is a straight line between tested prices (USD).
+    intercept, slope : float
+        Logit through the shares, ``ceiling / (1 + exp(-(intercept + slope * price)))``, by maximum
+        likelihood; NaN where the shares do not determine it.
+    rises : tuple of int
+        Tested prices (from 0) at which more would buy than at the price below: noise to look at.
+    """
+
+    prices: Array
+    shares: Array
+    revenues: Array
+    profits: Array
+    revenue_price: float
+    profit_price: float
+    interpolated_price: float
+    intercept: float
+    slope: float
+    rises: tuple[int, ...]
+
+    def __str__(self) -> str:
+        from lmprice.chapters.strategy.reports import granger_report
+
+        return granger_report(self)
+
+
+def van_westendorp(
+    too_cheap: Values, cheap: Values, expensive: Values, too_expensive: Values
+) -> PriceSensitivity:
+    """Price points of Van Westendorp's price sensitivity meter.
+
+    Parameters
+    ----------
+    too_cheap, cheap, expensive, too_expensive : column of floats
+        The prices at which each respondent finds the product so (USD; at least 0; NaN where the
+        question was left open).
+
+    Returns
+    -------
+    PriceSensitivity
+        Optimal and indifference price, the acceptable range in both conventions, the curves, and
+        who was set aside.
+
+    Raises
+    ------
+    PricingError
+        A column is not of numbers at least 0, the columns have different lengths, or nobody's four
+        prices rise.
+
+    Notes
+    -----
+    Who names 10 as too cheap finds 10 and everything below it too cheap; who names 30 as expensive
+    finds 30 and everything above it expensive.  The curves are straight between the prices named.
+    Where two of them run together, the crossing is the middle of that stretch.
+
+    Examples
+    --------
+    >>> meter = van_westendorp([5, 8, 10, 9], [10, 12, 15, 8], [15, 20, 20, 30], [20, 25, 30, 40])
+    >>> print(meter)  # doctest: +NORMALIZE_WHITESPACE
+    optimal price 13.5, indifference price 15, acceptable from 11 to 18.3333;
+    3 respondents, 1 set aside for prices out of order, 0 for missing answers
+    >>> meter.narrow_range, meter.set_aside
+    (PriceRange(low=12.0, high=17.5), (3,))
+    """
+    owner = "van_westendorp"
+    names = ("too_cheap", "cheap", "expensive", "too_expensive")
+    given = (too_cheap, cheap, expensive, too_expensive)
+    answers = _answers(owner, names, given)
+    missing = np.asarray(np.isnan(answers).any(axis=0))
+    in_order = np.asarray((np.diff(answers, axis=0) > 0).all(axis=0))
+    used = answers[:, in_order]
+    if not used.size:
+        rule = f"is the number of respondents whose four prices rise, of {in_order.size}"
+        raise PricingError(owner, "too_cheap", 0, rule)
+
+    prices = np.unique(used)
+    # A price is cheap to all who name it or a higher one, expensive to all who name it or a lower.
+    below = [(used[i] >= prices[:, None]).mean(axis=1) for i in (0, 1)]
+    above = [(used[i] <= prices[:, None]).mean(axis=1) for i in (2, 3)]
+    return PriceSensitivity(
+        optimal_price=_crossing(prices, above[1], below[0]),
+        indifference_price=_crossing(prices, above[0], below[1]),
+        acceptable_range=PriceRange(
+            _crossing(prices, 1 - below[1], below[0]), _crossing(prices, above[1], 1 - above[0])
+        ),
+        narrow_range=PriceRange(
+            _crossing(prices, above[0], below[0]), _crossing(prices, above[1], below[1])
+        ),
+        respondents=used.shape[1],
+        set_aside=_numbers_of(~in_order & ~missing),
+        unanswered=_numbers_of(missing),
+        prices=prices,
+        too_cheap=below[0],
+        cheap=below[1],
+        expensive=above[0],
+        too_expensive=above[1],
+    )
+
+
+def _answers(owner: str, names: tuple[str, ...], given: tuple[Values, ...]) -> Array:
+    """A row for each question and a column for each respondent; NaN where there is no answer."""
+    rows: list[Array] = []
+    for name, values in zip(names, given, strict=True):
+        asked = as_array(owner, name, values)
+        is_open = np.isnan(asked) if asked.dtype.kind == "f" else np.zeros(asked.shape, dtype=bool)
+        closed = np.where(is_open, 0, asked) if is_open.any() else values
+        answered = column(owner, name, closed, UnitPrice)
+        if rows and answered.size != rows[0].size:
+            rule = f"is the number of rows, but the columns before it have {rows[0].size}"
+            raise PricingError(owner, name, answered.size, rule)
+        rows.append(np.where(is_open, np.nan, answered))
+    return np.array(rows)
+
+
+def _numbers_of(mask: Mask) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.flatnonzero(mask))
+
+
+def _crossing(prices: Array, rising: Array, falling: Array) -> float:
+    """Where two curves with points at these prices cross, one rising and one falling."""
+    gap = rising - falling
+    # Of four rising answers, the lowest price has no gap above 0 and the highest none below.
+    gap = np.where(np.abs(gap) < 1e-12, 0, gap)
+    if (gap == 0).any():
+        together = prices[gap == 0]
+        return float((together[0] + together[-1]) / 2)
+    after = int(np.argmax(gap > 0))
+    share = -gap[after - 1] / (gap[after] - gap[after - 1])
+    return float(prices[after - 1] + share * (prices[after] - prices[after - 1]))
+
+
+def gabor_granger(
+    prices: Values, would_buy: Values, unit_cost: float = 0, *, ceiling: float = 1
+) -> GaborGranger:
+    """Revenue and profit at tested prices, from the share of respondents who would buy at each.
+
+    Parameters
+    ----------
+    prices : column of floats
+        Tested prices, each once, in any order (USD; at least 0).
+    would_buy : column of floats
+        Share of the respondents who would buy at each (at least 0 and at most 1).
+    unit_cost : float, default 0
+        Variable cost of one unit (USD; at least 0).
+    ceiling : float, default 1
+        Share who would buy if the price did not matter, for the logit (above 0 and at most 1).
+
+    Returns
+    -------
+    GaborGranger
+        Revenue and profit at each price, the best prices, and a logit through the shares, whose
+        intercept and slope a logit optimum asks for.
+
+    Raises
+    ------
+    PricingError
+        An argument is not a number or out of its range, a price is there twice, a share is above
+        the ceiling, or the columns have different lengths.
+
+    Examples
+    --------
+    >>> found = gabor_granger([5, 10, 15, 20], [0.8, 0.6, 0.3, 0.1], unit_cost=4)
+    >>> found.revenue_price, found.profit_price, round(found.interpolated_price, 9)
+    (10.0, 10.0, 12.0)
+    """
+    owner = "gabor_granger"
+    tested = column(owner, "prices", prices, UnitPrice)
+    shares = matching(owner, "would_buy", would_buy, BuyingShare, tested.size)
+    cost = single_number(owner, "unit_cost", unit_cost, term(UnitCost), moderate)
+    most = single_number(owner, "ceiling", ceiling, term(Ceiling))
+    order = np.argsort(tested, kind="stable")
+    tested, shares = tested[order], shares[order]
+    if (np.diff(tested) == 0).any():
+        raise PricingError(owner, "prices", tested[:-1][np.diff(tested) == 0][0], "is there twice")
+    if (shares > most).any():
+        raise PricingError(owner, "would_buy", shares.max(), f"is above the ceiling {most:g}")
+    profits = (tested - cost) * shares
+    intercept, slope = _logit_fit(tested, shares / most)
+    return GaborGranger(
+        prices=tested,
+        shares=shares,
+        revenues=tested * shares,
+        profits=profits,
+        revenue_price=float(tested[(tested * shares).argmax()]),
+        profit_price=float(tested[profits.argmax()]),
+        interpolated_price=_best_between(tested, shares, cost),
+        intercept=intercept,
+        slope=slope,
+        rises=_numbers_of(np.diff(shares, prepend=shares[0]) > 0),
+    )
+
+
+def _best_between(prices: Array, shares: Array, cost: float) -> float:
+    """The best price if demand is a straight line between neighbouring prices."""
+    slopes = np.diff(shares) / np.diff(prices)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tops = (prices[:-1] + cost - shares[:-1] / slopes) / 2
+    inside = (slopes < 0) & (tops > prices[:-1]) & (tops < prices[1:])
+    tried = np.concatenate([prices, tops[inside]])
+    return float(tried[((tried - cost) * np.interp(tried, prices, shares)).argmax()])
+
+
+def _logit_fit(prices: Array, shares: Array) -> tuple[float, float]:
+    """Intercept and slope of the logit of the largest likelihood; NaN where there is none."""
+    from scipy.optimize import root
+    from scipy.special import expit
+
+    if prices.size < 2 or not ((shares > 0) & (shares < 1)).any():
+        return np.nan, np.nan
+    centre, scale = prices.mean(), prices.std()
+    rows = np.column_stack([np.ones(prices.size), (prices - centre) / scale])
+
+    def score(b: Array) -> Array:
+        lacking: Array = rows.T @ (expit(rows @ b) - shares)
+        return lacking
+
+    def slope_of_score(b: Array) -> Array:
+        chance = expit(rows @ b)
+        bend: Array = (rows * (chance * (1 - chance))[:, None]).T @ rows
+        return bend
+
+    found = root(score, np.zeros(2), jac=slope_of_score, tol=1e-13)
+    slope = found.x[1] / scale
+    return (float(found.x[0] - slope * centre), float(slope)) if found.success else (np.nan, np.nan)

@@ -1,0 +1,1 @@
+"""What tokens cost: to buy, to serve, to train a model for."""

@@ -1,0 +1,1 @@
+"""What a formula is turned into: one file a target."""

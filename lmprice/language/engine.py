@@ -1,0 +1,277 @@
+"""What happens around a formula when it is called: binding, checks, broadcasting, NaN.
+
+Formulas know nothing of all this.  They see float64 scalars or arrays that are valid and broadcast
+against each other, and they answer without looking at NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmprice.dialects.excel import INFINITY
+from lmprice.language.errors import PricingError, shown
+from lmprice.language.expression import Expr
+
+if TYPE_CHECKING:
+    from lmprice.language.formula import Parameter, PricingFunction, Requirement
+
+_NOT_A_NUMBER = "is not a number"
+_NOT_A_FLAG = "is neither true nor false"
+_INFINITE = "is infinite"
+_EMPTY = "has no rows"
+_LIMITED = "is not infinite: the last row has no limit"
+_TOO_LARGE = "is too large for a 64-bit float"
+
+# Samples are computed in blocks whose intermediate results stay in the processor's cache.
+_BLOCK = 65536
+
+
+def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a registered formula with what the user gave: numbers, arrays or expressions."""
+    given = _bind(f, args, kwargs)
+    if f.knows_absence:
+        given = tuple(
+            p.term.absent if value is None and p.term.absent is not None else value
+            for p, value in zip(f.parameters, given, strict=True)
+        )
+    if any(isinstance(value, Expr) for value in given):
+        return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
+    if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
+        return _on_arrays(f, given)
+    # Plain numbers, the common case, skip what only arrays need: this is five times faster.
+    values = [_checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
+    for requirement in f.requirements:
+        _require(f, requirement, values)
+    with np.errstate(all="ignore"):
+        result = float(_computed(f, values, ()))
+    return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
+
+
+def _on_arrays(f: PricingFunction, given: tuple[Any, ...]) -> Any:
+    values, unknown = [], []
+    for p, value in zip(f.parameters, given, strict=True):
+        array, has_unknown = _checked(f, p, value)
+        values.append(array)
+        unknown.append(has_unknown)
+    shape = _align(f, values)
+    for requirement in f.requirements:
+        _require(f, requirement, values)
+    with np.errstate(all="ignore"):
+        result = _computed(f, values, shape)
+        # One finite sum of all results says as much as a look at each, and is faster.
+        if any(unknown) or not math.isfinite(result.sum()):
+            result = _without_unknowns(f, values, result)
+    return float(result) if shape == () and not f.returns_column else result
+
+
+def _computed(f: PricingFunction, values: list[Any], shape: tuple[int, ...]) -> Any:
+    """The formula on valid arguments, block by block where the samples are many."""
+    arguments = [v != 0 if p.term.is_flag else v for p, v in zip(f.parameters, values, strict=True)]
+    if f.returns_column:
+        return _rows(np.asarray(f.kernel(*arguments), dtype=np.float64), shape)
+    if len(shape) != 1 or shape[0] <= _BLOCK:
+        return np.asarray(f.kernel(*arguments), dtype=np.float64)
+    result = np.empty(shape)
+    for start in range(0, shape[0], _BLOCK):
+        block = slice(start, start + _BLOCK)
+        result[block] = f.kernel(
+            *(v[..., block] if v.shape[-1:] == shape else v for v in arguments)
+        )
+    return result
+
+
+def _rows(column: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """A column that a formula gives, with all samples behind its rows."""
+    rows = column.shape[:1]
+    missing = (1,) * (len(shape) + 1 - column.ndim)
+    column = column.reshape(rows + missing + column.shape[1:])
+    # A copy, because the formula may have handed on an argument or one row for all samples.
+    return np.array(np.broadcast_to(column, rows + shape))
+
+
+def _bind(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    if len(args) == len(f.parameters) and not kwargs:
+        return args
+    try:
+        bound = f.signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{f.name}(): {error}") from None
+    bound.apply_defaults()
+    return tuple(bound.arguments.values())
+
+
+def _checked_number(f: PricingFunction, p: Parameter, value: Any) -> np.float64:
+    number = _number(p, value)
+    broken = _not_a_number(p, value) if number is None else _broken_rule(p, number)
+    if number is None or broken is not None:
+        raise PricingError(f.name, p.name, value, str(broken))
+    return number
+
+
+def _checked(f: PricingFunction, p: Parameter, value: Any) -> tuple[Any, bool]:
+    """The argument as float64 scalar or array, valid or NaN, and whether an element is NaN."""
+    array = _as_floats(f, p, value)
+    if p.is_column and not (array.ndim == 0 and p.is_optional):
+        array = np.atleast_1d(array)
+        _check_rows(f, p, array)
+    if not array.size:
+        return array, False
+    # The extremes (NaN where an element is) show in two fast passes that nothing is wrong.
+    extremes = np.array([array.min(), array.max()])
+    if all(map(math.isfinite, extremes)) and all(b.holds(extremes).all() for b in p.term.bounds):
+        return array[()], False
+    bad = np.isinf(array)
+    if p.is_column and p.term.unlimited:
+        bad[-1:] = False
+    for bound in p.term.bounds:
+        bad = bad | ~(bound.holds(array) | np.isnan(array))
+    if bad.any():
+        first = _first(bad)
+        raise PricingError(
+            f.name, p.name, array[first], str(_broken_rule(p, array[first])), first, bad
+        )
+    return array[()], bool(np.isnan(array).any())
+
+
+def _check_rows(f: PricingFunction, p: Parameter, column: NDArray[np.float64]) -> None:
+    """Raise where a column breaks a rule about its rows."""
+    if not len(column):
+        raise PricingError(f.name, p.name, column.tolist(), _EMPTY)
+    if p.term.increasing and (column[1:] <= column[:-1]).any():
+        bad = np.zeros(column.shape, dtype=bool)
+        bad[1:] = column[1:] <= column[:-1]
+        first = _first(bad)
+        before = column[(first[0] - 1, *first[1:])]
+        raise PricingError(
+            f.name, p.name, column[first], f"is not above {shown(before)}", first, bad
+        )
+    if p.term.unlimited and (column[-1:] < INFINITY).any():
+        bad = np.zeros(column.shape, dtype=bool)
+        bad[-1:] = column[-1:] < INFINITY
+        first = _first(bad)
+        raise PricingError(f.name, p.name, column[first], _LIMITED, first, bad)
+
+
+def _broken_rule(p: Parameter, value: np.float64) -> str | None:
+    if math.isnan(value):
+        return None
+    if p.term.is_flag:
+        return None if value in (0, 1) else _NOT_A_FLAG
+    return p.term.broken_rule(value) or (_INFINITE if math.isinf(value) else None)
+
+
+def _as_floats(f: PricingFunction, p: Parameter, value: Any) -> NDArray[np.float64]:
+    if hasattr(value, "filled"):  # a masked array; asking for its type would import numpy.ma
+        value = value.astype(np.float64).filled(math.nan)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise PricingError(f.name, p.name, value, "has rows of different lengths") from None
+    if array.dtype.kind in "iuf" and not p.term.is_flag:
+        return array.astype(np.float64, copy=False)
+    # Anything else is looked at one by one, so that the error can name the element.
+    objects = np.asarray(value, dtype=object)
+    floats = np.empty(objects.shape)
+    bad = np.zeros(objects.shape, dtype=bool)
+    for index, element in np.ndenumerate(objects):
+        number = _number(p, element)
+        bad[index] = number is None
+        floats[index] = math.nan if number is None else number
+    if bad.any():
+        first = _first(bad)
+        rule = _not_a_number(p, objects[first])
+        raise PricingError(f.name, p.name, objects[first], rule, first, bad)
+    return floats
+
+
+def _number(p: Parameter, value: Any) -> np.float64 | None:
+    """A valid kind of argument as float64; None for anything else, and beyond float64."""
+    if isinstance(value, (bool, np.bool_)):
+        return np.float64(value) if p.term.is_flag else None
+    if not isinstance(value, (Real, Decimal)):
+        return None
+    try:
+        number = np.float64(value)
+    except OverflowError:
+        return None
+    return number if not p.term.is_flag or number in (0, 1) or math.isnan(number) else None
+
+
+def _not_a_number(p: Parameter, value: Any) -> str:
+    if p.term.is_flag:
+        return _NOT_A_FLAG
+    is_huge = isinstance(value, int) and not isinstance(value, bool)
+    return _TOO_LARGE if is_huge else _NOT_A_NUMBER
+
+
+def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
+
+
+def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
+    """Set the rows of columns against the samples of the other arguments; the samples' shape.
+
+    A column keeps its rows on the first axis, every other argument has its samples behind it, so
+    that a sum over the first axis answers for each sample.  One number that stands for every row
+    of an optional column is repeated.
+    """
+    shape: tuple[int, ...] = ()
+    rows: int | None = None
+    seen: list[str] = []
+    for p, value in zip(f.parameters, values, strict=True):
+        own = value.shape[1:] if p.is_column else value.shape
+        try:
+            shape = np.broadcast_shapes(shape, own)
+        except ValueError:
+            rule = f"is a shape that does not fit {' and '.join(seen)} of shape {shape}"
+            raise PricingError(f.name, p.name, own, rule) from None
+        if p.is_column and value.shape:
+            if rows not in (None, value.shape[0]):
+                rule = f"is the number of rows, but the columns before it have {rows}"
+                raise PricingError(f.name, p.name, value.shape[0], rule)
+            rows = value.shape[0]
+        if own:
+            seen.append(p.name)
+    for i, p in enumerate(f.parameters):
+        if p.is_column:
+            column = values[i] if values[i].shape else np.broadcast_to(values[i], (rows or 1,))
+            missing = (1,) * (len(shape) - (column.ndim - 1))
+            values[i] = column.reshape(column.shape[:1] + missing + column.shape[1:])
+    return shape
+
+
+def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) -> None:
+    arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
+    with np.errstate(all="ignore"):
+        holds = np.asarray(requirement.holds(arguments))
+    if holds.all():
+        return
+    named = np.broadcast_arrays(*(arguments[name] for name in requirement.names))
+    bad = ~(holds | np.any([np.isnan(v) for v in named], axis=0))
+    if bad.any():
+        first = _first(bad)
+        argument = arguments[requirement.parameter]
+        value = np.broadcast_to(argument, bad.shape)[first]
+        rule = f"breaks the rule {requirement.rule}"
+        index = first if np.ndim(argument) else ()
+        raise PricingError(f.name, requirement.parameter, value, rule, index, bad)
+
+
+def _without_unknowns(
+    f: PricingFunction, values: list[Any], result: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """NaN wherever an argument is NaN or the result is not a finite number."""
+    unknown = ~np.isfinite(result)
+    for p, value in zip(f.parameters, values, strict=True):
+        missing = np.isnan(value)
+        if missing.any():
+            if p.is_column:
+                missing = missing.any(axis=0, keepdims=f.returns_column)
+            unknown = unknown | missing
+    return np.where(unknown, math.nan, result) if unknown.any() else result

@@ -1,0 +1,78 @@
+"""Numbers, quantities and tables as plain text."""
+
+from __future__ import annotations
+
+import io
+import math
+import unicodedata
+from typing import TYPE_CHECKING
+
+from lmprice.language.dates import DateTerm, day
+from lmprice.language.terms import Choice, Term, Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDTH = 1000  # so that no cell is folded, however long its text
+
+
+def shown(value: float, term: Term) -> str:
+    """A number as a reader wants it: fractions as percentages, as many digits as say something."""
+    if math.isnan(value):
+        return "no answer"
+    if isinstance(term, DateTerm):
+        return day(value).isoformat()
+    if term.is_fraction:
+        return percent(value)
+    if abs(value) >= 1000 or value == 0 or term.is_whole:
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+def percent(share: float) -> str:
+    """A share in per cent."""
+    return f"{share:.1%}".replace("%", " %")
+
+
+def unit(term: Term | Choice, lang: str) -> str:
+    """The unit as a sheet or chart shows it, where fractions are formatted as percentages."""
+    return "%" if isinstance(term, Term) and term.is_fraction else term.unit(lang)
+
+
+def labelled(term: Term, lang: str) -> str:
+    """A title with its unit: "Price (USD per unit)"."""
+    if term.is_fraction or isinstance(term, DateTerm):
+        return term.title(lang)
+    return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
+
+
+def inline(term: Term, lang: str) -> str:
+    """A title in the middle of a sentence."""
+    title = term.title(lang)
+    return title if title[1:2].isupper() else title[0].lower() + title[1:]
+
+
+def text_width(text: str) -> float:
+    """The width of a text in digits; Chinese characters take two places."""
+    return sum(2.0 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text)
+
+
+def plain_text(table: Table) -> str:
+    """The lines of a table without colours and without blanks at their ends."""
+    from rich.console import Console
+
+    text = io.StringIO()
+    Console(file=text, width=WIDTH, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def text_table(title: str, *numbers: str) -> Table:
+    """An empty table whose first column has words and whose other columns have numbers."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    table.add_column(title)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table

@@ -1,0 +1,102 @@
+"""A model provider's serving day: what the hardware costs and what the tokens bring in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from lmprice.chapters.cost import functions as costs
+from lmprice.chapters.profit import functions as profits
+from lmprice.language.expression import ratio
+from lmprice.language.quantities import (
+    CachedPrice,
+    Cost,
+    GpuHourPrice,
+    GrossMargin,
+    InputPrice,
+    OutputPrice,
+    Profit,
+)
+from lmprice.language.terms import Text, term
+from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Sweep, Template
+from lmprice.scenarios.inference import terms
+
+TOKENS = ("uncached_mtok", "cached_mtok", "output_mtok")
+
+
+class Inference(Scenario):
+    """One day of serving a model: cost, revenue, margin and the load that breaks even.
+
+    Examples
+    --------
+    >>> day = Inference().evaluate()
+    >>> round(day["cost"]), round(day["revenue"]), round(day["gross_margin"], 3)
+    (87072, 562100, 0.845)
+    """
+
+    template: ClassVar[Template] = Template(
+        name="inference",
+        version=1,
+        title=Text("Serving day", "模型服务日损益"),
+        about=Text(
+            "Does a day of serving a model earn its hardware? Nodes and hours give the cost, "
+            "tokens and prices the revenue; the breakeven share says how much of the load must be "
+            "paid for.",
+            "一天的模型服务能否收回硬件成本？节点和小时数给出成本，token 用量和价格给出收入；"
+            "盈亏平衡比例说明其中多少负载必须付费。",
+        ),
+        example=Text(
+            "The example is the day that DeepSeek published (github.com/deepseek-ai/"
+            "open-infra-index, 27 to 28 February 2025): 226.75 nodes of 8 GPUs at $2 an hour; 608 "
+            "billion input tokens, of which 342 billion from the cache, and 168 billion output "
+            "tokens, all at the R1 prices.",
+            "示例为 DeepSeek 公布的一天（github.com/deepseek-ai/open-infra-index，"
+            "2025 年 2 月 27 日至 28 日）：226.75 个节点，每节点 8 个 GPU，"
+            "每 GPU 小时 2 美元；输入 6080 亿 token，"
+            "其中 3420 亿命中缓存，输出 1680 亿 token，全部按 R1 价格计费。",
+        ),
+        sensitivity=Sensitivity(
+            result="gross_margin",
+            rows=Sweep(("gpu_hour_price",), (50, 75, 90, 100, 110, 125, 150), 100),
+            columns=Sweep(TOKENS, (10, 25, 50, 75, 100, 125, 150), 100, terms.LOAD),
+        ),
+        curves=Curves(
+            title=Text("Revenue, cost and profit by load", "收入、成本与利润随负载的变化"),
+            x=Sweep(TOKENS, tuple(range(26)), 20, terms.LOAD),
+            series=("revenue", "cost", "profit"),
+        ),
+    )
+
+    nodes: terms.Nodes = 226.75
+    gpus_per_node: terms.GpusPerNode = 8.0
+    hours: terms.Hours = 24.0
+    gpu_hour_price: GpuHourPrice = 2.0
+    uncached_mtok: terms.UncachedMtok = 266_000.0
+    cached_mtok: terms.CachedMtok = 342_000.0
+    output_mtok: terms.OutputMtok = 168_000.0
+    input_price: InputPrice = 0.55
+    cached_price: CachedPrice = 0.14
+    output_price: OutputPrice = 2.19
+
+    def results(self, out: Out) -> None:  # noqa: D102
+        out.section(Text("Cost", "成本"))
+        gpu_hours = out("gpu_hours", self.nodes * self.gpus_per_node * self.hours, terms.GPU_HOURS)
+        cost = out("cost", costs.cost(gpu_hours, self.gpu_hour_price), term(Cost))
+
+        out.section(Text("Revenue", "收入"))
+        uncached = profits.revenue(self.uncached_mtok, self.input_price)
+        cached = profits.revenue(self.cached_mtok, self.cached_price)
+        output = profits.revenue(self.output_mtok, self.output_price)
+        uncached = out("input_revenue", uncached, terms.INPUT_REVENUE)
+        cached = out("cached_revenue", cached, terms.CACHED_REVENUE)
+        output = out("output_revenue", output, terms.OUTPUT_REVENUE)
+        revenue = out("revenue", uncached + cached + output, terms.TOTAL_REVENUE)
+
+        out.section(Text("Profit", "利润"))
+        out("profit", revenue - cost, term(Profit))
+        out("gross_margin", profits.gross_margin(revenue, cost), term(GrossMargin))
+        out("profit_over_cost", profits.markup(revenue, cost), terms.PROFIT_OVER_COST)
+        served = out(
+            "served", self.uncached_mtok + self.cached_mtok + self.output_mtok, terms.SERVED
+        )
+        out("cost_per_mtok", ratio(cost, served), terms.COST_PER_MTOK)
+        out("breakeven_load", ratio(cost, revenue), terms.BREAKEVEN_LOAD)

@@ -1,0 +1,224 @@
+"""The quantities of the price decline template that no other chapter has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from lmprice.chapters.decline.quantities import DAYS, YEARS, AnnualFactor
+from lmprice.language.dates import date_term
+from lmprice.language.quantities import MTOK, USD, USD_PER_MTOK
+from lmprice.language.terms import FRACTION, Term, Text, term
+
+TIMES = Text("times", "倍")
+LOG_A_YEAR = Text("log price a year", "对数价格/年")
+LOG_PRICE = Text("log price", "对数价格")
+
+# fmt: off
+# The history --------------------------------------------------------------------------------------
+
+PriceDay = Annotated[date, date_term(
+    Text("Date", "日期"), Text("Day from which the price was to be had", "该价格开始生效的日期"))]
+HistoryPrice = Annotated[float, Term(
+    Text("Price", "价格"), USD_PER_MTOK,
+    Text("Price of a million tokens from that day", "自该日起每百万 token 的价格"), gt=0)]
+
+# Inputs -------------------------------------------------------------------------------------------
+
+Confidence = Annotated[float, Term(
+    Text("Confidence", "置信水平"), FRACTION,
+    Text("Confidence of all intervals", "所有区间的置信水平"), gt=0, lt=1)]
+ForecastDay = Annotated[date, date_term(
+    Text("Forecast date", "预测日期"), Text("Day to forecast the price of", "要预测价格的日期"))]
+StartDay = Annotated[date, date_term(
+    Text("Contract starts on", "合同起始日"),
+    Text("Day from which a contract would lock the price in", "合同锁定价格的起始日期"))]
+Months = Annotated[float, Term(
+    Text("Contract length", "合同期限"), Text("months", "个月"),
+    Text("Months for which the contract would lock the price in", "合同锁定价格的月数"),
+    ge=0, le=120)]
+CurrentPrice = Annotated[float, Term(
+    Text("Price at the start", "起始价格"), USD_PER_MTOK,
+    Text("Price without a contract on the day it would start; from there it follows the trend",
+         "合同起始日不签合同的价格，此后随趋势变化"), gt=0)]
+LockDiscount = Annotated[float, Term(
+    Text("Contract discount", "合同折扣"), FRACTION,
+    Text("Off the price at the start, in return for the price being locked in",
+         "以锁定价格换取的折扣，按起始价格计"), ge=0, lt=1)]
+MonthlyUsage = Annotated[float, Term(
+    Text("Usage per month", "每月用量"), MTOK,
+    Text("Tokens bought each month, with or without the contract",
+         "每月购买的 token，与是否签约无关"),
+    ge=0)]
+YearlyDiscountRate = Annotated[float, Term(
+    Text("Discount rate", "折现率"), FRACTION,
+    Text("Yearly rate at which later payments count less", "后期付款按此年利率折现"), ge=0)]
+
+# The history in figures ---------------------------------------------------------------------------
+
+PRICE_COUNT = Term(
+    Text("Prices", "价格个数"), Text("prices", "个"), Text("Rows of the history", "历史的行数"),
+    is_whole=True)
+FIRST_DATE = date_term(Text("First date", "最早日期"), Text("Of the history", "历史中最早的日期"))
+LAST_DATE = date_term(Text("Last date", "最晚日期"), Text("Of the history", "历史中最晚的日期"))
+MEAN_DATE = date_term(
+    Text("Mean date", "平均日期"), Text("Where the time of the fit counts from", "拟合的时间原点"))
+MEAN_PRICE = Term(
+    Text("Geometric mean price", "几何平均价格"), USD_PER_MTOK,
+    Text("The price on the trend at the mean date", "趋势线在平均日期的价格"))
+SPREAD = Term(
+    Text("Spread of the dates", "日期的离散程度"), YEARS,
+    Text("Standard deviation of the dates, in years of 365 days",
+         "各日期的标准差，一年按 365 天计"))
+
+# The fit ------------------------------------------------------------------------------------------
+
+SLOPE = Term(
+    Text("Slope", "斜率"), LOG_A_YEAR,
+    Text("Change of the natural logarithm of the price in a year, by least squares",
+         "价格自然对数的年变化，最小二乘法"))
+UNEXPLAINED = Term(
+    Text("Sum of squared residuals", "残差平方和"), Text("log price squared", "对数价格的平方"),
+    Text("What the line leaves of the logarithms of the prices", "拟合线未能解释的部分"))
+R_SQUARED = Term(
+    Text("R²", "R²"), FRACTION,
+    Text("Share of the variance of the logarithm that the trend explains",
+         "趋势所解释的对数方差的比例"))
+RESIDUAL_ERROR = Term(
+    Text("Residual error", "残差标准误"), LOG_PRICE,
+    Text("Standard deviation of the logarithm beside the trend: 0.1 is about 10 %",
+         "对数价格偏离趋势的标准差：0.1 约为 10%"))
+STANDARD_ERROR = Term(
+    Text("Standard error of the slope", "斜率的标准误"), LOG_A_YEAR,
+    Text("How sure the slope is", "斜率的可靠程度"))
+T_VALUE = Term(
+    Text("t quantile", "t 分位数"), Text("standard errors", "个标准误"),
+    Text("Standard errors to either side that the confidence asks for (Student's t)",
+         "置信水平所要求的两侧标准误个数（学生 t 分布）"))
+
+FACTOR = term(AnnualFactor).titled(
+    Text("Annual factor", "年降价倍数"),
+    Text("How many times cheaper it gets in a year; below 1 the price rises",
+         "每年便宜到几分之一；小于 1 表示涨价"))
+FACTOR_LOW = FACTOR.titled(
+    Text("Annual factor, lower limit", "年降价倍数下限"),
+    Text("Slowest fall that the prices leave plausible", "历史价格所支持的最慢降速"))
+FACTOR_HIGH = FACTOR.titled(
+    Text("Annual factor, upper limit", "年降价倍数上限"),
+    Text("Fastest fall that the prices leave plausible", "历史价格所支持的最快降速"))
+HALF_LIFE_DAYS = Term(
+    Text("Half-life in days", "减半天数"), DAYS,
+    Text("Days in which the price halves", "价格减半所需的天数"))
+
+THIN_COUNT = Text(
+    "Evidence is thin: so few prices hardly show a trend.",
+    "依据不足：价格个数太少，难以判断趋势。")
+THIN_TIME = Text(
+    "Evidence is thin: the history is shorter than a quarter of a year.",
+    "依据不足：历史不足一个季度。")
+THIN_INTERVAL = Text(
+    "Evidence is thin: the interval of the annual factor reaches across 1, so the price may fall "
+    "as well as rise.",
+    "依据不足：年降价倍数的区间跨越 1，价格可能下降也可能上涨。")
+
+# On the trend -------------------------------------------------------------------------------------
+
+FITTED = Term(
+    Text("Trend", "趋势"), USD_PER_MTOK, Text("Price on the trend that day", "趋势线当日的价格"))
+OFF = Term(
+    Text("Interval factor", "区间倍数"), TIMES,
+    Text("How many times above or below the trend one price may lie",
+         "单个价格可能高于或低于趋势的倍数"))
+LOW = Term(
+    Text("Lower limit", "下限"), USD_PER_MTOK,
+    Text("Below it one price hardly lies: the prediction interval", "预测区间的下限"))
+HIGH = Term(
+    Text("Upper limit", "上限"), USD_PER_MTOK,
+    Text("Above it one price hardly lies: the prediction interval", "预测区间的上限"))
+
+
+def predicted(en: str, zh: str) -> tuple[Term, Term, Term, Term]:
+    """Price, interval factor and limits of a prediction, named after it."""
+    price = FITTED.titled(
+        Text(f"{en}: price", f"{zh}：价格"),
+        Text("Price on the trend: as likely too high as too low", "趋势价格：偏高与偏低的可能各半"))
+    return (
+        price,
+        OFF.titled(Text(f"{en}: interval factor", f"{zh}：区间倍数")),
+        LOW.titled(Text(f"{en}: lower limit", f"{zh}：下限")),
+        HIGH.titled(Text(f"{en}: upper limit", f"{zh}：上限")),
+    )
+
+
+END_DATE = date_term(
+    Text("End of the contract", "合同到期日"),
+    Text("Start and length of the contract", "起始日加合同期限"))
+
+# Locking in ---------------------------------------------------------------------------------------
+
+_ONE_MONTHLY = Text("USD for one million tokens a year", "美元（每年一百万 token）")
+LOCKED_PRICE = Term(
+    Text("Contract price", "合同价格"), USD_PER_MTOK,
+    Text("Price at the start less the contract discount", "起始价格减去合同折扣"))
+LEVEL_VALUE = Term(
+    Text("Present value, price at the start", "起始价格不变的现值"), _ONE_MONTHLY,
+    Text("What the length of the contract costs if the price does not fall",
+         "合同期内价格不变时的费用现值"))
+TREND_VALUE = Term(
+    Text("Present value, falling price", "价格下降的现值"), _ONE_MONTHLY,
+    Text("What it costs if the price falls by the trend", "价格随趋势下降时的费用现值"))
+SLOW_VALUE = TREND_VALUE.titled(
+    Text("Present value, slow fall", "慢速下降的现值"),
+    Text("At the lower limit of the annual factor", "按年降价倍数下限"))
+FAST_VALUE = TREND_VALUE.titled(
+    Text("Present value, fast fall", "快速下降的现值"),
+    Text("At the upper limit of the annual factor", "按年降价倍数上限"))
+BREAKEVEN_DISCOUNT = Term(
+    Text("Breakeven discount", "盈亏平衡折扣"), FRACTION,
+    Text("Contract discount from which locking in is worth it, by the trend",
+         "按趋势计，值得锁定价格的最低合同折扣"))
+SLOW_DISCOUNT = BREAKEVEN_DISCOUNT.titled(
+    Text("Breakeven discount, slow fall", "盈亏平衡折扣（慢速下降）"),
+    Text("At the lower limit of the annual factor", "按年降价倍数下限"))
+FAST_DISCOUNT = BREAKEVEN_DISCOUNT.titled(
+    Text("Breakeven discount, fast fall", "盈亏平衡折扣（快速下降）"),
+    Text("At the upper limit of the annual factor", "按年降价倍数上限"))
+BREAKEVEN_PRICE = Term(
+    Text("Breakeven contract price", "盈亏平衡合同价格"), USD_PER_MTOK,
+    Text("Price at the start less the breakeven discount", "起始价格减去盈亏平衡折扣"))
+
+CHOICES: Mapping[str, Text] = {
+    "lock": Text("Lock the price in", "锁定价格"),
+    "market": Text("Pay the falling price", "随市付款"),
+}
+COMPARED: Mapping[str, Term] = {
+    "slow": Term(
+        Text("Cost if it falls slowly", "慢速下降时的费用"), USD,
+        Text("Present value at the lower limit of the annual factor", "按年降价倍数下限的现值")),
+    "trend": Term(
+        Text("Cost by the trend", "按趋势的费用"), USD,
+        Text("Present value at the annual factor", "按年降价倍数的现值")),
+    "fast": Term(
+        Text("Cost if it falls fast", "快速下降时的费用"), USD,
+        Text("Present value at the upper limit of the annual factor", "按年降价倍数上限的现值")),
+    "saving": Term(
+        Text("Saving by the trend", "按趋势的节省"), USD,
+        Text("Present value that this choice saves against the other one",
+             "与另一选择相比节省的现值")),
+}
+# fmt: on
+
+
+def compared(choice: str) -> dict[str, Term]:
+    """The compared amounts of a choice, named after it."""
+    name = CHOICES[choice]
+    return {
+        key: found.titled(
+            Text(
+                f"{name.en}: {found.title.en[0].lower()}{found.title.en[1:]}",
+                f"{name.zh}：{found.title.zh}",
+            )
+        )
+        for key, found in COMPARED.items()
+    }
