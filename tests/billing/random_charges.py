@@ -202,6 +202,8 @@ class Draw:
         for _ in range(self.one([0, 0, 1, 1, 2])):
             self.note("price version")
             start = self.when(5)
+            if start in [version.get("valid_from") for version in made]:
+                continue
             later = self.charge(slot, **fields, valid_from=start)
             if self.chance(0.4, "price that ends again"):
                 later["valid_until"] = self.later(start, 40)
