@@ -10,8 +10,9 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from lmprice.billing.book import PriceBook
+from lmprice.billing.book import FORMAT, PriceBook
 from lmprice.billing.charges import AnyCharge
+from lmprice.billing.meters import METERS
 from lmprice.language.errors import shown
 
 KINDS = (".toml", ".json", ".xlsx")
@@ -46,6 +47,9 @@ def parse_book(data: Mapping[str, Any]) -> PriceBook:
 
 def parsed(data: Mapping[str, Any]) -> tuple[PriceBook | None, list[tuple[Place, str]]]:
     """The book, or what is wrong with it: the path to each field at fault, and a message."""
+    data, problems = _upgraded(data)
+    if problems:
+        return None, problems
     try:
         return PriceBook.model_validate(data), []
     except ValidationError as error:
@@ -67,11 +71,13 @@ def load_book(path: str | Path) -> PriceBook:
         from lmprice.billing.book_reading import read_book
 
         return read_book(path)
-    parse = json.loads if _kind(path) == ".json" else tomllib.loads
+    parse = _json if _kind(path) == ".json" else tomllib.loads
     try:
-        data = parse(path.read_text(encoding="utf-8"))
+        data = parse(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:  # both parsers' errors, and bytes that are not UTF-8
         raise BookError([f"{path.name}: {error}"]) from None
+    except RecursionError:
+        raise BookError([f"{path.name}: is nested too deeply to be a price book"]) from None
     if not isinstance(data, dict):
         raise BookError([f"{path.name}: holds no price book"])
     return parse_book(data)
@@ -99,7 +105,7 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     ``lang`` ("en" or "zh") is the language of the explanations in a workbook.
     """
     from lmprice.billing.book_workbook import book_workbook
-    from lmprice.workbook.package import write
+    from lmprice.output.files import write
 
     path = Path(path)
     kind = _kind(path)
@@ -108,6 +114,52 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     else:
         content = book_text(book, as_json=kind == ".json").encode()
     write(content, path, force=force)
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a JSON file; of a key that stands twice it is not known which one is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {shown(twice)} stands twice")
+    return found
+
+
+def _upgraded(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Place, str]]]:
+    """A book of format 1 as one of format 2.
+
+    In format 1 a flag of the book said whether input contains cached tokens; now the source of a
+    row says it.
+    """
+    new = dict(data)
+    version = new.get("format", 1)
+    if version == FORMAT and isinstance(version, int):
+        return new, []
+    if version != 1 or isinstance(version, bool):
+        return new, [(["format"], f"{shown(version)} is none of 1, {FORMAT}")]
+    new["format"] = FORMAT
+    contains_cached = new.pop("input_includes_cached", True)
+    if not isinstance(contains_cached, bool):
+        return new, [(["input_includes_cached"], f"{shown(contains_cached)} is not true or false")]
+    if not contains_cached:
+        if new.get("sources"):
+            return new, [(["input_includes_cached"], "stands beside sources, which say it")]
+        new["sources"] = [{"name": "all", "contains": CACHE_APART}]
+    return new, []
+
+
+# What contains what where cached tokens are counted beside the input.
+CACHE_APART: dict[str, list[str]] = {}
+for _name, _meter in METERS.items():
+    if _meter.within is not None and not (
+        _meter.within == "input" and _name.startswith(("cached", "cache_write"))
+    ):
+        CACHE_APART.setdefault(_meter.within, []).append(_name)
 
 
 def _kind(path: Path) -> str:
@@ -125,7 +177,9 @@ _WORDS = {
     "less_than_equal": "{value} is above {le:g}",
     "finite_number": "{value} is not a finite number",
     "float_type": "{value} is not a number",
+    "bool_type": "{value} is not true or false",
     "int_type": "{value} is not a whole number",
+    "time_zone": "{value} is no IANA time zone",
     "string_type": "{value} is not text",
     "string_too_short": "is empty",
     "string_pattern_mismatch": "{value} does not look like {pattern}",
@@ -144,7 +198,25 @@ def _problem(error: dict[str, Any]) -> tuple[Place, str]:
     if "discriminator" in context:  # the field that says which kind it is
         path.append(context["discriminator"].strip("'"))
     words: str = _WORDS.get(error["type"], "{value} is not valid")
+    if error["type"] == "extra_forbidden":
+        words = _NOT_BUILT.get((_owner(path), str(path[-1])), words)
     return _without_tags(path), words.format(value=shown(error["input"]), **context)
+
+
+# What people look for in a price book, and what to write instead.
+_NOT_BUILT = {
+    ("plans", "discount"): "is not built: write the plan's prices under its charges",
+    ("allowances", "rollover"): "is not built: what is left of an allowance expires",
+    ("credits", "rollover"): "is not built: write a later valid_until",
+    ("charges", "customer"): "is not a field of a charge: write it under charges of the account",
+    ("", "input_includes_cached"): "is of format 1: write contains of a source",
+}
+
+
+def _owner(path: Place) -> str:
+    """The list that a field's element stands in."""
+    names = [part for part in _without_tags(path)[:-1] if isinstance(part, str)]
+    return names[-1] if names else ""
 
 
 _TAGS = frozenset(
@@ -152,6 +224,7 @@ _TAGS = frozenset(
     for model in get_args(get_args(AnyCharge)[0])
     for tag in get_args(model.model_fields["charge_model"].annotation)
 ) | {"amount", "rate"}
+_TEST_TAGS = frozenset({"value", "any_of", "comparison"})
 
 
 def _without_tags(path: Place) -> Place:
@@ -160,6 +233,7 @@ def _without_tags(path: Place) -> Place:
         part
         for place, part in enumerate(path)
         if not (part in _TAGS and 0 < place < len(path) - 1 and isinstance(path[place - 1], int))
+        and not (part in _TEST_TAGS and place > 1 and path[place - 2] == "when")
     ]
 
 
