@@ -149,3 +149,12 @@ def _whole(path: Path, text: str, *, is_cut: bool) -> Any:
         raise UsageError(f"{path.name} line {error.lineno}: no JSON: {error.msg}") from None
     except RecursionError:
         raise UsageError(f"{path.name}: JSON that is nested too deeply") from None
+
+
+def is_plain_csv(path: Path) -> bool:
+    """Whether a file is CSV in UTF-8 with commas, a line a row, with the columns of ours."""
+    with path.open("rb") as file:
+        start = file.read(_LOOK)
+    header = start.partition(b"\n")[0].decode("utf-8-sig", errors="replace").strip()
+    names = [name.strip().strip('"') for name in header.split(",")]
+    return {"timestamp", "customer", "model"} <= set(names)
