@@ -25,6 +25,7 @@ from lmprice.billing.checking import (
     within,
 )
 from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS
+from lmprice.billing.duplicates import without_duplicates
 from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import HOW, Match, Matcher, answers, plain_text
@@ -63,8 +64,11 @@ class Metering:
         self.factors: list[Fraction] = []
         self._factor_numbers: dict[Fraction, int] = {}
 
-    def metered(self, rows: pl.DataFrame) -> Metered:
-        """The uses of rows; those that cannot be priced get their reason."""
+    def metered(self, rows: pl.DataFrame, table: pl.DataFrame) -> Metered:
+        """The uses of rows; those that cannot be priced get their reason.
+
+        Of the others, those that tell of one request again are marked; ``table`` has their cells.
+        """
         rows = self._with_sources(self._with_epochs(rows))
         rows = rows.with_columns(self._too_much_contained())
         rows, keys = self._keyed(rows)
@@ -75,6 +79,7 @@ class Metering:
         rows = rows.join(found, on="_key", how="left", maintain_order="left")
         rows = rows.with_columns(*(self._net(meter) for meter in self.meters))
         rows = rows.with_columns(pl.coalesce(pl.col(REASON), *self._reasons()).alias(REASON))
+        rows = without_duplicates(rows, table, self.book)
         good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
         uses = pl.concat([self._uses(good, meter) for meter in self.meters])
         parts = [self._unpriced(good, meter) for meter in self.meters]

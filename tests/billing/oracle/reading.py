@@ -58,10 +58,12 @@ def bill(
             continue
         customers[name] = customer
         customer.rows.append(row)
+    for customer in customers.values():
+        customer.rows = distinct(book, customer.rows)
     times = [row.moment for customer in customers.values() for row in customer.rows]
     made: Bills = {}
     for customer in customers.values():
-        for row in distinct(book, customer.rows):
+        for row in customer.rows:
             price_row(book, customer, row, keep=True)
         made |= bills_of(customer, times, period)
     return made
@@ -74,6 +76,8 @@ def bills_of(
     calendar = customer.calendar
     if period:
         start, end = period
+    elif not times:
+        return {}
     else:
         start = calendar.period(calendar.day(min(times)))[0]
         end = calendar.period(calendar.day(max(times)))[1]
@@ -120,6 +124,8 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
+    if not any(row.text(f"{m}_tokens") or row.text(m) for m in {*of_book, *INPUT, *OUTPUT}):
+        raise RefusedError("no amount")
     texts = {m for m, (charge, _) in chosen.items() if charge.aggregation == "unique"}
     used = units(row, set(chosen) - texts, of_book - texts, contains)
     within = {c for children in contains.values() for c in children} if source else set()
