@@ -118,9 +118,10 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
     vendor = vendor_of(book, row, source)
     chosen = {}
     of_book = {charge.meter for charge in customer.charges} | set(every_meter(book))
+    no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
     for meter in of_book:
         column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        if row.text(column):
+        if row.text(column) and (meter in no_sums or row.amount(meter)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
