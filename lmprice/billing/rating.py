@@ -22,7 +22,6 @@ from lmprice.billing.charging import Slot
 from lmprice.billing.checking import EXACT, Columns, checked
 from lmprice.billing.counting import Counted, Counting
 from lmprice.billing.detail import detailed, row_costs
-from lmprice.billing.duplicates import content_order
 from lmprice.billing.entries import Entries
 from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
@@ -256,7 +255,7 @@ class _Job:
         counting = Counting(
             self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
         )
-        counted = counting.counted(uses, content_order(table, uses[ROW]))
+        counted = counting.counted(uses, table)
         invoices = self._invoices(customers, counted, by_scope)
         lines = pl.DataFrame(list(self._lines(customers, invoices)), schema=self._schema(),
                              orient="row")  # fmt: skip

@@ -141,6 +141,9 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
             raise RefusedError("a factor on what is no sum, or below zero")
+        included = {m for holding in customer.contract.holdings for m, _ in holding.allowances}
+        if quantity < 0 and meter in included:
+            raise RefusedError("below zero, of what a plan includes")
         if row.requests() != 1 and of_single_rows(entry):
             raise RefusedError("a rule of the single row on a row of many requests")
         by_row = entry["charge_model"] in ("context", "off_peak")
