@@ -37,6 +37,7 @@ from lmprice.billing.usage import REASON, ROW, UsageError, batches
 BATCH_ROWS = 250_000
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
+_LIMIT = 10**37
 
 UsageTable = str | Path | pl.DataFrame | pl.LazyFrame
 
@@ -427,7 +428,7 @@ class _Job:
 
     def _cells(self, customer: str, first_day: date, line: BillLine) -> tuple[Any, ...]:
         units = (line.public, line.contracted, line.effective, line.billed, line.tax)
-        if max(map(abs, units)) >= 10**37 or abs(line.unrounded) >= 10**22:
+        if max(units) >= _LIMIT or min(units) <= -_LIMIT or abs(line.unrounded) >= 10**22:
             raise UsageError(
                 f"the amount of {line.name} for {customer} in the period from {first_day} is too "
                 "large: amounts have 37 digits at most, 22 of them before the point"
