@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmprice.chapters.demand.optimal_prices import optimal_price_logit
 from lmprice.chapters.learning.regression import dependent_column
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
@@ -98,9 +99,7 @@ class LogisticDemand:
         unit_cost : float, default 0
             Variable cost of one unit (USD per unit; at least 0).
         """
-        from lmprice.chapters.strategy.optimal_prices import optimal_price_logit
-
-        return float(optimal_price_logit(self.intercept, self.slope, unit_cost))
+        return optimal_price_logit(self.intercept, self.slope, unit_cost)
 
     def __str__(self) -> str:
         """The curve and its fit in one line."""
