@@ -2,7 +2,6 @@
 
 >>> demand = fit_logistic_demand([14, 17, 18, 19, 22], [461, 493, 469, 339, 60])
 >>> print(demand)
-from lmprice.language.arrays import Array
 quantity = 490.6 / (1 + e^((p - 19.93) / 0.8935)): R² 0.9777, residual error 38.11 (5 observations)
 >>> round(demand.optimal_price(unit_cost=0), 4)
 17.3322
