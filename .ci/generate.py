@@ -13,7 +13,8 @@ from pathlib import Path
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.language.dialect import CLOSED_FORM, dialects
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.functions_edition import (
@@ -30,24 +31,16 @@ STUB_HEAD = """\
 # mypy: disable-error-code="overload-overlap"
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias, overload
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
+from lmprice.language.arrays import Array as Array
+from lmprice.language.arrays import Scalar as Scalar
+from lmprice.language.arrays import Values as Values
 from lmprice.language.errors import PricingError as PricingError
 from lmprice.language.formula import functions as functions
 {lazy}
 
 __version__: str
-
-class SupportsArray(Protocol):
-    def __array__(self) -> NDArray[Any]: ...
-
-Scalar: TypeAlias = float | np.floating[Any] | np.integer[Any]
-Values: TypeAlias = Scalar | SupportsArray | Sequence[float] | Sequence[Sequence[float]]
-Array: TypeAlias = NDArray[np.float64]
 """
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, cast, get_type_hints
 
+from lmprice.language.arrays import Vectorized
 from lmprice.language.dialect import dialect, dialects
 from lmprice.language.engine import call_formula
 from lmprice.language.record import Definition, Parameter, Requirement
@@ -88,7 +89,7 @@ def pricing_function(
     require: Mapping[str, Callable[..., Any]] | None = None,
     has_formula: bool = True,
     sheet_form: Callable[..., Any] | None = None,
-) -> Callable[[Callable[P, float]], Callable[P, float]]:
+) -> Callable[[Callable[P, float]], Vectorized[P]]:
     """Register a formula under its Excel name and make a checked, broadcasting function of it.
 
     Parameters
@@ -107,7 +108,7 @@ def pricing_function(
         where the function itself goes through a table row by row.
     """
 
-    def decorate(kernel: Callable[P, float]) -> Callable[P, float]:
+    def decorate(kernel: Callable[P, float]) -> Vectorized[P]:
         hints = get_type_hints(kernel, include_extras=True)
         parameters = tuple(
             _parameter(p, hints) for p in inspect.signature(kernel).parameters.values()
@@ -136,7 +137,7 @@ def pricing_function(
         )
         _register(registered)
         function.__doc__ = _completed_docstring(registered)
-        return function
+        return cast(Vectorized[P], function)
 
     return decorate
 

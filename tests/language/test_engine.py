@@ -186,7 +186,7 @@ def _may_differ(function: PricingFunction, given_: list[float], alone: float) ->
     powers = sum(node.operation == "power" for node in function.expression.walk())
     names = dict(zip((p.name for p in function.parameters), given_, strict=True))
     # One power after the other, up and down: first order is enough for differences this small.
-    return sum(
+    return math.fsum(
         max(abs(OtherPower(n, way).value(function.expression, names) - alone) for way in (-1, 1))
         for n in range(powers)
     )
