@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar
 
 from lmprice.chapters.cost import functions as costs
 from lmprice.chapters.profit import breakeven
@@ -26,40 +26,9 @@ from lmprice.language.quantities import (
     UnitCost,
     UnitPrice,
 )
-from lmprice.language.terms import Choice, Text, term
+from lmprice.language.terms import Text, term
 from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Sweep, Template
-
-CostCurve = Annotated[
-    Literal["linear", "quadratic"],
-    Choice(
-        Text("Cost curve", "成本曲线"),
-        Text("Cost that the sensitivity table and the chart use", "敏感性表和图表所用的成本函数"),
-        {"linear": Text("linear", "线性"), "quadratic": Text("quadratic", "二次")},
-    ),
-]
-
-QUADRATIC_COST = term(Cost).titled(Text("Cost, quadratic", "成本（二次）"))
-QUADRATIC_PROFIT = term(Profit).titled(Text("Profit, quadratic", "利润（二次）"))
-LOW = term(BreakevenQuantity).titled(
-    Text("Lower breakeven quantity", "盈亏平衡数量下限"),
-    Text("Quantity at which profit begins", "开始盈利的数量"),
-)
-HIGH = term(BreakevenQuantity).titled(
-    Text("Upper breakeven quantity", "盈亏平衡数量上限"),
-    Text("Quantity at which profit ends again", "盈利再次结束的数量"),
-)
-MAXIMUM_PROFIT = term(Profit).titled(
-    Text("Maximum profit", "最大利润"),
-    Text("Profit at the profit-maximizing quantity", "利润最大数量处的利润"),
-)
-CHOSEN_COST = term(Cost).titled(
-    Text("Cost, chosen curve", "成本（所选曲线）"),
-    Text("Total cost under the chosen cost curve", "所选成本曲线下的总成本"),
-)
-CHOSEN_PROFIT = term(Profit).titled(
-    Text("Profit, chosen curve", "利润（所选曲线）"),
-    Text("Profit under the chosen cost curve", "所选成本曲线下的利润"),
-)
+from lmprice.scenarios.breakeven import terms
 
 PERCENT_STEPS = (50, 75, 90, 100, 110, 125, 150)
 
@@ -109,7 +78,7 @@ class Breakeven(Scenario):
     unit_cost: UnitCost = 10.0
     quadratic: PositiveQuadratic = 0.1
     linear: Linear = 10.0
-    cost_curve: CostCurve = "linear"
+    cost_curve: terms.CostCurve = "linear"
 
     def results(self, out: Out) -> None:  # noqa: D102
         x, p, fixed = self.quantity, self.price, self.fixed_cost
@@ -143,20 +112,26 @@ class Breakeven(Scenario):
         )
 
         out.section(Text("Quadratic cost", "二次成本"))
-        curved_cost = out("quadratic_cost", costs.quadratic_cost(x, *curve, fixed), QUADRATIC_COST)
-        curved_profit = out(
-            "quadratic_profit", profits.quadratic_profit(x, p, *curve, fixed), QUADRATIC_PROFIT
+        curved_cost = out(
+            "quadratic_cost", costs.quadratic_cost(x, *curve, fixed), terms.QUADRATIC_COST
         )
-        out("breakeven_low", breakeven.quadratic_breakeven_low(p, *curve, fixed), LOW)
-        out("breakeven_high", breakeven.quadratic_breakeven_high(p, *curve, fixed), HIGH)
+        curved_profit = out(
+            "quadratic_profit",
+            profits.quadratic_profit(x, p, *curve, fixed),
+            terms.QUADRATIC_PROFIT,
+        )
+        out("breakeven_low", breakeven.quadratic_breakeven_low(p, *curve, fixed), terms.LOW)
+        out("breakeven_high", breakeven.quadratic_breakeven_high(p, *curve, fixed), terms.HIGH)
         best = out(
             "best_quantity",
             breakeven.profit_maximizing_quantity(p, *curve),
             term(ProfitMaximizingQuantity),
         )
-        out("maximum_profit", profits.quadratic_profit(best, p, *curve, fixed), MAXIMUM_PROFIT)
+        out(
+            "maximum_profit", profits.quadratic_profit(best, p, *curve, fixed), terms.MAXIMUM_PROFIT
+        )
 
         out.section(Text("Chosen cost curve", "所选成本曲线"))
         is_curved = self.cost_curve == "quadratic"
-        out("chosen_cost", where(is_curved, curved_cost, cost), CHOSEN_COST)
-        out("chosen_profit", where(is_curved, curved_profit, profit), CHOSEN_PROFIT)
+        out("chosen_cost", where(is_curved, curved_cost, cost), terms.CHOSEN_COST)
+        out("chosen_profit", where(is_curved, curved_profit, profit), terms.CHOSEN_PROFIT)

@@ -1,0 +1,40 @@
+"""The quantities of the breakeven template that no other chapter has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from lmprice.language.quantities import BreakevenQuantity, Cost, Profit
+from lmprice.language.terms import Choice, Text, term
+
+CostCurve = Annotated[
+    Literal["linear", "quadratic"],
+    Choice(
+        Text("Cost curve", "成本曲线"),
+        Text("Cost that the sensitivity table and the chart use", "敏感性表和图表所用的成本函数"),
+        {"linear": Text("linear", "线性"), "quadratic": Text("quadratic", "二次")},
+    ),
+]
+
+QUADRATIC_COST = term(Cost).titled(Text("Cost, quadratic", "成本（二次）"))
+QUADRATIC_PROFIT = term(Profit).titled(Text("Profit, quadratic", "利润（二次）"))
+LOW = term(BreakevenQuantity).titled(
+    Text("Lower breakeven quantity", "盈亏平衡数量下限"),
+    Text("Quantity at which profit begins", "开始盈利的数量"),
+)
+HIGH = term(BreakevenQuantity).titled(
+    Text("Upper breakeven quantity", "盈亏平衡数量上限"),
+    Text("Quantity at which profit ends again", "盈利再次结束的数量"),
+)
+MAXIMUM_PROFIT = term(Profit).titled(
+    Text("Maximum profit", "最大利润"),
+    Text("Profit at the profit-maximizing quantity", "利润最大数量处的利润"),
+)
+CHOSEN_COST = term(Cost).titled(
+    Text("Cost, chosen curve", "成本（所选曲线）"),
+    Text("Total cost under the chosen cost curve", "所选成本曲线下的总成本"),
+)
+CHOSEN_PROFIT = term(Profit).titled(
+    Text("Profit, chosen curve", "利润（所选曲线）"),
+    Text("Profit under the chosen cost curve", "所选成本曲线下的利润"),
+)
