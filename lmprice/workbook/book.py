@@ -27,6 +27,8 @@ HEADER_ROW = 4
 HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
+MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
+KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
 
 
@@ -113,7 +115,8 @@ class Book:
         self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()
     ) -> None:
         """One number format for a column of formulas, by the largest number in it."""
-        stored = (self.values[sheet.title, cell.coordinate] for (cell,) in sheet[cells])
+        places = (cell.coordinate for row in sheet[cells] for cell in row)
+        stored = (self.values[sheet.title, place] for place in places)
         numbers = [v if isinstance(v, float) else math.nan for v in stored]
         style.one_format(sheet, cells, term, numbers)
         style.follow_size(sheet, cells, term, looks=looks)

@@ -111,6 +111,6 @@ def add_sensitivity(book: Book) -> None:
     last = f"{last_column}{last_row}"
     across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
     down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
-    style.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
+    book.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:{last}"

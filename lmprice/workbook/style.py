@@ -210,7 +210,7 @@ def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]
         return
     known = list(values)
     largest = max((abs(v) for v in known if math.isfinite(v)), default=0.0)
-    for (cell,), value in zip(sheet[cells], known, strict=True):
+    for cell, value in zip((c for row in sheet[cells] for c in row), known, strict=True):
         is_tiny = 0 < abs(value) < 1 and abs(value) * SMALLER < largest
         cell.number_format = size_format(value if is_tiny else largest)
 

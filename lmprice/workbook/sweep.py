@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.language.expression import Expr
-from lmprice.language.terms import Term
+from lmprice.language.terms import Bound, Term
 from lmprice.scenarios.base import Sweep
 from lmprice.workbook import style
 from lmprice.workbook.book import Book
+
+CLOSED = (">=", "<=")
 
 
 @dataclass(frozen=True)
@@ -91,4 +93,22 @@ def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]
     for step in sweep.steps:
         value = base * step / sweep.per
         known = value if math.isfinite(value) else math.nan
-        yield Point(f"{name}*{step}/{sweep.per}", known, term)
+        formula = Expr.name(f"{name}*{step}/{sweep.per}")
+        for bound in term.bounds:
+            # A share of an input is on the same side of 0 as the input.
+            if bound.limit == 0 and (step > 0 or bound.operator in CLOSED):
+                continue
+            formula, known = _within(bound, formula, known, Expr.name(name), base)
+        yield Point(str(formula), known, term)
+
+
+def _within(
+    bound: Bound, formula: Expr, value: float, name: Expr, base: float
+) -> tuple[Expr, float]:
+    """A point that stays within a bound: at it, or at the input where no point can be at it."""
+    is_closed = bound.operator in CLOSED
+    kept = value if math.isnan(value) or bound.holds(value) else bound.limit if is_closed else base
+    if is_closed:
+        head = "MAX" if bound.is_lower else "MIN"
+        return Expr("function", head, (formula, Expr.lift(bound.limit))), kept
+    return Expr("function", "IF", (bound.holds(formula), formula, name)), kept
