@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.scenarios.base import Comparison, Curves, Steps
 from lmprice.workbook import style

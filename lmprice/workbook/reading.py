@@ -20,7 +20,6 @@ from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.reading_tables import read_table
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
-
 PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
 _CONSTANT = re.compile(r'"([\w-]+) (\w+) (\w+)"')
 _KEYWORDS = re.compile(KEYWORDS.format(r"([\w-]+)", r"(\w+)", r"(\w+)"))

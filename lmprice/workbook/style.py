@@ -217,7 +217,7 @@ def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]
 
 def _anchored(address: str) -> str:
     letters = address.rstrip("0123456789")
-    return f"${letters}${address[len(letters):]}"
+    return f"${letters}${address[len(letters) :]}"
 
 
 def name_infinity(sheet: Worksheet, cells: str, words: str) -> None:

@@ -17,6 +17,7 @@ from lmprice.workbook import style
 from lmprice.workbook.book import Book
 
 CLOSED = (">=", "<=")
+NEAR = 0.001  # how near a point comes to a bound that is no valid value, as a share
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,15 @@ def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]
 def _within(
     bound: Bound, formula: Expr, value: float, name: Expr, base: float
 ) -> tuple[Expr, float]:
-    """A point that stays within a bound: at it, or at the input where no point can be at it."""
-    is_closed = bound.operator in CLOSED
-    kept = value if math.isnan(value) or bound.holds(value) else bound.limit if is_closed else base
-    if is_closed:
-        head = "MAX" if bound.is_lower else "MIN"
-        return Expr("function", head, (formula, Expr.lift(bound.limit))), kept
-    return Expr("function", "IF", (bound.holds(formula), formula, name)), kept
+    """A point that stays within a bound, or just inside of it where the bound is no valid value."""
+    limit, least = Expr.lift(bound.limit), bound.limit
+    if bound.operator not in CLOSED:
+        inside = NEAR if bound.is_lower else -NEAR
+        if bound.limit == 0:
+            limit, least = name * NEAR, base * NEAR
+        else:
+            least = bound.limit + inside * abs(bound.limit)
+            limit = Expr.lift(least)
+    head, nearest = ("MAX", max) if bound.is_lower else ("MIN", min)
+    kept = value if math.isnan(value) else nearest(value, least)
+    return Expr("function", head, (formula, limit)), kept
