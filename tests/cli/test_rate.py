@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from lmprice.billing.files import save_book
 from lmprice.cli import rate as commands
+from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
 
 app = typer.Typer()
