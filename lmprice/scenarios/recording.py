@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
-from lmprice.language.expression import Expr, largest, maximum, smallest
+from lmprice.language.expression import Expr, known_or, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.tracing import Calculated, Iteration, Part, Result, Warned
 
@@ -137,8 +137,7 @@ class Tracing(Recorder):
 
     def warn(self, condition: Any, message: Text) -> None:
         """Say nothing where there is no number to compare, as in NumPy."""
-        known = Expr("function", "IFERROR", (Expr.lift(condition), Expr.lift(0)))
-        super().warn(known, message)  # type: ignore[arg-type]
+        super().warn(known_or(condition, 0), message)  # type: ignore[arg-type]
 
     def _part(self, key: str, table: str | None, value: float, term: Term) -> float:
         name = f"{self._name}_{key}"
@@ -162,7 +161,7 @@ class Tracing(Recorder):
         return iteration, last, move  # type: ignore[return-value]
 
 
-def finite(value: Any) -> NDArray[np.float64]:
+def finite(value: Any) -> Array:
     """NaN in place of what is too large for a number: like any overflow it is no answer."""
     return np.where(np.isfinite(value), value, np.nan)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_mapping, numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
+from lmprice.output.printing import plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
-
-if TYPE_CHECKING:
-    from lmprice import Array, Values
+from lmprice.simulation.figures import heading
 
 NAME = "two_way"
 
@@ -68,9 +68,13 @@ class TwoWay:
         return [head, *([value, *line] for value, line in lines)]
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import two_way_report
-
-        return two_way_report(self)
+        columns = [shown(x, self.columns.term) for x in self.columns.values.tolist()]
+        corner = f"{self.rows.term.title.en} \\ {self.columns.term.title.en}"
+        shown_table = text_table(corner, *columns)
+        for value, line in zip(self.rows.values.tolist(), self.values.tolist(), strict=True):
+            cells = (shown(x, self.term) for x in line)
+            shown_table.add_row(shown(value, self.rows.term), *cells)
+        return f"{heading(self.term)}\n\n{plain_text(shown_table)}"
 
 
 def two_way(

@@ -16,7 +16,6 @@ from lmprice.chapters.decline.breaks import find_breaks
 from lmprice.chapters.decline.rows import (
     OWNER,
     Dirty,
-    Floats,
     Rows,
     as_date,
     as_datetimes,
@@ -36,6 +35,7 @@ from lmprice.chapters.decline.trend_fit import (
     read_confidence,
 )
 from lmprice.chapters.learning.regression import dependent_column, least_squares
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
 # A slope nearer to 0 is rounding: the price does not change.
@@ -171,7 +171,7 @@ def fit_decline(
     return replace(fit, breaks=breaks, segments=segments)
 
 
-def fit_line(days: Floats, prices: Floats, confidence: float, errors: Errors) -> TrendFit:
+def fit_line(days: Array, prices: Array, confidence: float, errors: Errors) -> TrendFit:
     """The line alone, through clean prices of two days or more, in any order."""
     order = np.argsort(days, kind="stable")
     nothing = np.empty((len(days), 0))
@@ -209,7 +209,7 @@ def _check(rows: Rows) -> None:
         raise PricingError(OWNER, "quality", rows.quality[:, dependent - 2].tolist(), rule)
 
 
-def _design(rows: Rows) -> tuple[Floats, Floats]:
+def _design(rows: Rows) -> tuple[Array, Array]:
     years = (rows.days - rows.days[0]) / DAYS_A_YEAR
     return np.column_stack([np.ones(len(years)), years, rows.quality]), np.log(rows.prices)
 
@@ -255,7 +255,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float, errors: Errors) -> Tren
     )
 
 
-def _autocorrelation(residuals: Floats) -> float:
+def _autocorrelation(residuals: Array) -> float:
     power = float(residuals @ residuals)
     is_exact = power <= len(residuals) * _EXACT**2
     return math.nan if is_exact else float(residuals[1:] @ residuals[:-1]) / power

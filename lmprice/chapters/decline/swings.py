@@ -27,14 +27,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.learning.regression import Estimate, Regression
-
-Floats: TypeAlias = NDArray[np.float64]
+from lmprice.language.arrays import Array
 
 DEGREES = (2, 3, 4)
 """The polynomials in time that swings are measured by."""
@@ -62,7 +59,7 @@ class Swings:
         half = self._reach(confidence) * math.sqrt(spread)
         return _around(float(self.regression.coefficients[position]), half)
 
-    def prediction(self, row: Floats, confidence: float) -> Estimate:
+    def prediction(self, row: Array, confidence: float) -> Estimate:
         """The response of a new row with its prediction interval: that of one observation."""
         leverage = float(row @ self.regression.spread @ row)
         of_line = self._reach(confidence) * math.sqrt(leverage)
@@ -82,7 +79,7 @@ def t_reach(degrees: int, confidence: float) -> float:
     return float(stdtrit(degrees, (1 + confidence) / 2))
 
 
-def swings(regression: Regression, design: Floats, response: Floats) -> Swings:
+def swings(regression: Regression, design: Array, response: Array) -> Swings:
     """The swings of a response around a line: the second column of the design is time."""
     time = design[:, 1]
     scaled = (time - time.mean()) / time.std()

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.chapters.decline.cautions import CAUTIONS, Caution, Figures, between_levels
-from lmprice.chapters.decline.rows import Floats, SetAside, as_day, as_number
+from lmprice.chapters.decline.rows import SetAside, as_day, as_number
 from lmprice.chapters.decline.summary import summary
 from lmprice.chapters.learning.regression import Estimate, Regression
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
 Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
@@ -31,7 +32,7 @@ class Judge(Protocol):
         """A coefficient with its confidence interval."""
         ...
 
-    def prediction(self, row: Floats, confidence: float) -> Estimate:
+    def prediction(self, row: Array, confidence: float) -> Estimate:
         """The response of a new row with its prediction interval."""
         ...
 
@@ -121,7 +122,7 @@ class TrendFit:
     set_aside: tuple[SetAside, ...]
     far_off: tuple[int, ...]
     dates: NDArray[np.datetime64] = field(repr=False)
-    prices: Floats = field(repr=False)
+    prices: Array = field(repr=False)
     regression: Regression = field(repr=False)
     judge: Judge = field(repr=False)
     mean_quality: tuple[float, ...] = ()

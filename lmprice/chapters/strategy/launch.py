@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.decline.quantities import EndPrice, StartPrice
 from lmprice.chapters.demand.functions import exponential_demand, linear_demand
@@ -23,10 +22,12 @@ from lmprice.chapters.demand.quantities import (
     PeriodRate,
     Willingness,
 )
+from lmprice.language.arrays import Array
 from lmprice.language.checks import check_fields, check_mapping, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.printing import amounts, plain_text, text_table
 
 _FORMS = ("linear", "exponential")
 
@@ -112,9 +113,9 @@ class Launch:
     """
 
     name: str
-    prices: NDArray[np.float64]
-    quantities: NDArray[np.float64]
-    profits: NDArray[np.float64]
+    prices: Array
+    quantities: Array
+    profits: Array
     npv: float
 
 
@@ -136,12 +137,14 @@ class LaunchComparison:
         return max(self.launches, key=lambda launch: launch.npv)
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import launch_report
+        table = text_table("Path", "First price", "Last price", "Units sold", "Net present value")
+        for path in self.launches:
+            ends = path.prices[[0, -1]].tolist()
+            table.add_row(path.name, *amounts((*ends, path.quantities.sum(), path.npv)))
+        return f"{plain_text(table)}\n\nBest: {self.best.name}."
 
-        return launch_report(self)
 
-
-def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def skimming_path(start_price: float, end_price: float, periods: int) -> Array:
     """Price path that starts high and falls by the same share each period.
 
     Parameters
@@ -174,7 +177,7 @@ def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray
     return path
 
 
-def penetration_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def penetration_path(start_price: float, end_price: float, periods: int) -> Array:
     """Price path that starts low and rises by the same share each period.
 
     Parameters
@@ -207,7 +210,7 @@ def penetration_path(start_price: float, end_price: float, periods: int) -> NDAr
     return path
 
 
-def _path(owner: str, start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def _path(owner: str, start_price: float, end_price: float, periods: int) -> Array:
     first = single_number(owner, "start_price", start_price, term(StartPrice))
     last = single_number(owner, "end_price", end_price, term(EndPrice))
     if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)):
@@ -219,8 +222,8 @@ def _path(owner: str, start_price: float, end_price: float, periods: int) -> NDA
 
 def compare_launches(
     market: LaunchMarket,
-    paths: Mapping[str, Sequence[float] | NDArray[np.float64]],
-    unit_cost: float | Sequence[float] | NDArray[np.float64] = 0.0,
+    paths: Mapping[str, Sequence[float] | Array],
+    unit_cost: float | Sequence[float] | Array = 0.0,
     discount_rate: float = 0.0,
 ) -> LaunchComparison:
     """Compare price paths for a new product by their net present value.
@@ -299,14 +302,14 @@ def compare_launches(
     return LaunchComparison(tuple(launches))
 
 
-def _prices(name: str, path: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+def _prices(name: str, path: Sequence[float] | Array) -> Array:
     prices = moderate("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
     if not prices.size or not prices.ndim:
         raise PricingError("compare_launches", f"paths[{name!r}]", path, "is not a list of prices")
     return prices
 
 
-def _sold(market: LaunchMarket, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sold(market: LaunchMarket, prices: Array) -> Array:
     """Units sold in each period."""
     knowing = np.zeros(prices.size)  # those who heard of it in each period
     won = np.zeros(prices.size)  # the share of them that has bought

@@ -13,19 +13,18 @@ A. Gabor and C. W. J. Granger, "Price as an indicator of quality", Economica 33 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.chapters.strategy.checks import Array, column, matching
+from lmprice.chapters.strategy.checks import column, matching
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import as_array, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
-
-if TYPE_CHECKING:
-    from lmprice import Values
+from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 Mask = NDArray[np.bool_]
 
@@ -135,9 +134,15 @@ class GaborGranger:
     rises: tuple[int, ...]
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import granger_report
-
-        return granger_report(self)
+        table = text_table("Price", "Would buy", "Revenue", "Profit")
+        rows = zip(self.prices, self.shares, self.revenues, self.profits, strict=True)
+        for price, share, revenue, profit in rows:
+            table.add_row(*amounts((price,)), percent(float(share)), *amounts((revenue, profit)))
+        revenue, profit, between = amounts(
+            (self.revenue_price, self.profit_price, self.interpolated_price)
+        )
+        best = f"Most revenue at {revenue}, most profit at {profit}"
+        return f"{plain_text(table)}\n\n{best} (between tested prices: {between})."
 
 
 def van_westendorp(
