@@ -41,6 +41,23 @@ class ComTime(dt.datetime):
     """What pywin32 makes of a date cell's Value."""
 
 
+class _ComType:
+    """What COM says of the kind of an object: here always a range."""
+
+    iid = _RANGE_IID
+
+    def GetTypeInfo(self) -> _ComType:  # noqa: N802
+        return self
+
+    def GetTypeAttr(self) -> _ComType:  # noqa: N802
+        return self
+
+
+# One of each for all ranges: a mock takes longer to make than a call to be computed.
+_TYPE = _ComType()
+_WORKSHEET = mock.MagicMock()
+
+
 class ComRange:
     """A reference in a formula: Excel hands over the range, not its values."""
 
@@ -53,9 +70,8 @@ class ComRange:
         self.Rows = types.SimpleNamespace(Count=len(rows))
         self.Columns = types.SimpleNamespace(Count=len(rows[0]))
         self.Count = len(rows) * len(rows[0])
-        self.Worksheet = mock.MagicMock()
-        self._oleobj_ = mock.MagicMock()
-        self._oleobj_.GetTypeInfo().GetTypeAttr().iid = _RANGE_IID
+        self.Worksheet = _WORKSHEET
+        self._oleobj_ = _TYPE
 
 
 def column(*values: Any) -> ComRange:
