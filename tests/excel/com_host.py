@@ -53,9 +53,10 @@ class _ComType:
         return self
 
 
-# One of each for all ranges: a mock takes longer to make than a call to be computed.
-_TYPE = _ComType()
-_WORKSHEET = mock.MagicMock()
+# The sheet of all ranges.  No mock: one takes longer to make than a call takes.
+_APPLICATION = types.SimpleNamespace(Hwnd=1)
+_BOOK = types.SimpleNamespace(Application=_APPLICATION)
+_SHEET = types.SimpleNamespace(Application=_APPLICATION, Parent=_BOOK)
 
 
 class ComRange:
@@ -70,8 +71,8 @@ class ComRange:
         self.Rows = types.SimpleNamespace(Count=len(rows))
         self.Columns = types.SimpleNamespace(Count=len(rows[0]))
         self.Count = len(rows) * len(rows[0])
-        self.Worksheet = _WORKSHEET
-        self._oleobj_ = _TYPE
+        self.Worksheet = _SHEET
+        self._oleobj_ = _ComType()
 
 
 def column(*values: Any) -> ComRange:
@@ -173,7 +174,8 @@ def _pywin32() -> dict[str, types.ModuleType]:
             IID_IDispatch="IDispatch",
             TypeIIDs={"IDispatch": new("PyIDispatch")},
         ),
-        *(_Module(f"win32{name}") for name in ("api", "con", "gui", "process", "event")),
+        *(_Module(f"win32{name}") for name in ("api", "con", "gui", "event")),
+        _Module("win32process", GetWindowThreadProcessId=lambda _: (1, 1)),
         _Module("win32timezone"),
         _Module("win32com"),
         _Module(
