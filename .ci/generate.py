@@ -29,24 +29,16 @@ STUB_HEAD = """\
 # mypy: disable-error-code="overload-overlap"
 # pyright: reportOverlappingOverload=false
 
-from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias, overload
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
+from lmprice.language.arrays import Array as Array
+from lmprice.language.arrays import Scalar as Scalar
+from lmprice.language.arrays import Values as Values
 from lmprice.language.errors import PricingError as PricingError
 from lmprice.language.formula import functions as functions
 {lazy}
 
 __version__: str
-
-class SupportsArray(Protocol):
-    def __array__(self) -> NDArray[Any]: ...
-
-Scalar: TypeAlias = float | np.floating[Any] | np.integer[Any]
-Values: TypeAlias = Scalar | SupportsArray | Sequence[float] | Sequence[Sequence[float]]
-Array: TypeAlias = NDArray[np.float64]
 """
 
 

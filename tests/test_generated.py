@@ -66,7 +66,7 @@ def test_none_and_columns_in_the_stub_and_the_reference(generate: Any) -> None:
         return qualities - outside
 
     assert best(1) == 1
-    assert gains([3, 1.5], None)[0] > 1e199  # type: ignore[arg-type, index]
+    assert gains([3, 1.5], None)[0] > 1e199
     one, column = lmprice.functions()[-2:]
     stub = generate._overloads(one)
     assert "def best(quality: Scalar, outside: Scalar | None = ...) -> float:\n" in stub

@@ -21,7 +21,7 @@ import numpy as np
 import lmprice
 from lmprice.language.formula import Parameter, PricingFunction
 from lmprice.language.terms import Text
-from lmprice.workbook.package import write
+from lmprice.output.files import write
 from lmprice_excel.libreoffice_component import INTERFACE, SERVICE, method_name
 from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction, TextParameter
 from lmprice_excel.wizard import argument_help, function_help, text_argument_help

@@ -99,7 +99,7 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     ``lang`` ("en" or "zh") is the language of the explanations in a workbook.
     """
     from lmprice.billing.book_workbook import book_workbook
-    from lmprice.workbook.package import write
+    from lmprice.output.files import write
 
     path = Path(path)
     kind = _kind(path)

@@ -104,8 +104,8 @@ def lambda_edition(
     force: Force = False,
 ) -> None:
     """Excel 365 and 2024: write the workbook with the functions as LAMBDA names."""
+    from lmprice.output.files import write
     from lmprice.workbook.functions_edition import functions_workbook
-    from lmprice.workbook.package import write
 
     _write(output, lambda: write(functions_workbook(), output, force=force))
 

@@ -29,14 +29,13 @@ from lmprice.cli.simulate import sensitivity as sensitivity_command
 from lmprice.cli.simulate import simulate as simulate_command
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.formula import PricingFunction
-from lmprice.language.printing import shown
-from lmprice.language.terms import Term
+from lmprice.language.terms import Language, Term
+from lmprice.output.files import write
+from lmprice.output.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
 from lmprice.workbook import Problem, WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
-from lmprice.workbook.package import write
 from lmprice.workbook.reading import open_template, read_inputs
-from lmprice.workbook.texts import Language
 
 PROBLEMS = 1
 WRONG_USAGE = 2

@@ -22,8 +22,8 @@ from lmprice.cli.simulate import (
     stop,
 )
 from lmprice.language.quantities import USD_PER_MTOK
+from lmprice.language.terms import Language
 from lmprice.scenarios import PriceDecline
-from lmprice.workbook.texts import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,13 +75,13 @@ def plot(
     key = result or scenario.template.sensitivity.result
 
     def tornado() -> Figure:
-        from lmprice import sensitivity
+        from lmprice.simulation.tornado import sensitivity
 
         found = sensitivity(scenario, key, change=change)
         return plots.tornado(found, lang=lang.value)
 
     def simulated(make: Callable[..., Figure]) -> Figure:
-        from lmprice import monte_carlo
+        from lmprice.simulation.draws import monte_carlo
 
         if not vary:
             raise ValueError(f"a {kind} needs --vary: an input and its distribution")

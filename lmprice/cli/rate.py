@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lmprice.workbook.texts import Language
+from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
     from lmprice.billing.rating import Rating

@@ -11,6 +11,7 @@ from pathlib import Path
 from lmprice.excel_setup.conf import Configuration, named_modules, with_module
 from lmprice.excel_setup.machine import INSTALL_XLWINGS, UDF_MODULE, Machine, SetupError, Xlwings
 from lmprice.excel_setup.workbook import made_from, ready_workbook
+from lmprice.output.files import write
 
 NOT_ON_MAC = (
     "Excel for Mac cannot run functions of an installed Python; xlwings Lite can: "
@@ -54,8 +55,6 @@ def not_applicable(platform: str) -> str:
 
 def carry_out(step: Step) -> Path | None:
     """Write the file of a step; the path of the backup, where there was something to keep."""
-    from lmprice.workbook.package import write
-
     if step.content is None:
         return None
     backup = None

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, cast, get_type_hints
 
+from lmprice.language.arrays import Vectorized
 from lmprice.language.engine import call_formula
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, is_column, term
@@ -176,7 +177,7 @@ def pricing_function(
     require: Mapping[str, Callable[..., Any]] | None = None,
     has_formula: bool = True,
     sheet_form: Callable[..., Any] | None = None,
-) -> Callable[[Callable[P, float]], Callable[P, float]]:
+) -> Callable[[Callable[P, float]], Vectorized[P]]:
     """Register a formula under its Excel name and make a checked, broadcasting function of it.
 
     Parameters
@@ -195,7 +196,7 @@ def pricing_function(
         where the function itself goes through a table row by row.
     """
 
-    def decorate(kernel: Callable[P, float]) -> Callable[P, float]:
+    def decorate(kernel: Callable[P, float]) -> Vectorized[P]:
         hints = get_type_hints(kernel, include_extras=True)
         parameters = tuple(
             _parameter(p, hints) for p in inspect.signature(kernel).parameters.values()
@@ -224,7 +225,7 @@ def pricing_function(
         )
         _register(registered)
         function.__doc__ = _completed_docstring(registered)
-        return function
+        return cast(Vectorized[P], function)
 
     return decorate
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ class Text(NamedTuple):
     def __call__(self, lang: str) -> str:
         """The text in the language ``lang`` ("en" or "zh")."""
         return self.zh if lang == "zh" else self.en
+
+
+class Language(StrEnum):
+    """Languages that all texts are written in."""
+
+    en = "en"
+    zh = "zh"
+
+
+LANGUAGES = tuple(language.value for language in Language)
 
 
 class Bound(NamedTuple):

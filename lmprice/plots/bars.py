@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import inline
+from lmprice.output.palette import ACCENT, INK, LINE, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import inline
 from lmprice.plots.canvas import (
     axis_title,
     both,
@@ -22,7 +23,6 @@ from lmprice.plots.canvas import (
     number_axis,
     number_text,
 )
-from lmprice.plots.palette import ACCENT, INK, LINE, MUTED, TAKEN_OFF_FILL
 
 if TYPE_CHECKING:
     from lmprice.scenarios import Scenario

@@ -18,17 +18,15 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import labelled, shown, text_width
-from lmprice.language.terms import Term, Text
-from lmprice.plots.palette import GRID, INK, MUTED, SERIES
+from lmprice.language.terms import LANGUAGES, Term, Text
+from lmprice.output.files import write
+from lmprice.output.palette import GRID, INK, MUTED, SERIES
+from lmprice.output.printing import labelled, shown, text_width
 
 P = ParamSpec("P")
-Floats = NDArray[np.float64]
-
-LANGUAGES = ("en", "zh")
 FORMATS = ("png", "svg", "pdf")
 # The first that is installed is used: Linux, Windows, macOS.
 CHINESE_FONTS = (
@@ -149,8 +147,6 @@ def save(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
     >>> save(figure, "profit.svg")  # doctest: +SKIP
     PosixPath('profit.svg')
     """
-    from lmprice.workbook.package import write
-
     path = Path(path)
     write(image(figure, image_format(path)), path, force=force)
     return path
@@ -271,7 +267,7 @@ class LogNumbers(Numbers):
         return [super(LogNumbers, self).format_ticks([value])[0] for value in values]
 
 
-def _are_exact(numbers: Floats, digits: int, size: float) -> bool:
+def _are_exact(numbers: Array, digits: int, size: float) -> bool:
     """Whether that many decimals say it all, but for rounding errors."""
     return bool(np.allclose(numbers, np.round(numbers, digits), rtol=0, atol=1e-9 * size))
 
@@ -322,7 +318,7 @@ def line_look(number: int, points: int = 0) -> dict[str, Any]:
     return look | (every if marker else {})
 
 
-def spread(positions: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> Floats:
+def spread(positions: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> Array:
     """Positions moved as little as it takes to keep a gap between them, in the same order."""
     from scipy.optimize import isotonic_regression
 

@@ -9,12 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import percent, unit
 from lmprice.language.quantities import COUNT
 from lmprice.language.terms import FRACTION, Term, Text
+from lmprice.output.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import percent, unit
 from lmprice.plots.canvas import (
-    Floats,
     axis_title,
     both,
     chart,
@@ -24,7 +25,6 @@ from lmprice.plots.canvas import (
     spread,
     y_title,
 )
-from lmprice.plots.palette import ACCENT, INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
 
 if TYPE_CHECKING:
     from lmprice.simulation.outcomes import Outcome
@@ -94,7 +94,7 @@ def histogram(outcome: Outcome, *, lang: str = "en") -> Figure:
     return figure
 
 
-def _range(known: Floats) -> tuple[float, float]:
+def _range(known: Array) -> tuple[float, float]:
     """From where to where the axis goes: all draws, or all but the ends of long tails."""
     low, high = float(known.min()), float(known.max())
     inner_low, inner_high = np.quantile(known, [TAIL, 1 - TAIL]).tolist()
@@ -104,7 +104,7 @@ def _range(known: Floats) -> tuple[float, float]:
     return low, high
 
 
-def _edges(known: Floats, low: float, high: float) -> Floats:
+def _edges(known: Array, low: float, high: float) -> Array:
     """Edges of the columns; where there are losses, one of the edges is 0."""
     if low == high:
         half = abs(low) * 0.05 or 0.5
@@ -116,7 +116,7 @@ def _edges(known: Floats, low: float, high: float) -> Floats:
     start = low / width
     if low < 0 < high:
         start, count = math.floor(start), math.ceil(high / width) - math.floor(start)
-    edges: Floats = width * (start + np.arange(count + 1, dtype=np.float64))
+    edges: Array = width * (start + np.arange(count + 1, dtype=np.float64))
     # No draw is lost to a rounding error.
     edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
     return edges

@@ -15,12 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from lmprice.chapters.decline.quantities import YEARS
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import unit
 from lmprice.language.quantities import PERIODS, UnitPrice
 from lmprice.language.terms import Term, Text, term
+from lmprice.output.palette import ACCENT, INK, MUTED, WARNING
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
-    Floats,
     axis_title,
     both,
     chart,
@@ -30,7 +31,6 @@ from lmprice.plots.canvas import (
     number_axis,
     y_title,
 )
-from lmprice.plots.palette import ACCENT, INK, MUTED, WARNING
 
 if TYPE_CHECKING:
     from lmprice.chapters.decline.fit import TrendFit
@@ -146,7 +146,7 @@ def _draw_forecast(axes: Axes, part: TrendFit, years_ahead: float, lang: str) ->
     axes.fill_between(_dates(part, years), low, high, label=label, **band)
 
 
-def _dates(part: TrendFit, years: Floats) -> Any:
+def _dates(part: TrendFit, years: Array) -> Any:
     return part.dates[-1] + np.round(years * 365 * 86_400).astype("timedelta64[s]")
 
 
@@ -312,13 +312,11 @@ def _average(path: MarketPath, lang: str) -> str:
     )
 
 
-def _is_positive(prices: Sequence[Floats]) -> bool:
+def _is_positive(prices: Sequence[Array]) -> bool:
     return all(bool((values > 0).all()) for values in prices)
 
 
-def _frame_paths(
-    axes: Axes, x: Floats, kind: Term, price: Term, lang: str, *, is_log: bool
-) -> None:
+def _frame_paths(axes: Axes, x: Array, kind: Term, price: Term, lang: str, *, is_log: bool) -> None:
     axes.set_xlabel(axis_title(kind, lang))
     y_title(axes, unit(price, lang))
     if x[0] < x[-1]:

@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmprice.language.printing import unit
+from lmprice.language.arrays import Array
 from lmprice.language.quantities import Cost, Profit, Quantity, Revenue
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.palette import INK, MUTED
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
-    Floats,
     axis_title,
     both,
     chart,
@@ -24,7 +25,6 @@ from lmprice.plots.canvas import (
     number_text,
     y_title,
 )
-from lmprice.plots.palette import INK, MUTED
 
 if TYPE_CHECKING:
     from lmprice.chapters.competition.price_wars import PriceWar
@@ -244,7 +244,7 @@ def _percent(share: float) -> str:
 
 
 def _frame(
-    axes: Axes, x: Floats, x_term: Term, kind: Term, lang: str, *, is_log: bool = False
+    axes: Axes, x: Array, x_term: Term, kind: Term, lang: str, *, is_log: bool = False
 ) -> None:
     """Axes that fit what is drawn, with titles and units, and the line of zero."""
     axes.set_xlabel(axis_title(x_term, lang))

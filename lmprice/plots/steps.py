@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmprice.language.errors import PricingError
-from lmprice.language.printing import unit
 from lmprice.language.terms import Term, Text
+from lmprice.output.palette import INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
+from lmprice.output.printing import unit
 from lmprice.plots.canvas import (
     both,
     chart,
@@ -22,7 +23,6 @@ from lmprice.plots.canvas import (
     with_minus,
     y_title,
 )
-from lmprice.plots.palette import INK, LEVEL_FILL, MUTED, TAKEN_OFF_FILL
 
 if TYPE_CHECKING:
     from lmprice.scenarios import Scenario

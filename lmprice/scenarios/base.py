@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text, term_or_choice
@@ -147,16 +147,14 @@ class Sweep:
             raise TypeError(f"{self.inputs[0]} is a {kind} and cannot be swept")
         return found
 
-    def points(self, scenario: Scenario) -> NDArray[np.float64]:
+    def points(self, scenario: Scenario) -> Array:
         """The points: what the varied input is at each of them, or the common factor."""
         steps = np.array(self.steps, dtype=np.float64)
         if self.is_absolute or self.is_common_factor:
             return steps / self.per
         return finite(getattr(scenario, self.inputs[0]) * steps / self.per)
 
-    def changes(
-        self, scenario: Scenario, points: NDArray[np.float64]
-    ) -> dict[str, NDArray[np.float64]]:
+    def changes(self, scenario: Scenario, points: Array) -> dict[str, Array]:
         """What the inputs are at some points."""
         if self.is_common_factor:
             return {name: getattr(scenario, name) * points for name in self.inputs}
@@ -324,7 +322,7 @@ class Scenario(BaseModel):
         warnings = (w.message for w in run.warnings if np.any(w.condition))
         return Results(tuple(run.rows), tuple(columns), tuple(warnings), tuple(run.iterations))
 
-    def evaluate_at(self, changes: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    def evaluate_at(self, changes: Mapping[str, Array]) -> dict[str, Any]:
         """The results with some inputs replaced by arrays, which broadcast."""
         axes = max(array.ndim for array in changes.values())
 

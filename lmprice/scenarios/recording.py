@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
 from lmprice.language.expression import Expr, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
@@ -162,7 +162,7 @@ class Tracing(Recorder):
         return iteration, last, move  # type: ignore[return-value]
 
 
-def finite(value: Any) -> NDArray[np.float64]:
+def finite(value: Any) -> Array:
     """NaN in place of what is too large for a number: like any overflow it is no answer."""
     return np.where(np.isfinite(value), value, np.nan)
 

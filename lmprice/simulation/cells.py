@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
@@ -50,16 +51,14 @@ def known_result(owner: str, parameter: str, results: Mapping[str, Result], key:
     return results[key]
 
 
-def outside(term: Term, values: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], str]]:
+def outside(term: Term, values: Array) -> Iterator[tuple[NDArray[np.bool_], str]]:
     """Which values break a rule of an input, and what is said of them, for each broken rule."""
     rules = [(~np.isfinite(values), "is not finite")]
     rules += [(~bound.holds(values), bound.broken.en) for bound in term.bounds]
     return ((bad, rule) for bad, rule in rules if bad.any())
 
 
-def at_points(
-    scenario: Scenario, changes: Mapping[str, NDArray[np.float64]], key: str
-) -> NDArray[np.float64]:
+def at_points(scenario: Scenario, changes: Mapping[str, Array], key: str) -> Array:
     """One result at many points; the arrays of the changed inputs broadcast."""
     shape = np.broadcast_shapes(*(array.shape for array in changes.values()))
     return np.broadcast_to(scenario.evaluate_at(changes)[key], shape).astype(np.float64)

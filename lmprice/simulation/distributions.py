@@ -11,17 +11,15 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_fields, single_number
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.terms import term
 from lmprice.simulation import quantities as terms
-
-if TYPE_CHECKING:
-    from lmprice import Array, Values
 
 _LEAST = 2.0**-54  # stands for a random number of exactly 0, whose quantile may be infinite
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmprice.language.arrays import Array
 from lmprice.language.checks import check_mapping, single_number
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.terms import Term, term
@@ -17,9 +17,6 @@ from lmprice.simulation import quantities as terms
 from lmprice.simulation.distributions import Distribution, Truncated
 from lmprice.simulation.outcomes import MonteCarlo, summarized
 from lmprice.simulation.progress import progress_bar
-
-if TYPE_CHECKING:
-    from lmprice import Array
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAME = "monte_carlo"

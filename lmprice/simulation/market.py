@@ -5,31 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from lmprice import (
-    annual_factor,
-    declined_price,
-    experience_curve_cost,
+from lmprice.chapters.competition.functions import (
     logit_best_response,
     logit_nash_prices,
     logit_shares,
     outside_share,
-    profit,
 )
 from lmprice.chapters.competition.quantities import Outside, PriceScale, Quality
+from lmprice.chapters.decline.functions import annual_factor, declined_price, experience_curve_cost
 from lmprice.chapters.decline.quantities import Factor, LearningRate
+from lmprice.chapters.profit.functions import profit
+from lmprice.language.arrays import Array, Scalar
 from lmprice.language.checks import check_fields, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import FixedCost, UnitCost, UnitPrice
 from lmprice.language.terms import term
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
-
-if TYPE_CHECKING:
-    from lmprice import Array, Scalar
 
 NAME = "simulate_market"
 

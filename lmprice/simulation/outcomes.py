@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from lmprice.language.arrays import Array
 from lmprice.language.checks import single_number
 from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
 from lmprice.simulation.distributions import Distribution
-
-if TYPE_CHECKING:
-    from lmprice import Array
 
 
 @dataclass(frozen=True, eq=False)

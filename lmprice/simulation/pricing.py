@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmprice import (
+from lmprice.chapters.cost.functions import cost, quadratic_cost
+from lmprice.chapters.profit.breakeven import (
     breakeven_quantity,
-    cost,
-    profit,
     profit_maximizing_quantity,
     quadratic_breakeven_high,
     quadratic_breakeven_low,
-    quadratic_cost,
-    quadratic_profit,
-    revenue,
 )
+from lmprice.chapters.profit.functions import profit, quadratic_profit, revenue
+from lmprice.language.arrays import Array, Scalar, Values
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import (
@@ -30,9 +27,6 @@ from lmprice.language.quantities import (
     UnitPrice,
 )
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Array, Scalar, Values
 
 NAME = "simulate_pricing"
 

@@ -9,9 +9,9 @@ import numpy as np
 from rich.markup import escape
 
 from lmprice.language.dates import DateTerm
-from lmprice.language.printing import percent, plain_text, shown, text_table
 from lmprice.language.quantities import Profit, UnitPrice
 from lmprice.language.terms import Term, term
+from lmprice.output.printing import percent, plain_text, shown, text_table
 
 if TYPE_CHECKING:
     from lmprice.simulation.market import MarketPath

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from lmprice.language.arrays import Scalar
 from lmprice.language.checks import check_mapping, single_number
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.expression import ratio
@@ -16,9 +17,6 @@ from lmprice.language.terms import Bound, Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
-
-if TYPE_CHECKING:
-    from lmprice import Scalar
 
 NAME = "sensitivity"
 

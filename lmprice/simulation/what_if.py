@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_mapping, numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
-
-if TYPE_CHECKING:
-    from lmprice import Array, Values
 
 NAME = "two_way"
 

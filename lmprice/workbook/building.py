@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
@@ -13,7 +14,7 @@ from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
 from lmprice.workbook.more_sheets import add_more
-from lmprice.workbook.package import package, write
+from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
 from lmprice.workbook.tables import add_tables
 from lmprice.workbook.waterfall import add_waterfall

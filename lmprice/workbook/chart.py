@@ -19,7 +19,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.plots.palette import GRID, SERIES
+from lmprice.output.palette import GRID, SERIES
 from lmprice.scenarios.base import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book

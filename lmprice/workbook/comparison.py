@@ -7,7 +7,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.plots.palette import ACCENT
+from lmprice.output.palette import ACCENT
 from lmprice.scenarios.base import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book

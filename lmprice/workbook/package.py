@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -92,26 +90,6 @@ def package(
     with _Package(buffer, _by_part(workbook, values), ranges) as archive:
         ExcelWriter(workbook, archive).save()
     return buffer.getvalue()
-
-
-def write(content: bytes, path: Path, *, force: bool = False) -> None:
-    """Write a file under a temporary name and rename it; without ``force`` never over another."""
-    if path.exists() and not force:
-        raise FileExistsError(f"{path} exists; it is overwritten only with force")
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
-        file.write(content)
-    try:
-        os.chmod(file.name, 0o666 & ~_umask())
-        os.replace(file.name, path)
-    except OSError:
-        os.unlink(file.name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _by_part(workbook: Workbook, values: Mapping[CellKey, T]) -> dict[str, dict[str, T]]:

@@ -20,9 +20,9 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.language.dates import DateTerm
-from lmprice.language.printing import text_width
 from lmprice.language.terms import Choice, Term, Text
-from lmprice.plots.palette import ACCENT, INK, LINE, MUTED
+from lmprice.output.palette import ACCENT, INK, LINE, MUTED
+from lmprice.output.printing import text_width
 
 INPUT_INK = "0000C0"  # inputs in blue, as in financial models
 INPUT_FILL = "FFF8DC"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.language.arrays import Array
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term
 from lmprice.scenarios.base import Sweep
@@ -58,7 +58,7 @@ class Axis:
             return {name: Expr.name(name) * point for name in self.sweep.inputs}
         return {self.sweep.inputs[0]: point}
 
-    def values(self, trailing: int) -> dict[str, NDArray[np.float64]]:
+    def values(self, trailing: int) -> dict[str, Array]:
         """The inputs at all points, with ``trailing`` axes behind them to broadcast."""
         points = np.array([p.value for p in self.points]).reshape((-1,) + (1,) * trailing)
         return self.sweep.changes(self.book.scenario, points)

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from lmprice.language.dates import DateTerm
-from lmprice.language.printing import inline as inline  # noqa: PLC0414
-from lmprice.language.printing import labelled as labelled  # noqa: PLC0414
-from lmprice.language.printing import unit as unit  # noqa: PLC0414
+from lmprice.language.terms import LANGUAGES as LANGUAGES  # noqa: PLC0414
 from lmprice.language.terms import Choice, Term, Text
-
-
-class Language(StrEnum):
-    """Languages of a workbook."""
-
-    en = "en"
-    zh = "zh"
-
-
-LANGUAGES = tuple(language.value for language in Language)
+from lmprice.output.printing import inline as inline  # noqa: PLC0414
+from lmprice.output.printing import labelled as labelled  # noqa: PLC0414
+from lmprice.output.printing import unit as unit  # noqa: PLC0414
 
 INPUTS = Text("Inputs", "输入")
 RESULTS = Text("Results", "结果")

@@ -10,7 +10,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.plots.palette import LEVEL_FILL, TAKEN_OFF_FILL
+from lmprice.output.palette import LEVEL_FILL, TAKEN_OFF_FILL
 from lmprice.scenarios.base import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book

@@ -157,7 +157,7 @@ class TestDecorator:
         assert solver(8) == 1
         assert (f.formula, f.expression, f.lambda_text) == (None, None, None)
         with pytest.raises(TypeError, match="solver is computed step by step and has no formula"):
-            solver(Expr.name("x"))  # type: ignore[arg-type]
+            solver(Expr.name("x"))  # type: ignore[call-overload]
         assert "LMSOLVER" in CliRunner().invoke(app, ["functions", "solver"]).output
 
     def test_one_that_returns_a_column(self) -> None:

@@ -17,7 +17,7 @@ from matplotlib.font_manager import fontManager
 
 import lmprice
 from lmprice import PricingError, plots
-from lmprice.language.printing import text_width
+from lmprice.output.printing import text_width
 from lmprice.plots import canvas
 from tests.plots.charts import CHARTS, CURVE
 from tests.plots.figures import all_texts, clipped, overlapping, title

@@ -15,11 +15,12 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from lmprice.language.terms import Choice, Term
+from lmprice.output.files import write
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import build, texts
 from lmprice.workbook.building import make_book, workbook_bytes
-from lmprice.workbook.package import package, write
+from lmprice.workbook.package import package
 from tests.workbook.conftest import cell_named
 
 EDITIONS = [(s, lang) for s in SCENARIOS.values() for lang in ("en", "zh")]

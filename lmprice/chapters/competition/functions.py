@@ -8,7 +8,7 @@ is.  At a small one the cheapest wins all, at a large one each seller has buyers
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -31,15 +31,13 @@ from lmprice.chapters.competition.quantities import (
     SellerQuality,
     Share,
 )
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 from lmprice.language.expression import exp, largest, maximum, total
 from lmprice.language.formula import pricing_function
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.roots import find_roots
 from lmprice.language.terms import Column
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 CATEGORY = "competition"
 
@@ -267,9 +265,7 @@ def _refuse_no_outside(function: str, outside: float, what: str) -> None:
 # The equilibrium ---------------------------------------------------------------------------------
 
 
-def _equilibrium_odds(
-    surplus: NDArray[np.float64], price_scale: float, outside: float
-) -> NDArray[np.float64]:
+def _equilibrium_odds(surplus: Array, price_scale: float, outside: float) -> Array:
     """Odds s / (1 - s) of each seller in equilibrium; surplus is quality less unit cost."""
     best = surplus.max(axis=0)
     utility = np.asarray((surplus - best) / price_scale)  # at cost, less that of the best seller
@@ -280,7 +276,7 @@ def _equilibrium_odds(
     nobody = np.broadcast_to(nobody, samples).reshape(-1)
     is_best = np.arange(len(utility))[:, None] == utility.argmax(axis=0)
 
-    def excess(log_sum: NDArray[np.float64]) -> Any:
+    def excess(log_sum: Array) -> Any:
         """Logarithm of what the others' shares are over what the best seller leaves them."""
         log_odds = _log_odds(utility - log_sum)
         log_rest = np.log1p(np.exp(log_odds))  # that of 1 / (1 - s)
@@ -297,7 +293,7 @@ def _equilibrium_odds(
     return np.exp(_log_odds(utility - log_sum)).reshape(shape)
 
 
-def _log_odds(y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_odds(y: Array) -> Array:
     """The t with t - log(1 + e^t) + 1 + e^t = y: log s + 1 / (1 - s) = y, in log odds.
 
     The left side is convex and rises; both starts are above the root, so Newton's steps only fall.

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lmprice import logit_best_response, logit_shares
+from lmprice.chapters.competition.functions import logit_best_response, logit_shares
 from lmprice.chapters.competition.quantities import (
     MarketSize,
     Outside,
@@ -18,11 +17,11 @@ from lmprice.chapters.competition.quantities import (
     SellerPrice,
     SellerQuality,
 )
+from lmprice.language.arrays import Array
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import term
 
-Floats = NDArray[np.float64]
 # fmt: off
 KINDS = {
     "prices": SellerPrice, "unit_costs": SellerCost, "qualities": SellerQuality,
@@ -35,9 +34,9 @@ KINDS = {
 class Market:
     """The sellers of a market with logit demand, who of them cuts, and who answers."""
 
-    prices: Floats
-    unit_costs: Floats
-    qualities: Floats
+    prices: Array
+    unit_costs: Array
+    qualities: Array
     price_scale: float
     outside: float | None
     market_size: float
@@ -49,23 +48,23 @@ class Market:
         """Our unit cost."""
         return float(self.unit_costs[self.me])
 
-    def rival_price(self, cuts: Floats) -> Floats:
+    def rival_price(self, cuts: Array) -> Array:
         """The rival's price after cuts of that depth."""
         return np.asarray(self.prices[self.rival] * (1 - cuts))
 
-    def hold(self, cuts: Floats) -> Floats:
+    def hold(self, cuts: Array) -> Array:
         """Our price, as it is."""
         return np.full(cuts.shape, self.prices[self.me])
 
-    def match_price(self, cuts: Floats) -> Floats:
+    def match_price(self, cuts: Array) -> Array:
         """The rival's new price, if it is below ours."""
         return np.minimum(self.rival_price(cuts), self.hold(cuts))
 
-    def match_cut(self, cuts: Floats) -> Floats:
+    def match_cut(self, cuts: Array) -> Array:
         """Our price, cut by the same share."""
         return np.asarray(self.hold(cuts) * (1 - cuts))
 
-    def best_reply(self, cuts: Floats) -> Floats:
+    def best_reply(self, cuts: Array) -> Array:
         """The price that earns most against the cut, while all others hold theirs."""
         others = np.arange(len(self.prices)) != self.me
         reply = logit_best_response(
@@ -78,17 +77,17 @@ class Market:
         )
         return np.asarray(reply)
 
-    def share(self, price: Floats, cuts: Floats) -> Floats:
+    def share(self, price: Array, cuts: Array) -> Array:
         """Our share at a price of ours, after cuts of that depth."""
         prices = self._prices(price, cuts)
         shares = logit_shares(prices, self.qualities, self.price_scale, self.outside)
         return np.asarray(shares[self.me])
 
-    def profit(self, price: Floats, cuts: Floats) -> Floats:
+    def profit(self, price: Array, cuts: Array) -> Array:
         """Our profit at a price of ours, after cuts of that depth."""
         return (price - self.unit_cost) * self.share(price, cuts) * self.market_size
 
-    def _prices(self, price: Floats, cuts: Floats) -> Floats:
+    def _prices(self, price: Array, cuts: Array) -> Array:
         prices = np.repeat(self.prices[:, None], len(cuts), axis=1)
         prices[self.me] = price
         prices[self.rival] = self.rival_price(cuts)

@@ -39,18 +39,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from lmprice import logit_nash_prices, logit_shares
-from lmprice.chapters.competition.logit_market import Floats, Market, checked_market
+from lmprice.chapters.competition.functions import logit_nash_prices, logit_shares
+from lmprice.chapters.competition.logit_market import Market, checked_market
 from lmprice.chapters.competition.quantities import PriceCut
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 # The cuts on whose grid the deepest one worth matching is looked for, before it is solved for.
 _GRID = 1000
@@ -149,7 +147,7 @@ class PriceWar:
         """Whether matching the rival's cut earns less than holding our price."""
         return self.match_cut.profit < self.hold.profit
 
-    def over_cuts(self, cuts: Values | None = None) -> dict[str, Floats]:
+    def over_cuts(self, cuts: Values | None = None) -> dict[str, Array]:
         """The answers to cuts of different depth, as the columns of a table or chart.
 
         Parameters
@@ -293,7 +291,7 @@ def price_war(
             below_cost=bool(price < market.unit_cost),
         )
 
-    def to_cut(name: str, price: Floats, cuts: Floats = at) -> Answer:
+    def to_cut(name: str, price: Array, cuts: Array = at) -> Answer:
         return answer(name, price[0], market.share(price, cuts)[0])
 
     ends = logit_nash_prices(market.unit_costs, market.qualities, price_scale, outside)
@@ -317,11 +315,11 @@ def price_war(
     )
 
 
-def _deepest(market: Market, match: Callable[[Floats], Floats]) -> float:
+def _deepest(market: Market, match: Callable[[Array], Array]) -> float:
     """The deepest cut at which this way of matching earns more than holding; 0 if none does."""
     from scipy.optimize import brentq
 
-    def gain(cuts: Floats) -> Floats:
+    def gain(cuts: Array) -> Array:
         return market.profit(match(cuts), cuts) - market.profit(market.hold(cuts), cuts)
 
     cuts = np.arange(1, _GRID + 1) / _GRID

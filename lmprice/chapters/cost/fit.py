@@ -2,6 +2,7 @@
 
 >>> curve = fit_cost_curve([10, 50, 100, 200], [205, 590, 1110, 2095])
 >>> print(curve)
+from lmprice.language.arrays import Array
 cost = 102 + 9.978 x: R² 0.9999, residual error 10.95 (4 observations)
 """
 
@@ -10,22 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.learning.gradient import gradient_descent
 from lmprice.chapters.learning.regression import dependent_column, least_squares
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
-
-Floats = NDArray[np.float64]
 
 _OWNER = "fit_cost_curve"
 _DEGREES = {"linear": 1, "quadratic": 2}
@@ -75,7 +71,7 @@ class CostCurve:
     rows: int
     method: str
 
-    def cost(self, quantity: Values) -> float | Floats:
+    def cost(self, quantity: Values) -> float | Array:
         """The cost of a quantity on the curve (USD); an array for an array.
 
         Parameters
@@ -84,7 +80,7 @@ class CostCurve:
             Units (at least 0).
         """
         units = numbers("CostCurve.cost", "quantity", quantity, term(Quantity))
-        total: Floats = (self.quadratic * units + self.linear) * units + self.fixed_cost
+        total: Array = (self.quadratic * units + self.linear) * units + self.fixed_cost
         return total if total.ndim else float(total)
 
     def __str__(self) -> str:
@@ -109,8 +105,8 @@ def _signed(value: float, power: str) -> str:
 
 
 def fit_cost_curve(
-    quantities: Sequence[float] | Floats,
-    costs: Sequence[float] | Floats,
+    quantities: Sequence[float] | Array,
+    costs: Sequence[float] | Array,
     curve: Literal["linear", "quadratic"] = "linear",
     method: Literal["least squares", "gradient descent"] = "least squares",
 ) -> CostCurve:
@@ -196,7 +192,7 @@ def fit_cost_curve(
     )
 
 
-def _scaled(units: Floats, degree: int) -> tuple[float, float, Floats]:
+def _scaled(units: Array, degree: int) -> tuple[float, float, Array]:
     """The middle of the quantities, their spread, and the powers of what is centred and scaled."""
     different = len(np.unique(units))
     if different <= degree:
@@ -211,7 +207,7 @@ def _scaled(units: Floats, degree: int) -> tuple[float, float, Floats]:
     return middle, spread, design
 
 
-def _unscaling(middle: float, spread: float) -> Floats:
+def _unscaling(middle: float, spread: float) -> Array:
     """What turns coefficients of ((x - middle) / spread)^k into coefficients of x^k."""
     shift = middle / spread
     return np.array(
@@ -223,13 +219,13 @@ def _unscaling(middle: float, spread: float) -> Floats:
     )
 
 
-def _descended(design: Floats, paid: Floats) -> Floats:
+def _descended(design: Array, paid: Array) -> Array:
     """The coefficients with the smallest mean squared error, found by gradient descent."""
     orthonormal, triangle = np.linalg.qr(design)
     basis = math.sqrt(len(paid)) * orthonormal
 
-    def slope_of_mse(weights: Floats) -> Floats:
-        slope: Floats = 2 / len(paid) * (basis.T @ (basis @ weights - paid))
+    def slope_of_mse(weights: Array) -> Array:
+        slope: Array = 2 / len(paid) * (basis.T @ (basis @ weights - paid))
         return slope
 
     start = np.zeros(design.shape[1])

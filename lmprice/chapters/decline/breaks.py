@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from lmprice.language.arrays import Array
 
 LEVEL = 0.01
 """Where nothing breaks, a break is reported in so many of all series at most."""
@@ -46,7 +46,7 @@ class Break:
     p_value: float
 
 
-def find_breaks(design: Floats, response: Floats, times: Floats) -> tuple[Break, ...]:
+def find_breaks(design: Array, response: Array, times: Array) -> tuple[Break, ...]:
     """The breaks of a series in order of time.
 
     Parameters
@@ -77,7 +77,7 @@ def find_breaks(design: Floats, response: Floats, times: Floats) -> tuple[Break,
     return tuple(sorted(breaks, key=lambda b: b.row))
 
 
-def _break_of(design: Floats, response: Floats, times: Floats, offset: int) -> Break | None:
+def _break_of(design: Array, response: Array, times: Array, offset: int) -> Break | None:
     """The break of one stretch, or None where one line fits."""
     candidates = _candidates(times, design.shape[1])
     if not len(candidates):
@@ -102,15 +102,15 @@ def _break_of(design: Floats, response: Floats, times: Floats, offset: int) -> B
     return Break(offset + int(best), largest, p_value)
 
 
-def _orthonormal(design: Floats) -> Floats:
+def _orthonormal(design: Array) -> Array:
     """A base of the space of the columns; in a part of the rows some may depend on others."""
     sizes = np.linalg.norm(design, axis=0)
     directions, weights, _ = np.linalg.svd(design / np.where(sizes > 0, sizes, 1), False)
-    base: Floats = directions[:, weights > 1e-10 * weights[0]]
+    base: Array = directions[:, weights > 1e-10 * weights[0]]
     return base
 
 
-def _candidates(times: Floats, columns: int) -> NDArray[np.intp]:
+def _candidates(times: Array, columns: int) -> NDArray[np.intp]:
     """Rows at which a new trend may start: enough rows and enough dates on both sides."""
     least = max(columns + 1, int(np.ceil(_LEAST_SHARE * len(times))))
     starts = np.flatnonzero(np.diff(times) > 0) + 1
@@ -120,29 +120,29 @@ def _candidates(times: Floats, columns: int) -> NDArray[np.intp]:
     return starts[enough & (dates_before >= 3) & (dates_after >= 3)]
 
 
-def _bend(base: Floats, times: Floats, row: int) -> Floats:
+def _bend(base: Array, times: Array, row: int) -> Array:
     """What a second line from that row on adds to the fit: two orthonormal columns."""
     after = np.zeros((len(times), 2))
     after[row:, 0] = 1
     after[row:, 1] = times[row:] - times[row:].mean()
     after -= base @ (base.T @ after)
-    bend: Floats = np.linalg.qr(after)[0]
+    bend: Array = np.linalg.qr(after)[0]
     return bend
 
 
-def _explained(bend: Floats, residuals: Floats) -> float:
+def _explained(bend: Array, residuals: Array) -> float:
     return float(np.sum((bend.T @ residuals) ** 2))
 
 
-def _f(explained: Floats, total: Any, degrees: int) -> Floats:
+def _f(explained: Array, total: Any, degrees: int) -> Array:
     """Chow's F; infinite where two lines fit exactly."""
     left = np.maximum(total - explained, 0) / (degrees - 2)
     with np.errstate(divide="ignore"):
-        statistic: Floats = explained / 2 / left
+        statistic: Array = explained / 2 / left
     return statistic
 
 
-def _largest_f(bends: list[Floats], degrees: int) -> Floats:
+def _largest_f(bends: list[Array], degrees: int) -> Array:
     """Draws of the largest F where nothing breaks.
 
     Errors act through their part in the space of all bends, which is drawn; the rest of their
@@ -158,5 +158,5 @@ def _largest_f(bends: list[Floats], degrees: int) -> Floats:
     explained = np.sum((normal @ root.T).reshape(_DRAWS, len(bends), 2) ** 2, axis=2)
     rest = degrees - root.shape[1]
     total = np.sum(normal**2, axis=1) + (random.chisquare(rest, _DRAWS) if rest > 0 else 0)
-    largest: Floats = _f(explained, total[:, None], degrees).max(axis=1)
+    largest: Array = _f(explained, total[:, None], degrees).max(axis=1)
     return largest

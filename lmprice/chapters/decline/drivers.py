@@ -30,16 +30,15 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Literal, TypeAlias, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.decline.quantities import StartPrice
 from lmprice.chapters.demand.quantities import Elasticity
+from lmprice.language.arrays import Array
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import FixedCost, Quantity
 from lmprice.language.terms import Term, Text, term
 
-Floats = NDArray[np.float64]
 Range: TypeAlias = float | tuple[float, float, float]
 Pace: TypeAlias = Literal["slow", "base", "fast"]
 
@@ -153,12 +152,12 @@ class DriverPath:
     """
 
     rates: Mapping[str, float]
-    year: Floats
-    unit_cost: Floats
-    price: Floats
-    volume: Floats
-    revenue: Floats
-    profit: Floats
+    year: Array
+    unit_cost: Array
+    price: Array
+    volume: Array
+    revenue: Array
+    profit: Array
 
     @property
     def price_contributions(self) -> dict[str, float]:
@@ -244,7 +243,7 @@ class DriverProjection:
         ]
 
 
-def _from_to(path: Floats) -> str:
+def _from_to(path: Array) -> str:
     first, last = (f"{number:,.4g}" for number in path[[0, -1]])
     if path[0] == path[-1]:
         return f"stays at {first}"

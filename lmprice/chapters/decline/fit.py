@@ -18,7 +18,6 @@ from lmprice.chapters.decline.breaks import find_breaks
 from lmprice.chapters.decline.rows import (
     OWNER,
     Dirty,
-    Floats,
     Rows,
     SetAside,
     as_date,
@@ -30,6 +29,7 @@ from lmprice.chapters.decline.rows import (
 )
 from lmprice.chapters.decline.summary import summary, thin_evidence
 from lmprice.chapters.learning.regression import Regression, dependent_column, least_squares
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
 Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
@@ -120,7 +120,7 @@ class TrendFit:
     set_aside: tuple[SetAside, ...]
     far_off: tuple[int, ...]
     dates: NDArray[np.datetime64] = field(repr=False)
-    prices: Floats = field(repr=False)
+    prices: Array = field(repr=False)
     regression: Regression = field(repr=False)
     mean_quality: tuple[float, ...] = ()
     _days: tuple[float, float] = field(repr=False, default=(0.0, 0.0))
@@ -305,7 +305,7 @@ def fit_decline(
     return replace(fit, breaks=breaks, segments=segments)
 
 
-def fit_line(days: Floats, prices: Floats, confidence: float) -> TrendFit:
+def fit_line(days: Array, prices: Array, confidence: float) -> TrendFit:
     """The line alone, through clean prices of two days or more, in any order."""
     order = np.argsort(days, kind="stable")
     nothing = np.empty((len(days), 0))
@@ -349,7 +349,7 @@ def _check(rows: Rows) -> None:
         raise PricingError(OWNER, "quality", rows.quality[:, dependent - 2].tolist(), rule)
 
 
-def _design(rows: Rows) -> tuple[Floats, Floats]:
+def _design(rows: Rows) -> tuple[Array, Array]:
     years = (rows.days - rows.days[0]) / DAYS_A_YEAR
     return np.column_stack([np.ones(len(years)), years, rows.quality]), np.log(rows.prices)
 
@@ -391,7 +391,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float) -> TrendFit:
     )
 
 
-def _autocorrelation(residuals: Floats) -> float:
+def _autocorrelation(residuals: Array) -> float:
     power = float(residuals @ residuals)
     return float(residuals[1:] @ residuals[:-1]) / power if power > 0 else math.nan
 

@@ -32,9 +32,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
-Floats = NDArray[np.float64]
 Dirty: TypeAlias = Literal["auto", "set aside", "refuse"]
 
 OWNER = "fit_decline"
@@ -100,9 +100,9 @@ class Rows:
     others that were kept.
     """
 
-    days: Floats
-    prices: Floats
-    quality: Floats
+    days: Array
+    prices: Array
+    quality: Array
     numbers: NDArray[np.intp]
     set_aside: tuple[SetAside, ...]
     far_off: tuple[int, ...] = ()
@@ -206,7 +206,7 @@ def as_date(day: float) -> date:
     return date.fromordinal(math.floor(day))
 
 
-def as_datetimes(days: Floats) -> NDArray[np.datetime64]:
+def as_datetimes(days: Array) -> NDArray[np.datetime64]:
     """Days as dates with their time of day."""
     since = days - date(1970, 1, 1).toordinal()
     return np.round(since * _DAY).astype("datetime64[s]")
@@ -288,7 +288,7 @@ def _qualities(quality: Any, rows: int) -> list[list[Any]]:
 
 def _parsed(
     columns: list[tuple[str, list[Any], Any]],
-) -> tuple[list[Floats], list[tuple[str, dict[int, str]]]]:
+) -> tuple[list[Array], list[tuple[str, dict[int, str]]]]:
     """Each column as numbers, and the rows of each that are none, with what is the matter."""
     numbers, faults = [], []
     for name, elements, parse in columns:
@@ -355,14 +355,14 @@ def _far_off(rows: Rows) -> NDArray[np.bool_]:
     return far
 
 
-def _beside_the_trend(rows: Rows) -> Floats:
+def _beside_the_trend(rows: Rows) -> Array:
     """Logarithm of each price less a line of least absolute deviations, which typos do not move."""
     response = np.log(rows.prices)
     span = max(float(np.ptp(rows.days)), 1.0)
     scales = np.ptp(rows.quality, axis=0)
     quality = (rows.quality - rows.quality.mean(axis=0)) / np.where(scales > 0, scales, 1)
     design = np.column_stack([np.ones(len(response)), (rows.days - rows.days[0]) / span, quality])
-    residuals: Floats = response
+    residuals: Array = response
     weights = np.ones(len(response))
     for _ in range(30):
         root = np.sqrt(weights)

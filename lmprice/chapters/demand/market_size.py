@@ -2,6 +2,7 @@
 
 >>> demand = fit_logistic_demand([14, 17, 18, 19, 22], [461, 493, 469, 339, 60])
 >>> print(demand)
+from lmprice.language.arrays import Array
 quantity = 490.6 / (1 + e^((p - 19.93) / 0.8935)): R² 0.9777, residual error 38.11 (5 observations)
 >>> round(demand.optimal_price(unit_cost=0), 4)
 17.3322
@@ -12,21 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.learning.regression import dependent_column
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
-
-Floats = NDArray[np.float64]
 
 _OWNER = "fit_logistic_demand"
 _COEFFICIENTS = 3
@@ -81,7 +76,7 @@ class LogisticDemand:
         """The slope -1 / s that `logit_demand` and `optimal_price_logit` ask for."""
         return -1 / self.scale
 
-    def quantity(self, price: Values) -> float | Floats:
+    def quantity(self, price: Values) -> float | Array:
         """The quantity demanded at a price (units); an array for an array.
 
         Parameters
@@ -92,7 +87,7 @@ class LogisticDemand:
         from scipy.special import expit
 
         prices = numbers("LogisticDemand.quantity", "price", price, term(UnitPrice))
-        units: Floats = np.asarray(self.market_size * expit((self.midpoint - prices) / self.scale))
+        units: Array = np.asarray(self.market_size * expit((self.midpoint - prices) / self.scale))
         return units if units.ndim else float(units)
 
     def optimal_price(self, unit_cost: float = 0.0) -> float:
@@ -103,7 +98,7 @@ class LogisticDemand:
         unit_cost : float, default 0
             Variable cost of one unit (USD per unit; at least 0).
         """
-        from lmprice import optimal_price_logit
+        from lmprice.chapters.strategy.optimal_prices import optimal_price_logit
 
         return float(optimal_price_logit(self.intercept, self.slope, unit_cost))
 
@@ -120,7 +115,7 @@ class LogisticDemand:
 
 
 def fit_logistic_demand(
-    prices: Sequence[float] | Floats, quantities: Sequence[float] | Floats
+    prices: Sequence[float] | Array, quantities: Sequence[float] | Array
 ) -> LogisticDemand:
     """Fit the size of a market and its willingness to pay to prices and quantities sold.
 
@@ -184,7 +179,7 @@ def fit_logistic_demand(
     )
 
 
-def _check_rows(at: Floats, sold: Floats) -> None:
+def _check_rows(at: Array, sold: Array) -> None:
     if at.ndim == 0:
         raise PricingError(_OWNER, "prices", float(at), "is not a column of numbers")
     if sold.shape != at.shape:
@@ -198,20 +193,20 @@ def _check_rows(at: Floats, sold: Floats) -> None:
         raise PricingError(_OWNER, "quantities", 0.0, "is all that was sold")
 
 
-def _best(places: Floats, shares: Floats) -> tuple[tuple[float, float, float], Floats, Floats]:
+def _best(places: Array, shares: Array) -> tuple[tuple[float, float, float], Array, Array]:
     """The best coefficients (size, midpoint, logarithm of scale), the jacobian and residuals."""
     from scipy.optimize import least_squares
     from scipy.special import expit
 
-    def steepness(x: Floats) -> float:
+    def steepness(x: Array) -> float:
         # On its way to a cliff, or to no fall at all, the search must not overflow.
         return math.exp(min(max(-x[2], -_STEEPEST), _STEEPEST))
 
-    def residuals(x: Floats) -> Floats:
-        gaps: Floats = x[0] * expit((x[1] - places) * steepness(x)) - shares
+    def residuals(x: Array) -> Array:
+        gaps: Array = x[0] * expit((x[1] - places) * steepness(x)) - shares
         return gaps
 
-    def jacobian(x: Floats) -> Floats:
+    def jacobian(x: Array) -> Array:
         odds = (x[1] - places) * steepness(x)
         bought = expit(odds)
         slope = x[0] * bought * (1 - bought)

@@ -14,21 +14,17 @@ import contextlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.chapters.learning.quantities import OfferedPrice, Outcome
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Quantity
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
-
-Floats = NDArray[np.float64]
 
 _OWNER = "fit_price_response"
 
@@ -75,7 +71,7 @@ class LogitResponse:
         """The price at which a sale is as likely as none; NaN where the price does not matter."""
         return -self.intercept / self.slope if self.slope else math.nan
 
-    def probability(self, price: Values) -> float | Floats:
+    def probability(self, price: Values) -> float | Array:
         """The chance of a sale at a price; an array for an array.
 
         Parameters
@@ -86,7 +82,7 @@ class LogitResponse:
         from scipy.special import expit
 
         prices = numbers("LogitResponse.probability", "price", price, term(OfferedPrice))
-        chance: Floats = np.asarray(expit(self.intercept + self.slope * prices))
+        chance: Array = np.asarray(expit(self.intercept + self.slope * prices))
         return chance if chance.ndim else float(chance)
 
     def optimal_price(self, unit_cost: float) -> float:
@@ -102,7 +98,7 @@ class LogitResponse:
         PricingError
             The slope is not below 0: the dearer the better, so that no price is the best.
         """
-        from lmprice import optimal_price_logit
+        from lmprice.chapters.strategy.optimal_prices import optimal_price_logit
 
         return float(optimal_price_logit(self.intercept, self.slope, unit_cost))
 
@@ -125,9 +121,9 @@ class LogitResponse:
 
 
 def fit_price_response(
-    prices: Sequence[float] | Floats,
-    outcomes: Sequence[float] | Floats,
-    trials: float | Sequence[float] | Floats | None = None,
+    prices: Sequence[float] | Array,
+    outcomes: Sequence[float] | Array,
+    trials: float | Sequence[float] | Array | None = None,
 ) -> LogitResponse:
     """Fit the chance of a sale to offers that were won or lost: a logistic regression on the price.
 
@@ -186,7 +182,7 @@ def fit_price_response(
     )
 
 
-def _counts(at: Floats, outcomes: Any, trials: Any) -> tuple[Floats, Floats]:
+def _counts(at: Array, outcomes: Any, trials: Any) -> tuple[Array, Array]:
     """How many offers of each row were won, and how many there were."""
     # What is no row at all is refused below.
     with contextlib.suppress(ValueError):
@@ -215,13 +211,13 @@ def _counts(at: Floats, outcomes: Any, trials: Any) -> tuple[Floats, Floats]:
     return won, offered
 
 
-def _refuse(bad: NDArray[np.bool_], values: Floats, rule: str) -> None:
+def _refuse(bad: NDArray[np.bool_], values: Array, rule: str) -> None:
     if bad.any():
         first = int(np.argmax(bad))
         raise PricingError(_OWNER, "outcomes", values[first], rule, (first,), bad)
 
 
-def _check_overlap(at: Floats, won: Floats, offered: Floats) -> None:
+def _check_overlap(at: Array, won: Array, offered: Array) -> None:
     """Raise where no finite coefficients fit best."""
     sales, refusals = at[won > 0], at[won < offered]
     if not sales.size or not refusals.size:
@@ -245,22 +241,22 @@ def _check_overlap(at: Floats, won: Floats, offered: Floats) -> None:
             raise PricingError(_OWNER, "prices", float(edge.max()), rule)
 
 
-def _newton(design: Floats, won: Floats, offered: Floats) -> tuple[Floats, Floats, float]:
+def _newton(design: Array, won: Array, offered: Array) -> tuple[Array, Array, float]:
     """The coefficients with the smallest cross-entropy, their information and that minimum."""
     from scipy.special import expit, log_expit
 
     total = float(offered.sum())
 
-    def loss(coefficients: Floats) -> float:
+    def loss(coefficients: Array) -> float:
         odds = design @ coefficients
         likelihood = won @ log_expit(odds) + (offered - won) @ log_expit(-odds)
         return float(-likelihood / total)
 
-    def derivatives(coefficients: Floats) -> tuple[Floats, Floats]:
+    def derivatives(coefficients: Array) -> tuple[Array, Array]:
         odds = design @ coefficients
-        slope: Floats = design.T @ (won - offered * expit(odds))
+        slope: Array = design.T @ (won - offered * expit(odds))
         # Of odds this high, 1 - expit(odds) would be nothing.
-        information: Floats = (design.T * (offered * expit(odds) * expit(-odds))) @ design
+        information: Array = (design.T * (offered * expit(odds) * expit(-odds))) @ design
         return slope, information
 
     coefficients = np.zeros(2)

@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice import dynamic_price, dynamic_revenue
+from lmprice.chapters.dynamic.functions import dynamic_price, dynamic_revenue
 from lmprice.chapters.dynamic.quantities import ArrivalRate, PriceSensitivity, Stock, TimeLeft
+from lmprice.language.arrays import Array
 from lmprice.language.checks import single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import term
@@ -70,9 +71,9 @@ class DynamicSimulation:
     revenue_deviation: float
     mean_sold: float
     sold_out_share: float
-    times: NDArray[np.float64]
-    mean_prices: NDArray[np.float64]
-    mean_stock: NDArray[np.float64]
+    times: Array
+    mean_prices: Array
+    mean_stock: Array
 
     def __str__(self) -> str:
         return (
@@ -159,7 +160,7 @@ def simulate_dynamic_pricing(
 
     # Until the end money is counted in mean willingnesses to pay, whose squares are no large ones.
 
-    def prices(of: NDArray[np.intp], at: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    def prices(of: NDArray[np.intp], at: float | Array) -> Array:
         return dynamic_price(left[of], length - np.asarray(at), arrival_rate, 1.0)
 
     def note(at: float) -> None:

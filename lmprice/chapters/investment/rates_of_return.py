@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.investment.quantities import CashFlow
+from lmprice.language.arrays import Array, Values
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
-
-Floats = NDArray[np.float64]
 
 _EPSILON = np.finfo(np.float64).eps
 _HALVINGS = 100
@@ -69,7 +63,7 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
     return rates
 
 
-def rates_of(flows: Floats) -> tuple[float, ...]:
+def rates_of(flows: Array) -> tuple[float, ...]:
     """The rates of flows that are known to be finite; NaN for one beyond 64-bit floats."""
     (periods,) = np.nonzero(flows)
     roots = _roots(flows[periods], periods.astype(np.float64))
@@ -78,7 +72,7 @@ def rates_of(flows: Floats) -> tuple[float, ...]:
     return tuple(float(rate) if -1 < rate < np.inf else math.nan for rate in rates)
 
 
-def _roots(flows: Floats, periods: Floats) -> Floats:
+def _roots(flows: Array, periods: Array) -> Array:
     """The roots u, ascending, of Σ flow e^(-period u), where no flow is zero."""
     changes = np.flatnonzero(np.sign(flows[1:]) != np.sign(flows[:-1]))
     if not changes.size:
@@ -102,7 +96,7 @@ def _roots(flows: Floats, periods: Floats) -> Floats:
     return np.sort(np.concatenate([touching, (low + high) / 2]))
 
 
-def _values(flows: Floats, periods: Floats, at: Floats) -> tuple[Floats, Floats]:
+def _values(flows: Array, periods: Array, at: Array) -> tuple[Array, Array]:
     """The sum at each u, in units of its largest term, and how much of it may be rounding."""
     logs = np.log(np.abs(flows)) - np.outer(at, periods)
     terms = np.exp(logs - logs.max(axis=1, keepdims=True))
@@ -110,7 +104,7 @@ def _values(flows: Floats, periods: Floats, at: Floats) -> tuple[Floats, Floats]
     return terms @ np.sign(flows), rounding
 
 
-def _end(flows: Floats, periods: Floats, side: int) -> float:
+def _end(flows: Array, periods: Array, side: int) -> float:
     """A u beyond which the first (side 0) or the last (side -1) flow outweighs all the others."""
     others = np.delete(periods, side)
     # There, each of the others is at most its share of this one.

@@ -11,17 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array, Scalar
 from lmprice.language.errors import PricingError
 
-if TYPE_CHECKING:
-    from lmprice import Scalar
-
-Floats = NDArray[np.float64]
 Momentum = Literal["average", "heavy ball"]
 
 _OWNER = "gradient_descent"
@@ -40,7 +36,7 @@ class Descent:
         is a number, one row of numbers for a start that is a sequence.
     """
 
-    history: Floats
+    history: Array
 
     @property
     def steps(self) -> int:
@@ -48,7 +44,7 @@ class Descent:
         return len(self.history) - 1
 
     @property
-    def point(self) -> float | Floats:
+    def point(self) -> float | Array:
         """Where it ended: a number, or an array as long as the start."""
         last = self.history[-1]
         return last if self.history.ndim > 1 else float(last)
@@ -65,7 +61,7 @@ class Descent:
 
 def gradient_descent(
     gradient: Callable[[Any], Any],
-    start: Scalar | Sequence[float] | Floats,
+    start: Scalar | Sequence[float] | Array,
     learning_rate: float,
     steps: int,
     momentum: float = 0.0,
@@ -150,7 +146,7 @@ def gradient_descent(
     return Descent(np.array(history))
 
 
-def _start(start: Any) -> Floats:
+def _start(start: Any) -> Array:
     rule = "is not a number or a row of numbers"
     point = _array(start)
     if point is None or point.ndim > 1 or not point.size or not np.isfinite(point).all():
@@ -158,7 +154,7 @@ def _start(start: Any) -> Floats:
     return point
 
 
-def _slope(given: Any, point: Floats) -> Floats:
+def _slope(given: Any, point: Array) -> Array:
     """What the gradient gave, of the shape of the point; too large is infinite and goes on."""
     slope = _array(given)
     if slope is None:
@@ -172,7 +168,7 @@ def _slope(given: Any, point: Floats) -> Floats:
     return slope
 
 
-def _array(value: Any) -> Floats | None:
+def _array(value: Any) -> Array | None:
     """Numbers as an array of their own; None where they are none."""
     try:
         found = np.asarray(value)
@@ -204,13 +200,13 @@ def _check(learning_rate: float, momentum: float, form: str) -> None:
         raise PricingError(_OWNER, "form", form, f"is not one of {', '.join(_FORMS)}")
 
 
-def _shape(point: Floats) -> str:
+def _shape(point: Array) -> str:
     if point.ndim > 1:
         return f"numbers of the shape {point.shape}"
     return f"{len(point)} numbers" if point.ndim else "one number"
 
 
-def _written(point: Floats) -> str:
+def _written(point: Array) -> str:
     """A point in a few digits; of a long one the start."""
     if not point.ndim:
         return f"{float(point):.6g}"

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
 
 # A column is taken for a combination of the others where this share of it is left beside them.
+from lmprice.language.arrays import Array
+
 _COLLINEAR = 1e-10
 
 
@@ -47,9 +46,9 @@ class Regression:
         Share of the variance of the response that the fit explains; NaN where there is none.
     """
 
-    coefficients: Floats
-    spread: Floats
-    residuals: Floats
+    coefficients: Array
+    spread: Array
+    residuals: Array
     residual_error: float
     r_squared: float
 
@@ -64,9 +63,9 @@ class Regression:
         return self.rows - len(self.coefficients)
 
     @property
-    def standard_errors(self) -> Floats:
+    def standard_errors(self) -> Array:
         """Standard error of each coefficient."""
-        errors: Floats = self.residual_error * np.sqrt(np.diag(self.spread))
+        errors: Array = self.residual_error * np.sqrt(np.diag(self.spread))
         return errors
 
     def coefficient(self, position: int, confidence: float) -> Estimate:
@@ -74,7 +73,7 @@ class Regression:
         error = float(self.standard_errors[position])
         return self._estimate(float(self.coefficients[position]), error, confidence)
 
-    def prediction(self, row: Floats, confidence: float) -> Estimate:
+    def prediction(self, row: Array, confidence: float) -> Estimate:
         """The response of a new row with its prediction interval: that of one observation."""
         leverage = float(row @ self.spread @ row)
         error = self.residual_error * math.sqrt(1 + leverage)
@@ -89,7 +88,7 @@ class Regression:
         return Estimate(value, value - half, value + half)
 
 
-def dependent_column(design: Floats) -> int | None:
+def dependent_column(design: Array) -> int | None:
     """The first column that is a combination of those before it, or None."""
     sizes = np.linalg.norm(design, axis=0)
     left = np.abs(np.diag(np.linalg.qr(design / np.where(sizes > 0, sizes, 1))[1]))
@@ -99,7 +98,7 @@ def dependent_column(design: Floats) -> int | None:
     return first if first < design.shape[1] else None
 
 
-def least_squares(design: Floats, response: Floats) -> Regression:
+def least_squares(design: Array, response: Array) -> Regression:
     """Fit a response by the columns of a design (rows by columns, none dependent on others).
 
     Examples

@@ -13,20 +13,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.chapters.strategy.checks import Array, Reservation, matching, table
+from lmprice.chapters.strategy.checks import Reservation, matching, table
 from lmprice.chapters.strategy.menus import Menu, best_menu
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 # Beyond so many choices (customers times ways to buy) an exact answer may take minutes.
 _MOST_CHOICES = 200

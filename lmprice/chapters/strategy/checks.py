@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import as_array, moderate
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UNITS, USD_PER_UNIT
 from lmprice.language.terms import Term, Text, term
-
-if TYPE_CHECKING:
-    from lmprice import Values
-
-Array = NDArray[np.float64]
 
 # fmt: off
 DemandIntercept = Annotated[float, Term(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.decline.quantities import EndPrice, StartPrice
 from lmprice.chapters.demand.functions import exponential_demand, linear_demand
@@ -23,6 +22,7 @@ from lmprice.chapters.demand.quantities import (
     PeriodRate,
     Willingness,
 )
+from lmprice.language.arrays import Array
 from lmprice.language.checks import check_fields, check_mapping, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
@@ -112,9 +112,9 @@ class Launch:
     """
 
     name: str
-    prices: NDArray[np.float64]
-    quantities: NDArray[np.float64]
-    profits: NDArray[np.float64]
+    prices: Array
+    quantities: Array
+    profits: Array
     npv: float
 
 
@@ -141,7 +141,7 @@ class LaunchComparison:
         return launch_report(self)
 
 
-def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def skimming_path(start_price: float, end_price: float, periods: int) -> Array:
     """Price path that starts high and falls by the same share each period.
 
     Parameters
@@ -174,7 +174,7 @@ def skimming_path(start_price: float, end_price: float, periods: int) -> NDArray
     return path
 
 
-def penetration_path(start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def penetration_path(start_price: float, end_price: float, periods: int) -> Array:
     """Price path that starts low and rises by the same share each period.
 
     Parameters
@@ -207,7 +207,7 @@ def penetration_path(start_price: float, end_price: float, periods: int) -> NDAr
     return path
 
 
-def _path(owner: str, start_price: float, end_price: float, periods: int) -> NDArray[np.float64]:
+def _path(owner: str, start_price: float, end_price: float, periods: int) -> Array:
     first = single_number(owner, "start_price", start_price, term(StartPrice))
     last = single_number(owner, "end_price", end_price, term(EndPrice))
     if isinstance(periods, bool) or not isinstance(periods, (int, np.integer)):
@@ -219,8 +219,8 @@ def _path(owner: str, start_price: float, end_price: float, periods: int) -> NDA
 
 def compare_launches(
     market: LaunchMarket,
-    paths: Mapping[str, Sequence[float] | NDArray[np.float64]],
-    unit_cost: float | Sequence[float] | NDArray[np.float64] = 0.0,
+    paths: Mapping[str, Sequence[float] | Array],
+    unit_cost: float | Sequence[float] | Array = 0.0,
     discount_rate: float = 0.0,
 ) -> LaunchComparison:
     """Compare price paths for a new product by their net present value.
@@ -299,14 +299,14 @@ def compare_launches(
     return LaunchComparison(tuple(launches))
 
 
-def _prices(name: str, path: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+def _prices(name: str, path: Sequence[float] | Array) -> Array:
     prices = moderate("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
     if not prices.size or not prices.ndim:
         raise PricingError("compare_launches", f"paths[{name!r}]", path, "is not a list of prices")
     return prices
 
 
-def _sold(market: LaunchMarket, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sold(market: LaunchMarket, prices: Array) -> Array:
     """Units sold in each period."""
     knowing = np.zeros(prices.size)  # those who heard of it in each period
     won = np.zeros(prices.size)  # the share of them that has bought

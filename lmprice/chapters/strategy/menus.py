@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.chapters.strategy.checks import Array
-
 # How far the constraints of what is not chosen are loosened, beyond what they must be.
+from lmprice.language.arrays import Array
+
 _LOOSER = (0, 1, 2, 4)
 # Binary digits of the largest value that is handed to the solver.
 _DIGITS = 4

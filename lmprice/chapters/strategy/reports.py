@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from lmprice.language.printing import percent, plain_text, shown, text_table
 from lmprice.language.quantities import UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.printing import percent, plain_text, shown, text_table
 
 if TYPE_CHECKING:
     from lmprice.chapters.strategy.bundles import BundleChoice, Bundles, Versions

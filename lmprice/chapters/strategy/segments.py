@@ -9,16 +9,13 @@ low choke prices out, so the best price is looked for on every stretch between t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.chapters.strategy.checks import Array, DemandIntercept, DemandSlope, column, matching
+from lmprice.chapters.strategy.checks import DemandIntercept, DemandSlope, column, matching
+from lmprice.language.arrays import Array, Values
 from lmprice.language.quantities import UnitCost
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 _OWNER = "segment_prices"
 

@@ -13,19 +13,17 @@ A. Gabor and C. W. J. Granger, "Price as an indicator of quality", Economica 33 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.chapters.strategy.checks import Array, column, matching
+from lmprice.chapters.strategy.checks import column, matching
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import as_array, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 Mask = NDArray[np.bool_]
 

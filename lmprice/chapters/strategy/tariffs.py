@@ -10,25 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.chapters.strategy.checks import (
-    Array,
     Customers,
     DemandIntercept,
     DemandSlope,
     column,
     matching,
 )
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.quantities import UnitCost
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 _OWNER = "two_part_tariff"
 # Surpluses that are equal by definition, such as a type's with itself, differ by rounding.

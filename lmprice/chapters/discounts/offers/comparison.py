@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice import effective_discount, gross_margin, required_sales_change
+from lmprice.chapters.discounts.functions import effective_discount
 from lmprice.chapters.discounts.offers.response import Demand
 from lmprice.chapters.discounts.offers.strategies import ListPrice, Strategy
 from lmprice.chapters.discounts.offers.tiers import ROUNDING, Cliff
 from lmprice.chapters.discounts.offers.workload import Workload
+from lmprice.chapters.profit.breakeven import required_sales_change
+from lmprice.chapters.profit.functions import gross_margin
+from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
 LIST_PRICE = "List price"
@@ -39,11 +42,11 @@ class Customers(NamedTuple):
         Change of the profit against the list price, with the response of demand (USD).
     """
 
-    quantity: NDArray[np.float64]
-    bill: NDArray[np.float64]
-    profit: NDArray[np.float64]
-    bill_change: NDArray[np.float64]
-    profit_change: NDArray[np.float64]
+    quantity: Array
+    bill: Array
+    profit: Array
+    bill_change: Array
+    profit_change: Array
 
 
 class Group(NamedTuple):
@@ -220,9 +223,7 @@ def compare_strategies(
     return Comparison(tuple(_outcome(n, s, workload, demand) for n, s in offers.items()))
 
 
-def quantity_under(
-    strategy: Strategy, workload: Workload, demand: Demand | None
-) -> NDArray[np.float64]:
+def quantity_under(strategy: Strategy, workload: Workload, demand: Demand | None) -> Array:
     """Usage of each customer under a strategy; NaN where demand has no finite answer."""
     before = workload.quantity
     if demand is None:

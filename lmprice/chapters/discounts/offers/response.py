@@ -8,26 +8,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmprice.chapters.demand.quantities import Elasticity, LogitIntercept, LogitSlope
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
 from lmprice.language.terms import term
-
-if TYPE_CHECKING:
-    from lmprice import Values
 
 
 class Demand(ABC):
     """How usage answers to a change of the unit price."""
 
     @abstractmethod
-    def response(
-        self, before: NDArray[np.float64], after: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def response(self, before: Array, after: Array) -> Array:
         """Usage after the change as a multiple of the usage before, for each customer.
 
         Parameters
@@ -65,8 +59,8 @@ class ConstantElasticity(Demand):
         numbers("ConstantElasticity", "elasticity", self.elasticity, term(Elasticity))
 
     def response(  # noqa: D102
-        self, before: NDArray[np.float64], after: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, before: Array, after: Array
+    ) -> Array:
         return np.power(after / before, np.asarray(self.elasticity, dtype=np.float64))
 
 
@@ -101,11 +95,11 @@ class LogitDemand(Demand):
         numbers("LogitDemand", "slope", self.slope, term(LogitSlope))
 
     def response(  # noqa: D102
-        self, before: NDArray[np.float64], after: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, before: Array, after: Array
+    ) -> Array:
         # ln P = -ln(1 + exp(-x)): the quotient of tiny probabilities stays exact this way.
         b0 = np.asarray(self.intercept, dtype=np.float64)
         b1 = np.asarray(self.slope, dtype=np.float64)
-        log_before: NDArray[np.float64] = -np.logaddexp(0, -b0 - b1 * before)
-        log_after: NDArray[np.float64] = -np.logaddexp(0, -b0 - b1 * after)
+        log_before: Array = -np.logaddexp(0, -b0 - b1 * before)
+        log_after: Array = -np.logaddexp(0, -b0 - b1 * after)
         return np.exp(log_after - log_before)

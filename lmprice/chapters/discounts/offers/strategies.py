@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lmprice import commitment_cost
+from lmprice.chapters.discounts.functions import commitment_cost
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.chapters.discounts.quantities import Commitment, CommitmentDiscount, PromotionDiscount
+from lmprice.language.arrays import Array
 from lmprice.language.checks import check_fields
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Discount
@@ -41,10 +41,10 @@ class Strategy(ABC):
         check_fields(self)
 
     @abstractmethod
-    def bill(self, workload: Workload, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
+    def bill(self, workload: Workload, quantity: Array) -> Array:
         """The bill of each customer (USD) at these quantities, one for each customer."""
 
-    def cost(self, workload: Workload, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
+    def cost(self, workload: Workload, quantity: Array) -> Array:
         """The variable cost of serving each customer (USD) at these quantities."""
         return workload.unit_cost * quantity
 
@@ -58,8 +58,8 @@ class ListPrice(Strategy):
     """Every unit at the list price: what each strategy is compared with."""
 
     def bill(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         return workload.price * quantity
 
 
@@ -82,8 +82,8 @@ class FlatCut(Strategy):
     discount: Discount
 
     def bill(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         return workload.price * quantity * (1 - self.discount)
 
 
@@ -123,8 +123,8 @@ class Promotion(Strategy):
             raise PricingError("Promotion", "months", self.months, rule)
 
     def bill(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         average_discount = self.discount * self.months / self.horizon_months
         return workload.price * quantity * (1 - average_discount)
 
@@ -158,8 +158,8 @@ class SpendCommitment(Strategy):
     discount: CommitmentDiscount
 
     def bill(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         list_bill = workload.price * quantity
         signed = commitment_cost(list_bill, self.commitment, self.discount)
         return np.minimum(signed, list_bill)
@@ -182,17 +182,17 @@ class DiscountedShare(Strategy):
     cost_saving: CostSaving = 0.0
 
     @abstractmethod
-    def share(self, workload: Workload) -> NDArray[np.float64]:
+    def share(self, workload: Workload) -> Array:
         """Share of the usage of each customer that the discount is for."""
 
     def bill(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         return workload.price * quantity * (1 - self.share(workload) * self.discount)
 
     def cost(  # noqa: D102
-        self, workload: Workload, quantity: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+        self, workload: Workload, quantity: Array
+    ) -> Array:
         return workload.unit_cost * quantity * (1 - self.share(workload) * self.cost_saving)
 
 
@@ -209,7 +209,7 @@ class CachePrice(DiscountedShare):
     array([640.])
     """
 
-    def share(self, workload: Workload) -> NDArray[np.float64]:  # noqa: D102
+    def share(self, workload: Workload) -> Array:  # noqa: D102
         return workload.cached_share
 
 
@@ -227,7 +227,7 @@ class BatchPrice(DiscountedShare):
     (array([750.]), array([350.]))
     """
 
-    def share(self, workload: Workload) -> NDArray[np.float64]:  # noqa: D102
+    def share(self, workload: Workload) -> Array:  # noqa: D102
         return workload.batch_share
 
 
@@ -242,5 +242,5 @@ class OffPeakPrice(DiscountedShare):
     array([875.])
     """
 
-    def share(self, workload: Workload) -> NDArray[np.float64]:  # noqa: D102
+    def share(self, workload: Workload) -> Array:  # noqa: D102
         return workload.off_peak_share

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import numpy as np
 
-from lmprice import gross_margin
 from lmprice.chapters.discounts.offers.comparison import quantity_under
 from lmprice.chapters.discounts.offers.response import Demand
 from lmprice.chapters.discounts.offers.tiers import TierTable
 from lmprice.chapters.discounts.offers.workload import Workload
+from lmprice.chapters.profit.functions import gross_margin
 from lmprice.language.checks import single_number
 from lmprice.language.terms import FRACTION, Term, Text, term
 

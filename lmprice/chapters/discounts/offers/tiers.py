@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lmprice import graduated_charge, volume_charge
+from lmprice.chapters.discounts.charges import graduated_charge, volume_charge
 from lmprice.chapters.discounts.offers.strategies import Strategy
 from lmprice.chapters.discounts.offers.workload import Workload
+from lmprice.language.arrays import Array
 
 # Bills that differ by a smaller share are equal: 3 * 0.1 and 0.3 differ in the last bit.
 ROUNDING = 1e-9
@@ -75,14 +75,14 @@ class TierTable(Strategy):
         return cast(tuple[float, ...], self.flat_fees)
 
     @abstractmethod
-    def charge(self, quantity: NDArray[np.float64]) -> NDArray[np.float64]:
+    def charge(self, quantity: Array) -> Array:
         """The charge for each quantity (USD)."""
 
     def bill(  # noqa: D102
         self,
         workload: Workload,  # noqa: ARG002
-        quantity: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+        quantity: Array,
+    ) -> Array:
         return self.charge(quantity)
 
     def scaled(self, factor: float) -> Self:
@@ -109,7 +109,7 @@ class GraduatedTiers(TierTable):
     array([600.])
     """
 
-    def charge(self, quantity: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: D102
+    def charge(self, quantity: Array) -> Array:  # noqa: D102
         return graduated_charge(quantity, self.up_to, self.unit_prices, self.flat_fees)
 
 
@@ -129,7 +129,7 @@ class VolumeTiers(TierTable):
     Cliff(start=500.0, bound=1000.0, end=2000.0, bill=100.0, bill_above=50.0)
     """
 
-    def charge(self, quantity: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: D102
+    def charge(self, quantity: Array) -> Array:  # noqa: D102
         return volume_charge(quantity, self.up_to, self.unit_prices, self.flat_fees)
 
     def cliffs(self) -> tuple[Cliff, ...]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lmprice.language.arrays import Array, Scalar, Values
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import USD_PER_UNIT, FixedCost, Quantity, UnitCost
 from lmprice.language.terms import FRACTION, Term, Text, term
-
-if TYPE_CHECKING:
-    from lmprice import Scalar, Values
 
 # fmt: off
 ListUnitPrice = Annotated[float, Term(
@@ -60,13 +57,13 @@ class Workload:
     3
     """
 
-    quantity: NDArray[np.float64]
-    price: NDArray[np.float64]
-    unit_cost: NDArray[np.float64]
+    quantity: Array
+    price: Array
+    unit_cost: Array
     fixed_cost: float
-    cached_share: NDArray[np.float64]
-    batch_share: NDArray[np.float64]
-    off_peak_share: NDArray[np.float64]
+    cached_share: Array
+    batch_share: Array
+    off_peak_share: Array
 
     def __init__(
         self,

@@ -1,0 +1,252 @@
+"""From a book and the rows of a log, both as plain dicts, to the bill of each customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from tests.billing.oracle.agreements import Commitment, Fee, Holding
+from tests.billing.oracle.calendar import Calendar
+from tests.billing.oracle.charges import ONE, ZERO, Use
+from tests.billing.oracle.customer import Contract, bills
+from tests.billing.oracle.matching import choose, contained, factor_of, own_price, vendor_of
+from tests.billing.oracle.prices import Priced, charges_of, rate_at, stretch
+from tests.billing.oracle.rows import INPUT, OUTPUT, RefusedError, Row, moment, number, units
+from tests.billing.oracle.settling import Bill, Coupon, Credit, Tax
+
+Table = Mapping[str, Any]
+Bills = dict[tuple[str, date], Bill]
+
+
+@dataclass
+class Customer:
+    """A customer, its terms and its rows."""
+
+    name: str
+    account: Table
+    calendar: Calendar
+    contract: Contract
+    charges: Sequence[Priced]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def has_account(self) -> bool:
+        """Whether an account names it."""
+        return self.account.get("customer") == self.name
+
+
+def bill(
+    book: Table, log: Sequence[Mapping[str, str]], period: tuple[date, date] | None = None
+) -> Bills:
+    """What each customer is billed in each period of the span."""
+    customers: dict[str, Customer] = {}
+    for account in book.get("accounts", []):
+        if account["customer"] != "*":
+            customers[account["customer"]] = customer_of(book, account["customer"])
+    for cells in log:
+        texts = {column: text.strip() for column, text in cells.items()}
+        name = texts["customer"]
+        customer = customers.get(name) or customer_of(book, name)
+        row = Row(texts, moment(texts["timestamp"], customer.calendar.zone))
+        try:
+            price_row(book, customer, row, keep=False)
+        except RefusedError:
+            continue
+        customers[name] = customer
+        customer.rows.append(row)
+    times = [row.moment for customer in customers.values() for row in customer.rows]
+    made: Bills = {}
+    for customer in customers.values():
+        for row in distinct(book, customer.rows):
+            price_row(book, customer, row, keep=True)
+        made |= bills_of(customer, times, period)
+    return made
+
+
+def bills_of(
+    customer: Customer, times: Sequence[datetime], period: tuple[date, date] | None
+) -> Bills:
+    """A customer's bills within the span; what fell due earlier is worked out, not billed."""
+    calendar = customer.calendar
+    if period:
+        start, end = period
+    else:
+        start = calendar.period(calendar.day(min(times)))[0]
+        end = calendar.period(calendar.day(max(times)))[1]
+    first_row = min((row.moment for row in customer.rows), default=None)
+    known = [calendar.day(first_row)] if first_row else []
+    if customer.has_account:
+        dated = customer.contract.first_day()
+        known += [dated] if dated else []
+        known += [start]
+    if not known:
+        return {}
+    begin = calendar.period(min(known))[0]
+    if begin >= end:
+        return {}
+    made = bills(customer.contract, begin, end)
+    return {
+        (customer.name, first): one
+        for first, one in made.items()
+        if start <= first and calendar.period(first)[1] <= end
+    }
+
+
+def distinct(book: Table, rows: Sequence[Row]) -> list[Row]:
+    """The rows without those that are others once more."""
+    columns = book.get("unique", [])
+    kept: dict[Any, Row] = {}
+    for place, row in enumerate(sorted(rows, key=lambda row: (row.moment, row.order()))):
+        texts = tuple(row.text(column) for column in columns)
+        key = texts if columns and all(texts) else place
+        if key not in kept or book.get("keep", "last") == "last":
+            kept[key] = row
+    return list(kept.values())
+
+
+def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
+    """Finds the charge of each meter of a row; keeps what it uses, or only checks it."""
+    source, contains = contained(book, row)
+    vendor = vendor_of(book, row, source)
+    chosen = {}
+    of_book = {charge.meter for charge in customer.charges} | set(every_meter(book))
+    for meter in of_book:
+        column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
+        if row.text(column):
+            found = choose(book, customer.charges, row, meter, contains)
+            if found:
+                chosen[meter] = found
+    texts = {m for m, (charge, _) in chosen.items() if charge.aggregation == "unique"}
+    used = units(row, set(chosen) - texts, of_book - texts, contains)
+    within = {c for children in contains.values() for c in children} if source else set()
+    for meter in of_book - texts - set(chosen) - within:
+        if row.amount(meter) and book.get("unpriced", "refuse") == "refuse":
+            raise RefusedError(f"no price of {meter}")
+    for meter, (charge, version) in chosen.items():
+        entry = version.entry
+        quantity = used.get(meter, ZERO)
+        if charge.aggregation == "sum" and not quantity:
+            continue
+        factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
+        if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
+            raise RefusedError("a factor on what is no sum, or below zero")
+        if row.requests() != 1 and of_single_rows(entry):
+            raise RefusedError("a rule of the single row on a row of many requests")
+        by_row = entry["charge_model"] in ("context", "off_peak")
+        price = own_price(row, entry, contains) if by_row else ZERO
+        if quantity > 0 and "row_minimum" in entry:
+            quantity = max(quantity, number(entry["row_minimum"]))
+        if quantity > 0 and "row_multiple" in entry:
+            multiple = number(entry["row_multiple"])
+            quantity = ceil(quantity / multiple) * multiple
+        if keep:
+            part = tuple(row.text(column) for column in charge.count_by)
+            value = row.text(meter)
+            use = Use(row.moment, quantity, row.order(), factor, part, price, value)
+            charge.uses.append(use)
+
+
+def of_single_rows(entry: Table) -> bool:
+    """Whether a price has a rule for each request."""
+    rules = ("row_minimum", "row_multiple", "fixed_fee", "event_minimum", "event_maximum")
+    return any(entry.get(rule) for rule in rules)
+
+
+def every_meter(book: Table) -> list[str]:
+    """The meters that any charge of a book prices."""
+    holders = [book, *book.get("plans", []), *book.get("accounts", [])]
+    return [charge["meter"] for holder in holders for charge in holder.get("charges", [])]
+
+
+def customer_of(book: Table, name: str) -> Customer:
+    """A customer's terms: its own account, or that of everyone."""
+    accounts = {account["customer"]: account for account in book.get("accounts", [])}
+    account: Table = accounts.get(name) or accounts.get("*") or {}
+    zone = account.get("time_zone", book.get("time_zone", "UTC"))
+    calendar = Calendar(zone, account.get("period_day", book.get("period_day", 1)))
+    holdings = holdings_of(book, account, zone)
+    held = [(holding.plan, (holding.start, holding.end)) for holding in holdings]
+    charges = charges_of(book, zone, held, account)
+    tax = account.get("tax")
+    contract = Contract(
+        calendar,
+        charges,
+        [charge.meter if charge.aggregation == "sum" else "" for charge in charges],
+        holdings,
+        [commitment_of(entry, zone) for entry in account.get("commitments", [])],
+        [coupon_of(entry, zone) for entry in account.get("coupons", [])],
+        [credit_of(book, entry, zone) for entry in account.get("credits", [])],
+        Tax(number(tax["rate"]), tax.get("inclusive", False)) if tax else None,
+        book.get("digits", 2),
+        book.get("rounding", "half_away_from_zero"),
+    )
+    return Customer(name, account, calendar, contract, charges)
+
+
+def holdings_of(book: Table, account: Table, zone: str) -> list[Holding]:
+    """The plans of an account; each ends where the next begins, if not before."""
+    entries = sorted(account.get("plans", []), key=lambda entry: stretch(entry, zone)[0])
+    made = []
+    for place, entry in enumerate(entries):
+        start, end = stretch(entry, zone)
+        end = min([end, *(stretch(later, zone)[0] for later in entries[place + 1 :])])
+        plan = next(plan for plan in book["plans"] if plan["name"] == entry["plan"])
+        fees = tuple(
+            Fee(
+                fee["name"],
+                number(fee["amount"]),
+                fee.get("period", "month"),
+                fee.get("due", "advance") == "advance",
+                fee.get("per_seat", False),
+            )
+            for fee in plan.get("fees", [])
+        )
+        included = tuple((a["meter"], number(a["amount"])) for a in plan.get("allowances", []))
+        seats = number(entry["seats"]) if "seats" in entry else ONE
+        made.append(Holding(plan["name"], start, end, seats, fees, included))
+    return made
+
+
+def commitment_of(entry: Table, zone: str) -> Commitment:
+    """A commitment, with the kinds of amounts it counts."""
+    kinds: dict[str, set[str]] = {"usage": {"usage", "minimum"}, "fees": {"fee"}}
+    counts = frozenset(kind for name in entry.get("counts", ["usage"]) for kind in kinds[name])
+    every = entry.get("period", "month")
+    return Commitment(entry["name"], number(entry["minimum"]), *stretch(entry, zone), every, counts)
+
+
+def coupon_of(entry: Table, zone: str) -> Coupon:
+    """A coupon of a share or a sum."""
+    start, end = stretch(entry, zone)
+    if entry["kind"] == "rate":
+        return Coupon(entry["name"], start, end, number(entry["rate"]))
+    return Coupon(
+        entry["name"],
+        start,
+        end,
+        None,
+        number(entry["amount"]),
+        entry.get("each_month", False),
+        number(entry.get("used", 0)),
+    )
+
+
+def credit_of(book: Table, entry: Table, zone: str) -> Credit:
+    """A credit; in another currency, at the rate of the moment from which it holds."""
+    start, end = stretch(entry, zone)
+    rate: Fraction = rate_at(book, entry.get("currency"), zone, start)
+    kinds = {"fees": "fee"}
+    return Credit(
+        entry["name"],
+        number(entry["amount"]) * rate,
+        start,
+        end,
+        entry.get("priority"),
+        frozenset(kinds.get(kind, kind) for kind in entry.get("covers", ["usage"])),
+        entry.get("taxed_when_bought", False),
+        number(entry.get("used", 0)) * rate,
+    )
