@@ -347,7 +347,7 @@ class Scenario(BaseModel):
 
     @classmethod
     def trace(cls, lang: str) -> Trace:
-        """The results as Excel expressions over the names of inputs and of earlier results."""
+        """The results as expressions over the names of inputs and of earlier results."""
         fields: dict[str, Any] = {k: input_name(k, term, lang) for k, term in cls.terms().items()}
         fields |= {name: table.names() for name, table in cls.tables().items()}
         expressions: dict[str, Expr] = {}

@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import lmprice
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr, ceil, exp, log, maximum, minimum, sqrt, where
 from lmprice.language.formula import PricingFunction, pricing_function
 from lmprice.language.quantities import Profit, Quantity
@@ -212,6 +213,6 @@ def test_expressions_that_excel_reads_differently() -> None:
         (where(x != y, 1, 0), 1.0, "IF(quantity<>price,1,0)"),
         (where((x > y) & (y > 0), 1, 0), 1.0, "IF((quantity>price)*(price>0),1,0)"),
     ]:
-        assert str(expression) == text
+        assert excel.text(expression) == text
         computed = IronCalcSheet(revenue, text).compute({"quantity": 3.0, "price": 2.0})
         assert computed == pytest.approx(value, rel=1e-15)
