@@ -35,8 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(excel, name="excel")
+app.add_typer(book, name="book")
 app.command()(rate)
-app.command()(book)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)
