@@ -22,7 +22,6 @@ from lmprice.billing.charging import Slot
 from lmprice.billing.checking import EXACT, Columns, checked
 from lmprice.billing.counting import Counted, Counting
 from lmprice.billing.detail import detailed, row_costs
-from lmprice.billing.duplicates import content_order, without_duplicates
 from lmprice.billing.entries import Entries
 from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
@@ -38,6 +37,7 @@ from lmprice.billing.usage import REASON, ROW, UsageError, batches
 BATCH_ROWS = 250_000
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
+_LIMIT = 10**37
 
 UsageTable = str | Path | pl.DataFrame | pl.LazyFrame
 
@@ -232,7 +232,7 @@ class _Job:
         """Price a table."""
         columns, rows = self._checked(table)
         metering = Metering(self.book, columns, self.matcher, self.all_scopes)
-        metered = metering.metered(rows)
+        metered = metering.metered(rows, table)
         rows = metered.rows
         good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
         moments = good.select(pl.col("_at").min().alias("a"), pl.col("_at").max().alias("b")).row(0)
@@ -256,7 +256,7 @@ class _Job:
         counting = Counting(
             self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
         )
-        counted = counting.counted(uses, content_order(table, uses[ROW]))
+        counted = counting.counted(uses, table)
         invoices = self._invoices(customers, counted, by_scope)
         lines = pl.DataFrame(list(self._lines(customers, invoices)), schema=self._schema(),
                              orient="row")  # fmt: skip
@@ -300,7 +300,6 @@ class _Job:
         columns.check(table, book)
         zones = {name: str(scope.calendar.zone) for name, scope in self.named.items()}
         rows = checked(table, columns, zones, str(self.everyone.calendar.zone))
-        rows = without_duplicates(rows, table, book)
         accounts = pl.DataFrame(
             [(EVERYONE, 0, self.everyone.prices)]
             + [(name, s.number, s.prices) for name, s in self.named.items()],
@@ -429,7 +428,7 @@ class _Job:
 
     def _cells(self, customer: str, first_day: date, line: BillLine) -> tuple[Any, ...]:
         units = (line.public, line.contracted, line.effective, line.billed, line.tax)
-        if max(map(abs, units)) >= 10**37 or abs(line.unrounded) >= 10**22:
+        if max(units) >= _LIMIT or min(units) <= -_LIMIT or abs(line.unrounded) >= 10**22:
             raise UsageError(
                 f"the amount of {line.name} for {customer} in the period from {first_day} is too "
                 "large: amounts have 37 digits at most, 22 of them before the point"

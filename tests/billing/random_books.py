@@ -88,8 +88,7 @@ def draw_book(draw: Draw, slots: list[Fields]) -> Fields:
         source: Fields = {"name": "beside", "model": draw.one(["*", "beta-*", "alpha"])}
         if draw.chance(0.4):
             source["when"] = {"region": "eu"}
-        if draw.chance(0.3):
-            source["contains"] = {"input": ["cached"]}
+        source["contains"] = {"input": ["cached"]} if draw.chance(0.3) else {}
         book["sources"] = [source]
     book["charges"] = [charge for slot in slots for charge in draw.versions(slot)]
     for slot in slots:
@@ -184,7 +183,7 @@ def draw_plan(draw: Draw, name: str, slots: list[Fields]) -> Fields:
     if draw.chance(0.4, "price of a plan"):
         plan["charges"] = draw.versions(draw.one(slots))
         if draw.chance(0.5):
-            plan["charges"][0]["valid_from"] = draw.when(5)
+            plan["charges"][0]["valid_from"] = "2001-01-01"
     return plan
 
 
@@ -208,7 +207,7 @@ def draw_accounts(draw: Draw, slots: list[Fields]) -> list[Fields]:
         if draw.chance(0.3, "price of an account"):
             account["charges"] = draw.versions(draw.one(slots))
             if draw.chance(0.5):
-                account["charges"][0]["valid_from"] = draw.when(5)
+                account["charges"][0]["valid_from"] = "2001-01-01"
         add_terms(draw, account)
         accounts.append(account)
     return accounts

@@ -160,7 +160,8 @@ class Draw:
         if self.chance(0.25, "minimum of a charge"):
             made["minimum"] = self.one([1, 10.01, 33.335])
         if self.chance(0.25, "maximum of a charge"):
-            made["maximum"] = self.one([2, 15.555, 60])
+            most = [2, 15.555, 60]
+            made["maximum"] = self.one([m for m in most if m >= made.get("minimum", 0)])
         return made
 
     def charge(self, slot: Fields, **fields: Any) -> Fields:

@@ -58,10 +58,12 @@ def bill(
             continue
         customers[name] = customer
         customer.rows.append(row)
+    for customer in customers.values():
+        customer.rows = distinct(book, customer.rows)
     times = [row.moment for customer in customers.values() for row in customer.rows]
     made: Bills = {}
     for customer in customers.values():
-        for row in distinct(book, customer.rows):
+        for row in customer.rows:
             price_row(book, customer, row, keep=True)
         made |= bills_of(customer, times, period)
     return made
@@ -74,6 +76,8 @@ def bills_of(
     calendar = customer.calendar
     if period:
         start, end = period
+    elif not times:
+        return {}
     else:
         start = calendar.period(calendar.day(min(times)))[0]
         end = calendar.period(calendar.day(max(times)))[1]
@@ -114,12 +118,15 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
     vendor = vendor_of(book, row, source)
     chosen = {}
     of_book = {charge.meter for charge in customer.charges} | set(every_meter(book))
+    no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
     for meter in of_book:
         column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        if row.text(column):
+        if row.text(column) and (meter in no_sums or row.amount(meter)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
+    if not any(row.text(f"{m}_tokens") or row.text(m) for m in {*of_book, *INPUT, *OUTPUT}):
+        raise RefusedError("no amount")
     texts = {m for m, (charge, _) in chosen.items() if charge.aggregation == "unique"}
     used = units(row, set(chosen) - texts, of_book - texts, contains)
     within = {c for children in contains.values() for c in children} if source else set()
@@ -134,6 +141,9 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
             raise RefusedError("a factor on what is no sum, or below zero")
+        included = {m for holding in customer.contract.holdings for m, _ in holding.allowances}
+        if quantity < 0 and meter in included:
+            raise RefusedError("below zero, of what a plan includes")
         if row.requests() != 1 and of_single_rows(entry):
             raise RefusedError("a rule of the single row on a row of many requests")
         by_row = entry["charge_model"] in ("context", "off_peak")

@@ -103,7 +103,8 @@ class Row:
 
     def meets(self, when: Mapping[str, Any], contains: Mapping[str, list[str]]) -> bool:
         """Whether every condition holds."""
-        return all(self.holds(column, wanted, contains) for column, wanted in when.items())
+        lengths_last = sorted(when.items(), key=lambda one: one[0] in SIDES)
+        return all(self.holds(column, wanted, contains) for column, wanted in lengths_last)
 
     def holds(self, column: str, wanted: Any, contains: Mapping[str, list[str]]) -> bool:
         """Whether one condition holds: a text, one of several, or bounds of a number."""
