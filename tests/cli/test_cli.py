@@ -145,7 +145,10 @@ def test_check(folder: Path) -> None:
     assert result.stderr.startswith("b.xlsx: Results!B8 Profit: the formula =price*quantity")
     openpyxl.Workbook().save("theirs.xlsx")
     other = run("check", "theirs.xlsx")
-    assert (other.exit_code, other.stderr) == (1, "theirs.xlsx: is not an lmprice template\n")
+    assert (other.exit_code, other.stderr) == (
+        1,
+        "theirs.xlsx: is not an lmprice template: 'lmprice template NAME' makes one to fill in\n",
+    )
 
 
 def test_functions() -> None:
