@@ -115,9 +115,7 @@ class NewFiles:
             raise
 
 
-def write(
-    content: bytes, path: Path, *, force: bool = False, inputs: Iterable[Path] = ()
-) -> None:
+def write(content: bytes, path: Path, *, force: bool = False, inputs: Iterable[Path] = ()) -> None:
     """Write a file whole or not at all; without ``force`` never over another."""
     with NewFiles(path, force=force, inputs=inputs) as files:
         files.temporary(path).write_bytes(content)

@@ -8,10 +8,9 @@ sign.  One pass reads values and formulas.
 
 from __future__ import annotations
 
-import datetime
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -25,6 +24,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 _WORKBOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
+_PROPERTIES = "docProps/core.xml"
 _WHOLE = re.compile(r"-?\d{1,15}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -78,12 +78,11 @@ class RawWorkbook:
         return list(self._parts)
 
     @cached_property
-    def keywords(self) -> str:
-        """The keywords of the document's properties."""
-        if "docProps/core.xml" not in self._archive.namelist():
-            return ""
-        found = (text for tag, _, text in self._elements("docProps/core.xml") if tag == "keywords")
-        return next(found, "")
+    def properties(self) -> dict[str, str]:
+        """What the document says of itself: title, keywords and the like."""
+        if _PROPERTIES not in self._archive.namelist():
+            return {}
+        return {tag: text for tag, _, text in self._elements(_PROPERTIES)}
 
     def sheet(self, title: str) -> Sheet:
         """The cells of a sheet."""
@@ -109,14 +108,15 @@ class RawWorkbook:
         text = cell.value
         if text is None or text == "":
             return None
-        if cell.kind == "s":
-            return self._texts[int(text)]
-        if cell.kind == "b":
-            return text in ("1", "true")
-        if cell.kind in ("str", "e"):
-            return _unescaped(text)
-        if cell.kind == "d":
-            return from_ISO8601(text)
+        kinds: dict[str, Callable[[str], Any]] = {
+            "s": lambda number: self._texts[int(number)],
+            "b": lambda flag: flag in ("1", "true"),
+            "str": _unescaped,
+            "e": _unescaped,
+            "d": from_ISO8601,
+        }
+        if cell.kind in kinds:
+            return kinds[cell.kind](text)
         return self._number(text, cell.style)
 
     def _number(self, text: str, style: int) -> Any:
@@ -172,8 +172,8 @@ class RawWorkbook:
         parser.buffer_text = True
         parser.StartElementHandler = start
         parser.EndElementHandler = lambda _: stack.pop()
-        parser.CharacterDataHandler = lambda text: stack[-1][2].append(text)
-        parser.Parse(self._archive.read(part), True)  # noqa: FBT003  # positional in expat
+        parser.CharacterDataHandler = lambda text: stack[-1][2].append(text) if stack else None
+        parser.Parse(self._archive.read(part), True)  # positional in expat
         for tag, attributes, texts in found:
             yield tag, attributes, "".join(texts)
 
@@ -211,7 +211,7 @@ class _Cells:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(content, True)  # noqa: FBT003  # positional in expat
+        parser.Parse(content, True)  # positional in expat
         return self._found
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -271,7 +271,7 @@ class _Texts:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = lambda text: self._parts.append(text) if self._takes else None
-        parser.Parse(content, True)  # noqa: FBT003  # positional in expat
+        parser.Parse(content, True)  # positional in expat
         return self._found
 
     def _start(self, tag: str, _: dict[str, str]) -> None:
@@ -319,16 +319,3 @@ def _number_of(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def as_number(value: Any) -> float | None:
-    """A stored value as a float; None where it is none, or beyond all floats."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
-
-
-Moment = datetime.datetime | datetime.date | datetime.time | datetime.timedelta
