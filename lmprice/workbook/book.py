@@ -15,11 +15,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
-from lmprice.scenarios.tracing import Trace, needs_array
+from lmprice.scenarios.tracing import Trace
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value
 
@@ -92,9 +93,10 @@ class Book:
         look: str, label: str,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
-        address = self.put(sheet, row, column, f"={formula}", look)
-        if isinstance(formula, Expr) and needs_array(formula):
-            sheet[address].value = ArrayFormula(address, f"={formula}")
+        written = f"={excel.text(formula) if isinstance(formula, Expr) else formula}"
+        address = self.put(sheet, row, column, written, look)
+        if isinstance(formula, Expr) and excel.needs_array(formula):
+            sheet[address].value = ArrayFormula(address, written)
         self.values[sheet.title, address] = value
         self.labels[sheet.title, address] = label
         return address

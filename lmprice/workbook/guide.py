@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openpyxl.styles import Alignment, Protection
 from openpyxl.workbook.defined_name import DefinedName
 
+from lmprice.dialects import excel
 from lmprice.language.terms import Term
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
@@ -48,7 +49,7 @@ def add_guide(book: Book) -> None:
     heading(book.say(texts.FORMULAS))
     row += 1
     book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
-    formulas = [(r.term, r.key, f"={book.trace.expressions[r.key]}") for r in rows]
+    formulas = [(r.term, r.key, f"={excel.text(book.trace.expressions[r.key])}") for r in rows]
     formulas += [(c.term, c.name, row_formula(book, c)) for c in book.trace.columns]
     formulas += [formula for i in book.trace.iterations for formula in _iterated(book, i)]
     for term, name, formula in formulas:
@@ -77,7 +78,7 @@ def add_guide(book: Book) -> None:
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:
     """How an iteration is computed: what a step reports, and the step itself."""
     for part in iteration.parts:
-        yield part.term, part.name, f"={part.values[0]}"
-    start, step = map(str, iteration.values)
+        yield part.term, part.name, f"={excel.text(part.values[0])}"
+    start, step = map(excel.text, iteration.values)
     parts = {"start": start, "steps": str(iteration.steps), "step": f"={step}"}
     yield iteration.term, iteration.last, book.say(texts.ITERATED, **parts)

@@ -6,6 +6,7 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
@@ -52,7 +53,7 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
     space = " " if book.lang == "en" and len(book.trace.warnings) > 1 else ""
     messages = [book.say(warned.message) + space for warned in book.trace.warnings]
     parts = [
-        f"IF({Expr.lift(warned.condition)},{Expr.lift(message)},{Expr.lift('')})"
+        excel.text(Expr.of("if_else", warned.condition, message, ""))
         for warned, message in zip(book.trace.warnings, messages, strict=True)
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")

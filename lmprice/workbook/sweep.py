@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.arrays import Array
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Bound, Term
@@ -100,7 +101,7 @@ def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]
             if bound.limit == 0 and (step > 0 or bound.operator in CLOSED):
                 continue
             formula, known = _within(bound, formula, known, Expr.name(name), base)
-        yield Point(str(formula), known, term)
+        yield Point(excel.text(formula), known, term)
 
 
 def _within(
@@ -115,6 +116,6 @@ def _within(
         else:
             least = bound.limit + inside * abs(bound.limit)
             limit = Expr.lift(least)
-    head, nearest = ("MAX", max) if bound.is_lower else ("MIN", min)
+    pick, nearest = ("maximum", max) if bound.is_lower else ("minimum", min)
     kept = value if math.isnan(value) else nearest(value, least)
-    return Expr("function", head, (formula, limit)), kept
+    return Expr.of(pick, formula, limit), kept
