@@ -176,8 +176,8 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(Problem(f"the name {key} does not point to a cell", label=label))
             continue
         if not _stands_beside(label, place, contents.values):
-            message = f"the name {key} points here, not to the cell of this input"
-            problems.append(Problem(message, *place, label))
+            moved = f"the name {key} points here, not to the cell of this input"
+            problems.append(Problem(moved, *place, label))
             continue
         if value is None and formulas[key] is not None:
             message: str | None = NOT_RECALCULATED(contents.lang)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lmprice.output import files
 from lmprice.output.files import NewFiles, write
 
 
@@ -75,7 +74,7 @@ def test_so_it_is_on_file_systems_without_hard_links(
     def no_links(*_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(files.os, "link", no_links)
+    monkeypatch.setattr(os, "link", no_links)
     write(b"new", tmp_path / "a")
     assert (tmp_path / "a").read_bytes() == b"new"
     with NewFiles(tmp_path / "b") as new:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import MAC_EPOCH
 
 from lmprice.workbook.raw import RawWorkbook
 
@@ -75,12 +76,12 @@ def test_kinds_of_values() -> None:
 
 def test_a_workbook_that_counts_from_1904() -> None:
     workbook = openpyxl.Workbook()
-    workbook.epoch = openpyxl.utils.datetime.MAC_EPOCH
+    workbook.epoch = MAC_EPOCH
     sheet = workbook.active
     assert sheet is not None
     sheet["A1"] = datetime.datetime(2026, 3, 1)
     raw = RawWorkbook(saved(workbook))
-    assert raw.epoch == openpyxl.utils.datetime.MAC_EPOCH
+    assert raw.epoch == MAC_EPOCH
     assert raw.sheet("Sheet").values["A1"] == datetime.datetime(2026, 3, 1)
 
 
