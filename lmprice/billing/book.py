@@ -150,6 +150,9 @@ class PriceBook(Model):
     unpriced: Literal["refuse", "list"] = Field(
         "refuse", description="What becomes of usage without a price"
     )
+    columns: dict[Name, Name] = Field(
+        {}, description="Columns of a usage table: { customer = 'project_id' } is read from there"
+    )
     ignore: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
         (), description="Columns of the usage that no price is about"
     )

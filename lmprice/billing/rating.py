@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lmprice.billing.accounts import EVERYONE, Account
 from lmprice.billing.book import PriceBook
@@ -32,6 +32,7 @@ from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
 from lmprice.billing.spans import PeriodArgument, Span, span, worked_out
+from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import REASON, ROW, UsageError, batches
 
 BATCH_ROWS = 250_000
@@ -39,7 +40,14 @@ COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
 _LIMIT = 10**37
 
-UsageTable = str | Path | pl.DataFrame | pl.LazyFrame
+
+class ArrowTable(Protocol):
+    """A table of a library that speaks Arrow, such as pandas, pyarrow or DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+UsageTable = str | Path | pl.DataFrame | pl.LazyFrame | ArrowTable
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,10 @@ class Rating:
         Totals by the columns that were asked for with ``by``.
     rows : polars.DataFrame or None
         Each row with its cost, where asked for.
+    sources : tuple of str
+        The sources that the files are of.
+    left_out : mapping of str to int
+        What the readers left out as no usage, with counts: empty buckets, repeats of a message.
     """
 
     book: PriceBook
@@ -99,12 +111,17 @@ class Rating:
     unread: tuple[str, ...]
     detail: pl.DataFrame | None = None
     rows: pl.DataFrame | None = None
+    sources: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def rate(
-    usage: UsageTable,
+    usage: UsageTable | Taken,
     book: PriceBook,
     *,
+    source: str | None = None,
+    customer: str | None = None,
+    columns: Mapping[str, str] | None = None,
     period: PeriodArgument = None,
     by: Sequence[str] = (),
     rows: bool = False,
@@ -120,13 +137,22 @@ def rate(
 
     Parameters
     ----------
-    usage : path of a .csv or .parquet file, polars DataFrame or LazyFrame
-        Columns ``timestamp`` (in the time zone of the account unless it says otherwise),
-        ``customer``, ``model``, the meters that the book prices (``input_tokens``, ``quantity``,
-        ..., or any column; nine decimals count), and whatever its conditions ask for.  A row with
-        ``requests`` stands for so many requests.
+    usage : str, Path, or table
+        A file, a folder, a pattern of names, "-" for standard input; or a table of polars, pandas
+        or pyarrow.  A file is a table of ours in CSV or Parquet, or what one of the sources of
+        `lmprice.billing.readers` exports, as it is.  A table of ours has columns ``timestamp`` (in
+        the time zone of the account unless it says otherwise), ``customer``, ``model``, the meters
+        that the book prices (``input_tokens``, ``quantity``, ..., or any column; nine decimals
+        count), and whatever its conditions ask for.  A row with ``requests`` stands for so many
+        requests.
     book : PriceBook
         What is charged.
+    source : str, optional
+        The source of the file, such as "openai"; found by its header or shape where left out.
+    customer : str, optional
+        The column of an export that says who is billed.
+    columns : mapping, optional
+        Columns of a usage table, each with the column that holds it here; beside those of the book.
     period : pair of dates, optional
         The first day that is billed and the first one after; whole periods between them are billed.
         Either may be None: the period of the first row, and that of the last one.
@@ -167,23 +193,24 @@ def rate(
     >>> rating.bill["billed_cost"].item()
     Decimal('3.75')
     """
-    table = _read(usage, batch_rows, on_progress)
+    named = {**book.columns, **(columns or {})}
+    taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
+    table = _read(taken, batch_rows, on_progress)
     job = _Job(book, by=by, rows=rows)
     found = job.rated(table, period)
     bad = found.refused
     if on_refused is not None and bad.height:
         on_refused(bad)
     kept = bad if on_refused is None else bad.clear()
+    found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
     return Rating(book, found.lines, _bill(found.lines), kept, **found.rest)
 
 
-def _read(
-    usage: UsageTable, batch_rows: int, on_progress: Callable[[int], None] | None
-) -> pl.DataFrame:
+def _read(usage: Taken, batch_rows: int, on_progress: Callable[[int], None] | None) -> pl.DataFrame:
     """The whole table."""
     pieces = []
     done = 0
-    for piece in batches(usage, batch_rows):
+    for piece in batches(usage.table, batch_rows, has_reasons=usage.has_reasons):
         pieces.append(piece)
         done += piece.height
         if on_progress is not None:

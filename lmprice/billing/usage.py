@@ -25,12 +25,20 @@ class UsageError(ValueError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
-def batches(usage: str | Path | pl.DataFrame | pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
-    """The usage table in pieces of about ``rows`` rows, with ``row`` and ``reason`` added."""
+def batches(
+    usage: Path | pl.DataFrame | pl.LazyFrame, rows: int, *, has_reasons: bool = False
+) -> Iterator[pl.DataFrame]:
+    """The usage table in pieces of about ``rows`` rows, with ``row`` and ``reason`` added.
+
+    With ``has_reasons`` the rows that a reader could not read bring theirs.
+    """
     if rows < 1:
         raise ValueError(f"batch_rows {rows} is below 1")
-    if isinstance(usage, (str, Path)) and Path(usage).suffix.lower() == ".csv":
-        pieces = _csv_batches(Path(usage), rows)
+    if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
+        pieces = _csv_batches(usage, rows)
+    elif has_reasons and isinstance(usage, pl.DataFrame):
+        _check_columns([name for name in usage.columns if name != REASON])
+        pieces = usage.iter_slices(rows)
     else:
         table = scan(usage)
         _check_columns(table.collect_schema().names())
@@ -45,26 +53,23 @@ def batches(usage: str | Path | pl.DataFrame | pl.LazyFrame, rows: int) -> Itera
         first += piece.height
 
 
-def scan(usage: str | Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
+def scan(usage: Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     """The usage table, not read yet."""
     if isinstance(usage, pl.DataFrame):
         return usage.lazy()
     if isinstance(usage, pl.LazyFrame):
         return usage
-    path = Path(usage)
-    if path.suffix.lower() != ".parquet":
-        raise UsageError(f"{path.name}: a usage table is a .csv or a .parquet file")
-    table = pl.scan_parquet(path)
+    table = pl.scan_parquet(usage, glob=False)
     try:
         table.collect_schema()
-    except pl.exceptions.PolarsError as error:
-        raise UsageError(f"{path.name}: {error}") from None
+    except pl.exceptions.PolarsError:
+        raise UsageError(f"{usage.name}: no Parquet file, or a damaged one") from None
     return table
 
 
 def count_rows(path: Path) -> int:
     """The rows of a usage file, counted without reading them all at once."""
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() != ".parquet":
         with path.open("rb") as file:
             pieces = iter(lambda: file.read(1 << 20), b"")
             return max(sum(piece.count(b"\n") for piece in pieces) - 1, 0)

@@ -37,6 +37,37 @@ def options() -> None:
     """Price books: check, convert, describe. `lmprice book FILE -o OTHER` converts."""
 
 
+@book.command(name="from")
+def from_list(
+    prices: File,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="A .toml, .json or .xlsx file.")
+    ],
+    models: Annotated[
+        str, typer.Option(help="Models, with commas between; * stands for any letters.")
+    ] = "*",
+    lang: Lang = Language.en,
+    force: Force = False,
+) -> None:
+    """Make a price book from a price list: LiteLLM, models.dev, OpenRouter, Langfuse, Portkey."""
+    from lmprice.billing.files import BookError, save_book
+    from lmprice.billing.prices import PriceListError, book_from
+
+    wanted = [name.strip() for name in models.split(",") if name.strip()]
+    try:
+        made, left = book_from(prices, wanted)
+        save_book(made, output, lang=lang.value, force=force)
+    except FileExistsError:
+        stop(f"{output} exists already; --force overwrites it")
+    except OSError as error:
+        stop(f"cannot write {output}: {error.strerror}")
+    except (BookError, PriceListError) as error:
+        stop(str(error), PROBLEMS)
+    for line in left:
+        say(f"Not in the book: {line}")
+    say(f"Wrote {output}: {len(made.charges):,} prices")
+
+
 @book.command()
 def convert(
     source: File,

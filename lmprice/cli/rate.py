@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, File, Force, Lang, err, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
+    from lmprice.billing.book import PriceBook
     from lmprice.billing.rating import Rating
     from lmprice.billing.report import Report
+    from lmprice.billing.taking import Taken
 
 MOST = 5  # lines of one kind in a summary
 
@@ -41,7 +43,10 @@ Output = Annotated[
 
 
 def rate(
-    usage: File,
+    usage: Annotated[
+        str,
+        typer.Argument(help="A file, a folder, a pattern of names, or - for standard input."),
+    ],
     book: BookFile,
     output: Output,
     costs: CostFile = None,
@@ -56,28 +61,44 @@ def rate(
         typer.Option("--by", help="Add up by day, meter or a column; may be given again."),
     ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="The column of an export that says who is billed.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
+    ] = None,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
-    """Price a usage log (.csv or .parquet) by a price book (.toml, .json or .xlsx)."""
+    """Price usage by a price book (.toml, .json or .xlsx).
+
+    Usage is a table of one's own, or the export of a console, a gateway, a log or a cloud as it is.
+    """
     try:
         from lmprice.billing.report import Report
+        from lmprice.billing.taking import STANDARD_INPUT, files_of, take
         from lmprice.billing.usage import UsageError
     except ModuleNotFoundError as error:
         stop(str(error))
-    from lmprice.billing.files import BookError
+    from lmprice.billing.files import BookError, load_book
     from lmprice.billing.margins import ComparisonError
 
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")
     asked = _Asked((start, end), tuple(by or ()), rows)
     try:
-        with Report(output, force=force, by=bool(by), rows=rows) as report:
-            written = {path.resolve() for path in report.files}
-            for source in (usage, book, *([costs] if costs else [])):
-                if source.resolve() in written:
-                    stop(f"{source} would be overwritten by the result")
-            rating = _rate(usage, book, costs, report, lang.value, asked)
+        files = () if usage == STANDARD_INPUT else files_of(usage)
+        inputs = (*files, book, *([costs] if costs else []))
+        with Report(output, force=force, by=bool(by), rows=rows, inputs=inputs) as report:
+            price_book = load_book(book)
+            columns = {**price_book.columns, **_columns(mapped or [])}
+            taken = take(usage, source, customer, columns)
+            rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
     except OSError as error:
@@ -99,8 +120,22 @@ class _Asked(NamedTuple):
     rows: bool
 
 
+def _columns(mapped: list[str]) -> dict[str, str]:
+    """Columns of a usage table, each with the column that holds it in the file."""
+    pairs = [text.partition("=") for text in mapped]
+    for name, sign, column in pairs:
+        if not (name and sign and column):
+            stop(f"--map {name}{sign}{column}: write COLUMN=COLUMN, such as customer=project_id")
+    return {name: column for name, _, column in pairs}
+
+
 def _rate(
-    usage: Path, book: Path, costs: Path | None, report: Report, lang: str, asked: _Asked
+    usage: Taken,
+    price_book: PriceBook,
+    costs: Path | None,
+    report: Report,
+    lang: str,
+    asked: _Asked,
 ) -> Rating:
     from rich.progress import (
         BarColumn,
@@ -115,7 +150,6 @@ def _rate(
     from lmprice.billing.rating import rate as rate_usage
     from lmprice.billing.usage import count_rows
 
-    price_book = load_book(book)
     cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     progress = Progress(
@@ -126,7 +160,7 @@ def _rate(
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage)
+        rows = count_rows(usage.table) if isinstance(usage.table, Path) else None
         task = progress.add_task("prices", total=rows)
         rating = rate_usage(
             usage,
@@ -155,6 +189,8 @@ def _rate(
 
 
 def _summarize(rating: Rating, report: Report) -> None:
+    from lmprice.billing.readers.reading import OWN
+
     totals, currency = rating.totals, rating.book.currency
     billed = rating.bill["billed_cost"].sum()
     customers = rating.bill["customer"].n_unique()
@@ -163,6 +199,11 @@ def _summarize(rating: Rating, report: Report) -> None:
     names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
     parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
     say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    foreign = [name for name in rating.sources if name != OWN]
+    if foreign:
+        say(f"Read as: {', '.join(rating.sources)}")
+    _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
+    _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
     when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
     say(f"Billed {billed:,} {currency} to {customers:,} customers{when}")
     _say_first(
