@@ -85,7 +85,9 @@ def test_minimum_and_maximum_by_event() -> None:
     # getlago/lago-api percentage_service_spec.rb: 2.99 % of 10, 80 and 10,000, from 1.75 to 12 each
     bounds = {"event_minimum": 1.75, "event_maximum": 12}
     fields = {"charge_model": "percentage", "rate": 0.0299, **bounds}
-    rated = rate(usage(*({"quantity": value} for value in (10, 80, 10_000))), book(fields, digits=3))
+    rated = rate(
+        usage(*({"quantity": value} for value in (10, 80, 10_000))), book(fields, digits=3)
+    )
     assert rated.bill["billed_cost"].item() == Decimal("16.142")
 
 
