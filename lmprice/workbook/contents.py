@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
+    coordinate_to_tuple,
 )
 
 from lmprice.scenarios import Scenario
@@ -76,16 +76,19 @@ class Cells:
         found = self._of(sheet)
         return {address: found[address] for address in addresses if address in found}
 
-    def last_row(self, sheet: str) -> int:
-        """The last row of a sheet with something in it; 0 where there is nothing."""
-        return max((int(a.lstrip(ascii_uppercase)) for a in self._of(sheet)), default=0)
-
     def _of(self, sheet: str) -> dict[str, Any]:
         try:
             found: dict[str, Any] = getattr(self.workbook.sheet(sheet), self.kind)
         except Exception as error:  # whatever a malformed part leads the parsers to
             raise unreadable(self.path, error) from error
         return found
+
+    def filled(self, sheet: str, columns: int) -> dict[tuple[int, int], Any]:
+        """What stands in a sheet, by row and column, as far as so many columns."""
+        places = (
+            (coordinate_to_tuple(address), value) for address, value in self._of(sheet).items()
+        )
+        return {place: value for place, value in places if place[1] <= columns}
 
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
         """The contents of cells that stand under keys; None where there is no cell or nothing."""
