@@ -35,7 +35,7 @@ STATUS = Text("Status", "状态")
 
 # Fields that are lists or tables, but fit one cell: texts or numbers divided by commas, or TOML.
 IN_COMMAS = ("ignore", "unique", "aliases", "count_by", WEEKDAYS, "covers", "counts")
-IN_TOML = ("when", "contains")
+IN_TOML = ("when", "contains", "columns")
 # The lists inside a charge, each with a sheet of its own.
 LISTS = ("tiers", "steps", "peak_hours", "factors")
 

@@ -72,6 +72,10 @@ HELP = {
                        "账期起始日（每月几号）；空白为 1"),
     "unpriced": Text("What becomes of usage without a price; empty: refuse",
                      "无价格用量的处理；空白为拒绝"),
+    "columns": Text(
+        "Columns of a usage table and where they stand: { customer = 'project_id' }; empty: as is",
+        "用量表各列对应的列名：{ customer = 'project_id' }；空白为原名",
+    ),
     "ignore": Text("Columns of the usage that no price is about: a, b", "与价格无关的用量列：a, b"),
     "unique": Text("Columns that tell a request: request_id", "标识一次请求的列：request_id"),
     "keep": Text("Which of equal rows counts; empty: last", "重复行保留哪一条；空白为最后一条"),

@@ -28,6 +28,7 @@ TOKENS = {
 THEIRS = {"cached_tokens": "cache_read_tokens"}
 MOMENTS = [datetime(2024, 6, 5, 12, tzinfo=UTC), datetime(2026, 11, 20, 2, 30, tzinfo=UTC)]
 OURS = {"processing": "service_tier"}
+CONDITIONS = ("service_tier", "speed", "route", "search_type")
 PLAIN: dict[str, str] = {}
 
 
@@ -55,11 +56,11 @@ def compared(provider: Provider, model: ModelInfo) -> list[str]:
     cases = [(at, when) for at in moments(model) for when in variants]
     rows = [
         {"timestamp": at, "customer": f"{number}", "model": model.id, **tokens, "requests": 1,
-         "service_tier": "", "speed": "", "route": "", "search_type": "",
+         **dict.fromkeys(CONDITIONS, ""),
          **{OURS.get(k, k): v for k, v in when.items()}}
         for number, (at, when) in enumerate(cases)
     ]  # fmt: skip
-    book = book.model_copy(update={"unpriced": "list"})
+    book = book.model_copy(update={"unpriced": "list", "ignore": tuple(CONDITIONS)})
     lines = rate(pl.DataFrame(rows), book).lines
     ours = dict(lines.group_by("customer").agg(pl.col("unrounded").sum()).iter_rows())
     wrong = []
