@@ -95,9 +95,9 @@ def _charges(
             charge: dict[str, Any] = {"model": name, "meter": meter, "per": per}
             charge |= {"when": when} if when else {}
             charge |= {"valid_from": start} if start is not None else {}
-            later = dated[place + 1][0] if place + 1 < len(dated) else None
-            if later is not None and _is_left_out(dated[place + 1][1], key, meter):
-                charge["valid_until"] = later
+            gone = (day for day, later in dated[place + 1 :] if _is_left_out(later, key, meter))
+            end = next(gone, None)
+            charge |= {} if end is None else {"valid_until": end}
             yield charge | _priced(name, meter, value, peaks, hourly, weekdays)
 
 
