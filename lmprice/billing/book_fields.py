@@ -41,12 +41,12 @@ LISTS = ("tiers", "steps", "peak_hours", "factors")
 
 # The kinds of rows of an account: its list in the book, and the model of an element.
 ENTRIES: dict[str, tuple[str, type[BaseModel]]] = {
-    "plan": ("plans", Subscription),
     "amount": ("coupons", AmountCoupon),
     "rate": ("coupons", RateCoupon),
     "credit": ("credits", Credit),
     "commitment": ("commitments", Commitment),
     "tax": ("tax", Tax),
+    "plan": ("plans", Subscription),
 }
 # Those of a plan.
 PLAN_ENTRIES: dict[str, tuple[str, type[BaseModel]]] = {

@@ -263,7 +263,9 @@ def block_charge(
     top: Any = 0.0
     above: Any = 0.0
     for size, blocks, price in rows(block_sizes, max_blocks, block_prices):
-        every = every + np.ceil(np.clip(taken - above, 0, size * blocks) / size) * price
+        # Three blocks of 0.1 hold a little more than 0.3 in binary: a tier's blocks are counted.
+        begun = np.minimum(np.ceil(np.maximum(taken - above, 0) / size), blocks)
+        every = every + begun * price
         top = np.where(taken > above, np.ceil(taken / size) * price, top)
         above = above + size * blocks
     return where(top_tier, top, every)
