@@ -27,6 +27,7 @@ from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import Matcher
 from lmprice.billing.metering import Metering
+from lmprice.billing.meters import REQUESTS
 from lmprice.billing.money import money
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
@@ -254,9 +255,14 @@ class _Job:
         self.all_scopes = [self.everyone, *self.named.values()]
         self.entries = {s.number: Entries(s, self.scopes) for s in self.all_scopes}
         self.matcher = Matcher(self.scopes)
+        self.prices_requests = any(
+            charge.meter == REQUESTS for _, charges in book.lists() for charge in charges
+        )
 
     def rated(self, table: pl.DataFrame, period: PeriodArgument) -> _Found:
         """Price a table."""
+        if REQUESTS not in table.columns and self.prices_requests:
+            table = table.with_columns(pl.lit(1).alias(REQUESTS))  # each row is one
         columns, rows = self._checked(table)
         metering = Metering(self.book, columns, self.matcher, self.all_scopes)
         metered = metering.metered(rows, table)

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from lmprice.billing import parse_book, rate
 from lmprice.billing.taking import Taken, files_of, take
 from lmprice.billing.usage import UsageError
 from tests.billing.readers.exports import ANTHROPIC, claude_code, lines
@@ -108,3 +109,13 @@ def test_what_is_no_table() -> None:
     assert take(frame).table is frame
     with pytest.raises(UsageError, match="the usage table has no column b; it has a"):
         take(frame, columns={"customer": "b"})
+
+
+def test_a_table_that_says_nothing_of_requests_has_one_a_row() -> None:
+    charge = {"model": "chat", "charge_model": "standard", "meter": "requests", "unit_price": 0.5}
+    other = charge | {"meter": "input", "unit_price": 1}
+    book = parse_book({
+        "format": 2, "name": "b", "version": "1", "currency": "USD", "charges": [charge, other],
+    })  # fmt: skip
+    row = {"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "input_tokens": 2}
+    assert float(rate(pl.DataFrame([row, row]), book).bill["billed_cost"].item()) == 2 * (0.5 + 2)
