@@ -12,6 +12,7 @@ and the top-up to a commitment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -130,7 +131,7 @@ class PriceBook(Model):
     A cost book is the same thing with costs for prices.
     """
 
-    format: Literal[2] = Field(FORMAT, description="Version of this format")
+    format: Literal[2] = Field(2, description="Version of this format")
     name: Name = Field(description="Name, as a bill shows it")
     version: Name = Field(description="Version of the book")
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
@@ -204,7 +205,7 @@ def check_book(book: PriceBook) -> None:
         for n, m in enumerate(book.models)
         for k, alias in enumerate(m.aliases)
     ]
-    _no_name_twice(names + aliases)
+    _no_name_twice([*names, *aliases])
     kinds: dict[Any, tuple[str, tuple[str, ...]]] = {}
     known = {rate.currency for rate in book.rates} | {book.currency}
     for path, charges in book.lists():
@@ -237,7 +238,7 @@ def _counting(charge: Charge) -> tuple[str, tuple[str, ...]]:
     return "sum", ()
 
 
-def _no_name_twice(names: list[tuple[tuple[str | int, ...], str]]) -> None:
+def _no_name_twice(names: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
     seen: set[str] = set()
     for path, name in names:
         if name in seen:

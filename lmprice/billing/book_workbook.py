@@ -89,7 +89,7 @@ def book_workbook(book: PriceBook | None, lang: str = "en") -> bytes:
 def _rows(plain: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table."""
     rows: dict[str, list[dict[str, Any]]] = {sheet.key: [] for sheet in TABLES}
-    owned = [({}, plain.get("charges", ()))]
+    owned: list[tuple[dict[str, Any], Any]] = [({}, plain.get("charges", ()))]
     owned += [({"plan": p["name"]}, p.get("charges", ())) for p in plain.get("plans", ())]
     owned += [
         ({"customer": a["customer"]}, a.get("charges", ())) for a in plain.get("accounts", ())

@@ -203,7 +203,7 @@ def _shown(name: str, table: pl.DataFrame) -> pl.Expr:
 
 def is_strange(kind: Any) -> bool:
     """Whether a type is no text, number or time."""
-    return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object)
+    return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object) or kind == pl.Duration
 
 
 def _is_empty(name: str, table: pl.DataFrame) -> pl.Expr:

@@ -199,11 +199,12 @@ class Invoicing:
             entry = cost.identity.entry
             for slot, row, due, exact in cost.rows:
                 day = calendar.day_of(period.start_of(slot))
-                yield Piece(period.number, "usage", cost.identity.title, entry.meter, day, row, exact,
-                            due, due)  # fmt: skip
+                yield Piece(period.number, "usage", cost.identity.title, entry.meter, day, row,
+                            exact, due, due)  # fmt: skip
             if cost.minimum:
+                money = (cost.exact_minimum, cost.minimum, cost.minimum)
                 yield Piece(period.number, "minimum", cost.identity.title, entry.meter,
-                            period.days[-1], -1, cost.exact_minimum, cost.minimum, cost.minimum)  # fmt: skip
+                            period.days[-1], -1, *money)  # fmt: skip
 
     def _other_pieces(
         self, number: int, fees: Sequence[tuple[Due, Fraction]], adjustments: Sequence[object]

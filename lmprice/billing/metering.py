@@ -122,7 +122,7 @@ class Metering:
         found = []
         for model, name, *values in alike.iter_rows():
             given_to = dict(zip(asked, values, strict=True))
-            found.append(self.matcher.source(model, name, _Answers(given_to)))
+            found.append(self.matcher.source(model, name, given_to))
         alike = alike.with_columns(pl.Series("_source", found, dtype=pl.Int32))
         rows = rows.join(alike, on=key, how="left", nulls_equal=True, maintain_order="left")
         unknown = pl.format("{} is no source of the price book", pl.col("_named"))
@@ -399,16 +399,6 @@ class Metering:
         priced = table.with_columns(names.gather(table["charge"]).alias("priced_as"))
         priced = priced.group_by("model", "priced_as", "match").agg(pl.col("rows").max())
         return priced.sort("model", "priced_as", "match")
-
-
-class _Answers:
-    """Some of the answers, by the number of their question."""
-
-    def __init__(self, given: dict[int, int]) -> None:
-        self._given = given
-
-    def __getitem__(self, number: int) -> int:
-        return self._given[number]
 
 
 def _cell(meter: str, columns: Columns) -> pl.Expr:

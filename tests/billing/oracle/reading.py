@@ -112,7 +112,9 @@ def distinct(book: Table, rows: Sequence[Row]) -> list[Row]:
     return list(kept.values())
 
 
-def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
+def price_row(  # noqa: PLR0912
+    book: Table, customer: Customer, row: Row, *, keep: bool
+) -> None:
     """Finds the charge of each meter of a row; keeps what it uses, or only checks it."""
     source, contains = contained(book, row)
     vendor = vendor_of(book, row, source)
