@@ -88,8 +88,7 @@ def draw_book(draw: Draw, slots: list[Fields]) -> Fields:
         source: Fields = {"name": "beside", "model": draw.one(["*", "beta-*", "alpha"])}
         if draw.chance(0.4):
             source["when"] = {"region": "eu"}
-        if draw.chance(0.3):
-            source["contains"] = {"input": ["cached"]}
+        source["contains"] = draw.one([{}, {}, {"input": ["cached"]}])
         book["sources"] = [source]
     book["charges"] = [charge for slot in slots for charge in draw.versions(slot)]
     for slot in slots:
@@ -177,14 +176,13 @@ def draw_plan(draw: Draw, name: str, slots: list[Fields]) -> Fields:
             fee["period"] = draw.one(["quarter", "year"])
         if fee["name"] not in [other["name"] for other in plan["fees"]]:
             plan["fees"].append(fee)
-    included = [s for s in slots if s["aggregation"] == "sum" and not s.get("negative")]
+    below = {slot["meter"] for slot in slots if slot.get("negative")}
+    included = [s for s in slots if s["aggregation"] == "sum" and s["meter"] not in below]
     if included and draw.chance(0.4, "allowance of a plan"):
         amount = draw.one([5, 20, 500])
         plan["allowances"] = [{"meter": draw.one(included)["meter"], "amount": amount}]
     if draw.chance(0.4, "price of a plan"):
-        plan["charges"] = draw.versions(draw.one(slots))
-        if draw.chance(0.5):
-            plan["charges"][0]["valid_from"] = draw.when(5)
+        plan["charges"] = draw.overrides(draw.one(slots))
     return plan
 
 
@@ -206,9 +204,7 @@ def draw_accounts(draw: Draw, slots: list[Fields]) -> list[Fields]:
             if draw.chance(0.4, "inclusive tax"):
                 account["tax"]["inclusive"] = True
         if draw.chance(0.3, "price of an account"):
-            account["charges"] = draw.versions(draw.one(slots))
-            if draw.chance(0.5):
-                account["charges"][0]["valid_from"] = draw.when(5)
+            account["charges"] = draw.overrides(draw.one(slots))
         add_terms(draw, account)
         accounts.append(account)
     return accounts
@@ -296,8 +292,9 @@ def draw_rows(draw: Draw, slots: list[Fields], book: Fields) -> list[dict[str, s
     buckets = draw.chance(0.25, "rows of many requests")
     moments = [draw_moment(draw) for _ in range(draw.one([4, 8, 20]))]
     whole_days = not any(c["charge_model"] == "off_peak" for c in every_charge(book))
-    rows = []
-    for _ in range(draw.one([3, 10, 25])):
+    rows: list[dict[str, str]] = []
+    wanted = draw.one([3, 10, 25])
+    while len(rows) < wanted:
         zone = draw.one([None, "UTC", "America/Bogota"])
         stamp = written(draw.one(moments), zone, days=whole_days and draw.chance(0.2))
         row = {"timestamp": stamp, "customer": draw.one(["ann", "ann", "ann", "bob", "cyd"])}
@@ -319,7 +316,9 @@ def draw_rows(draw: Draw, slots: list[Fields], book: Fields) -> list[dict[str, s
             row["input_tokens"] = str(int(row["cached_tokens"]) + draw.random.randint(0, 1500))
             if draw.chance(0.1, "refused row"):
                 row["input_tokens"] = "1"
-        rows.append(row)
+        columns = [f"{meter}_tokens" if meter in TOKENS else meter for meter in meters]
+        if any(row[column] not in ("", "0") for column in columns):
+            rows.append(row)
     ignore_unused(book, rows)
     return rows
 

@@ -160,7 +160,7 @@ class Draw:
         if self.chance(0.25, "minimum of a charge"):
             made["minimum"] = self.one([1, 10.01, 33.335])
         if self.chance(0.25, "maximum of a charge"):
-            made["maximum"] = self.one([2, 15.555, 60])
+            made["maximum"] = self.one([35, 60] if "minimum" in made else [2, 15.555, 60])
         return made
 
     def charge(self, slot: Fields, **fields: Any) -> Fields:
@@ -211,4 +211,12 @@ class Draw:
         for version in made:
             if slot.get("count_by") and "aggregation" not in version:
                 version["count_by"] = slot["count_by"]
+        return made
+
+    def overrides(self, slot: Fields) -> list[Fields]:
+        """Prices of a plan or an account, which need not hold from the beginning on."""
+        made = self.versions(slot)
+        start = self.when(5)
+        if self.chance(0.5) and start not in [entry.get("valid_from") for entry in made]:
+            made[0]["valid_from"] = start
         return made

@@ -51,18 +51,14 @@ def bill(
         texts = {column: text.strip() for column, text in cells.items()}
         name = texts["customer"]
         customer = customers.get(name) or customer_of(book, name)
-        row = Row(texts, moment(texts["timestamp"], customer.calendar.zone))
-        try:
-            price_row(book, customer, row, keep=False)
-        except RefusedError:
-            continue
         customers[name] = customer
-        customer.rows.append(row)
+        customer.rows.append(Row(texts, moment(texts["timestamp"], customer.calendar.zone)))
+    for customer in customers.values():
+        kept = distinct(book, customer.rows)
+        customer.rows = [row for row in kept if price_row(book, customer, row)]
     times = [row.moment for customer in customers.values() for row in customer.rows]
     made: Bills = {}
     for customer in customers.values():
-        for row in distinct(book, customer.rows):
-            price_row(book, customer, row, keep=True)
         made |= bills_of(customer, times, period)
     return made
 
@@ -108,12 +104,23 @@ def distinct(book: Table, rows: Sequence[Row]) -> list[Row]:
     return list(kept.values())
 
 
-def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
-    """Finds the charge of each meter of a row; keeps what it uses, or only checks it."""
+def price_row(book: Table, customer: Customer, row: Row) -> bool:
+    """Puts what a row uses to the charge of each meter; false where the row is refused."""
+    try:
+        uses = uses_of(book, customer, row)
+    except RefusedError:
+        return False
+    for charge, use in uses:
+        charge.uses.append(use)
+    return bool(uses)
+
+
+def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use]]:
+    """What a row uses of the charges that its meters fit best."""
     source, contains = contained(book, row)
     vendor = vendor_of(book, row, source)
     chosen = {}
-    of_book = {charge.meter for charge in customer.charges} | set(every_meter(book))
+    of_book = set(every_meter(book))
     for meter in of_book:
         column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
         if row.text(column):
@@ -126,34 +133,34 @@ def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
     for meter in of_book - texts - set(chosen) - within:
         if row.amount(meter) and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
+    uses = []
     for meter, (charge, version) in chosen.items():
-        entry = version.entry
         quantity = used.get(meter, ZERO)
         if charge.aggregation == "sum" and not quantity:
             continue
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
             raise RefusedError("a factor on what is no sum, or below zero")
-        if row.requests() != 1 and of_single_rows(entry):
-            raise RefusedError("a rule of the single row on a row of many requests")
-        by_row = entry["charge_model"] in ("context", "off_peak")
-        price = own_price(row, entry, contains) if by_row else ZERO
-        if quantity > 0 and "row_minimum" in entry:
-            quantity = max(quantity, number(entry["row_minimum"]))
-        if quantity > 0 and "row_multiple" in entry:
-            multiple = number(entry["row_multiple"])
-            quantity = ceil(quantity / multiple) * multiple
-        if keep:
-            part = tuple(row.text(column) for column in charge.count_by)
-            value = row.text(meter)
-            use = Use(row.moment, quantity, row.order(), factor, part, price, value)
-            charge.uses.append(use)
+        by_row = version.entry["charge_model"] in ("context", "off_peak")
+        price = own_price(row, version.entry, contains) if by_row else ZERO
+        part = tuple(row.text(column) for column in charge.count_by)
+        quantity = with_row_rules(row, quantity, version.entry)
+        use = Use(row.moment, quantity, row.order(), factor, part, price, row.text(meter))
+        uses.append((charge, use))
+    return uses
 
 
-def of_single_rows(entry: Table) -> bool:
-    """Whether a price has a rule for each request."""
+def with_row_rules(row: Row, quantity: Fraction, entry: Table) -> Fraction:
+    """A row's units with its least and its steps; refused where the row is no single request."""
     rules = ("row_minimum", "row_multiple", "fixed_fee", "event_minimum", "event_maximum")
-    return any(entry.get(rule) for rule in rules)
+    if row.requests() != 1 and any(entry.get(rule) for rule in rules):
+        raise RefusedError("a rule of the single row on a row of many requests")
+    if quantity > 0 and "row_minimum" in entry:
+        quantity = max(quantity, number(entry["row_minimum"]))
+    if quantity > 0 and "row_multiple" in entry:
+        multiple = number(entry["row_multiple"])
+        quantity = ceil(quantity / multiple) * multiple
+    return quantity
 
 
 def every_meter(book: Table) -> list[str]:
