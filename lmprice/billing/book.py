@@ -12,6 +12,7 @@ and the top-up to a commitment.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -209,8 +210,7 @@ def check_book(book: PriceBook) -> None:
     for path, charges in book.lists():
         seen: dict[Any, int] = {}
         for number, charge in enumerate(charges):
-            start = None if charge.valid_from is None else moment(charge.valid_from)
-            first = seen.setdefault((charge.identity, start), number)
+            first = seen.setdefault((charge.identity, _start(charge.valid_from)), number)
             if first != number:
                 other = f"{'.'.join(map(str, path))}[{first}]" if len(path) == 1 else f"[{first}]"
                 raise broken([*path, number, "valid_from"], f"is that of {other} too")
@@ -222,6 +222,13 @@ def check_book(book: PriceBook) -> None:
                 raise broken([*path, number, "currency"], f"{charge.currency!r} has no rate")
     _check_accounts(book, known)
     _check_allowances(book)
+
+
+def _start(value: date | None) -> object:
+    """What equal moments have in common; of those with and without an offset none are."""
+    if value is None:
+        return None
+    return moment(value), isinstance(value, datetime) and value.tzinfo is not None
 
 
 def _counting(charge: Charge) -> tuple[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lmprice.billing.accounts import EVERYONE
-from lmprice.billing.book import PriceBook
+from lmprice.billing.book import PriceBook, Source
 from lmprice.billing.lazy import pl
 from lmprice.billing.meters import (
     METERS,
@@ -36,6 +36,14 @@ SOURCE, VENDOR = "source", "vendor"
 def cell(meter: str) -> str:
     """The name that the checked amount of a meter has."""
     return f"_amount {meter}"
+
+
+def within(source: Source) -> dict[str, str]:
+    """Each meter that a source counts within another, with that one."""
+    return {child: whole for whole, children in source.contains.items() for child in children}
+
+
+BY_DEFAULT = {name: meter.within for name, meter in METERS.items() if meter.within is not None}
 
 
 class Columns:
@@ -71,8 +79,7 @@ class Columns:
         if not self.amounts and not self.texts:
             wanted = sorted({column_of(c.meter) for _, charges in book.lists() for c in charges})
             raise UsageError(f"the usage table has none of the columns {', '.join(wanted)}")
-        contained = {child for source in book.sources for own in source.contains.values()
-                     for child in own}  # fmt: skip
+        contained = {child for source in book.sources for child in within(source)}
         wrong = [
             column_of(meter)
             for meter in self.unpriced

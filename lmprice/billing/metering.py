@@ -14,8 +14,18 @@ from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.charges import EventCharge
-from lmprice.billing.checking import EXACT, SIGNED, SOURCE, VENDOR, Columns, cell
+from lmprice.billing.checking import (
+    BY_DEFAULT,
+    EXACT,
+    SIGNED,
+    SOURCE,
+    VENDOR,
+    Columns,
+    cell,
+    within,
+)
 from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS
+from lmprice.billing.duplicates import without_duplicates
 from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import HOW, Match, Matcher, answers, plain_text
@@ -49,16 +59,16 @@ class Metering:
             m for m in (*columns.amounts, *columns.texts) if m != REQUESTS or m in columns.priced
         ]
         self.by_prices = {scope.prices: scope for scope in reversed(scopes)}
-        self.contained = [self._contained(number) for number in range(len(book.sources))]
-        self.by_default = {
-            name: meter.within for name, meter in METERS.items() if meter.within is not None
-        }
+        self.contained = [within(source) for source in book.sources]
         self.included = {a.meter for plan in book.plans for a in plan.allowances}
         self.factors: list[Fraction] = []
         self._factor_numbers: dict[Fraction, int] = {}
 
-    def metered(self, rows: pl.DataFrame) -> Metered:
-        """The uses of rows; those that cannot be priced get their reason."""
+    def metered(self, rows: pl.DataFrame, table: pl.DataFrame) -> Metered:
+        """The uses of rows; those that cannot be priced get their reason.
+
+        Of the others, those that tell of one request again are marked; ``table`` has their cells.
+        """
         rows = self._with_sources(self._with_epochs(rows))
         rows = rows.with_columns(self._too_much_contained())
         rows, keys = self._keyed(rows)
@@ -69,7 +79,8 @@ class Metering:
         rows = rows.join(found, on="_key", how="left", maintain_order="left")
         rows = rows.with_columns(*(self._net(meter) for meter in self.meters))
         rows = rows.with_columns(pl.coalesce(pl.col(REASON), *self._reasons()).alias(REASON))
-        good = rows.filter(pl.col(REASON).is_null())
+        rows = without_duplicates(rows, table, self.book)
+        good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
         uses = pl.concat([self._uses(good, meter) for meter in self.meters])
         parts = [self._unpriced(good, meter) for meter in self.meters]
         return Metered(rows, uses, pl.concat(parts), self._matches(good), self.factors)
@@ -122,14 +133,9 @@ class Metering:
             )
         )
 
-    def _contained(self, number: int) -> dict[str, str]:
-        """Each meter that a source counts within another, with that one."""
-        contains = self.book.sources[number].contains
-        return {child: parent for parent, children in contains.items() for child in children}
-
     def _containments(self) -> Iterator[tuple[pl.Expr, dict[str, str]]]:
         """Which rows have a source, and what it says contains what."""
-        yield pl.col("_source").is_null(), self.by_default
+        yield pl.col("_source").is_null(), BY_DEFAULT
         for number, contained in enumerate(self.contained):
             yield pl.col("_source") == number, contained
 
@@ -223,7 +229,7 @@ class Metering:
             meter: self.matcher.match(scope, key["_at"], model, vendor, given, meter)
             for meter in self.meters
         }
-        contained = self.by_default if source is None else self.contained[source]
+        contained = BY_DEFAULT if source is None else self.contained[source]
         off = self._off(matches, contained, is_said=source is not None)
         cells: list[Any] = [key["_key"], self.matcher.knows(scope, model)]
         for meter, match in matches.items():

@@ -22,7 +22,7 @@ from lmprice.billing.charging import Slot
 from lmprice.billing.checking import EXACT, Columns, checked
 from lmprice.billing.counting import Counted, Counting
 from lmprice.billing.detail import detailed, row_costs
-from lmprice.billing.duplicates import content_order, without_duplicates
+from lmprice.billing.duplicates import content_order
 from lmprice.billing.entries import Entries
 from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
@@ -232,7 +232,7 @@ class _Job:
         """Price a table."""
         columns, rows = self._checked(table)
         metering = Metering(self.book, columns, self.matcher, self.all_scopes)
-        metered = metering.metered(rows)
+        metered = metering.metered(rows, table)
         rows = metered.rows
         good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
         moments = good.select(pl.col("_at").min().alias("a"), pl.col("_at").max().alias("b")).row(0)
@@ -300,7 +300,6 @@ class _Job:
         columns.check(table, book)
         zones = {name: str(scope.calendar.zone) for name, scope in self.named.items()}
         rows = checked(table, columns, zones, str(self.everyone.calendar.zone))
-        rows = without_duplicates(rows, table, book)
         accounts = pl.DataFrame(
             [(EVERYONE, 0, self.everyone.prices)]
             + [(name, s.number, s.prices) for name, s in self.named.items()],

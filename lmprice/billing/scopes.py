@@ -18,6 +18,7 @@ from lmprice.billing.book import PriceBook
 from lmprice.billing.calendar import Calendar
 from lmprice.billing.charges import AnyCharge, CountedCharge
 from lmprice.billing.fields import exact
+from lmprice.billing.files import BookError
 from lmprice.billing.money import money, rounder
 from lmprice.billing.pricing import ONE, Price
 from lmprice.billing.timeline import ALWAYS, NEVER, Timeline
@@ -154,12 +155,19 @@ class Scopes:
         self, account: Account, calendar: Calendar, stints: tuple[Stint, ...], place: int | None
     ) -> dict[Identity, Timeline[Version]]:
         spans: dict[Identity, list[tuple[int, int, Version]]] = {}
+        since: dict[Any, int] = {}
 
         def add(
             level: int, path: str, charges: tuple[AnyCharge, ...], start: int, end: int
         ) -> None:
             for number, charge in enumerate(charges):
                 own = _start(charge, calendar)
+                twin = since.setdefault((self._identity(charge), level, path, own), number)
+                if twin != number:
+                    raise BookError(
+                        [f"{path}charges[{number}].valid_from: is that of {path}charges[{twin}] "
+                         f"in {calendar.zone}"]
+                    )  # fmt: skip
                 first, last = max(start, own), min(end, _end(charge.valid_until, calendar))
                 if first >= last:
                     continue

@@ -15,11 +15,21 @@ from tests.billing.oracle.charges import ONE, ZERO, Use
 from tests.billing.oracle.customer import Contract, bills
 from tests.billing.oracle.matching import choose, contained, factor_of, own_price, vendor_of
 from tests.billing.oracle.prices import Priced, charges_of, rate_at, stretch
-from tests.billing.oracle.rows import INPUT, OUTPUT, RefusedError, Row, moment, number, units
+from tests.billing.oracle.rows import (
+    INPUT,
+    OUTPUT,
+    RefusedError,
+    Row,
+    column_of,
+    moment,
+    number,
+    units,
+)
 from tests.billing.oracle.settling import Bill, Coupon, Credit, Tax
 
 Table = Mapping[str, Any]
 Bills = dict[tuple[str, date], Bill]
+Used = tuple[Row, list[tuple[Priced, Use]]]
 
 
 @dataclass
@@ -31,7 +41,7 @@ class Customer:
     calendar: Calendar
     contract: Contract
     charges: Sequence[Priced]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Used] = field(default_factory=list)
 
     @property
     def has_account(self) -> bool:
@@ -50,13 +60,18 @@ def bill(
     for cells in log:
         texts = {column: text.strip() for column, text in cells.items()}
         name = texts["customer"]
-        customer = customers.get(name) or customer_of(book, name)
-        customers[name] = customer
-        customer.rows.append(Row(texts, moment(texts["timestamp"], customer.calendar.zone)))
+        customer = customers.setdefault(name, customer_of(book, name))
+        row = Row(texts, moment(texts["timestamp"], customer.calendar.zone))
+        try:
+            customer.rows.append((row, uses_of(book, customer, row)))
+        except RefusedError:
+            continue
     for customer in customers.values():
-        kept = distinct(book, customer.rows)
-        customer.rows = [row for row in kept if price_row(book, customer, row)]
-    times = [row.moment for customer in customers.values() for row in customer.rows]
+        customer.rows = distinct(book, customer.rows)
+        for _, uses in customer.rows:
+            for charge, use in uses:
+                charge.uses.append(use)
+    times = [row.moment for customer in customers.values() for row, _ in customer.rows]
     made: Bills = {}
     for customer in customers.values():
         made |= bills_of(customer, times, period)
@@ -70,10 +85,12 @@ def bills_of(
     calendar = customer.calendar
     if period:
         start, end = period
+    elif not times:
+        return {}
     else:
         start = calendar.period(calendar.day(min(times)))[0]
         end = calendar.period(calendar.day(max(times)))[1]
-    first_row = min((row.moment for row in customer.rows), default=None)
+    first_row = min((row.moment for row, _ in customer.rows), default=None)
     known = [calendar.day(first_row)] if first_row else []
     if customer.has_account:
         dated = customer.contract.first_day()
@@ -92,27 +109,16 @@ def bills_of(
     }
 
 
-def distinct(book: Table, rows: Sequence[Row]) -> list[Row]:
+def distinct(book: Table, rows: Sequence[Used]) -> list[Used]:
     """The rows without those that are others once more."""
     columns = book.get("unique", [])
-    kept: dict[Any, Row] = {}
-    for place, row in enumerate(sorted(rows, key=lambda row: (row.moment, row.order()))):
-        texts = tuple(row.text(column) for column in columns)
+    kept: dict[Any, Used] = {}
+    for place, used in enumerate(sorted(rows, key=lambda used: (used[0].moment, used[0].order()))):
+        texts = tuple(used[0].text(column) for column in columns)
         key = texts if columns and all(texts) else place
         if key not in kept or book.get("keep", "last") == "last":
-            kept[key] = row
+            kept[key] = used
     return list(kept.values())
-
-
-def price_row(book: Table, customer: Customer, row: Row) -> bool:
-    """Puts what a row uses to the charge of each meter; false where the row is refused."""
-    try:
-        uses = uses_of(book, customer, row)
-    except RefusedError:
-        return False
-    for charge, use in uses:
-        charge.uses.append(use)
-    return bool(uses)
 
 
 def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use]]:
@@ -121,9 +127,11 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     vendor = vendor_of(book, row, source)
     chosen = {}
     of_book = set(every_meter(book))
+    no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
+    if not any(row.text(column_of(meter)) for meter in (*of_book, *INPUT, *OUTPUT)):
+        raise RefusedError("no amount")
     for meter in of_book:
-        column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        if row.text(column):
+        if row.text(column_of(meter)) and (meter in no_sums or row.amount(meter)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found

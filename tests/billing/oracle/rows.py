@@ -57,6 +57,11 @@ def fits(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(parts), name) is not None
 
 
+def column_of(meter: str) -> str:
+    """The column that holds a meter's amounts."""
+    return f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
+
+
 @dataclass(frozen=True)
 class Row:
     """A row's cells, with the moment and the customer it belongs to."""
@@ -82,8 +87,7 @@ class Row:
 
     def amount(self, meter: str) -> Fraction | None:
         """What a meter's cell says, if anything."""
-        column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        text = self.text(column)
+        text = self.text(column_of(meter))
         return Fraction(text) if text else None
 
     def requests(self) -> Fraction:
@@ -103,7 +107,8 @@ class Row:
 
     def meets(self, when: Mapping[str, Any], contains: Mapping[str, list[str]]) -> bool:
         """Whether every condition holds."""
-        return all(self.holds(column, wanted, contains) for column, wanted in when.items())
+        lengths_last = sorted(when.items(), key=lambda one: one[0] in SIDES)
+        return all(self.holds(column, wanted, contains) for column, wanted in lengths_last)
 
     def holds(self, column: str, wanted: Any, contains: Mapping[str, list[str]]) -> bool:
         """Whether one condition holds: a text, one of several, or bounds of a number."""
