@@ -139,7 +139,8 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     used = units(row, set(chosen) - texts, of_book - texts, contains)
     within = {c for children in contains.values() for c in children} if source else set()
     for meter in of_book - texts - set(chosen) - within:
-        if row.amount(meter) and book.get("unpriced", "refuse") == "refuse":
+        rest = (row.amount(meter) or ZERO) - priced_within(row, meter, set(chosen), contains)
+        if rest > 0 and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
     uses = []
     for meter, (charge, version) in chosen.items():
@@ -156,6 +157,21 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
         use = Use(row.moment, quantity, row.order(), factor, part, price, row.text(meter))
         uses.append((charge, use))
     return uses
+
+
+def priced_within(
+    row: Row, meter: str, priced: set[str], contains: Mapping[str, list[str]]
+) -> Fraction:
+    """What of a meter that no charge prices is priced as one of its parts."""
+    return sum(
+        (
+            (row.amount(child) or ZERO)
+            if child in priced
+            else priced_within(row, child, priced, contains)
+            for child in contains.get(meter, [])
+        ),
+        ZERO,
+    )
 
 
 def with_row_rules(row: Row, quantity: Fraction, entry: Table) -> Fraction:
