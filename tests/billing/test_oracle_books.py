@@ -186,7 +186,7 @@ def test_refused_rows_and_books() -> None:
     cached = tokens("a", "", input=1e6, cached=1e6)
     assert billed(cached, "model,input_tokens,cached_tokens|a,5,6|a,6,6") == {"acme 2026-01-01": 6}
     # Of 6 tokens, all cached, none is without a price; of 7 one is.
-    only = tokens("a", "", cached=1e6)
+    only = tokens("a", "", cached=1e6) + tokens("a", 'when = {tier = "x"}', input=1)[11:]
     log = "model,input_tokens,cached_tokens|a,6,6|a,7,6"
     assert billed(only, log) == {"acme 2026-01-01": 6}
     tie = API + 'when = {tier = "x"}\n' + API + 'when = {region = "y"}\n'

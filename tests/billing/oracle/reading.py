@@ -130,8 +130,9 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
     if not any(row.text(column_of(meter)) for meter in (*of_book, *INPUT, *OUTPUT)):
         raise RefusedError("no amount")
-    for meter in of_book:
-        if row.text(column_of(meter)) and (meter in no_sums or row.amount(meter)):
+    for meter in sorted(of_book, key=lambda meter: depth(meter, contains), reverse=True):
+        text = row.text(column_of(meter))
+        if text and (meter in no_sums or left_of(row, meter, set(chosen), contains)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
@@ -139,7 +140,7 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     used = units(row, set(chosen) - texts, of_book - texts, contains)
     within = {c for children in contains.values() for c in children} if source else set()
     for meter in of_book - texts - set(chosen) - within:
-        rest = (row.amount(meter) or ZERO) - priced_within(row, meter, set(chosen), contains)
+        rest = left_of(row, meter, set(chosen), contains)
         if rest > 0 and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
     uses = []
@@ -159,19 +160,19 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     return uses
 
 
-def priced_within(
-    row: Row, meter: str, priced: set[str], contains: Mapping[str, list[str]]
-) -> Fraction:
-    """What of a meter that no charge prices is priced as one of its parts."""
-    return sum(
-        (
-            (row.amount(child) or ZERO)
-            if child in priced
-            else priced_within(row, child, priced, contains)
-            for child in contains.get(meter, [])
-        ),
-        ZERO,
-    )
+def depth(meter: str, contains: Mapping[str, list[str]]) -> int:
+    """How many meters a meter is contained in."""
+    parents = [parent for parent, children in contains.items() if meter in children]
+    return 1 + depth(parents[0], contains) if parents else 0
+
+
+def left_of(row: Row, meter: str, priced: set[str], contains: Mapping[str, list[str]]) -> Fraction:
+    """What of a meter is not priced as one of its parts."""
+    left = row.amount(meter) or ZERO
+    for child in contains.get(meter, []):
+        amount = row.amount(child) or ZERO
+        left -= amount if child in priced else amount - left_of(row, child, priced, contains)
+    return left
 
 
 def with_row_rules(row: Row, quantity: Fraction, entry: Table) -> Fraction:
