@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.billing.oracle.agreements import Commitment, Fee, Holding
 from tests.billing.oracle.calendar import Calendar
-from tests.billing.oracle.charges import ONE, ZERO, Use
+from tests.billing.oracle.charges import ONE, ZERO, Use, Version
 from tests.billing.oracle.customer import Contract, bills
 from tests.billing.oracle.matching import choose, contained, factor_of, own_price, vendor_of
 from tests.billing.oracle.prices import Priced, charges_of, rate_at, stretch
@@ -125,7 +125,7 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     """What a row uses of the charges that its meters fit best."""
     source, contains = contained(book, row)
     vendor = vendor_of(book, row, source)
-    chosen = {}
+    chosen: dict[str, tuple[Priced, Version]] = {}
     of_book = set(every_meter(book))
     no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
     if not any(row.text(column_of(meter)) for meter in (*of_book, *INPUT, *OUTPUT)):
