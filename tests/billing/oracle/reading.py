@@ -130,18 +130,22 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
     if not any(row.text(column_of(meter)) for meter in (*of_book, *INPUT, *OUTPUT)):
         raise RefusedError("no amount")
+    texts = {charge.meter for charge in customer.charges if charge.aggregation == "unique"}
+    meters = {*of_book, *INPUT, *OUTPUT} - texts
+    # A part without a price is a part of its whole where a source says so; else it stands alone.
+    apart = set() if source else set(meters)
     for meter in sorted(of_book, key=lambda meter: depth(meter, contains), reverse=True):
         text = row.text(column_of(meter))
-        if text and (meter in no_sums or left_of(row, meter, set(chosen), contains)):
+        if text and (meter in no_sums or left_of(row, meter, apart, contains)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
-    texts = {m for m, (charge, _) in chosen.items() if charge.aggregation == "unique"}
-    used = units(row, set(chosen) - texts, of_book - texts, contains)
+                apart |= {meter} - texts
+    used = units(row, apart, meters, contains)
     within = {c for children in contains.values() for c in children} if source else set()
-    for meter in of_book - texts - set(chosen) - within:
-        rest = left_of(row, meter, set(chosen), contains)
-        if rest > 0 and book.get("unpriced", "refuse") == "refuse":
+    for meter in of_book - set(chosen) - within:
+        rest = ONE if meter in texts else left_of(row, meter, apart, contains)
+        if row.text(column_of(meter)) and rest > 0 and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
     uses = []
     for meter, (charge, version) in chosen.items():
@@ -166,12 +170,12 @@ def depth(meter: str, contains: Mapping[str, list[str]]) -> int:
     return 1 + depth(parents[0], contains) if parents else 0
 
 
-def left_of(row: Row, meter: str, priced: set[str], contains: Mapping[str, list[str]]) -> Fraction:
-    """What of a meter is not priced as one of its parts."""
+def left_of(row: Row, meter: str, apart: set[str], contains: Mapping[str, list[str]]) -> Fraction:
+    """What of a meter does not stand apart as one of its parts."""
     left = row.amount(meter) or ZERO
     for child in contains.get(meter, []):
         amount = row.amount(child) or ZERO
-        left -= amount if child in priced else amount - left_of(row, child, priced, contains)
+        left -= amount if child in apart else amount - left_of(row, child, apart, contains)
     return left
 
 

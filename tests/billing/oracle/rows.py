@@ -133,18 +133,18 @@ BOUNDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 
 def units(
-    row: Row, priced: set[str], meters: set[str], contains: Mapping[str, list[str]]
+    row: Row, apart: set[str], meters: set[str], contains: Mapping[str, list[str]]
 ) -> dict[str, Fraction]:
-    """The units of each priced meter: its cell less the priced meters within it."""
+    """The units of each meter that stands apart: its cell less those within it that do."""
     above = {child: parent for parent, children in contains.items() for child in children}
     found = {meter: row.amount(meter) for meter in meters}
     made = {meter: amount for meter, amount in found.items() if amount is not None}
-    left = {meter: amount for meter, amount in made.items() if meter in priced}
+    left = {meter: amount for meter, amount in made.items() if meter in apart}
     for meter, amount in made.items():
         parent = above.get(meter)
-        while parent is not None and parent not in priced:
+        while parent is not None and parent not in apart:
             parent = above.get(parent)
-        if meter in priced and parent is not None:
+        if meter in apart and parent is not None:
             left[parent] = left.get(parent, ZERO) - amount
     for parent, children in contains.items():
         within = sum((made.get(child, ZERO) for child in children), ZERO)
