@@ -26,7 +26,7 @@ for _chapter in (
     "discounts.charges",
     "discounts.functions",
     "strategy.functions",
-    "strategy.optimal_prices",
+    "demand.optimal_prices",
     "demand.functions",
     "competition.functions",
     "competition.oligopoly",
@@ -35,6 +35,7 @@ for _chapter in (
     "decline.trend",
     "learning.functions",
     "investment.functions",
+    "serving.ownership",
 ):
     importlib.import_module(f"lmprice.chapters.{_chapter}")
 _functions = {f.name: f.function for f in functions()}

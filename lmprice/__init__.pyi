@@ -2740,7 +2740,7 @@ def trend_factor(dates: Values, prices: Values) -> float:
         How many times cheaper it gets in a year (times a year).
     """
 
-def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Array:
+def trend_figures(dates: Values, prices: Values, confidence: Values = ..., independent: Values = ...) -> Array:
     """Trend of a price: factor, its limits, half-life, R squared, residual error and count.
 
     Parameters
@@ -2751,6 +2751,8 @@ def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Ar
         Price at each date (USD per unit; above 0).
     confidence : float or array, default 0.9
         Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+    independent : bool or array of bools, default False
+        Whether the interval takes prices for independent, as published ones mostly do, and does not allow for their following one another (TRUE or FALSE).
 
     Returns
     -------
@@ -2758,7 +2760,7 @@ def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Ar
         Annual factor, its lower and upper limit, half-life, R², residual error, prices used (times a year, years, fraction, log price, count).
     """
 
-def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = ...) -> Array:
+def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = ..., independent: Values = ...) -> Array:
     """Price at a date by the trend of its history, with the limits of its prediction interval.
 
     Parameters
@@ -2771,6 +2773,8 @@ def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = 
         Date of the forecast, a serial number of days (days; at least 1 and below 1e+06).
     confidence : float or array, default 0.9
         Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+    independent : bool or array of bools, default False
+        Whether the interval takes prices for independent, as published ones mostly do, and does not allow for their following one another (TRUE or FALSE).
 
     Returns
     -------
@@ -2894,3 +2898,131 @@ def declining_margin_npv(investment: Scalar, first_margin: Scalar, decline: Scal
     """
 @overload
 def declining_margin_npv(investment: Values, first_margin: Values, decline: Values, discount_rate: Values, periods: Values) -> Array: ...
+
+@overload
+def capital_recovery(purchase_price: Scalar, life: Scalar, residual_share: Scalar = ..., cost_of_capital: Scalar = ...) -> float:
+    """Equal yearly amount that pays for hardware over its life, and for the capital in it.
+
+    Formula: ``purchase_price*((1-residual_share)*(1+cost_of_capital)/IF((life+1)*(cost_of_capital/(1+cost_of_capital))<0.0003,life*(1-(life-1)/2*(cost_of_capital/(1+cost_of_capital))*(1-(life-2)/3*(cost_of_capital/(1+cost_of_capital)))),(1-(1-cost_of_capital/(1+cost_of_capital))^life)/(cost_of_capital/(1+cost_of_capital)))+residual_share*cost_of_capital)``
+
+    Parameters
+    ----------
+    purchase_price : float or array
+        Price of one GPU with its share of the server (USD; at least 0).
+    life : float or array
+        Years after which the hardware is sold or scrapped (years; above 0).
+    residual_share : float or array, default 0
+        Share of the price that the hardware is worth at the end (fraction; at least 0 and at most 1).
+    cost_of_capital : float or array, default 0
+        Yearly rate that the money in the hardware costs; 0 for straight-line depreciation (fraction a year; at least 0).
+
+    Returns
+    -------
+    float or array
+        Equal yearly amount that pays for the hardware and the capital in it (USD per year).
+    """
+@overload
+def capital_recovery(purchase_price: Values, life: Values, residual_share: Values = ..., cost_of_capital: Values = ...) -> Array: ...
+
+@overload
+def gpu_hour_cost(purchase_price: Scalar, life: Scalar, residual_share: Scalar = ..., cost_of_capital: Scalar = ..., power: Scalar = ..., power_price: Scalar = ..., pue: Scalar = ..., colocation: Scalar = ..., extras_share: Scalar = ..., spares_share: Scalar = ..., upkeep: Scalar = ..., utilization: Scalar = ...) -> float:
+    """Cost of an hour of use of an own GPU: capital, power, site and staff over the hours used.
+
+    Formula: ``(purchase_price*(1+extras_share)*(1+spares_share)*((1-residual_share)*(1+cost_of_capital)/IF((life+1)*(cost_of_capital/(1+cost_of_capital))<0.0003,life*(1-(life-1)/2*(cost_of_capital/(1+cost_of_capital))*(1-(life-2)/3*(cost_of_capital/(1+cost_of_capital)))),(1-(1-cost_of_capital/(1+cost_of_capital))^life)/(cost_of_capital/(1+cost_of_capital)))+residual_share*cost_of_capital)+power*8760*pue*power_price+power*colocation*12+upkeep)/(8760*utilization)``
+
+    Parameters
+    ----------
+    purchase_price : float or array
+        Price of one GPU with its share of the server (USD; at least 0).
+    life : float or array
+        Years after which the hardware is sold or scrapped (years; above 0).
+    residual_share : float or array, default 0
+        Share of the price that the hardware is worth at the end (fraction; at least 0 and at most 1).
+    cost_of_capital : float or array, default 0
+        Yearly rate that the money in the hardware costs; 0 for straight-line depreciation (fraction a year; at least 0).
+    power : float or array, default 0
+        Average draw of one GPU with its share of the server (kW; at least 0).
+    power_price : float or array, default 0
+        Price of electric energy (USD per kWh; at least 0).
+    pue : float or array, default 1
+        Power usage effectiveness: energy of the site over energy of the machines (ratio; at least 1).
+    colocation : float or array, default 0
+        Rent of the site for each kW of the machines (USD per kW and month; at least 0).
+    extras_share : float or array, default 0
+        Network and storage as a share of the purchase price (fraction; at least 0).
+    spares_share : float or array, default 0
+        Spare hardware for each piece in use; 0.05 is one for twenty (fraction; at least 0).
+    upkeep : float or array, default 0
+        Staff, support and repairs of one GPU in a year (USD per year; at least 0).
+    utilization : float or array, default 1
+        Share of all hours in which the hardware is used (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Cost of an hour of use of one GPU (USD per hour).
+    """
+@overload
+def gpu_hour_cost(purchase_price: Values, life: Values, residual_share: Values = ..., cost_of_capital: Values = ..., power: Values = ..., power_price: Values = ..., pue: Values = ..., colocation: Values = ..., extras_share: Values = ..., spares_share: Values = ..., upkeep: Values = ..., utilization: Values = ...) -> Array: ...
+
+@overload
+def spot_useful_share(interruptions: Scalar, lost_hours: Scalar) -> float:
+    """Share of the paid hours of spot hardware that do useful work, after what interruptions cost.
+
+    Formula: ``IF(interruptions*lost_hours<1,1-interruptions*lost_hours,NA())``
+
+    Parameters
+    ----------
+    interruptions : float or array
+        Interruptions in an hour of spot hardware (per hour; at least 0).
+    lost_hours : float or array
+        Hours of work lost by an interruption: since the last checkpoint, and to start again (hours; at least 0).
+
+    Returns
+    -------
+    float or array
+        Share of the paid hours that do useful work (fraction).
+    """
+@overload
+def spot_useful_share(interruptions: Values, lost_hours: Values) -> Array: ...
+
+def rent_mix_price(shares: Values, prices: Values, useful_shares: Values = ...) -> float:
+    """Price of a useful GPU hour of a mix: on demand, reserved and spot, each a row.
+
+    Formula: ``IF(SUMPRODUCT(shares)<>0,SUMPRODUCT(shares*prices/useful_shares)/SUMPRODUCT(shares),NA())``
+
+    Parameters
+    ----------
+    shares : column of floats
+        Share of the useful hours that is rented this way (fraction; at least 0).
+    prices : column of floats
+        Price of a paid hour: on demand, reserved or spot (USD per hour; at least 0).
+    useful_shares : column of floats, or one for all rows, default 1
+        Share of the paid hours that do useful work (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float
+        Cost of an hour of use of one GPU (USD per hour).
+    """
+
+@overload
+def own_rent_utilization(own_hour: Scalar, rent_hour: Scalar) -> float:
+    """Utilization of own hardware above which an hour of use costs less than renting it.
+
+    Formula: ``IF(own_hour<=rent_hour,own_hour/rent_hour,NA())``
+
+    Parameters
+    ----------
+    own_hour : float or array
+        Cost of an hour of own hardware that is used all the time (USD per hour; at least 0).
+    rent_hour : float or array
+        Price of a rented hour, paid only when used (USD per hour; above 0).
+
+    Returns
+    -------
+    float or array
+        Utilization above which owning costs less than renting (fraction).
+    """
+@overload
+def own_rent_utilization(own_hour: Values, rent_hour: Values) -> Array: ...

@@ -16,6 +16,7 @@ from tests.chapters.decline.trend_vectors import VECTORS as TREND
 from tests.chapters.decline.vectors import VECTORS as DECLINE
 from tests.chapters.dynamic.vectors import VECTORS as MARKETS
 from tests.chapters.learning.vectors import VECTORS as LEARNING
+from tests.chapters.serving.vectors import VECTORS as SERVING
 from tests.chapters.strategy.vectors import VECTORS as STRATEGY
 from tests.vector import Vector
 
@@ -221,5 +222,13 @@ VECTORS: list[Vector] = [
     V("LMEFFDISCOUNT", (500, 427.5), 0.145),
     V("LMEFFDISCOUNT", (0, 0), nan),
 ]
-CHAPTERS: list[Vector] = [*STRATEGY, *COMPETITION, *MARKETS, *DECLINE, *TREND, *LEARNING]
+CHAPTERS: list[Vector] = [
+    *STRATEGY,
+    *COMPETITION,
+    *MARKETS,
+    *DECLINE,
+    *TREND,
+    *LEARNING,
+    *SERVING,
+]
 VECTORS += CHAPTERS

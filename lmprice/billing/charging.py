@@ -8,7 +8,7 @@ rounded once a period; pieces, days and rows are differences of the rounded runn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -134,12 +134,59 @@ def charged(
     part.
     """
     timeline = period.scope.versions[identity]
+    uses = list(uses)
+    if len(period.slots) == 1 and identity.is_sum and not with_rows:
+        version = timeline.at(period.start)
+        if version is not None and version.price.is_plain:
+            return _plainly(identity, version, uses, period.slots[0].number, rounded)
     owned = list(timeline.days(period.scope.calendar, period.days))
     if identity.is_sum:
-        added = _of_sum(period, identity, list(uses), owned)
+        added = _of_sum(period, identity, uses, owned)
     else:
         added = _of_quantity(period, identity, totals, owned)
     return _collected(period, identity, added, owned, rounded, with_rows=with_rows)
+
+
+def _plainly(
+    identity: Identity, version: Version, uses: list[Use], slot: int, rounded: Rounder
+) -> Charged:
+    """The most common case at once: one price through the period, and nothing but units."""
+    result = Charged(identity)
+    lines: dict[tuple[int, int], Line] = {}
+    if version.price.is_linear:
+        for use in uses:
+            key = (0, use.price_class)
+            line = lines.get(key)
+            units = use.units if use.factor == 1 else use.units * use.factor
+            unit_cost = version.price.unit_cost(use.price_class)
+            own = unit_cost.negotiated * units
+            equal = unit_cost.public == unit_cost.negotiated
+            cost = Cost(own if equal else unit_cost.public * units, own)
+            if line is None:
+                lines[key] = Line(version, use.price_class, use.quantity, cost)
+            else:
+                line.quantity += use.quantity
+                line.exact += cost
+    else:
+        for one in _of_part_by_part(uses, {slot: version}):
+            line = lines.setdefault((0, 0), Line(version, 0))
+            line.quantity += one.quantity
+            line.exact += one.cost
+    total = _round_lines(lines, rounded)
+    result.lines = [lines[key] for key in sorted(lines)]
+    result.dues[slot] = total
+    return result
+
+
+def _of_part_by_part(
+    uses: list[Use], holding: dict[int, Version | None]
+) -> Iterator[_Added]:
+    """The costs of each running count."""
+    parts: dict[str, list[Use]] = {}
+    for use in uses:
+        parts.setdefault(use.part, []).append(use)
+    for own in parts.values():
+        yield from _of_part(own, sum((use.units for use in own), ZERO), holding)
 
 
 def _of_sum(
@@ -297,12 +344,19 @@ def _collected(
     return result
 
 
-def _round_lines(lines: dict[tuple[int, int], Line], rounded: Rounder) -> None:
+def _round_lines(lines: dict[tuple[int, int], Line], rounded: Rounder) -> int:
     """Round lines so that they add up to the rounded cost of the charge."""
     public = own = ZERO
     public_due = own_due = 0
     for key in sorted(lines):
         line = lines[key]
-        public, own = public + line.exact.public, own + line.exact.negotiated
-        line.public, line.due = rounded(public) - public_due, rounded(own) - own_due
-        public_due, own_due = rounded(public), rounded(own)
+        before, own = own, own + line.exact.negotiated
+        own_now = rounded(own)
+        if line.exact.public == line.exact.negotiated and public == before:
+            public, public_now = own, own_now
+        else:
+            public += line.exact.public
+            public_now = rounded(public)
+        line.public, line.due = public_now - public_due, own_now - own_due
+        public_due, own_due = public_now, own_now
+    return own_due

@@ -110,7 +110,7 @@ def _has_amounts(table: pl.DataFrame, name: str) -> bool:
 
 def _values(table: pl.DataFrame, name: str) -> set[str]:
     """The first distinct values of a column, which are enough to see that it varies."""
-    if _is_strange(table.schema[name]):
+    if is_strange(table.schema[name]):
         return {"?"}
     text = pl.col(name).cast(pl.String, strict=False).str.strip_chars().fill_null("")
     return set(table.select(text.str.to_lowercase().unique().head(50)).to_series())
@@ -196,12 +196,12 @@ def _has_more_decimals(name: str, table: pl.DataFrame) -> pl.Expr | None:
 
 
 def _shown(name: str, table: pl.DataFrame) -> pl.Expr:
-    if _is_strange(table.schema[name]):
+    if is_strange(table.schema[name]):
         return pl.lit(f"of the type {table.schema[name]}")
     return pl.col(name).cast(pl.String, strict=False).fill_null("").str.slice(0, 60)
 
 
-def _is_strange(kind: Any) -> bool:
+def is_strange(kind: Any) -> bool:
     """Whether a type is no text, number or time."""
     return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object)
 
@@ -216,7 +216,7 @@ def _is_empty(name: str, table: pl.DataFrame) -> pl.Expr:
 
 def _text(name: str, table: pl.DataFrame) -> pl.Expr:
     kind = table.schema[name]
-    if _is_strange(kind):
+    if is_strange(kind):
         return pl.lit(None, pl.String)
     column = pl.col(name).fill_nan(None) if kind.is_float() else pl.col(name)
     text = column.cast(pl.String, strict=False).str.strip_chars()

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from lmprice.billing.charging import Use
+from lmprice.billing.duplicates import content_order
 from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
 from lmprice.billing.pricing import ONE, ZERO
@@ -35,11 +36,8 @@ class Counting:
         self.scopes, self.identities, self.factors = scopes, identities, factors
         self.slots, self.by_row = slots, by_row
 
-    def counted(self, uses: pl.DataFrame, content: pl.DataFrame) -> Counted:
-        """The uses of all customers, grouped.
-
-        ``content`` has the order of content of each row, for rows of one moment.
-        """
+    def counted(self, uses: pl.DataFrame, table: pl.DataFrame) -> Counted:
+        """The uses of all customers, grouped; ``table`` has the cells of their rows."""
         result = Counted()
         uses = uses.sort("at").join_asof(
             self.slots, left_on="at", right_on="from", by="scope", strategy="backward",
@@ -55,7 +53,7 @@ class Counting:
             self._add(result, shares, *row, -1)
         single = uses.filter(pl.col("charge").is_in(alone))
         if single.height:
-            single = single.join(content, on=ROW, how="left")
+            single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
             single = single.sort(
                 "customer", "period", "charge", "slot", "at", "units", "order", ROW
             )

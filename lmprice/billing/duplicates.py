@@ -7,6 +7,7 @@ first, then their cells as texts by column name.
 from __future__ import annotations
 
 from lmprice.billing.book import PriceBook
+from lmprice.billing.checking import is_strange
 from lmprice.billing.lazy import pl
 from lmprice.billing.usage import REASON, ROW
 
@@ -16,7 +17,7 @@ def without_duplicates(rows: pl.DataFrame, table: pl.DataFrame, book: PriceBook)
     if not book.unique:
         return rows.with_columns(pl.lit(value=False).alias("_duplicate"))
     keys = [f"_unique {n}" for n in range(len(book.unique))]
-    texts = [_text(name).alias(key) for name, key in zip(book.unique, keys, strict=True)]
+    texts = [_text(table, name).alias(key) for name, key in zip(book.unique, keys, strict=True)]
     marked = table.select(ROW, *texts)
     has_key = pl.all_horizontal(pl.col(key) != "" for key in keys)
     good = rows.filter(pl.col(REASON).is_null()).select(ROW, "_customer", "_time")
@@ -34,12 +35,15 @@ def without_duplicates(rows: pl.DataFrame, table: pl.DataFrame, book: PriceBook)
 def content_order(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """The order of some rows by their cells as texts, by column name; equal ones are equal."""
     names = sorted(name for name in table.columns if name not in (ROW, REASON))
-    texts = [_text(name).alias(f"_{n}") for n, name in enumerate(names)]
+    texts = [_text(table, name).alias(f"_{n}") for n, name in enumerate(names)]
     found = table.filter(pl.col(ROW).is_in(rows.unique().to_list())).select(ROW, *texts)
     cells = [f"_{n}" for n in range(len(names))]
     order = pl.struct(cells).rank("dense").alias("order")
     return found.select(ROW, order)
 
 
-def _text(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String, strict=False).fill_null("").str.strip_chars()
+def _text(table: pl.DataFrame, name: str) -> pl.Expr:
+    column = pl.col(name)
+    if is_strange(table.schema[name]):
+        return column.map_elements(str, return_dtype=pl.String).fill_null("")
+    return column.cast(pl.String, strict=False).fill_null("").str.strip_chars()

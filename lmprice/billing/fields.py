@@ -14,7 +14,9 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
+    SerializationInfo,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -35,10 +37,15 @@ def _time(value: Any) -> date:
     return value
 
 
+def _written(value: date, info: SerializationInfo) -> Any:
+    return value.isoformat() if info.mode == "json" else value
+
+
 # A date is midnight, and a time without an offset a time of day, in the zone of the account.
 Time = Annotated[
     date,
     PlainValidator(_time),
+    PlainSerializer(_written),
     WithJsonSchema({"type": "string", "description": "date, or date and time, as in ISO 8601"}),
 ]
 Amount = Annotated[float, Field(ge=0)]

@@ -60,7 +60,6 @@ class Metering:
         ]
         self.by_prices = {scope.prices: scope for scope in reversed(scopes)}
         self.contained = [within(source) for source in book.sources]
-        self.included = {a.meter for plan in book.plans for a in plan.allowances}
         self.factors: list[Fraction] = []
         self._factor_numbers: dict[Fraction, int] = {}
 
@@ -233,11 +232,11 @@ class Metering:
         off = self._off(matches, contained, is_said=source is not None)
         cells: list[Any] = [key["_key"], self.matcher.knows(scope, model)]
         for meter, match in matches.items():
-            cells += self._cells(match)
+            cells += self._cells(match, scope)
             cells.append(off.get(meter, []))
         return tuple(cells)
 
-    def _cells(self, match: Match | str | None) -> list[Any]:
+    def _cells(self, match: Match | str | None, scope: Scope) -> list[Any]:
         if not isinstance(match, Match):
             return [None, None, None, None, match, None, False, None, None]
         charge = match.version.price.charge
@@ -246,7 +245,8 @@ class Metering:
             rule = "row_minimum" if charge.row_minimum is not None else "row_multiple"
         elif isinstance(charge, EventCharge) and charge.has_events:
             rule = "a fee or bound of an event"
-        plain = match.factor == 1 and rule is None and charge.meter not in self.included
+        included = any(a.meter == charge.meter for s in scope.stints for a in s.plan.allowances)
+        plain = match.factor == 1 and rule is None and not included
         number = self._factor_numbers.setdefault(match.factor, len(self._factor_numbers))
         if number == len(self.factors):
             self.factors.append(match.factor)
@@ -334,7 +334,10 @@ class Metering:
 
     def _uses(self, good: pl.DataFrame, meter: str) -> pl.DataFrame:
         """What rows add to the charges of one meter."""
-        used = good.filter(self._is_used(meter) & pl.col(f"_charge {meter}").is_not_null())
+        counts = self._is_used(meter)
+        if meter == SIGNED:  # of which nothing is a line of its own
+            counts = pl.col(f"_net {meter}").is_not_null()
+        used = good.filter(counts & pl.col(f"_charge {meter}").is_not_null())
         is_text = meter in self.columns.texts
         net = pl.lit(1, EXACT) if is_text else pl.col(f"_net {meter}").cast(EXACT)
         text = pl.col(f"_net {meter}") if is_text else pl.lit(None, pl.String)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from lmprice.billing.book import PriceBook, Rounding
+
+_ALL_DIGITS = Context(prec=100)
 
 
 def round_money(
@@ -45,9 +47,7 @@ def whole_units(amount: Fraction, digits: int, rounding: Rounding) -> int:
 
 def money(units: int, digits: int) -> Decimal:
     """So many smallest units as an amount."""
-    sign, text = ("-" if units < 0 else ""), str(abs(units)).rjust(digits + 1, "0")
-    place = len(text) - digits
-    return Decimal(f"{sign}{text[:place]}.{text[place:]}" if digits else f"{sign}{text}")
+    return _ALL_DIGITS.scaleb(Decimal(units), -digits)
 
 
 def rounder(book: PriceBook) -> Callable[[Fraction], int]:

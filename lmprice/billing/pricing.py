@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cached_property
 from fractions import Fraction
 from typing import NamedTuple, cast
 
@@ -34,6 +35,7 @@ from lmprice.billing.charges import (
     TieredCharge,
 )
 from lmprice.billing.fields import exact
+from lmprice.billing.money import money
 
 ZERO, ONE = Fraction(0), Fraction(1)
 Round = Callable[[Fraction], Fraction]
@@ -112,8 +114,22 @@ class Price:
 
     def unit_cost(self, price_class: int = 0) -> Cost:
         """The cost of one metered unit where all cost the same."""
-        public, own = self.prices[price_class]
-        return Cost(public * self.rate / self.per, own * self.share / self.per)
+        return self._unit_costs[price_class]
+
+    @cached_property
+    def _unit_costs(self) -> tuple[Cost, ...]:
+        return tuple(
+            Cost(public * self.rate / self.per, own * self.share / self.per)
+            for public, own in self.prices
+        )
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether its cost is that of its units alone: no bounds, no fee owed without usage."""
+        bounds = (self.minimum, self.maximum)
+        return bounds == (None, None) and not (self.needs_total or self.has_events) and (
+            self.at_zero == NOTHING
+        )
 
     def cost(self, count: Fraction) -> Cost:
         """What a count costs; a negative one takes back what as many units cost."""
@@ -306,4 +322,5 @@ def _rounded(value: Fraction, how: str) -> int:
 
 def as_decimal(value: Fraction, digits: int) -> Decimal:
     """A fraction with so many decimals, cut off."""
-    return Decimal(int(value * 10**digits)).scaleb(-digits)
+    size = abs(value.numerator) * 10**digits // value.denominator
+    return money(size if value >= 0 else -size, digits)

@@ -22,7 +22,6 @@ from lmprice.billing.charging import Slot
 from lmprice.billing.checking import EXACT, Columns, checked
 from lmprice.billing.counting import Counted, Counting
 from lmprice.billing.detail import detailed, row_costs
-from lmprice.billing.duplicates import content_order
 from lmprice.billing.entries import Entries
 from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
@@ -38,6 +37,7 @@ from lmprice.billing.usage import REASON, ROW, UsageError, batches
 BATCH_ROWS = 250_000
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
+_LIMIT = 10**37
 
 UsageTable = str | Path | pl.DataFrame | pl.LazyFrame
 
@@ -256,7 +256,7 @@ class _Job:
         counting = Counting(
             self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
         )
-        counted = counting.counted(uses, content_order(table, uses[ROW]))
+        counted = counting.counted(uses, table)
         invoices = self._invoices(customers, counted, by_scope)
         lines = pl.DataFrame(list(self._lines(customers, invoices)), schema=self._schema(),
                              orient="row")  # fmt: skip
@@ -428,7 +428,7 @@ class _Job:
 
     def _cells(self, customer: str, first_day: date, line: BillLine) -> tuple[Any, ...]:
         units = (line.public, line.contracted, line.effective, line.billed, line.tax)
-        if max(map(abs, units)) >= 10**37 or abs(line.unrounded) >= 10**22:
+        if max(units) >= _LIMIT or min(units) <= -_LIMIT or abs(line.unrounded) >= 10**22:
             raise UsageError(
                 f"the amount of {line.name} for {customer} in the period from {first_day} is too "
                 "large: amounts have 37 digits at most, 22 of them before the point"

@@ -21,7 +21,8 @@ class Report:
     """The files of one priced usage table; use it as a context.
 
     Beside ``bill.xlsx`` stand ``bill.lines.csv`` and, where rows were refused,
-    ``bill.refused.csv``.  A bill in Parquet has its lines in Parquet too.
+    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for.  A bill
+    in Parquet has its tables in Parquet too.
 
     Raises
     ------
@@ -31,12 +32,17 @@ class Report:
         Where one of the files is there already, without ``force``.
     """
 
-    def __init__(self, path: Path, *, force: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, force: bool = False, by: bool = False, rows: bool = False
+    ) -> None:
         kind = path.suffix.lower()
         if kind not in KINDS:
             raise ValueError(f"{path.name}: a bill is written as {', '.join(KINDS)}")
         self.bill = path
-        self.lines = path.with_suffix(".lines.parquet" if kind == ".parquet" else ".lines.csv")
+        table = ".parquet" if kind == ".parquet" else ".csv"
+        self.lines = path.with_suffix(f".lines{table}")
+        self.by = path.with_suffix(f".by{table}") if by else None
+        self.rows = path.with_suffix(f".rows{table}") if rows else None
         self.refused = path.with_suffix(".refused.csv")
         self._temporary = {
             final: final.with_name(f".{final.name}.{os.getpid()}.tmp") for final in self.files
@@ -48,7 +54,8 @@ class Report:
     @property
     def files(self) -> tuple[Path, ...]:
         """The names of the files, the bill last."""
-        return (self.refused, self.lines, self.bill)
+        asked = (path for path in (self.rows, self.by) if path is not None)
+        return (self.refused, *asked, self.lines, self.bill)
 
     def __enter__(self) -> Self:
         return self
@@ -65,18 +72,16 @@ class Report:
     def refuse(self, rows: pl.DataFrame) -> None:
         """Put rows that cannot be priced aside."""
         # A CSV file holds no lists and records; they are kept as text.
-        text = [
-            pl.Series(column.name, [str(value) for value in column.to_list()])
-            for column in rows
-            if column.dtype.is_nested() or column.dtype == pl.Binary
-        ]
         with self._temporary[self.refused].open("ab") as file:
-            rows.with_columns(text).write_csv(file, include_header=file.tell() == 0)
+            _as_text(rows).write_csv(file, include_header=file.tell() == 0)
 
     def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
         """Write the bill and its lines and give all files their names."""
         lines, bill = self._temporary[self.lines], self._temporary[self.bill]
         _write_table(rating.lines, lines, self.lines.suffix)
+        for path, table in ((self.by, rating.detail), (self.rows, rating.rows)):
+            if path is not None and table is not None:
+                _write_table(table, self._temporary[path], path.suffix)
         if self.bill.suffix.lower() == ".xlsx":
             from lmprice.billing.sheets import bill_workbook
 
@@ -96,4 +101,14 @@ def _write_table(table: pl.DataFrame, path: Path, suffix: str) -> None:
     if suffix.lower() == ".parquet":
         table.write_parquet(path)
     else:
-        table.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+        _as_text(table).write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+
+
+def _as_text(table: pl.DataFrame) -> pl.DataFrame:
+    """A table as a CSV file can hold it: lists, records, durations and bytes as text."""
+    text = [
+        pl.Series(column.name, [str(value) for value in column.to_list()])
+        for column in table
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Duration, pl.Object)
+    ]
+    return table.with_columns(text)

@@ -113,7 +113,8 @@ class Scopes:
         calendar = self._calendars.setdefault(where, Calendar(*where))
         stints = tuple(self._stints(account, calendar))
         scope = Scope(number, account, calendar, stints)
-        plans = tuple((s.plan.name, s.start, s.end) for s in stints if s.plan.charges)
+        own = (s for s in stints if s.plan.charges or s.plan.allowances)
+        plans = tuple((s.plan.name, s.start, s.end) for s in own)
         shared = (calendar, plans, place if account.charges else None)
         if shared not in self._shared:
             self._shared[shared] = self._versions(account, calendar, stints, place)

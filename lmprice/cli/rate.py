@@ -1,28 +1,25 @@
-"""The commands ``lmprice rate`` and ``lmprice book``.
+"""``lmprice rate``: a usage log becomes a bill.
 
 Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems, 2 wrong usage.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lmprice.cli.shared import PROBLEMS, File, Force, Lang, err, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
     from lmprice.billing.rating import Rating
     from lmprice.billing.report import Report
 
-PROBLEMS = 1
-WRONG_USAGE = 2
+MOST = 5  # lines of one kind in a summary
 
-InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 BookFile = Annotated[
     Path,
     typer.Option("--book", exists=True, dir_okay=False, readable=True, help="The price book."),
@@ -41,18 +38,24 @@ Output = Annotated[
     Path,
     typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
 ]
-Lang = Annotated[Language, typer.Option(help="Language of a workbook.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def rate(
-    usage: InputFile,
+    usage: File,
     book: BookFile,
     output: Output,
     costs: CostFile = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="Add up by day, meter or a column; may be given again."),
+    ] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
@@ -61,62 +64,59 @@ def rate(
         from lmprice.billing.report import Report
         from lmprice.billing.usage import UsageError
     except ModuleNotFoundError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error))
     from lmprice.billing.files import BookError
     from lmprice.billing.margins import ComparisonError
 
     if not output.parent.is_dir():
-        _stop(f"there is no folder {output.parent}", WRONG_USAGE)
+        stop(f"there is no folder {output.parent}")
+    asked = _Asked((start, end), tuple(by or ()), rows)
     try:
-        with Report(output, force=force) as report:
-            if usage.resolve() in (path.resolve() for path in report.files):
-                _stop(f"{usage} would be overwritten by the result", WRONG_USAGE)
-            rating = _rate(usage, book, costs, report, lang.value)
+        with Report(output, force=force, by=bool(by), rows=rows) as report:
+            written = {path.resolve() for path in report.files}
+            for source in (usage, book, *([costs] if costs else [])):
+                if source.resolve() in written:
+                    stop(f"{source} would be overwritten by the result")
+            rating = _rate(usage, book, costs, report, lang.value, asked)
     except FileExistsError as error:
-        _stop(f"{error}; --force overwrites it", WRONG_USAGE)
+        stop(f"{error}; --force overwrites it")
     except OSError as error:
-        _stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
+        stop(f"cannot write {output}: {error.strerror}")
     except (BookError, UsageError, ComparisonError) as error:
-        _stop(str(error), PROBLEMS)
+        stop(str(error), PROBLEMS)
     except ValueError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error))
     _summarize(rating, report)
     if rating.totals.refused_rows:
         raise typer.Exit(PROBLEMS)
 
 
-def book(
-    source: InputFile,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, help="A .toml, .json or .xlsx file.")
-    ],
-    lang: Lang = Language.en,
-    force: Force = False,
-) -> None:
-    """Check a price book, and write it as another kind of file: .toml, .json or .xlsx."""
-    from lmprice.billing.files import BookError, load_book, save_book
+class _Asked(NamedTuple):
+    """What to bill and at which grains."""
 
-    try:
-        save_book(load_book(source), output, lang=lang.value, force=force)
-    except FileExistsError:
-        _stop(f"{output} exists already; --force overwrites it", WRONG_USAGE)
-    except OSError as error:
-        _stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
-    except ModuleNotFoundError as error:
-        _stop(str(error), WRONG_USAGE)
-    except BookError as error:
-        _stop(str(error), PROBLEMS)
-    out.print(f"Wrote {escape(str(output))}")
+    period: tuple[str | None, str | None]
+    by: tuple[str, ...]
+    rows: bool
 
 
-def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str) -> Rating:
+def _rate(
+    usage: Path, book: Path, costs: Path | None, report: Report, lang: str, asked: _Asked
+) -> Rating:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     from lmprice.billing.files import load_book
-    from lmprice.billing.margins import losing_customers, margin, unrounded
+    from lmprice.billing.margins import losing_customers, margin
     from lmprice.billing.rating import rate as rate_usage
     from lmprice.billing.usage import count_rows
 
     price_book = load_book(book)
-    cost_book = None if costs is None else unrounded(load_book(costs))
+    cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     progress = Progress(
         *columns,
@@ -131,6 +131,9 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
         rating = rate_usage(
             usage,
             price_book,
+            period=asked.period,
+            by=asked.by,
+            rows=asked.rows,
             on_refused=report.refuse,
             on_progress=lambda done: progress.update(task, completed=done),
         )
@@ -141,12 +144,13 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
         costed = rate_usage(
             usage,
             cost_book,
+            period=asked.period,
             on_refused=lambda _: None,  # the price book refuses the same rows
             on_progress=lambda done: progress.update(cost_task, completed=done),
         )
     report.write(rating, margin(rating, costed), lang)
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
-        out.print(escape(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}"))
+        say(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}")
     return rating
 
 
@@ -154,14 +158,45 @@ def _summarize(rating: Rating, report: Report) -> None:
     totals, currency = rating.totals, rating.book.currency
     billed = rating.bill["billed_cost"].sum()
     customers = rating.bill["customer"].n_unique()
-    out.print(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
-    out.print(f"Billed {billed:,} {currency} to {customers:,} customers")
+    counts = totals.rows_by_kind
+    parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
+    names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
+    parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
+    say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
+    say(f"Billed {billed:,} {currency} to {customers:,} customers{when}")
+    _say_first(
+        f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
+        for model, meter, rows, quantity in rating.unpriced.iter_rows()
+    )
+    _say_first(
+        f"{one.customer}: {one.name}: {one.amount:,} due by {one.due}"
+        for one in rating.open
+        if one.due is not None
+    )
+    _say_first(
+        f"{one.customer}: {one.name}: {one.amount:,} of credit left"
+        for one in rating.open
+        if one.due is None
+    )
+    _say_first(
+        f"{model} is priced as {priced} ({how}), {rows:,} rows"
+        for model, priced, how, rows in rating.matches.iter_rows()
+        if how != "name"
+    )
+    if rating.unread:
+        shown = ", ".join(rating.unread[:MOST])
+        more = f" and {len(rating.unread) - MOST} more" if len(rating.unread) > MOST else ""
+        say(f"Columns that no price is about: {shown}{more}")
     for path in reversed(report.files):
         if path.exists():
-            out.print(f"Wrote {escape(str(path))}")
+            say(f"Wrote {path}")
 
 
-def _stop(message: str, code: int) -> NoReturn:
-    for line in message.splitlines():
-        err.print(escape(f"lmprice: {line}"))
-    raise typer.Exit(code)
+def _say_first(lines: Iterable[str]) -> None:
+    """The first few of many lines, and how many more there are."""
+    found = list(lines)
+    for line in found[:MOST]:
+        say(line)
+    if len(found) > MOST:
+        say(f"... and {len(found) - MOST:,} more")

@@ -191,8 +191,7 @@ def draw_plan(draw: Draw, name: str, slots: list[Fields]) -> Fields:
             fee["period"] = draw.one(["quarter", "year"])
         if fee["name"] not in [other["name"] for other in plan["fees"]]:
             plan["fees"].append(fee)
-    below = {slot["meter"] for slot in slots if slot.get("negative")}
-    included = [s for s in slots if s["aggregation"] == "sum" and s["meter"] not in below]
+    included = [slot for slot in slots if slot["aggregation"] == "sum"]
     if included and draw.chance(0.4, "allowance of a plan"):
         amount = draw.one([5, 20, 500])
         plan["allowances"] = [{"meter": draw.one(included)["meter"], "amount": amount}]

@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lmprice.billing.counters import Counters
 from lmprice.billing.rating import Rating, rate
 from lmprice.billing.usage import UsageError, count_rows
 from tests.billing.books import book, standard, tokens, usage

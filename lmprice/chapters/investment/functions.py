@@ -19,16 +19,14 @@ from lmprice.chapters.investment.quantities import (
     NetPresentValue,
 )
 from lmprice.chapters.investment.rates_of_return import rates_of
+from lmprice.chapters.investment.series import geometric_sum
 from lmprice.chapters.profit.breakeven import ROUNDING
-from lmprice.language.expression import Expr, discounted_total, where
+from lmprice.language.expression import Expr, discounted_total
 from lmprice.language.formula import pricing_function
 from lmprice.language.quantities import Decline, FirstMargin, Investment, Periods
 from lmprice.language.terms import Column
 
 CATEGORY = "investment"
-
-# Below it the series is right to twelve digits, and above it the closed form.
-_SMALL = 3e-4
 
 
 def _discounted(rate: Any, cash_flows: Any) -> Any:
@@ -145,6 +143,4 @@ def declining_margin_npv(
     """
     # By this share the present value of a margin falls from period to period.
     fall = (discount_rate + decline) / (1 + discount_rate)
-    series = periods * (1 - (periods - 1) / 2 * fall * (1 - (periods - 2) / 3 * fall))
-    margins = where((periods + 1) * fall < _SMALL, series, (1 - (1 - fall) ** periods) / fall)
-    return first_margin / (1 + discount_rate) * margins - investment
+    return first_margin / (1 + discount_rate) * geometric_sum(fall, periods) - investment

@@ -155,6 +155,9 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
             raise RefusedError("a factor on what is no sum, or below zero")
+        included = {m for holding in customer.contract.holdings for m, _ in holding.allowances}
+        if quantity < 0 and meter in included:
+            raise RefusedError("below zero, of what a plan includes")
         by_row = version.entry["charge_model"] in ("context", "off_peak")
         price = own_price(row, version.entry, contains) if by_row else ZERO
         part = tuple(row.text(column) for column in charge.count_by)
