@@ -145,7 +145,7 @@ def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use
     within = {c for children in contains.values() for c in children} if source else set()
     for meter in of_book - set(chosen) - within:
         rest = ONE if meter in texts else left_of(row, meter, apart, contains)
-        if row.text(column_of(meter)) and rest > 0 and book.get("unpriced", "refuse") == "refuse":
+        if row.text(column_of(meter)) and rest and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
     uses = []
     for meter, (charge, version) in chosen.items():
