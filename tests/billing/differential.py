@@ -56,9 +56,9 @@ def by_lmprice(case: Case) -> Sums:
     )
     book = parse_book(copy.deepcopy(case.book))
     batch = 1 + case.seed % 9
-    rated = rate(table, book, period=case.period, by=["day"], rows=True, batch_rows=batch)
+    each = case.seed % 3 == 0
+    rated = rate(table, book, period=case.period, by=["day"], rows=each, batch_rows=batch)
     assert rated.detail is not None
-    assert rated.rows is not None
     sums: Sums = {}
     for customer, period, *values in rated.bill.select("customer", "period", *COLUMNS).iter_rows():
         sums[customer, f"{period}"] = tuple(map(Fraction, values))
@@ -67,8 +67,9 @@ def by_lmprice(case: Case) -> Sums:
     ).iter_rows():
         key = customer, f"{period}", f"day {day}"
         sums[key] = (sums.get(key, (Fraction(),))[0] + Fraction(cost),)
-    by_rows = rated.rows["billed_cost"].sum()
-    assert by_rows == rated.bill["billed_cost"].sum(), f"rows add up to {by_rows}"
+    if rated.rows is not None:
+        by_rows = rated.rows["billed_cost"].sum()
+        assert by_rows == rated.bill["billed_cost"].sum(), f"rows add up to {by_rows}"
     return {key: values for key, values in sums.items() if any(values)}
 
 

@@ -115,10 +115,12 @@ class Row:
         if isinstance(wanted, Mapping):
             if column in SIDES:
                 size = self.length(column, contains)
+            elif not self.text(column):
+                return False
             elif re.fullmatch(r"[-+]?[0-9.]+", self.text(column)):
                 size = Fraction(self.text(column))
             else:
-                return False  # what is no number is neither above nor below one
+                raise RefusedError(f"{column} is no number")
             return all(BOUNDS[name](size, number(bound)) for name, bound in wanted.items())
         allowed = wanted if isinstance(wanted, list) else [wanted]
         return plain(self.text(column)) in [plain(value) for value in allowed]
