@@ -178,9 +178,7 @@ def _plainly(
     return result
 
 
-def _of_part_by_part(
-    uses: list[Use], holding: dict[int, Version | None]
-) -> Iterator[_Added]:
+def _of_part_by_part(uses: list[Use], holding: dict[int, Version | None]) -> Iterator[_Added]:
     """The costs of each running count."""
     parts: dict[str, list[Use]] = {}
     for use in uses:

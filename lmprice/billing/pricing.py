@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple, cast
 
 from lmprice.billing.charges import (
@@ -127,8 +127,10 @@ class Price:
     def is_plain(self) -> bool:
         """Whether its cost is that of its units alone: no bounds, no fee owed without usage."""
         bounds = (self.minimum, self.maximum)
-        return bounds == (None, None) and not (self.needs_total or self.has_events) and (
-            self.at_zero == NOTHING
+        return (
+            bounds == (None, None)
+            and not (self.needs_total or self.has_events)
+            and (self.at_zero == NOTHING)
         )
 
     def cost(self, count: Fraction) -> Cost:

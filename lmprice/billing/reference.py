@@ -94,7 +94,7 @@ def _name(model: type[BaseModel]) -> str:
     for tag in ("charge_model", "kind"):
         if tag in model.model_fields:
             words = get_args(model.model_fields[tag].annotation)
-            return ", ".join(f"`{tag} = \"{word}\"`" for word in words)
+            return ", ".join(f'`{tag} = "{word}"`' for word in words)
     return model.__name__
 
 

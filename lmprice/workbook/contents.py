@@ -79,6 +79,26 @@ class Cells:
         except Exception as error:  # openpyxl raises whatever a malformed part leads it to
             raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
 
+    def filled(self, sheet: str, columns: int) -> dict[tuple[int, int], Any]:
+        """What stands in a sheet, by row and column, as far as so many columns.
+
+        The size that the file states of its sheet is not believed: other programs write none, or a
+        wrong one.
+        """
+        found: dict[tuple[int, int], Any] = {}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)
+                worksheet: Any = self.workbook[sheet]
+                worksheet.reset_dimensions()
+                for number, row in enumerate(worksheet.iter_rows(max_col=columns), 1):
+                    for column, cell in enumerate(row, 1):
+                        if cell.value is not None:
+                            found[number, column] = cell.value
+        except Exception as error:  # openpyxl raises whatever a malformed part leads it to
+            raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
+        return found
+
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
         """The contents of cells that stand under keys; None where there is no cell or nothing."""
         by_sheet: dict[str, list[str]] = {}
