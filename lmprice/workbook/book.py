@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,8 @@ HEADER_ROW = 4
 HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
+MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
+KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
 
 
@@ -109,6 +112,16 @@ class Book:
         address = self.put_formula(sheet, row, column, formula, known, look, title)
         sheet[address].number_format = style.number_format(term, known)
         return address
+
+    def follow_size(
+        self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()
+    ) -> None:
+        """One number format for a column of formulas, by the largest number in it."""
+        places = (cell.coordinate for row in sheet[cells] for cell in row)
+        stored = (self.values[sheet.title, place] for place in places)
+        numbers = [v if isinstance(v, float) else math.nan for v in stored]
+        style.one_format(sheet, cells, term, numbers)
+        style.follow_size(sheet, cells, term, looks=looks)
 
     def put_header(self, sheet: Worksheet, row: int, titles: Sequence[Text], number: int) -> None:
         """Write a header row; the title over column ``number`` stands to the right."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Protection
+from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.dialects import excel
 from lmprice.language.terms import Term
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import MARKS, Book
+from lmprice.workbook.book import MARK, MARKS, Book
 from lmprice.workbook.tables import row_formula
 
 
@@ -70,6 +71,8 @@ def add_guide(book: Book) -> None:
         book.put(sheet, row, 1, book.say(label), "note")
         book.define(name, sheet, book.put(sheet, row, 2, value, "note"))
     sheet.print_area = f"A1:C{row}"
+    mark = f'"{template.name} {template.version} {book.lang}"'
+    book.workbook.defined_names[MARK] = DefinedName(MARK, attr_text=mark)
 
 
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:

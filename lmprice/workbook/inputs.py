@@ -50,7 +50,7 @@ def add_inputs(book: Book) -> None:
         sheet.row_dimensions[last].height = style.row_height([(book.say(table.help), widths[4])])
     status = f"D{FIRST_ROW}:D{last}"
     book.define(STATUS_NAME, sheet, status)
-    style.mark_wrong(sheet, status, f'D{FIRST_ROW}<>"{book.say(texts.OK)}"')
+    style.mark(sheet, status, style.wrong(f'D{FIRST_ROW}<>"{book.say(texts.OK)}"'))
     style.group_digits(sheet, _numbers(list(terms.values()), last))
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:E{last}"

@@ -110,11 +110,8 @@ def add_sensitivity(book: Book) -> None:
         book.put_number(sheet, row, column, formula, table[i, j], result.term)
     last_column, last_row = get_column_letter(len(across.points) + 1), HEADER_ROW + len(down.points)
     last = f"{last_column}{last_row}"
-    style.mark_wrong(
-        sheet, f"B{FIRST_ROW}:{last}", f"IF(ISNUMBER(B{FIRST_ROW}),B{FIRST_ROW}<0,FALSE)"
-    )
     across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
     down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
-    style.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
+    book.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:{last}"

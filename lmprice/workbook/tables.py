@@ -140,14 +140,14 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
             style.group_digits(sheet, cells)
     cells = layout.range(layout.status_name)
     first = cells.partition(":")[0]
-    style.mark_wrong(sheet, cells, f'AND({first}<>"",{first}<>"{book.say(texts.OK)}")')
+    is_wrong = f'AND({first}<>"",{first}<>"{book.say(texts.OK)}")'
+    style.mark(sheet, cells, style.wrong(is_wrong))
     for calculated in layout.calculated:
         cells = layout.range(calculated.name)
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
-        if calculated.is_alarm:
-            first = cells.partition(":")[0]
-            style.mark_wrong(sheet, cells, f"IF(ISNUMBER({first}),{first}>0,FALSE)")
-        style.follow_size(sheet, cells, calculated.term)
+        first = cells.partition(":")[0]
+        looks = [style.wrong(f"{first}>0")] if calculated.is_alarm else []
+        book.follow_size(sheet, cells, calculated.term, looks)
 
 
 def _validation(book: Book, column: Column, cells: str) -> DataValidation:
