@@ -48,7 +48,9 @@ def in_narwhals(f: PricingFunction, drawn: list[list[Any]]) -> Numbers:
 def in_duckdb(f: PricingFunction, drawn: list[list[Any]]) -> duckdb.DuckDBPyRelation:
     """The draws as a table of DuckDB."""
     columns = ", ".join(f"unnest(?) AS {p.name}" for p in f.parameters)
-    return duckdb.sql(f"SELECT {columns}", params=[list(c) for c in zip(*drawn, strict=True)])
+    found = duckdb.sql(f"SELECT {columns}", params=[list(c) for c in zip(*drawn, strict=True)])
+    assert found is not None
+    return found
 
 
 ENGINES: dict[str, Callable[[PricingFunction, list[list[Any]]], Numbers]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import narwhals as nw
@@ -34,7 +34,7 @@ def test_numbers_beside_expressions_are_checked_at_once() -> None:
     with pytest.raises(lmprice.PricingError, match="profit: price -1 is below 0"):
         lmprice.profit(column, -1, 10, 100)
     with pytest.raises(lmprice.PricingError, match=r"price \(2,\) is a shape beside an expression"):
-        lmprice.profit(column, [1, 2], 10, 100)
+        call(column, [1, 2], 10, 100)
     with pytest.raises(lmprice.PricingError, match="cached_tokens 11 breaks the rule cached"):
         lmprice.token_cost(10, column, 1, 0, 11, 0)
     assert pl.select(lmprice.profit(pl.lit(1), math.nan, 10, 100)).item() is not None
@@ -62,7 +62,7 @@ def test_flags_and_tables() -> None:
     with pytest.raises(TypeError, match="graduated_charge takes a table: call it with lists"):
         FUNCTIONS["graduated_charge"].written("polars")
     with pytest.raises(TypeError, match="dynamic_price is not to be had in polars: no poisson_cdf"):
-        lmprice.dynamic_price(pl.col("q"), 1, 10, 1)
+        cast(Any, lmprice.dynamic_price)(pl.col("q"), 1, 10, 1)
 
 
 def test_a_series_is_an_array() -> None:
@@ -75,6 +75,6 @@ def test_narwhals_runs_where_the_frame_is() -> None:
     table = {"q": [1.0, 100.0, None], "p": [20.0] * 3}
     relation = duckdb.sql("SELECT unnest(?) AS q, unnest(?) AS p", params=[*table.values()])
     for frame in (pl.DataFrame(table), pl.LazyFrame(table), relation):
-        found: Any = nw.from_native(frame).with_columns(x=profit).to_native()
+        found: Any = nw.from_native(cast(Any, frame)).with_columns(x=profit).to_native()
         rows = found.fetchall() if hasattr(found, "fetchall") else found.lazy().collect().rows()
         assert [row[-1] for row in rows] == [-90, 900, None]

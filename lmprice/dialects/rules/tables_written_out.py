@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from lmprice.language.expression import maximum, minimum, where
 from lmprice.language.terms import INFINITY
@@ -29,7 +29,7 @@ def _spread(node: Expr, columns: Mapping[str, Sequence[float]]) -> Expr | Rows:
         return [Expr.lift(min(value, INFINITY)) for value in columns[node.value]]
     args = [_spread(arg, columns) for arg in node.args]
     if node.operation in _OF_ROWS:
-        return _OF_ROWS[node.operation](*args)
+        return cast(Expr | Rows, _OF_ROWS[node.operation](*args))
     length = next((len(arg) for arg in args if isinstance(arg, list)), None)
     if length is None:
         return Expr(node.operation, tuple(args), node.value)  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ def _row(rows: Rows, number: Expr) -> Expr:
     *before, last = rows
     chosen = last
     for place, value in reversed([*enumerate(before, 1)]):
-        chosen = where(number <= place, value, chosen)  # type: ignore[operator]
+        chosen = where(number <= place, value, chosen)
     return chosen  # type: ignore[no-any-return]
 
 
@@ -59,7 +59,7 @@ def _discounted(rate: Expr, rows: Rows) -> Expr:
     return _sum([value / (1 + rate) ** period for period, value in enumerate(rows, 1)])
 
 
-_OF_ROWS: Mapping[str, Callable[..., Expr | Rows]] = {
+_OF_ROWS: Mapping[str, Callable[..., Any]] = {
     "total": _sum,
     "weighted_total": _weighted_sum,
     "discounted_total": _discounted,
