@@ -36,6 +36,9 @@ for _chapter in (
     "learning.functions",
     "investment.functions",
     "serving.ownership",
+    "serving.throughput",
+    "serving.latency",
+    "serving.batches",
 ):
     importlib.import_module(f"lmprice.chapters.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
