@@ -39,6 +39,8 @@ for _chapter in (
     "serving.throughput",
     "serving.latency",
     "serving.batches",
+    "serving.token_costs",
+    "serving.fleet",
 ):
     importlib.import_module(f"lmprice.chapters.{_chapter}")
 _functions = {f.name: f.function for f in functions()}

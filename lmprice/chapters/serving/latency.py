@@ -11,6 +11,8 @@ from lmprice.chapters.serving.quantities import (
     BatchLimit,
     LoadShare,
     MeanBatch,
+    MostLoad,
+    Prefill,
     Sequences,
     Servers,
     ServiceSeconds,
@@ -18,12 +20,14 @@ from lmprice.chapters.serving.quantities import (
     Ttft,
     Variability,
     Waiting,
+    WaitTarget,
 )
 from lmprice.language.expression import log, maximum, sqrt, where
 from lmprice.language.formula import pricing_function
 
 CATEGORY = "serving"
 
+_STEPS = 40  # of Newton's: eight reach the last digit unless almost all must be in time
 # 95 of 100 normal variables are below the mean and so many standard deviations.
 DEVIATIONS = 1.64485362695147
 HALF_VARIANCE = 1.35277172704148  # half their square, to the digits that Excel has
@@ -146,3 +150,53 @@ def mean_batch(batch_limit: BatchLimit) -> Sequences:
     """
     root = DEVIATIONS * sqrt(batch_limit + HALF_VARIANCE / 2)
     return batch_limit**2 / (batch_limit + HALF_VARIANCE + root)
+
+
+# At a target -------------------------------------------------------------------------------------
+
+
+@pricing_function("LMLOADMEAN", CATEGORY)
+def load_at_mean_wait(
+    wait_target: WaitTarget, prefill: Prefill, variability: Variability = 1
+) -> MostLoad:
+    """Highest load of one server at which the mean wait keeps a target.
+
+    Notes
+    -----
+    `mean_wait` with one server, solved for the load: W / (W + (1 + v) / 2 · service time).
+
+    Examples
+    --------
+    >>> load_at_mean_wait(4, 1)
+    0.8
+    """
+    return wait_target / (wait_target + (1 + variability) / 2 * prefill)
+
+
+@pricing_function("LMLOADTAIL", CATEGORY, has_formula=False)
+def load_at_wait_quantile(
+    wait_target: WaitTarget, prefill: Prefill, variability: Variability = 1, share: Tail = 0.95
+) -> MostLoad:
+    """Highest load of one server at which a given share of the requests waits within a target.
+
+    Notes
+    -----
+    `wait_quantile` with one server, solved for the load ρ: ln ρ + ρ W / m = W / m + ln(1 - share)
+    with m = (1 + v) / 2 · service time.  The left side is concave in ρ, so that Newton's steps from
+    the left do not pass the root.
+
+    Examples
+    --------
+    >>> round(load_at_wait_quantile(13.862944, 1), 6)
+    0.8
+    """
+    times = wait_target / ((1 + variability) / 2 * prefill)
+    load = 1 - share + 0 * times  # with so many allowed to wait, that load is never too high
+    for _ in range(_STEPS):
+        load = better_load(load, times, share)
+    return load
+
+
+def better_load(load: float, times: float, share: float) -> float:
+    """The load one of Newton's steps nearer to the root of ln(ρ / (1 - share)) = times (1 - ρ)."""
+    return load + (times * (1 - load) - log(load / (1 - share))) / (times + 1 / load)

@@ -16,6 +16,7 @@ from lmprice.language.quantities import (
     TOKENS,
     USD,
     USD_PER_HOUR,
+    USD_PER_MTOK,
     BatchSize,
     GpuHourPrice,
 )
@@ -209,6 +210,67 @@ TpotTarget = Annotated[float, Term(
     Text("Longest time per output token that is acceptable", "可接受的每输出 token 最长时间"),
     gt=0)]
 
+# Load and cost ------------------------------------------------------------------------------------
+
+WaitTarget = Annotated[float, Term(
+    Text("Waiting target", "等待目标"), SECONDS,
+    Text("Longest acceptable wait: the target to first token less the prefill",
+         "可接受的最长等待：首 token 目标减去预填充时间"), ge=0)]
+Prefill = Annotated[float, Term(
+    Text("Prefill time", "预填充时间"), SECONDS,
+    Text("Time to compute the input of one request", "计算一个请求输入所需时间"), gt=0)]
+LoadLimit = Annotated[float, Term(
+    Text("Load", "负载率"), FRACTION,
+    Text("Load of the prefill at most, for its waiting", "预填充的最高负载率"), gt=0, le=1)]
+RequestTokens = Annotated[float, Term(
+    Text("Output tokens", "输出 token"), TOKENS,
+    Text("Output tokens of a request", "每个请求的输出 token 数"), gt=0)]
+TokenSeconds = Annotated[float, Term(
+    Text("Time per output token", "每输出 token 时间"), SECONDS,
+    Text("Time from one token of a sequence to its next", "同一序列相邻两个 token 的间隔"), gt=0)]
+RequestRate = Annotated[float, Term(
+    Text("Requests", "请求率"), REQUESTS_PER_SECOND,
+    Text("Requests that a replica serves in a second", "一个副本每秒服务的请求数"), gt=0)]
+HourCost = Annotated[float, Term(
+    Text("Cost of an hour", "每小时成本"), USD_PER_HOUR,
+    Text("Cost of all GPUs of the replica for an hour", "副本全部 GPU 每小时的成本"), ge=0)]
+KindSeconds = Annotated[float, Term(
+    Text("Seconds of the kind", "该类时间"), SECONDS,
+    Text("Time that the tokens of this kind take in a request",
+         "该类 token 在一个请求中占用的时间"), ge=0)]
+AllSeconds = Annotated[float, Term(
+    Text("Seconds of all kinds", "全部时间"), SECONDS,
+    Text("Time that the tokens of all kinds take in a request",
+         "全部类别 token 在一个请求中占用的时间"), gt=0)]
+KindTokens = Annotated[float, Term(
+    Text("Tokens of the kind", "该类 token"), TOKENS,
+    Text("Tokens of this kind in a request", "一个请求中该类 token 数"), ge=0)]
+KindCost = Annotated[float, Term(
+    Text("Cost", "成本"), USD_PER_MTOK,
+    Text("Cost of a million tokens of the kind", "该类每百万 token 的成本"), ge=0)]
+KindPrice = Annotated[float, Term(
+    Text("Price", "价格"), USD_PER_MTOK,
+    Text("Price of a million tokens of the kind", "该类每百万 token 的价格"), ge=0)]
+KindVolume = Annotated[float, Term(
+    Text("Volume", "用量"), Text("million tokens", "百万 token"),
+    Text("Tokens of the kind", "该类 token 用量"), ge=0)]
+TargetMargin = Annotated[float, Term(
+    Text("Margin", "毛利率"), FRACTION,
+    Text("Gross margin to reach", "希望达到的毛利率"), lt=1)]
+HourLoad = Annotated[float, Term(
+    Text("Load of the hour", "该小时负载"), Text("of any kind", "任意单位"),
+    Text("Load of one hour, in the unit of the capacity", "一小时的负载，单位与容量相同"), ge=0)]
+NodeCapacity = Annotated[float, Term(
+    Text("Capacity", "容量"), Text("of the same kind", "同一单位"),
+    Text("Load that one node serves within the latency target", "一个节点在延迟目标内可服务的负载"),
+    gt=0)]
+SpareNodes = Annotated[float, Term(
+    Text("Redundancy", "冗余节点"), NODES,
+    Text("Nodes on top that may fail", "允许故障的额外节点数"), ge=0)]
+LeastNodes = Annotated[float, Term(
+    Text("Least nodes", "最少节点"), NODES,
+    Text("Nodes that stay on without load", "无负载时保留的节点数"), ge=0)]
+
 # Results -----------------------------------------------------------------------------------------
 
 CapitalRecovery = Annotated[float, Term(
@@ -246,4 +308,30 @@ Ttft = Annotated[float, Term(
 Sequences = Annotated[float, Term(
     Text("Batch", "批大小"), SEQUENCES,
     Text("Sequences that are decoded together", "同时解码的序列数"))]
+MostLoad = Annotated[float, Term(
+    Text("Load", "负载率"), FRACTION,
+    Text("Highest load at which the wait keeps its target", "等待不超过目标的最高负载率"))]
+Rate = Annotated[float, Term(
+    Text("Requests", "请求率"), REQUESTS_PER_SECOND,
+    Text("Requests that a replica serves in a second", "一个副本每秒服务的请求数"))]
+PoolRatio = Annotated[float, Term(
+    Text("Prefill hardware", "预填充硬件"), RATIO,
+    Text("Replicas that prefill for each one that decodes", "每个解码副本对应的预填充副本数"))]
+CostOfKind = Annotated[float, Term(
+    Text("Cost of the kind", "该类成本"), USD_PER_MTOK,
+    Text("Cost of a million tokens of the kind", "该类每百万 token 的成本"))]
+PriceFactor = Annotated[float, Term(
+    Text("Price factor", "价格系数"), RATIO,
+    Text("Factor on all prices at which they cover the cost with the margin",
+         "使价格在该毛利率下覆盖成本的统一系数"))]
+Nodes = Annotated[float, Term(
+    Text("Nodes", "节点数"), NODES,
+    Text("Whole nodes that are on", "开启的整节点数"))]
+MeanNodes = Annotated[float, Term(
+    Text("Nodes", "平均节点数"), NODES,
+    Text("Nodes that are on, on average over the hours", "各小时平均开启的节点数"))]
+FleetUtilization = Annotated[float, Term(
+    Text("Utilization", "利用率"), FRACTION,
+    Text("Load served over what the nodes that are on could serve",
+         "实际负载与开启节点可服务负载之比"))]
 # fmt: on

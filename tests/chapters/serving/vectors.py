@@ -92,4 +92,27 @@ LATENCY: list[Vector] = [
     # Of 10^9 parameters a sequence reads a tenth and two read 0.55: 0.1 + 0.9 / 2 ms, and 0.2 ms
     V("LMLARGESTBATCH", (0.00075, 1e12, 1e8, 1e9, 1e8, 2, 1, 8, *HARDWARE, *[None] * 4), 2),
 ]
-VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY]
+COSTS: list[Vector] = [
+    V("LMLOADMEAN", (4, 1, None), 0.8),  # M/M/1 at 80 % waits four services
+    V("LMLOADMEAN", (1, 0.5, 0), 0.8),  # and with equal prompts half as long
+    V("LMLOADTAIL", (5 * log(16), 1, None, None), 0.8),  # M/M/1: ln(0.8 / 0.05) / 0.2
+    V("LMLOADTAIL", (4 * log(2), 2, None, 0.75), 0.5),
+    V("LMLOADTAIL", (0, 1, None, None), 0.05),  # then only 5 % wait at all
+    V("LMREQUESTRATE", (64, 400, 0.04), 4),
+    V("LMPOOLRATIO", (4, 0.15, 0.8), 0.75),
+    # DeepSeek's day: a decode node of $16 an hour makes 14,800 tokens a second, a hundred a request
+    V("LMKINDCOST", (16, 148, 1, 1, 100), 16 / 3600 / 0.0148),
+    V("LMKINDCOST", (3.6, 1, 0.2, 0.25, 400), 2),  # $0.001 a request, of which 80 %
+    V("LMKINDCOST", (3.6, 1, 0.2, 0.25, 0), nan),
+    V("LMCOVERFACTOR", ([0.5, 0.05, 2], [1, 0.1, 4], [300, 600, 100], None), 0.5),
+    V("LMCOVERFACTOR", ([3], [2], [10], 0.25), 2),  # 30 over 0.75 of 20
+    V("LMCOVERFACTOR", ([3], [0], [10], None), nan),
+    V("LMNODES", (41, 10, 1, None), 6),
+    V("LMNODES", (40, 10, None, None), 4),
+    V("LMNODES", (0.3, 0.1, None, None), 3),  # in binary 0.3 / 0.1 is above 2.9 and below 3
+    V("LMNODES", (0, 10, None, 2), 2),
+    V("LMNODESMEAN", ([5, 12, 38, 20], 10, 1, None), 13 / 4),  # 2 + 3 + 5 + 3
+    V("LMFLEETUTIL", ([5, 15, 40], 10, None, None), 60 / 70),  # 1 + 2 + 4 nodes
+    V("LMFLEETUTIL", ([0, 0], 10, None, None), nan),
+]
+VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY, *COSTS]
