@@ -50,7 +50,7 @@ def memory_batch(memory: Memory, weights: WeightBytes, kv_cache: SequenceCache) 
     --------
     Eight H100 with 90 % of their 80 GB, Llama 3 70B at 8 bits, 0.67 GB a sequence:
 
-    >>> memory_batch(8 * 80e9 * 0.9, 70.6e9, 0.67e9)
+    >>> memory_batch(576e9, 70.6e9, 0.67e9)
     754.0
     """
     return floor(maximum(memory - weights, 0) / kv_cache + _ROUNDING)
@@ -81,7 +81,7 @@ def latency_batch(
 
     Examples
     --------
-    >>> round(latency_batch(0.02, 1e9, 70.6e9, 70.6e9, 8 * 3.35e12, 8 * 1979e12), 1)
+    >>> round(latency_batch(0.02, 1e9, 70.6e9, 70.6e9, 2.68e13, 1.5832e16), 1)
     432.6
     """
     time = tpot_target - overhead
@@ -128,9 +128,8 @@ def largest_batch(
     --------
     DeepSeek-V3 at 8 bits on two nodes of eight H800, 0.35 GB of cache a sequence, 50 ms a token:
 
-    >>> hardware = (16 * 3.35e12, 16 * 1979e12, 0.5, 0.7)
-    >>> round(largest_batch(0.05, 16 * 72e9, 0.35e9, 671e9, 37e9, 256, 8, 8, *hardware))
-    1374
+    >>> largest_batch(0.05, 1152e9, 0.35e9, 671e9, 37e9, 256, 8, 8, 5.36e13, 3.1664e16, 0.5, 0.7)
+    1374.0
     """
     arguments = np.broadcast_arrays(
         tpot_target, memory, kv_cache, parameters, active_parameters, experts, experts_per_token,
