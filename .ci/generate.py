@@ -12,7 +12,9 @@ from pathlib import Path
 
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.dialect import CLOSED_FORM, dialects
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice.scenarios import SCENARIOS
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.functions_edition import (
@@ -102,7 +104,32 @@ def reference() -> str:
             category = f.category
             parts.append(f"## {category.capitalize()}\n")
         parts.append(_entry(f))
-    return "\n".join(parts)
+    return "\n".join([*parts, DIALECTS_HEAD, _dialect_table()])
+
+
+DIALECTS_HEAD = """\
+## Where each function is to be had
+
+Besides Python, in which all of them are. Where a dialect lacks a function, the operations that it
+lacks are named; one that is computed step by step has no formula.
+"""
+
+
+def _dialect_table() -> str:
+    """A row for each function with what each dialect lacks of it."""
+    known = dialects().values()
+    rows = ["| Function | " + " | ".join(d.title for d in known) + " |"]
+    rows.append("| --- |" + " --- |" * len(known))
+    for f in lmprice.functions():
+        cells = [_missing(d.lacking(f)) for d in known]
+        rows.append(f"| `{f.name}` | " + " | ".join(cells) + " |")
+    return "\n".join([*rows, ""])
+
+
+def _missing(lacks: tuple[str, ...]) -> str:
+    if not lacks:
+        return "yes"
+    return "step by step" if lacks == (CLOSED_FORM,) else f"no {', '.join(lacks)}"
 
 
 REFERENCE_HEAD = """\

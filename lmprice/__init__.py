@@ -26,7 +26,7 @@ for _chapter in (
     "discounts.charges",
     "discounts.functions",
     "strategy.functions",
-    "strategy.optimal_prices",
+    "demand.optimal_prices",
     "demand.functions",
     "competition.functions",
     "competition.oligopoly",

@@ -11,7 +11,8 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice.language.terms import Term
 
 

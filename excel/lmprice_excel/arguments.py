@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.language.errors import shown
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice_excel.values import VALUE, Block, Cell, CellError
 
 Floats = NDArray[np.float64]

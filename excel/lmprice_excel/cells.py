@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.language.errors import PricingError, shown
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice_excel.arguments import Floats, Refused, cell_name, read_arguments, result_shape
 from lmprice_excel.values import NA, NUM, Block, Cell, CellError, fault
 

@@ -19,7 +19,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import numpy as np
 
 import lmprice
-from lmprice.language.formula import Parameter, PricingFunction
+from lmprice.language.formula import PricingFunction
+from lmprice.language.record import Parameter
 from lmprice.language.terms import Text
 from lmprice.output.files import write
 from lmprice_excel.libreoffice_component import INTERFACE, SERVICE, method_name

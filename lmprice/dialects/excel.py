@@ -1,76 +1,151 @@
-"""How an expression is written as an Excel formula.
+"""Formulas of Excel and LibreOffice.
 
-Excel reads some operators differently from Python: there ``-2^2`` is 4 and ``2^3^2`` is 64.  So a
-power has its operands in parentheses unless they are names or numbers, and a minus sign stands
-without parentheses only where nothing binds it tighter.
+What a formula becomes here is again a tree, of operators, names and calls of functions of a sheet,
+so that a LAMBDA can name its repeated parts; :func:`text` writes any tree.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from lmprice.language.expression import Expr
+from lmprice.dialects.rules.elementwise_extremes import elementwise_extremes
+from lmprice.dialects.rules.products_by_logarithms import products_by_logarithms
+from lmprice.dialects.rules.rows_of_ranges import rows_of_ranges
+from lmprice.language.dialect import Dialect
+from lmprice.language.notation import SYMBOLS, Notation
+from lmprice.language.record import Definition
+from lmprice.language.terms import INFINITY
+from lmprice.language.tree import EXTREMES, NAME, NUMBER, TEXT, Expr
 
-INFINITY = 1e300  # what stands for no limit in a sheet, which knows no infinity
-
-_ATOM = 9
-_SIGNED = 6
-_COMPARISON = 1
-_PRECEDENCE = {"neg": _SIGNED, "^": 5, "*": 4, "/": 4, "+": 3, "-": 3}
-_PRECEDENCE |= dict.fromkeys((">", ">=", "<", "<=", "=", "<>"), _COMPARISON)
-_EXCEL_DIGITS = 15
+CALL = "call"  # of a function of a sheet, by its name
+_DIGITS = 15
 
 
-def is_comparison(node: Expr) -> bool:
-    """Whether a node is TRUE or FALSE."""
-    return _precedence(node) == _COMPARISON
+def call(name: str, *args: Any) -> Expr:
+    """A function of a sheet."""
+    return Expr(CALL, tuple(Expr.lift(a) for a in args), name)
+
+
+def _function(name: str) -> Callable[..., Expr]:
+    return functools.partial(call, name)
+
+
+def _operator(operation: str) -> Callable[..., Expr]:
+    return lambda *operands: Expr(operation, operands)
+
+
+def _sum(*columns: Expr) -> Expr:
+    # SUMPRODUCT adds up element by element where a plain SUM needs an array formula.  It counts
+    # TRUE as nothing; a product makes a number of it.
+    one = Expr.lift(1)
+    numbers = [Expr("times", (c, one)) if c.is_comparison else c for c in columns]
+    return call("SUMPRODUCT", *numbers)
+
+
+# The functions POISSON and TINV, unlike POISSON.DIST and T.INV.2T, are in every version of Excel.
+# INT rounds down in every spreadsheet; what CEILING does below zero differs between them.
+OPERATIONS: Mapping[str, Callable[..., Expr]] = {
+    **{operation: _operator(operation) for operation in ("negative", *SYMBOLS)},
+    "if_else": _function("IF"),
+    "square_root": _function("SQRT"),
+    "exp": _function("EXP"),
+    "log": _function("LN"),
+    "absolute": _function("ABS"),
+    "floor": _function("INT"),
+    "ceiling": lambda x: -call("INT", -x),
+    "maximum": _function("MAX"),
+    "minimum": _function("MIN"),
+    "log_factorial": lambda n: call("GAMMALN", n + 1),
+    "poisson_cdf": lambda count, mean: call("POISSON", count, mean, 1),
+    "t_quantile": lambda confidence, degrees: call("TINV", 1 - confidence, degrees),
+    "known_or": _function("IFERROR"),
+    "total": _sum,
+    "weighted_total": _sum,
+    "discounted_total": _function("NPV"),
+    "largest": _function("MAX"),
+    "smallest": _function("MIN"),
+    "count": _function("COUNT"),
+    "row": _function("INDEX"),
+    "following": lambda column: call("OFFSET", column, 1, 0),
+}
+_CHOOSING = ("if_else", "maximum", "minimum")  # become IF over a range
 
 
 def number_text(value: float) -> str:
     """A number as a literal; infinity is the number that stands for it."""
-    if math.isnan(value):
-        return "NA()"
     if math.isinf(value):
         value = math.copysign(INFINITY, value)
-    if value == int(value) and abs(value) < 10**_EXCEL_DIGITS:
+    if value == int(value) and abs(value) < 10**_DIGITS:
         return str(int(value))
-    text = f"{value:.{_EXCEL_DIGITS}g}"
+    text = f"{value:.{_DIGITS}g}"
     if float(text) != value:
-        raise ValueError(
-            f"{value!r} needs more than Excel's {_EXCEL_DIGITS} digits: make it an input"
-        )
+        raise ValueError(f"{value!r} needs more than Excel's {_DIGITS} digits: make it an input")
     return text.upper()
 
 
-def _precedence(node: Expr) -> int:
-    if node.kind == "operator":
-        return _PRECEDENCE[node.head]
-    return _SIGNED if node.kind == "literal" and node.head.startswith("-") else _ATOM
+def _leaf(node: Expr) -> str:
+    if node.operation == NAME:
+        return str(node.value)
+    if node.operation == NUMBER:
+        return number_text(node.value)
+    return '"' + str(node.value).replace('"', '""') + '"' if node.operation == TEXT else "NA()"
 
 
-def _operand(node: Expr, least: int, *, sign_is_free: bool = False) -> str:
-    """An operand, in parentheses unless it binds at least as tightly as ``least``."""
-    text = rendered(node)
-    if text.startswith("-") and _precedence(node) >= _SIGNED:
-        return text if sign_is_free else f"({text})"
-    return text if _precedence(node) >= least else f"({text})"
+# A condition is a number: both hold where their product is not 0.
+_NOTATION = Notation(
+    leaf=_leaf,
+    call=lambda node, args: f"{node.value}({','.join(args)})",
+    symbols={**SYMBOLS, "unequal": "<>", "both": "*"},
+    levels={"both": 4},
+)
 
 
-def rendered(node: Expr) -> str:
-    """The expression as Excel reads it."""
-    if not node.args:
-        return node.head
-    if node.kind == "function":
-        return f"{node.head}({','.join(rendered(a) for a in node.args)})"
-    if node.head == "neg":
-        return "-" + _operand(node.args[0], _ATOM)
-    left, right = node.args
-    level = _precedence(node)
-    if node.head == "^":
-        return f"{_operand(left, _ATOM)}^{_operand(right, _ATOM)}"
-    # A right operand of the same level keeps its parentheses: the rounding is then the same too.
-    compares = level == _COMPARISON
-    first = _operand(left, level + compares, sign_is_free=True)
-    return f"{first}{node.head}{_operand(right, level + 1, sign_is_free=compares)}"
+class Excel(Dialect[Expr]):
+    """Formulas of cells; arguments are names or cells."""
+
+    title: ClassVar[str] = "Excel"
+    operations = OPERATIONS
+    rules = (products_by_logarithms, rows_of_ranges)
+    has_tables: ClassVar[bool] = True
+
+    def leaf(self, node: Expr) -> Expr:
+        """A leaf as it is."""
+        return node
+
+    def built(self, tree: Expr) -> Expr:
+        """The tree in operators and functions of a sheet."""
+        over_ranges = any(node.is_column for node in tree.walk())
+        return super().built(elementwise_extremes(tree) if over_ranges else tree)
+
+    def written(self, f: Definition) -> str:
+        """The formula over the names of the parameters, without the equals sign."""
+        self.refuse_lacking(f)
+        return text(f.expression)
+
+
+DIALECT = Excel()
+
+
+def text(value: Any) -> str:
+    """A tree, a number or a text as Excel reads it in a formula, without the equals sign."""
+    return written_out(DIALECT.built(Expr.lift(value)))
+
+
+def written_out(built: Expr) -> str:
+    """The text of a tree in operators and functions of a sheet."""
+    return _NOTATION.text(built)
+
+
+def needs_array(tree: Expr) -> bool:
+    """Whether Excel 2016 computes a formula only as an array formula.
+
+    It does so with IF over a range, and with the largest or smallest number of computed ones.
+    """
+    return any(
+        (node.is_column and node.operation in _CHOOSING)
+        or (node.operation in EXTREMES and node.args[0].is_column and bool(node.args[0].args))
+        for node in tree.walk()
+    )

@@ -2,6 +2,10 @@
 
 Formulas know nothing of all this.  They see float64 scalars or arrays that are valid and broadcast
 against each other, and they answer without looking at NaN.
+
+An array gives, element by element, what its numbers give one by one.  Only a power may differ, in
+its last two digits in binary, since NumPy computes powers of arrays with other instructions, and
+with it what is computed from it; what is solved step by step agrees to 1e-12.
 """
 
 from __future__ import annotations
@@ -9,17 +13,16 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.dialects.excel import INFINITY
+from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
-from lmprice.language.expression import Expr
-
-if TYPE_CHECKING:
-    from lmprice.language.formula import Parameter, PricingFunction, Requirement
+from lmprice.language.record import Definition, Parameter, Requirement
+from lmprice.language.terms import INFINITY
+from lmprice.language.tree import Expr
 
 _NOT_A_NUMBER = "is not a number"
 _NOT_A_FLAG = "is neither true nor false"
@@ -32,7 +35,7 @@ _TOO_LARGE = "is too large for a 64-bit float"
 _BLOCK = 65536
 
 
-def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a registered formula with what the user gave: numbers, arrays or expressions."""
     given = _bind(f, args, kwargs)
     if f.knows_absence:
@@ -43,7 +46,9 @@ def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, An
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
-        return _on_arrays(f, given)
+        # An expression of another library becomes one more expression of it.
+        known = next((d for value in given if (d := dialect_of(value)) is not None), None)
+        return _on_arrays(f, given) if known is None else known.applied(f, given)
     # Plain numbers, the common case, skip what only arrays need: this is five times faster.
     values = [_checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
     for requirement in f.requirements:
@@ -53,7 +58,7 @@ def call_formula(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, An
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
 
 
-def _on_arrays(f: PricingFunction, given: tuple[Any, ...]) -> Any:
+def _on_arrays(f: Definition, given: tuple[Any, ...]) -> Any:
     values, unknown = [], []
     for p, value in zip(f.parameters, given, strict=True):
         array, has_unknown = _checked(f, p, value)
@@ -70,7 +75,7 @@ def _on_arrays(f: PricingFunction, given: tuple[Any, ...]) -> Any:
     return float(result) if shape == () and not f.returns_column else result
 
 
-def _computed(f: PricingFunction, values: list[Any], shape: tuple[int, ...]) -> Any:
+def _computed(f: Definition, values: list[Any], shape: tuple[int, ...]) -> Any:
     """The formula on valid arguments, block by block where the samples are many."""
     arguments = [v != 0 if p.term.is_flag else v for p, v in zip(f.parameters, values, strict=True)]
     if f.returns_column:
@@ -95,7 +100,7 @@ def _rows(column: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.flo
     return np.array(np.broadcast_to(column, rows + shape))
 
 
-def _bind(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+def _bind(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
     if len(args) == len(f.parameters) and not kwargs:
         return args
     try:
@@ -106,7 +111,7 @@ def _bind(f: PricingFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     return tuple(bound.arguments.values())
 
 
-def _checked_number(f: PricingFunction, p: Parameter, value: Any) -> np.float64:
+def _checked_number(f: Definition, p: Parameter, value: Any) -> np.float64:
     number = _number(p, value)
     broken = _not_a_number(p, value) if number is None else _broken_rule(p, number)
     if number is None or broken is not None:
@@ -114,7 +119,7 @@ def _checked_number(f: PricingFunction, p: Parameter, value: Any) -> np.float64:
     return number
 
 
-def _checked(f: PricingFunction, p: Parameter, value: Any) -> tuple[Any, bool]:
+def _checked(f: Definition, p: Parameter, value: Any) -> tuple[Any, bool]:
     """The argument as float64 scalar or array, valid or NaN, and whether an element is NaN."""
     array = _as_floats(f, p, value)
     if p.is_column and not (array.ndim == 0 and p.is_optional):
@@ -139,7 +144,7 @@ def _checked(f: PricingFunction, p: Parameter, value: Any) -> tuple[Any, bool]:
     return array[()], bool(np.isnan(array).any())
 
 
-def _check_rows(f: PricingFunction, p: Parameter, column: NDArray[np.float64]) -> None:
+def _check_rows(f: Definition, p: Parameter, column: NDArray[np.float64]) -> None:
     """Raise where a column breaks a rule about its rows."""
     if not len(column):
         raise PricingError(f.name, p.name, column.tolist(), _EMPTY)
@@ -166,7 +171,7 @@ def _broken_rule(p: Parameter, value: np.float64) -> str | None:
     return p.term.broken_rule(value) or (_INFINITE if math.isinf(value) else None)
 
 
-def _as_floats(f: PricingFunction, p: Parameter, value: Any) -> NDArray[np.float64]:
+def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     if hasattr(value, "filled"):  # a masked array; asking for its type would import numpy.ma
         value = value.astype(np.float64).filled(math.nan)
     try:
@@ -214,7 +219,7 @@ def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
-def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
+def _align(f: Definition, values: list[Any]) -> tuple[int, ...]:
     """Set the rows of columns against the samples of the other arguments; the samples' shape.
 
     A column keeps its rows on the first axis, every other argument has its samples behind it, so
@@ -246,7 +251,7 @@ def _align(f: PricingFunction, values: list[Any]) -> tuple[int, ...]:
     return shape
 
 
-def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) -> None:
+def _require(f: Definition, requirement: Requirement, values: list[Any]) -> None:
     arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
     with np.errstate(all="ignore"):
         holds = np.asarray(requirement.holds(arguments))
@@ -264,7 +269,7 @@ def _require(f: PricingFunction, requirement: Requirement, values: list[Any]) ->
 
 
 def _without_unknowns(
-    f: PricingFunction, values: list[Any], result: NDArray[np.float64]
+    f: Definition, values: list[Any], result: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """NaN wherever an argument is NaN or the result is not a finite number."""
     unknown = ~np.isfinite(result)

@@ -1,26 +1,25 @@
-"""``@pricing_function``: from one short formula to a function, its help and its Excel text.
+"""``@pricing_function``: from one short formula to a function and its help.
 
 The decorated function is the only definition.  Its annotations are terms of the vocabulary, so the
 decorator knows units, bounds and help of every parameter.  It wraps the formula in validation and
-broadcasting, completes the docstring, traces the Excel formula and enters all of it in the registry
-that :func:`functions` lists.
+broadcasting, completes the docstring and enters all of it in the registry that :func:`functions`
+lists.  What the formula is in Excel, in a query or elsewhere, its dialects know.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, cast, get_type_hints
 
 from lmprice.language.arrays import Vectorized
+from lmprice.language.dialect import dialect, dialects
 from lmprice.language.engine import call_formula
-from lmprice.language.expression import Expr
-from lmprice.language.terms import Term, is_column, term
+from lmprice.language.record import Definition, Parameter, Requirement
+from lmprice.language.terms import is_column, term
 
 P = ParamSpec("P")
 
@@ -30,94 +29,11 @@ _LIKE_A_CELL = re.compile(r"[a-z]{1,3}[0-9]+|[rc][0-9]*(c[0-9]*)?", re.IGNORECAS
 _REQUIRED = inspect.Parameter.empty
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a registered function."""
-
-    name: str
-    term: Term
-    is_column: bool
-    default: float | None
-
-    @property
-    def is_optional(self) -> bool:
-        """Whether the argument may be left out."""
-        return self.default is not None
-
-    @property
-    def default_text(self) -> str:
-        """The default as a sheet shows it; "" for a required argument."""
-        if self.default is None:
-            return ""
-        return str(bool(self.default)).upper() if self.term.is_flag else f"{self.default:G}"
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """A condition between arguments, such as ``cached_tokens <= input_tokens``."""
-
-    parameter: str
-    names: tuple[str, ...]
-    condition: Callable[..., Any]
-
-    def holds(self, arguments: Mapping[str, Any]) -> Any:
-        """The condition on numbers, arrays or expressions."""
-        return self.condition(*(arguments[name] for name in self.names))
-
-    @property
-    def rule(self) -> str:
-        """The condition as text."""
-        return str(self.holds({name: Expr.name(name) for name in self.names}))
-
-
 @dataclass(frozen=True, eq=False)
-class PricingFunction:
+class PricingFunction(Definition):
     """A registered function and everything that is known about it."""
 
-    name: str
-    excel_name: str
-    category: str
-    parameters: tuple[Parameter, ...]
-    result: Term
-    returns_column: bool
-    requirements: tuple[Requirement, ...]
-    has_formula: bool
-    kernel: Callable[..., float]
-    sheet_form: Callable[..., Any]
     function: Callable[..., float]
-
-    @functools.cached_property
-    def signature(self) -> inspect.Signature:
-        """The signature of the formula."""
-        return inspect.signature(self.kernel)
-
-    @functools.cached_property
-    def has_columns(self) -> bool:
-        """Whether a parameter or the result is a column."""
-        return self.returns_column or any(p.is_column for p in self.parameters)
-
-    @functools.cached_property
-    def knows_absence(self) -> bool:
-        """Whether None is a valid argument of a parameter."""
-        return any(p.term.absent is not None for p in self.parameters)
-
-    @property
-    def summary(self) -> str:
-        """The first line of the docstring, which is also the help of the function wizard."""
-        return (self.kernel.__doc__ or "").strip().partition("\n")[0]
-
-    @functools.cached_property
-    def example(self) -> tuple[Any, ...]:
-        """The arguments of the first call in the examples of the docstring."""
-        import doctest
-
-        for example in doctest.DocTestParser().get_examples(self.kernel.__doc__ or ""):
-            for node in ast.walk(ast.parse(example.source)):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == self.name:
-                    values = map(_plain_value, node.args)
-                    named = zip(self.parameters, values, strict=False)
-                    return tuple(p.term.absent if v is None else v for p, v in named)
-        raise ValueError(f"{self.name} has no example that calls it with plain numbers")
 
     @functools.cached_property
     def example_result(self) -> list[float]:
@@ -125,31 +41,27 @@ class PricingFunction:
         value: Any = self.function(*self.example)
         return [float(row) for row in value] if self.returns_column else [value]
 
-    def trace(self, arguments: Mapping[str, Expr]) -> Expr:
-        """The Excel expression of the formula on these arguments."""
-        if not self.has_formula:
-            raise TypeError(f"{self.name} is computed step by step and has no formula form")
-        return Expr.lift(self.sheet_form(*(arguments[p.name] for p in self.parameters)))
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects that have the function."""
+        return tuple(name for name, known in dialects().items() if not known.lacking(self))
 
-    @functools.cached_property
-    def expression(self) -> Expr | None:
-        """The formula over its own parameter names; None where there is no closed form."""
-        if not self.has_formula:
-            return None
-        names = {p.name: Expr.name(p.name, is_column=p.is_column) for p in self.parameters}
-        return self.trace(names)
+    def written(self, name: str) -> Any:
+        """The function in a dialect: what one writes there to have it."""
+        return dialect(name).written(self)
 
     @property
     def formula(self) -> str | None:
         """The Excel formula over the parameter names, without the equals sign."""
-        return None if self.expression is None else self.expression.text()
+        return self._text("excel")
 
     @property
     def lambda_text(self) -> str | None:
         """The ``LAMBDA`` of the same name, to paste into Excel 365 or 2024."""
-        from lmprice.dialects.excel_lambda import lambda_text
+        return self._text("excel_lambda")
 
-        return lambda_text(self)
+    def _text(self, name: str) -> str | None:
+        return str(self.written(name)) if self.has_formula else None
 
 
 _registry: dict[str, PricingFunction] = {}
@@ -192,7 +104,7 @@ def pricing_function(
     has_formula : bool, default True
         False for what no closed form gives (solvers, fits, simulations).
     sheet_form : callable, optional
-        Another form of the formula, of the same parameters, from which the Excel text is traced
+        Another form of the formula, of the same parameters, from which the tree is made
         where the function itself goes through a table row by row.
     """
 
@@ -243,13 +155,6 @@ def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parame
     if default is not None and not isinstance(default, bool):
         default = float(default)
     return Parameter(parameter.name, found, is_column(hint), default)
-
-
-def _plain_value(node: ast.expr) -> Any:
-    """The value of an argument that is written out in an example."""
-    if isinstance(node, ast.List):
-        return [_plain_value(element) for element in node.elts]
-    return math.inf if isinstance(node, ast.Name) and node.id == "inf" else ast.literal_eval(node)
 
 
 def _register(new: PricingFunction) -> None:

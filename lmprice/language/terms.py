@@ -217,3 +217,4 @@ def is_column(annotation: Any) -> bool:
 
 FRACTION = Text("fraction", "比例")
 FLAG = Text("TRUE or FALSE", "TRUE 或 FALSE")
+INFINITY = 1e300  # what stands for no limit where infinity cannot be written, as in a sheet

@@ -52,13 +52,8 @@ be 28 % dearer to keep the margin of the list price:
 1.2845
 """
 
-from lmprice.chapters.discounts.offers.comparison import (
-    Comparison,
-    Customers,
-    Group,
-    Outcome,
-    compare_strategies,
-)
+from lmprice.chapters.discounts.offers.comparison import compare_strategies
+from lmprice.chapters.discounts.offers.outcomes import Comparison, Customers, Group, Outcome
 from lmprice.chapters.discounts.offers.response import ConstantElasticity, Demand, LogitDemand
 from lmprice.chapters.discounts.offers.strategies import (
     BatchPrice,
@@ -69,10 +64,10 @@ from lmprice.chapters.discounts.offers.strategies import (
     OffPeakPrice,
     Promotion,
     SpendCommitment,
-    Strategy,
 )
+from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.chapters.discounts.offers.target import factor_for_margin
-from lmprice.chapters.discounts.offers.tiers import Cliff, GraduatedTiers, TierTable, VolumeTiers
+from lmprice.chapters.discounts.offers.tiers import GraduatedTiers, TierTable, VolumeTiers
 from lmprice.chapters.discounts.offers.workload import Workload
 
 __all__ = [

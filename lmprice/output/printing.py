@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lmprice.language.dates import DateTerm, day
-from lmprice.language.terms import Choice, Term, Text
+from lmprice.language.quantities import UnitPrice
+from lmprice.language.terms import Choice, Term, Text, term
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,17 +18,22 @@ if TYPE_CHECKING:
 WIDTH = 1000  # so that no cell is folded, however long its text
 
 
-def shown(value: float, term: Term) -> str:
+def shown(value: float, kind: Term) -> str:
     """A number as a reader wants it: fractions as percentages, as many digits as say something."""
     if math.isnan(value):
         return "no answer"
-    if isinstance(term, DateTerm):
+    if isinstance(kind, DateTerm):
         return day(value).isoformat()
-    if term.is_fraction:
+    if kind.is_fraction:
         return percent(value)
-    if abs(value) >= 1000 or value == 0 or term.is_whole:
+    if abs(value) >= 1000 or value == 0 or kind.is_whole:
         return f"{value:,.0f}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+def amounts(values: Iterable[float]) -> list[str]:
+    """Amounts of money as a column of a table has them; "-" where there is no answer."""
+    return ["-" if math.isnan(x) else shown(float(x), term(UnitPrice)) for x in values]
 
 
 def percent(share: float) -> str:
@@ -58,11 +65,12 @@ def text_width(text: str) -> float:
 
 
 def plain_text(table: Table) -> str:
-    """The lines of a table without colours and without blanks at their ends."""
+    """The lines of a table: every word as it is, no colours, no blanks at their ends."""
     from rich.console import Console
 
     text = io.StringIO()
-    Console(file=text, width=WIDTH, color_system=None).print(table)
+    console = Console(file=text, width=WIDTH, color_system=None, markup=False, emoji=False)
+    console.print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 

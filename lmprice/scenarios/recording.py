@@ -9,7 +9,7 @@ import numpy as np
 
 from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
-from lmprice.language.expression import Expr, largest, maximum, smallest
+from lmprice.language.expression import Expr, known_or, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.tracing import Calculated, Iteration, Part, Result, Warned
 
@@ -137,8 +137,7 @@ class Tracing(Recorder):
 
     def warn(self, condition: Any, message: Text) -> None:
         """Say nothing where there is no number to compare, as in NumPy."""
-        known = Expr("function", "IFERROR", (Expr.lift(condition), Expr.lift(0)))
-        super().warn(known, message)  # type: ignore[arg-type]
+        super().warn(known_or(condition, 0), message)  # type: ignore[arg-type]
 
     def _part(self, key: str, table: str | None, value: float, term: Term) -> float:
         name = f"{self._name}_{key}"

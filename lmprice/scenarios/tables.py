@@ -26,7 +26,6 @@ from lmprice.language.terms import Term, Text
 R = TypeVar("R", bound="Row")
 
 MAX_ROWS = 200
-PREVIOUS = "PREVIOUS"  # no function of Excel: a sheet writes the cell of the row above in its place
 
 
 class Row(BaseModel):
@@ -159,7 +158,7 @@ def columns(table: list[R]) -> R:
 def previous(column: float, first: float) -> float:
     """The column one row down: each row has the value of the row before it."""
     if isinstance(column, Expr):
-        return cast(float, Expr("function", PREVIOUS, (column, Expr.lift(first))))
+        return cast(float, Expr.of("preceding", column, first))
     array = np.asarray(column)
     start = np.full_like(array[:1], first)
     return cast(float, np.concatenate([start, array[:-1]]))

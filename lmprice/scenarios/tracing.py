@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text
-from lmprice.scenarios.tables import PREVIOUS, TableSpec
+from lmprice.language.tree import EXTREMES, NAME, Expr
+from lmprice.scenarios.tables import TableSpec
 
-_CHOOSING = ("IF", "MAX", "MIN")  # become IF over a range; see Expr.elementwise
-_ADDING = "SUMPRODUCT"
+_ADDING = frozenset(("total", "weighted_total", "product"))
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class _ChoiceName(Expr):  # noqa: PLW1641
     __slots__ = ("words",)
 
     def __init__(self, name: str, words: Mapping[str, str]) -> None:
-        super().__init__("name", name)
+        super().__init__(NAME, value=name)
         self.words = words
 
     def __eq__(self, other: object) -> Expr:  # type: ignore[override]
@@ -189,18 +188,19 @@ class Trace:
         """
 
         def change(node: Expr) -> Expr | None:
-            if node.kind != "name":
+            name = node.value
+            if not node.is_name:
                 return None
-            if node.head in changes:
-                return changes[node.head]
-            if not self._depends(node.head, changes):
+            if name in changes:
+                return changes[name]
+            if not self._depends(name, changes):
                 return None
-            if node.head in self._iterated:
+            if name in self._iterated:
                 raise TypeError(
                     f"{key} depends on {', '.join(changes)} by way of the iteration "
-                    f"{self._iterated[node.head].name}: a what-if needs a result in closed form"
+                    f"{self._iterated[name].name}: a what-if needs a result in closed form"
                 )
-            return self.expressions[node.head].rewrite(change)
+            return self.expressions[name].rewrite(change)
 
         expression = Expr.name(key).rewrite(change)
         check_cell(expression, self.names)
@@ -218,10 +218,10 @@ class Trace:
         """The names that the expressions behind a name refer to, directly or not."""
         if key not in self._known_names:
             direct = {
-                node.head
+                node.value
                 for formula in self._formulas(key)
                 for node in formula.walk()
-                if node.kind == "name"
+                if node.is_name
             }
             behind = [self._names_behind(name) for name in direct]
             self._known_names[key] = frozenset(direct).union(*behind)
@@ -239,7 +239,7 @@ class Trace:
 
 def check_cell(expression: Expr, names: ColumnNames) -> None:
     """Raise for what one cell cannot compute: a whole column, or rows of two tables in pairs."""
-    if any(node.head == PREVIOUS for node in expression.walk()):
+    if any(node.operation == "preceding" for node in expression.walk()):
         raise TypeError(f"{expression}: a row above is known only in a column beside its table")
     if _open_tables(expression, names):
         raise TypeError(f"{expression} is a whole column: add it up with total()")
@@ -247,29 +247,17 @@ def check_cell(expression: Expr, names: ColumnNames) -> None:
 
 def _open_tables(node: Expr, names: ColumnNames) -> set[str]:
     """The tables whose rows a node runs over."""
-    if node.kind == "name":
-        if node.head in names.calculated:
+    if node.is_name:
+        if node.value in names.calculated:
             raise TypeError(f"{node} has texts in its empty rows: only total({node}) is a number")
-        return {names.filled_in[node.head]} if node.is_column else set()
-    is_aggregate = node.is_extreme or (node.head == _ADDING and len(node.args) == 1)
-    if is_aggregate and node.args[0].head in names.calculated:  # which passes over texts
+        return {names.filled_in[node.value]} if node.is_column else set()
+    is_aggregate = node.operation in EXTREMES or node.operation == "total"
+    if is_aggregate and node.args[0].value in names.calculated:  # which passes over texts
         return set()
     found = set().union(*(_open_tables(arg, names) for arg in node.args))
     if len(found) > 1:
         raise TypeError(f"{node} pairs the rows of two tables: give one of them a column first")
     return found if node.is_column else set()
-
-
-def needs_array(expression: Expr) -> bool:
-    """Whether Excel 2016 computes a formula only as an array formula.
-
-    It does so with IF over a range, and with the largest or smallest number of computed ones.
-    """
-    return any(
-        (node.is_column and node.head in _CHOOSING)
-        or (node.is_extreme and node.args[0].is_column and bool(node.args[0].args))
-        for node in expression.walk()
-    )
 
 
 def in_row(
@@ -286,18 +274,18 @@ def in_row(
     all_rows = ranges or {}
 
     def range_of(node: Expr) -> Expr | None:
-        has_range = node.kind == "name" and node.head in all_rows
-        return Expr.name(all_rows[node.head], is_column=True) if has_range else None
+        has_range = node.is_name and node.value in all_rows
+        return Expr.name(all_rows[node.value], is_column=True) if has_range else None
 
     def change(node: Expr) -> Expr | None:
-        if node.head == PREVIOUS:
+        if node.operation == "preceding":
             column, first = node.args
-            above = cells[column.head][1]
+            above = cells[column.value][1]
             return first if above is None else Expr.name(above)
-        if node.kind == "name" and node.head in cells:
-            return Expr.name(cells[node.head][0])
-        if node.is_extreme or node.head == _ADDING:
-            columns = [leaf.head for leaf in node.walk() if leaf.is_column and not leaf.args]
+        if node.is_name and node.value in cells:
+            return Expr.name(cells[node.value][0])
+        if node.operation in EXTREMES | _ADDING:
+            columns = [leaf.value for leaf in node.walk() if leaf.is_column and not leaf.args]
             if columns and all(name in cells for name in columns):
                 return node.rewrite(range_of)
         return range_of(node)

@@ -24,8 +24,10 @@ from lmprice.language.checks import check_fields, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import FixedCost, UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.printing import percent, plain_text, text_table
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
+from lmprice.simulation.figures import money, some_rows
 
 NAME = "simulate_market"
 
@@ -144,9 +146,23 @@ class MarketPath:
         ]
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import market_report
-
-        return market_report(self)
+        head = ("First price", "Last price", "Times a year", "First share", "Last share", "Profit")
+        table = text_table("Provider", *head)
+        for i, name in enumerate(self.names):
+            table.add_row(
+                name,
+                *(money(x) for x in self.prices[i, [0, -1]].tolist()),
+                f"{self.price_factor(name):.3g}",
+                *(percent(x) for x in self.shares[i, [0, -1]].tolist()),
+                money(float(self.profits[i].sum())),
+            )
+        average = text_table("Year", "Average price", "Buyers", "Profit of all")
+        for i in some_rows(self.years.size):
+            buyers = percent(float(1 - self.outside_share[i]))
+            profit, price = float(self.profits[:, i].sum()), float(self.average_price[i])
+            average.add_row(f"{self.years[i]:.4g}", money(price), buyers, money(profit))
+        last = f"The average price becomes {self.price_factor():.3g} times cheaper a year."
+        return "\n".join([plain_text(table), "", plain_text(average), "", last])
 
 
 def simulate_market(

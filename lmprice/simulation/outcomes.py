@@ -12,10 +12,12 @@ import numpy as np
 from lmprice.language.arrays import Array
 from lmprice.language.checks import single_number
 from lmprice.language.terms import Term, term
+from lmprice.output.printing import percent, plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
 from lmprice.simulation.distributions import Distribution
+from lmprice.simulation.figures import heading, spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,9 +155,25 @@ class MonteCarlo:
         ]
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import monte_carlo_report
-
-        return monte_carlo_report(self)
+        probabilities = list(self.outcomes[0].quantiles) if self.outcomes else []
+        quantiles = [f"{100 * p:g} %" for p in probabilities]
+        head = ["Base", "Mean", "Std. error", "Std. dev.", *quantiles, "Below 0", "No answer"]
+        table = text_table("Result", *head)
+        for row in self.outcomes:
+            table.add_row(
+                heading(row.term),
+                *(shown(x, row.term) for x in (row.base, row.mean)),
+                *(spread(x, row.term) for x in (row.standard_error, row.sd)),
+                *(shown(x, row.term) for x in row.quantiles.values()),
+                *(
+                    "-" if math.isnan(x) else percent(x)
+                    for x in (row.chance_of_loss, row.no_answer)
+                ),
+            )
+        name = self.scenario.template.title.en
+        lines = [f"{name}: {self.draws:,} draws, seed {self.seed}"]
+        lines += [f"  {name} ~ {source}" for name, source in self.distributions.items()]
+        return "\n".join([*lines, "", plain_text(table)])
 
 
 def summarized(
@@ -178,3 +196,7 @@ def summarized(
         chance_of_loss=float(np.mean(answered < 0)) if size else math.nan,
         no_answer=1 - size / values.size,
     )
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else percent(value)

@@ -27,6 +27,8 @@ from lmprice.language.quantities import (
     UnitPrice,
 )
 from lmprice.language.terms import term
+from lmprice.output.printing import plain_text, text_table
+from lmprice.simulation.figures import money, some_rows
 
 NAME = "simulate_pricing"
 
@@ -55,9 +57,27 @@ class PricingCurve:
     maximum_profit: float
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import pricing_report
+        table = text_table("Quantity", "Revenue", "Cost", "Profit")
+        for i in some_rows(self.quantity.size):
+            amounts = (float(array[i]) for array in (self.revenue, self.cost, self.profit))
+            table.add_row(f"{self.quantity[i]:,.6g}", *map(money, amounts))
+        return "\n".join([plain_text(table), "", self._where_even(), self._where_highest()])
 
-        return pricing_report(self)
+    def _where_even(self) -> str:
+        if not self.breakevens:
+            return "No quantity breaks even."
+        least, most = self.quantity.min(), self.quantity.max()
+        texts = [
+            f"{x:,.6g}{'' if least <= x <= most else ' (outside the range)'}"
+            for x in self.breakevens
+        ]
+        return f"Breakeven at {' and '.join(texts)}."
+
+    def _where_highest(self) -> str:
+        best = self.best_quantity
+        at_end = best in (self.quantity.min(), self.quantity.max())
+        where = f"{best:,.6g}{', the end of the range' if at_end else ''}"
+        return f"Maximum profit {money(self.maximum_profit)} at {where}."
 
 
 def simulate_pricing(

@@ -9,16 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from lmprice.language import errors
 from lmprice.language.arrays import Scalar
 from lmprice.language.checks import check_mapping, single_number
-from lmprice.language.errors import PricingError, shown
+from lmprice.language.dates import DateTerm
+from lmprice.language.errors import PricingError
 from lmprice.language.expression import ratio
 from lmprice.language.terms import Bound, Term, term
+from lmprice.output.printing import plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
+from lmprice.simulation.figures import heading, spread
 
 NAME = "sensitivity"
+
+_LONGEST = 30  # characters of the longest bar
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,23 @@ class Tornado:
         return [{name: getattr(bar, name) for name in names} for bar in self.bars]
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import tornado_report
-
-        return tornado_report(self)
+        table = text_table("Input", "Low", "High", "At low", "At high", "Swing")
+        table.add_column("")
+        longest = max((bar.swing for bar in self.bars if not math.isnan(bar.swing)), default=0)
+        swing = spread if isinstance(self.term, DateTerm) else shown
+        notes = []
+        for bar in self.bars:
+            share = bar.swing / longest if longest > 0 and not math.isnan(bar.swing) else 0
+            table.add_row(
+                heading(bar.term),
+                *(shown(x, bar.term) for x in (bar.low, bar.high)),
+                *(shown(x, self.term) for x in (bar.at_low, bar.at_high)),
+                swing(bar.swing, self.term),
+                "█" * round(share * _LONGEST),
+            )
+            notes += [f"{bar.term.title.en} {bar.note}."] if bar.note else []
+        head = f"{heading(self.term)}: {shown(self.base, self.term)} as it is"
+        return "\n".join([head, "", plain_text(table), *(["", *notes] if notes else [])])
 
 
 def sensitivity(
@@ -191,7 +211,7 @@ def _given(scenario: Scenario, name: str, limits: Any) -> _Move:
         raise PricingError(NAME, "ranges", limits, rule) from None
     least, most = (single_number(NAME, name, value, kind) for value in (low, high))
     if not least < most:
-        raise PricingError(NAME, name, most, f"is not above the low value {shown(least)}")
+        raise PricingError(NAME, name, most, f"is not above the low value {errors.shown(least)}")
     return _Move(name, kind, float(getattr(scenario, name)), least, most, "")
 
 
@@ -206,8 +226,8 @@ def _changed(scenario: Scenario, name: str, parameter: str, share: float) -> _Mo
         broken = next((bound for bound in kind.bounds if not bound.holds(value)), None)
         values.append(value if broken is None else _nearest(broken, base))
         if broken is not None:
-            what = "stays" if values[-1] == base else f"ends at {shown(values[-1])}"
-            notes.append(f"{what}: {shown(value)} {broken.broken.en}")
+            what = "stays" if values[-1] == base else f"ends at {errors.shown(values[-1])}"
+            notes.append(f"{what}: {errors.shown(value)} {broken.broken.en}")
     return _Move(name, kind, base, values[0], values[1], "; ".join(notes))
 
 

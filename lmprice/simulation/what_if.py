@@ -12,8 +12,10 @@ from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_mapping, numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
+from lmprice.output.printing import plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
+from lmprice.simulation.figures import heading
 
 NAME = "two_way"
 
@@ -66,9 +68,13 @@ class TwoWay:
         return [head, *([value, *line] for value, line in lines)]
 
     def __str__(self) -> str:
-        from lmprice.simulation.reports import two_way_report
-
-        return two_way_report(self)
+        columns = [shown(x, self.columns.term) for x in self.columns.values.tolist()]
+        corner = f"{self.rows.term.title.en} \\ {self.columns.term.title.en}"
+        shown_table = text_table(corner, *columns)
+        for value, line in zip(self.rows.values.tolist(), self.values.tolist(), strict=True):
+            cells = (shown(x, self.term) for x in line)
+            shown_table.add_row(shown(value, self.rows.term), *cells)
+        return f"{heading(self.term)}\n\n{plain_text(shown_table)}"
 
 
 def two_way(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +15,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
-from lmprice.scenarios.tracing import Trace, needs_array
+from lmprice.scenarios.tracing import Trace
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value
 
@@ -26,6 +28,8 @@ HEADER_ROW = 4
 HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
+MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
+KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
 
 
@@ -89,9 +93,10 @@ class Book:
         look: str, label: str,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
-        address = self.put(sheet, row, column, f"={formula}", look)
-        if isinstance(formula, Expr) and needs_array(formula):
-            sheet[address].value = ArrayFormula(address, f"={formula}")
+        written = f"={excel.text(formula) if isinstance(formula, Expr) else formula}"
+        address = self.put(sheet, row, column, written, look)
+        if isinstance(formula, Expr) and excel.needs_array(formula):
+            sheet[address].value = ArrayFormula(address, written)
         self.values[sheet.title, address] = value
         self.labels[sheet.title, address] = label
         return address
@@ -107,6 +112,16 @@ class Book:
         address = self.put_formula(sheet, row, column, formula, known, look, title)
         sheet[address].number_format = style.number_format(term, known)
         return address
+
+    def follow_size(
+        self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()
+    ) -> None:
+        """One number format for a column of formulas, by the largest number in it."""
+        places = (cell.coordinate for row in sheet[cells] for cell in row)
+        stored = (self.values[sheet.title, place] for place in places)
+        numbers = [v if isinstance(v, float) else math.nan for v in stored]
+        style.one_format(sheet, cells, term, numbers)
+        style.follow_size(sheet, cells, term, looks=looks)
 
     def put_header(self, sheet: Worksheet, row: int, titles: Sequence[Text], number: int) -> None:
         """Write a header row; the title over column ``number`` stands to the right."""

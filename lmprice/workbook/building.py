@@ -7,7 +7,7 @@ from pathlib import Path
 from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import KEYWORDS, Book
 from lmprice.workbook.chart import add_curves
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.guide import add_guide
@@ -93,7 +93,7 @@ def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
     properties.title = book.say(template.title)
     properties.subject = book.say(template.about)
     properties.creator = "lmprice"
-    properties.keywords = f"lmprice; template {template.name}; version {template.version}"
+    properties.keywords = KEYWORDS.format(template.name, template.version, lang)
     properties.language = lang
     properties.version = str(template.version)
     return book

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -52,8 +52,9 @@ def add_curves(book: Book, spec: Curves) -> None:
 
 
 def add_points(
-    book: Book, sheet: Worksheet, x: Axis, keys: Sequence[str], header: int, first: int = 1
-) -> int:
+    book: Book, sheet: Worksheet, x: Axis, keys: Sequence[str], header: int, first: int = 1,
+    looks: Mapping[str, style.Look] | None = None,
+) -> int:  # fmt: skip
     """The points of a sweep with results at each of them, below a header; gives the last row."""
     terms = {row.key: row.term for row in book.trace.rows}
     titles = [x.term, *(terms[key] for key in keys)]
@@ -73,13 +74,14 @@ def add_points(
             value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
             book.put_number(sheet, row, column, formula, value, terms[key])
     last = header + len(x.points)
-    for column, term in enumerate(titles, first):
+    for column, (key, term) in enumerate(zip(["", *keys], titles, strict=True), first):
         letter = get_column_letter(column)
         cells = f"{letter}{header + 1}:{letter}{last}"
         if column == first:
             x.follow_size(sheet, cells)
         else:
-            style.follow_size(sheet, cells, term)
+            found = [looks[key]] if looks and key in looks else []
+            book.follow_size(sheet, cells, term, found)
     return last
 
 

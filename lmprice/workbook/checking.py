@@ -133,7 +133,8 @@ def _folded(token: Token) -> str:
 
 def _agrees(stored: Any, computed: Value) -> bool:
     if isinstance(computed, str):
-        return bool((stored or "") == computed)
+        # Some programs drop blanks at the ends of a stored text.
+        return isinstance(stored or "", str) and (stored or "").strip() == computed.strip()
     if math.isnan(computed):
         return stored in ("#N/A", "#NUM!")  # the second where a number is too large
     if isinstance(stored, datetime.date):

@@ -43,12 +43,11 @@ def add_comparison(book: Book, spec: Comparison) -> None:
     last_column = get_column_letter(columns)
     best_column = get_column_letter(list(spec.columns).index(spec.best) + 2)
     cells = f"${best_column}${FIRST_ROW}:${best_column}${last}"
-    is_best = f"IF(COUNT({cells})>0,${best_column}{FIRST_ROW}=MAX({cells}),FALSE)"
-    # Before the number formats, which are the last word on a cell.
-    style.mark_best(sheet, f"A{FIRST_ROW}:{last_column}{last}", is_best)
+    look = style.best(style.is_largest(f"${best_column}{FIRST_ROW}", cells))
+    style.mark(sheet, f"A{FIRST_ROW}:A{last}", look)
     for column, term in enumerate(spec.columns.values(), 2):
         letter = get_column_letter(column)
-        style.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", term)
+        book.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", term, looks=[look])
     sheet.add_chart(_chart(book, sheet, spec, last), f"A{last + 2}")
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.page_setup.fitToHeight = 1

@@ -16,8 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 import lmprice
-from lmprice.dialects.excel_lambda import lambda_text
-from lmprice.language.expression import Expr
+from lmprice.dialects import excel, excel_lambda
 from lmprice.language.formula import PricingFunction, functions
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value, package
@@ -60,7 +59,7 @@ def functions_workbook() -> bytes:
     for f in offered:
         workbook.defined_names[f.excel_name] = DefinedName(
             f.excel_name,
-            attr_text=str(lambda_text(f, stored=True))[1:],
+            attr_text=excel_lambda.STORED.written(f)[1:],
             comment=f.summary[:COMMENT_LENGTH],
         )
     workbook.properties.title = TITLE
@@ -93,7 +92,7 @@ def example_text(f: PricingFunction) -> str:
 def _typed(argument: Any) -> str:
     if isinstance(argument, list):
         return "{" + ";".join(_typed(element) for element in argument) + "}"
-    return str(Expr.lift(argument))
+    return excel.text(argument)
 
 
 def _sheet(workbook: Workbook, title: str, heading: str, columns: dict[str, int]) -> Worksheet:

@@ -22,12 +22,20 @@ MAX_PARTS = 1000
 MAX_RATIO = 250  # a real sheet packs to a tenth or a twentieth
 REQUIRED = {"[Content_Types].xml", "xl/workbook.xml"}
 
+OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a compound file of Microsoft begins
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+
 _BINARY = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 
 
 def refusal(content: bytes) -> str | None:
     """Why a file is not opened ("is not an Excel workbook"), or None when it may be."""
+    if content.startswith(OLD_OR_LOCKED):
+        return (
+            "is a workbook of Excel 97 to 2003 (.xls), or is locked with a password: save it as "
+            ".xlsx without a password"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _bad_directory(archive) or _bad_xml(archive)
@@ -38,6 +46,10 @@ def refusal(content: bytes) -> str | None:
 def _bad_directory(archive: zipfile.ZipFile) -> str | None:  # noqa: PLR0911
     parts = archive.infolist()
     names = {part.filename for part in parts}
+    if "xl/workbook.bin" in names:
+        return "is a binary workbook (.xlsb): save it as .xlsx"
+    if "mimetype" in names and archive.open("mimetype").read(64).startswith(OPEN_DOCUMENT):
+        return "is an OpenDocument file, not an Excel workbook: save it as .xlsx"
     if not names >= REQUIRED:
         return "is not an Excel workbook"
     if len(parts) > MAX_PARTS:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Protection
+from openpyxl.workbook.defined_name import DefinedName
 
+from lmprice.dialects import excel
 from lmprice.language.terms import Term
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import MARKS, Book
+from lmprice.workbook.book import MARK, MARKS, Book
 from lmprice.workbook.tables import row_formula
 
 
@@ -47,7 +49,7 @@ def add_guide(book: Book) -> None:
     heading(book.say(texts.FORMULAS))
     row += 1
     book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
-    formulas = [(r.term, r.key, f"={book.trace.expressions[r.key]}") for r in rows]
+    formulas = [(r.term, r.key, f"={excel.text(book.trace.expressions[r.key])}") for r in rows]
     formulas += [(c.term, c.name, row_formula(book, c)) for c in book.trace.columns]
     formulas += [formula for i in book.trace.iterations for formula in _iterated(book, i)]
     for term, name, formula in formulas:
@@ -69,12 +71,14 @@ def add_guide(book: Book) -> None:
         book.put(sheet, row, 1, book.say(label), "note")
         book.define(name, sheet, book.put(sheet, row, 2, value, "note"))
     sheet.print_area = f"A1:C{row}"
+    mark = f'"{template.name} {template.version} {book.lang}"'
+    book.workbook.defined_names[MARK] = DefinedName(MARK, attr_text=mark)
 
 
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:
     """How an iteration is computed: what a step reports, and the step itself."""
     for part in iteration.parts:
-        yield part.term, part.name, f"={part.values[0]}"
-    start, step = map(str, iteration.values)
+        yield part.term, part.name, f"={excel.text(part.values[0])}"
+    start, step = map(excel.text, iteration.values)
     parts = {"start": start, "steps": str(iteration.steps), "step": f"={step}"}
     yield iteration.term, iteration.last, book.say(texts.ITERATED, **parts)

@@ -9,6 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term
@@ -49,7 +50,7 @@ def add_inputs(book: Book) -> None:
         sheet.row_dimensions[last].height = style.row_height([(book.say(table.help), widths[4])])
     status = f"D{FIRST_ROW}:D{last}"
     book.define(STATUS_NAME, sheet, status)
-    style.mark_wrong(sheet, status, f'D{FIRST_ROW}<>"{book.say(texts.OK)}"')
+    style.mark(sheet, status, style.wrong(f'D{FIRST_ROW}<>"{book.say(texts.OK)}"'))
     style.group_digits(sheet, _numbers(list(terms.values()), last))
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:E{last}"
@@ -104,20 +105,20 @@ def _status(book: Book, key: str, term: Term | Choice) -> Expr:
 
     def either(condition: Expr | str, yes: Any, no: Any) -> Expr:
         test = Expr.name(condition) if isinstance(condition, str) else condition
-        return Expr("function", "IF", (test, Expr.lift(yes), Expr.lift(no)))
+        return Expr.of("if_else", test, yes, no)
 
     answer = Expr.lift(book.say(texts.OK))
     if isinstance(term, Choice):
-        same = ",".join(f"{name}={Expr.lift(text(book.lang))}" for text in term.options.values())
+        same = ",".join(f"{key}={excel.text(text(book.lang))}" for text in term.options.values())
         answer = either(f"OR({same})", answer, texts.not_an_option(term, book.lang))
-        answer = either(f"ISERROR({name})", texts.not_an_option(term, book.lang), answer)
+        answer = either(f"ISERROR({key})", texts.not_an_option(term, book.lang), answer)
     else:
         for bound in reversed(term.bounds):
             answer = either(bound.holds(name), answer, bound.broken(book.lang))
         if isinstance(term, DateTerm):
-            answer = either(f"INT({name})={name}", answer, book.say(texts.HAS_A_TIME))
-        answer = either(f"ISNUMBER({name})", answer, book.say(texts.no_number(term)))
-    return either(f"ISBLANK({name})", book.say(texts.IS_EMPTY), answer)
+            answer = either(f"INT({key})={key}", answer, book.say(texts.HAS_A_TIME))
+        answer = either(f"ISNUMBER({key})", answer, book.say(texts.no_number(term)))
+    return either(f"ISBLANK({key})", book.say(texts.IS_EMPTY), answer)
 
 
 def _validation(book: Book, address: str, term: Term | Choice) -> DataValidation:
@@ -128,7 +129,7 @@ def _validation(book: Book, address: str, term: Term | Choice) -> DataValidation
     else:
         conditions = [
             f"ISNUMBER({address})",
-            *(str(b.holds(Expr.name(address))) for b in term.bounds),
+            *(excel.text(b.holds(Expr.name(address))) for b in term.bounds),
             *whole_days(term, address),
         ]
         rule = DataValidation("custom", formula1=f"AND({','.join(conditions)})", allow_blank=False)

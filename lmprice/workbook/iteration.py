@@ -9,8 +9,9 @@ import numpy as np
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr
-from lmprice.scenarios.tracing import in_row, needs_array
+from lmprice.scenarios.tracing import in_row
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.helper_cells import (
@@ -144,9 +145,9 @@ class _Rows:
         expression = in_row(formula, cells, ranges)
         if is_column:
             expression = self._where_filled(index, expression)
-        if needs_array(expression):
+        if excel.needs_array(expression):
             return lambda letter: _looking_at(expression, letter)
-        text = expression.text()  # once for all steps: there may be thousands of cells
+        text = excel.text(expression)  # once for all steps: there may be thousands of cells
         return lambda letter: Expr.name(text.replace(_LETTER, letter))
 
     def _where_filled(self, index: int, formula: Expr) -> Expr:
@@ -160,7 +161,7 @@ class _Rows:
     def _add_move(self, index: int) -> None:
         row, column = self.block.first + index, self.place.move_column
         last, before = get_column_letter(column - 1), get_column_letter(column - 2)
-        formula = Expr("function", "ABS", (Expr.name(f"{last}{row}-{before}{row}"),))
+        formula = Expr.of("absolute", Expr.name(f"{last}{row}-{before}{row}"))
         if self.block.table is not None:
             formula = self._where_filled(index, formula)
         after, ahead = (self._in_row(values, index) for values in self.values[:-3:-1])
@@ -180,8 +181,8 @@ class _Rows:
 
 def _looking_at(expression: Expr, letter: str) -> Expr:
     def change(node: Expr) -> Expr | None:
-        if node.kind != "name" or _LETTER not in node.head:
+        if not node.is_name or _LETTER not in node.value:
             return None
-        return Expr.name(node.head.replace(_LETTER, letter), is_column=node.is_column)
+        return Expr.name(node.value.replace(_LETTER, letter), is_column=node.is_column)
 
     return expression.rewrite(change)

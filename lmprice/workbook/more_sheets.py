@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.scenarios.base import Comparison, Curves, Steps
 from lmprice.workbook import style
@@ -38,19 +37,18 @@ def _add_steps(book: Book, spec: Steps) -> None:
     add_warning(book, sheet, columns)
     book.put_text(sheet, 3, columns, book.say(spec.note), "text")
     x = axis(book, spec.x)
-    # Before the number formats, which are the last word on a cell.
-    _mark_best(sheet, spec, HEADER_ROW + len(x.points))
-    last = add_points(book, sheet, x, spec.columns, HEADER_ROW)
+    last = add_points(book, sheet, x, spec.columns, HEADER_ROW, looks=_looks(spec))
     sheet.add_chart(line_chart(book, sheet, x, HEADER_ROW, spec.series), f"A{last + 2}")
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.page_setup.fitToHeight = 1
     sheet.print_area = f"A1:{get_column_letter(columns)}{last + 2 + CHART_ROWS}"
 
 
-def _mark_best(sheet: Worksheet, spec: Steps, last: int) -> None:
-    letters = [get_column_letter(spec.columns.index(key) + 2) for key in spec.best]
-    all_cells = ",".join(f"${letter}{FIRST_ROW}" for letter in letters)
-    for letter in letters:
-        cell = f"${letter}{FIRST_ROW}"
-        is_best = f"IF(COUNT({all_cells})={len(letters)},{cell}=MAX({all_cells}),FALSE)"
-        style.mark_best(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", is_best)
+def _looks(spec: Steps) -> dict[str, style.Look]:
+    """The largest number of each row among the columns that compete."""
+    letters = {key: get_column_letter(spec.columns.index(key) + 2) for key in spec.best}
+    if not letters:
+        return {}
+    first, last = min(letters.values()), max(letters.values())
+    among = f"${first}{FIRST_ROW}:${last}{FIRST_ROW}"
+    return {k: style.best(style.is_largest(f"{at}{FIRST_ROW}", among)) for k, at in letters.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,15 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from lmprice.language.dates import DateTerm
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
-from lmprice.workbook.book import MARKS
+from lmprice.workbook.book import KEYWORDS, MARK, MARKS
 from lmprice.workbook.contents import Cells, Contents, Problem, WorkbookError
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.reading_tables import read_table
 from lmprice.workbook.values import NOT_RECALCULATED, validated
+
+PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
+_CONSTANT = re.compile(r'"([\w-]+) (\w+) (\w+)"')
+_KEYWORDS = re.compile(KEYWORDS.format(r"([\w-]+)", r"(\w+)", r"(\w+)"))
 
 
 def read(path: str | Path) -> Scenario:
@@ -74,12 +79,43 @@ def open_cells(path: Path) -> tuple[Cells, Cells]:
 def open_template(path: Path) -> Contents:
     """Open a file and find out which template it is."""
     formulas, values = open_cells(path)
-    marks = values.at({mark: values.named(mark) for mark in MARKS})
-    name, version, lang = (str(marks[mark]) for mark in MARKS)
+    marks = _marks(values)
+    if marks is None:
+        raise WorkbookError(path, [Problem(stranger(values.workbook))])
+    name, version, lang = marks
     reason = _unknown_template(name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
     return Contents(SCENARIOS[name], lang, formulas, values)
+
+
+def _marks(cells: Cells) -> tuple[str, str, str] | None:
+    """Template, version and language as the file says: in cells, in a name, or in its properties.
+
+    Sheets are deleted, other programs drop names that are no range, and some drop properties.
+    """
+    marks = cells.at({mark: cells.named(mark) for mark in MARKS})
+    if all(marks[mark] is not None for mark in MARKS):
+        name, version, lang = (str(marks[mark]) for mark in MARKS)
+        return name, version, lang
+    names = cells.workbook.defined_names
+    constant = str(names[MARK].attr_text) if MARK in names else ""
+    keywords = str(cells.workbook.properties.keywords or "")
+    found = _CONSTANT.fullmatch(constant) or _KEYWORDS.fullmatch(keywords)
+    return None if found is None else (found[1], found[2], found[3])
+
+
+def stranger(workbook: openpyxl.Workbook) -> str:
+    """What a workbook is that is no template, and what to do with it."""
+    names = {name.upper() for name in workbook.defined_names}
+    if {"LMPROFIT", "LMCOST"} <= names:
+        return (
+            "holds the functions as LAMBDA names and nothing to evaluate: 'lmprice template NAME' "
+            "makes a workbook to fill in"
+        )
+    if workbook.properties.title in PRICE_BOOKS:
+        return "is a price book: 'lmprice book' checks it and 'lmprice rate' uses it"
+    return "is not an lmprice template: 'lmprice template NAME' makes one to fill in"
 
 
 def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:

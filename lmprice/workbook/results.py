@@ -6,6 +6,7 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
@@ -52,7 +53,7 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
     space = " " if book.lang == "en" and len(book.trace.warnings) > 1 else ""
     messages = [book.say(warned.message) + space for warned in book.trace.warnings]
     parts = [
-        f"IF({Expr.lift(warned.condition)},{Expr.lift(message)},{Expr.lift('')})"
+        excel.text(Expr.of("if_else", warned.condition, message, ""))
         for warned, message in zip(book.trace.warnings, messages, strict=True)
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")
@@ -109,11 +110,8 @@ def add_sensitivity(book: Book) -> None:
         book.put_number(sheet, row, column, formula, table[i, j], result.term)
     last_column, last_row = get_column_letter(len(across.points) + 1), HEADER_ROW + len(down.points)
     last = f"{last_column}{last_row}"
-    style.mark_wrong(
-        sheet, f"B{FIRST_ROW}:{last}", f"IF(ISNUMBER(B{FIRST_ROW}),B{FIRST_ROW}<0,FALSE)"
-    )
     across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
     down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
-    style.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
+    book.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:{last}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
@@ -39,13 +41,21 @@ PERCENT_FORMAT = "0.0%"
 CHOICE_FORMAT = "@"
 DATE_FORMAT = "yyyy-mm-dd"
 INPUT_FORMAT = "General"  # nothing that was typed in is rounded away
-# The format that fits the size of a number, the first that holds; {0} is the cell.
-SIZES = (
-    ("AND({0}<>0,ABS({0})<0.001)", "0.00E+00"),
-    ("AND({0}<>0,ABS({0})<1)", "0.0000"),
-    ("ABS({0})<1000", "#,##0.00"),
-    ("TRUE", "#,##0"),
+_RED = ";[Red]-"  # negative numbers: a minus, and red
+# The format that fits the size of a number: the first whose limit is above it.
+SIZES = tuple(
+    (limit, code + _RED + code)
+    for limit, code in (
+        (1e-7, "0.00E+00"),
+        (1e-4, "0.000000000"),
+        (1e-2, "0.000000"),
+        (1, "0.0000"),
+        (1000, "#,##0.00"),
+        (math.inf, "#,##0"),
+    )
 )
+PLAIN, WHOLE = SIZES[4][1], SIZES[5][1]
+SMALLER = 1e4  # a number so many times smaller than its column has a format of its own
 
 NAMED_ID = 199
 _FORMAT_IDS = {code: 200 + number for number, (_, code) in enumerate(SIZES)}
@@ -110,72 +120,141 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
         return PERCENT_FORMAT
     if value is None:
         return INPUT_FORMAT
+    if term.is_whole:
+        return WHOLE
+    return size_format(value)
+
+
+def size_format(value: float) -> str:
+    """The number format that fits the size of a number; 0 and no answer have that of a few."""
     size = abs(value)
-    if size >= 1000 or term.is_whole:
-        return SIZES[3][1]
-    return SIZES[0 if 0 < size < 0.001 else 1 if 0 < size < 1 else 2][1]
+    return next((code for limit, code in SIZES if size < limit), PLAIN) if size else PLAIN
 
 
-def follow_size(sheet: Worksheet, cells: str, term: Term, size_of: str | None = None) -> None:
-    """Let the number format of results follow their size, or that of the one cell ``size_of``.
+class Look(NamedTuple):
+    """How a cell looks while a condition holds."""
 
-    A format code itself has room for two conditions only, and what it does with the sign of
-    negative numbers then differs between programs.
+    condition: str
+    fill: str
+    ink: str
+
+    @property
+    def style(self) -> DifferentialStyle:
+        """Fill and ink."""
+        font = Font(color=self.ink, bold=True)
+        return DifferentialStyle(fill=PatternFill("solid", bgColor=self.fill), font=font)
+
+
+def wrong(condition: str) -> Look:
+    """The look of what is wrong, or bad news."""
+    return Look(condition, WRONG_FILL, WRONG_INK)
+
+
+def best(condition: str) -> Look:
+    """The look of the best of its kind."""
+    return Look(condition, BEST_FILL, BEST_INK)
+
+
+def follow_size(
+    sheet: Worksheet,
+    cells: str,
+    term: Term,
+    size_of: str | None = None,
+    looks: Sequence[Look] = (),
+) -> None:
+    """Let the number format of a column follow the largest number in it, or the cell ``size_of``.
+
+    A number that is so much smaller that this format would show it as 0 has the format of its own
+    size.  Where a look holds, the same rule gives look and format: of several rules for a cell some
+    programs take the first alone.  A format code itself has room for two conditions only, and what
+    it does with the sign of negative numbers then differs between programs.
     """
     if term.is_fraction or term.is_whole or isinstance(term, DateTerm):
+        for look in looks:
+            mark(sheet, cells, look)
         return
-    first = size_of or cells.partition(":")[0]
-    for condition, code in SIZES:
-        is_size = f"IF(ISNUMBER({first}),{condition.format(first)},FALSE)"
-        _format_if(sheet, cells, is_size, code)
+    first, colon, last = cells.partition(":")
+    if size_of or not colon:
+        sizes = [(size_of or first, "")]
+    else:
+        column = f"{_anchored(first)}:{_anchored(last)}"
+        # AGGREGATE takes the largest and the smallest number and passes over errors.
+        largest = f"MAX(AGGREGATE(14,6,{column},1),-AGGREGATE(15,6,{column},1))"
+        sizes = [(first, f"ABS({first})*{SMALLER:g}<{largest},"), (largest, "")]
+    for look in (*looks, None):
+        for size, only in sizes:
+            for limit, code in SIZES:
+                _add_size(sheet, cells, look, (size, only, limit, code))
+    for look in looks:  # where there is no number
+        mark(sheet, cells, look)
+
+
+def _add_size(
+    sheet: Worksheet, cells: str, look: Look | None, rule: tuple[str, str, float, str]
+) -> None:
+    size, only, limit, code = rule
+    first = cells.partition(":")[0]
+    is_small = f"{only}{size}<>0,ABS({size})<{limit:g}" if limit <= 1 else f"ABS({size})<1000"
+    if limit > 1 and only:
+        return  # large enough for the format of its column
+    holds = is_small if limit < math.inf else "TRUE"
+    holds = holds if look is None else f"{look.condition},{holds}"
+    shown = DifferentialStyle() if look is None else look.style
+    shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
+    _add_rule(sheet, cells, f"IF(ISNUMBER({first}),AND({holds}),FALSE)", shown)
+
+
+def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]) -> None:
+    """Give the cells of a column the number format of the largest of their stored values."""
+    if term.is_fraction or term.is_whole or isinstance(term, DateTerm):
+        return
+    known = list(values)
+    largest = max((abs(v) for v in known if math.isfinite(v)), default=0.0)
+    for cell, value in zip((c for row in sheet[cells] for c in row), known, strict=True):
+        is_tiny = 0 < abs(value) < 1 and abs(value) * SMALLER < largest
+        cell.number_format = size_format(value if is_tiny else largest)
+
+
+def _anchored(address: str) -> str:
+    letters = address.rstrip("0123456789")
+    return f"${letters}${address[len(letters) :]}"
 
 
 def name_infinity(sheet: Worksheet, cells: str, words: str) -> None:
     """Show the largest number of a sheet, which stands for no limit, in words."""
     first = cells.partition(":")[0]
     look = DifferentialStyle(numFmt=NumberFormat(numFmtId=NAMED_ID, formatCode=f'"{words}"'))
-    rule = Rule(type="expression", dxf=look, stopIfTrue=True)
-    rule.formula = [f"IF(ISNUMBER({first}),{first}>=1E+299,FALSE)"]
-    sheet.conditional_formatting.add(cells, rule)
+    _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{first}>=1E+299,FALSE)", look)
 
 
 def group_digits(sheet: Worksheet, cells: str) -> None:
     """Show large whole inputs with separators: 266,000."""
     first = cells.partition(":")[0]
     is_large = f"IF(ISNUMBER({first}),AND(ABS({first})>=1000,{first}=INT({first})),FALSE)"
-    _format_if(sheet, cells, is_large, "#,##0")
+    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=_FORMAT_IDS[WHOLE], formatCode=WHOLE))
+    _add_rule(sheet, cells, is_large, look)
 
 
-def _format_if(sheet: Worksheet, cells: str, condition: str, code: str) -> None:
-    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code))
-    rule = Rule(type="expression", dxf=look, stopIfTrue=True)
+def is_largest(cell: str, among: str) -> str:
+    """The condition that a cell has the largest of the numbers among some, errors passed over."""
+    # AGGREGATE(14, 6, ..., 1) is the largest number without errors, since Excel 2010.
+    return f"IF(COUNT({cell})>0,{cell}=AGGREGATE(14,6,{among},1),FALSE)"
+
+
+def mark(sheet: Worksheet, cells: str, look: Look) -> None:
+    """Give cells a look while its condition holds."""
+    _add_rule(sheet, cells, look.condition, look.style)
+
+
+def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialStyle) -> None:
+    rule = Rule(type="expression", dxf=shown, stopIfTrue=True)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)
-
-
-def mark_wrong(sheet: Worksheet, cells: str, condition: str) -> None:
-    """Colour cells for which the condition holds."""
-    _color_if(sheet, cells, condition, WRONG_FILL, WRONG_INK)
-
-
-def mark_best(sheet: Worksheet, cells: str, condition: str) -> None:
-    """Colour cells that are the best of their kind."""
-    _color_if(sheet, cells, condition, BEST_FILL, BEST_INK)
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:
     """Write cells for which the condition holds in a pale ink."""
-    rule = Rule(type="expression", dxf=DifferentialStyle(font=Font(color=LINE)))
-    rule.formula = [condition]
-    sheet.conditional_formatting.add(cells, rule)
-
-
-def _color_if(sheet: Worksheet, cells: str, condition: str, fill: str, ink: str) -> None:
-    pattern = PatternFill("solid", bgColor=fill)
-    look = DifferentialStyle(fill=pattern, font=Font(color=ink, bold=True))
-    rule = Rule(type="expression", dxf=look)
-    rule.formula = [condition]
-    sheet.conditional_formatting.add(cells, rule)
+    _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
 
 
 def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.dialects import excel
 from lmprice.language.arrays import Array
 from lmprice.language.expression import Expr
-from lmprice.language.terms import Term
+from lmprice.language.terms import Bound, Term
 from lmprice.scenarios.base import Sweep
 from lmprice.workbook import style
 from lmprice.workbook.book import Book
+
+CLOSED = (">=", "<=")
+NEAR = 0.001  # how near a point comes to a bound that is no valid value, as a share
 
 
 @dataclass(frozen=True)
@@ -91,4 +95,27 @@ def _points(name: str, base: float, sweep: Sweep, term: Term) -> Iterator[Point]
     for step in sweep.steps:
         value = base * step / sweep.per
         known = value if math.isfinite(value) else math.nan
-        yield Point(f"{name}*{step}/{sweep.per}", known, term)
+        formula = Expr.name(f"{name}*{step}/{sweep.per}")
+        for bound in term.bounds:
+            # A share of an input is on the same side of 0 as the input.
+            if bound.limit == 0 and (step > 0 or bound.operator in CLOSED):
+                continue
+            formula, known = _within(bound, formula, known, Expr.name(name), base)
+        yield Point(excel.text(formula), known, term)
+
+
+def _within(
+    bound: Bound, formula: Expr, value: float, name: Expr, base: float
+) -> tuple[Expr, float]:
+    """A point that stays within a bound, or just inside of it where the bound is no valid value."""
+    limit, least = Expr.lift(bound.limit), bound.limit
+    if bound.operator not in CLOSED:
+        inside = NEAR if bound.is_lower else -NEAR
+        if bound.limit == 0:
+            limit, least = name * NEAR, base * NEAR
+        else:
+            least = bound.limit + inside * abs(bound.limit)
+            limit = Expr.lift(least)
+    pick, nearest = ("maximum", max) if bound.is_lower else ("minimum", min)
+    kept = value if math.isnan(value) else nearest(value, least)
+    return Expr.of(pick, formula, limit), kept

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Text
@@ -98,7 +99,8 @@ class Layout:
             yield f"AND(ISBLANK({cell}),{self.below(row)}>0)", NO_LIMIT
         yield f"NOT(OR(ISBLANK({cell}),ISNUMBER({cell})))", texts.no_number(column.term)
         for bound in column.term.bounds:
-            yield f"AND(ISNUMBER({cell}),NOT({bound.holds(Expr.name(cell))}))", bound.broken
+            holds = excel.text(bound.holds(Expr.name(cell)))
+            yield f"AND(ISNUMBER({cell}),NOT({holds}))", bound.broken
         if isinstance(column.term, DateTerm):
             yield f"AND(ISNUMBER({cell}),N({cell})<>INT(N({cell})))", texts.HAS_A_TIME
         if column.is_limit and row > FIRST_ROW:
@@ -109,4 +111,4 @@ class Layout:
 
 def when(condition: str, yes: Expr, no: Expr) -> Expr:
     """``IF`` with a condition that is written as text."""
-    return Expr("function", "IF", (Expr.name(condition), yes, no))
+    return Expr.of("if_else", Expr.name(condition), yes, no)

@@ -12,10 +12,10 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dialects.excel import INFINITY
+from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
-from lmprice.language.terms import Term, Text
+from lmprice.language.terms import INFINITY, Term, Text
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
@@ -41,7 +41,7 @@ def add_tables(book: Book) -> None:
 def row_formula(book: Book, column: Calculated) -> str:
     """The formula of a calculated column as it stands in the second row of its table."""
     layout = table_layout(book, book.tables[column.table])
-    return f"={_row_formula(book, layout, column, FIRST_ROW + 1)}"
+    return f"={excel.text(_row_formula(book, layout, column, FIRST_ROW + 1))}"
 
 
 def table_layout(book: Book, table: TableSpec) -> Layout:
@@ -140,14 +140,14 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
             style.group_digits(sheet, cells)
     cells = layout.range(layout.status_name)
     first = cells.partition(":")[0]
-    style.mark_wrong(sheet, cells, f'AND({first}<>"",{first}<>"{book.say(texts.OK)}")')
+    is_wrong = f'AND({first}<>"",{first}<>"{book.say(texts.OK)}")'
+    style.mark(sheet, cells, style.wrong(is_wrong))
     for calculated in layout.calculated:
         cells = layout.range(calculated.name)
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
-        if calculated.is_alarm:
-            first = cells.partition(":")[0]
-            style.mark_wrong(sheet, cells, f"IF(ISNUMBER({first}),{first}>0,FALSE)")
-        style.follow_size(sheet, cells, calculated.term)
+        first = cells.partition(":")[0]
+        looks = [style.wrong(f"{first}>0")] if calculated.is_alarm else []
+        book.follow_size(sheet, cells, calculated.term, looks)
 
 
 def _validation(book: Book, column: Column, cells: str) -> DataValidation:
@@ -161,7 +161,8 @@ def _validation(book: Book, column: Column, cells: str) -> DataValidation:
         explain(book, rule, title, texts.sentences(prompt, book.lang), book.say(texts.IS_AN_ERROR))
         rule.add(cells)
         return rule
-    conditions = [f"ISNUMBER({cell})", *(str(b.holds(Expr.name(cell))) for b in term.bounds)]
+    bounds = [excel.text(bound.holds(Expr.name(cell))) for bound in term.bounds]
+    conditions = [f"ISNUMBER({cell})", *bounds]
     conditions += whole_days(term, cell)
     error: Text = term.rule if term.bounds else texts.IS_NOT_A_NUMBER
     prompt.append(texts.unit(term, book.lang))

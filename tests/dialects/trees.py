@@ -11,42 +11,48 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, pdtr, stdtrit
 
-from lmprice.language.expression import Expr
+from lmprice.language.tree import COMPARISONS, NAME, NO_ANSWER, NUMBER, Expr
 
-OPERATORS: Mapping[str, Any] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "^": operator.pow,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "<>": operator.ne,
-}
-FUNCTIONS: Mapping[str, Any] = {
-    "SQRT": np.sqrt,
-    "EXP": np.exp,
-    "LN": np.log,
-    "INT": np.floor,
-    "MAX": lambda *args: np.maximum(*args) if len(args) == 2 else np.max(args[0]),
-    "MIN": lambda *args: np.minimum(*args) if len(args) == 2 else np.min(args[0]),
-    "SUMPRODUCT": lambda *columns: np.sum(math.prod(columns)),
-    "COUNT": lambda column: float(len(column)),
-    "NPV": lambda rate, column: np.sum(column / (1 + rate) ** np.arange(1, len(column) + 1)),
-    "INDEX": lambda column, row: column[int(row) - 1],
-    "OFFSET": lambda column, rows, _: np.append(column[int(rows) :], 0.0),
-    "GAMMALN": gammaln,
-    "TINV": lambda share, degrees: stdtrit(degrees, 1 - share / 2),
-    "POISSON": lambda count, mean, _: pdtr(count, mean),
-    "IF": lambda condition, yes, no: yes if condition else no,
+OPERATIONS: Mapping[str, Any] = {
+    "negative": operator.neg,
+    "plus": operator.add,
+    "minus": operator.sub,
+    "times": operator.mul,
+    "divided_by": operator.truediv,
+    "power": operator.pow,
+    "above": operator.gt,
+    "at_least": operator.ge,
+    "below": operator.lt,
+    "at_most": operator.le,
+    "equal": operator.eq,
+    "unequal": operator.ne,
+    "both": operator.mul,
+    "square_root": np.sqrt,
+    "exp": np.exp,
+    "log": np.log,
+    "floor": np.floor,
+    "ceiling": np.ceil,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "total": np.sum,
+    "product": np.prod,
+    "weighted_total": lambda weights, column: np.sum(weights * column),
+    "discounted_total": lambda rate, column: np.sum(
+        column / (1 + rate) ** np.arange(1, len(column) + 1)
+    ),
+    "largest": np.max,
+    "smallest": np.min,
+    "count": lambda column: float(len(column)),
+    "row": lambda column, row: column[int(row) - 1],
+    "following": lambda column: np.append(column[1:], 0.0),
+    "log_factorial": lambda n: gammaln(n + 1),
+    "t_quantile": lambda confidence, degrees: stdtrit(degrees, (1 + confidence) / 2),
+    "poisson_cdf": pdtr,
 }
 NONE = 1e150  # numbers beyond it say that there is none of a quantity, or no limit
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Terms:
     """The largest term met so far, and whether two values were compared that almost tie."""
 
@@ -63,23 +69,23 @@ class Terms:
         return result
 
     def _value(self, node: Expr, names: Mapping[str, Any]) -> Any:
-        if node.kind == "name":
-            named = np.asarray(names[node.head], dtype=float)
+        if node.operation == NAME:
+            named = np.asarray(names[node.value], dtype=float)
             return np.where(np.isinf(named), 0.0, named)  # no limit: an empty cell
-        if node.kind == "literal":
-            return np.float64(math.nan if node.head == "NA()" else float(node.head))
-        if node.head == "IF":
+        if node.operation in (NUMBER, NO_ANSWER):
+            return np.float64(math.nan if node.value is None else node.value)
+        if node.operation == "if_else":
             return self._chosen(names, *node.args)
         args = [self.value(arg, names) for arg in node.args]
-        if node.head == "neg":
-            return -args[0]
-        if node.kind == "function":
-            return FUNCTIONS[node.head](*args)
-        if node.head in (">", ">=", "<", "<=", "=", "<>"):
+        if node.operation in COMPARISONS:
             gap = np.abs(args[0] - args[1])
             size = np.maximum(1.0, np.maximum(np.abs(args[0]), np.abs(args[1])))
             self.almost_ties |= bool(np.any((gap > 0) & (gap <= 1e-9 * size)))
-        return OPERATORS[node.head](*args)
+        return self.operation(node, args)
+
+    def operation(self, node: Expr, args: list[Any]) -> Any:
+        """What an operation makes of its operands."""
+        return OPERATIONS[node.operation](*args)
 
     def _chosen(self, names: Mapping[str, Any], condition: Expr, yes: Expr, no: Expr) -> Any:
         holds = self.value(condition, names)

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 from scipy.special import lambertw
 
+from lmprice.dialects import excel
 from lmprice.language.dates import FIRST_DAY, LAST_DAY, date_term, day, known_day, serial
 from lmprice.language.expression import Expr, exp, total
 from lmprice.language.quantities import Quantity, UnitPrice
@@ -101,13 +102,13 @@ def test_what_a_step_reports_is_its_own() -> None:
     assert [float(v) for v in whole.values] == [4, 1]
     trace = shop(shares).trace("en")
     (iteration,) = trace.iterations
-    assert [str(e) for e in iteration.values] == ["1", "firms_x_before/firms_x_sum"]
-    assert [str(p.values[0]) for p in iteration.parts] == [
+    assert [excel.text(e) for e in iteration.values] == ["1", "firms_x_before/firms_x_sum"]
+    assert [excel.text(p.values[0]) for p in iteration.parts] == [
         "firms_x_before*firms_price",
         "SUMPRODUCT(firms_x_part)",
     ]
-    assert str(trace.expressions["x_residual"]) == "MAX(firms_x_move)"
-    assert str(trace.expressions["firms_x"]) == "firms_x_last"
+    assert excel.text(trace.expressions["x_residual"]) == "MAX(firms_x_move)"
+    assert excel.text(trace.expressions["firms_x"]) == "firms_x_last"
 
 
 def test_a_what_if_does_not_go_through_an_iteration() -> None:
@@ -120,8 +121,8 @@ def test_a_what_if_does_not_go_through_an_iteration() -> None:
     with pytest.raises(TypeError, match=message):
         trace.what_if("twice", {"factor": Expr.name("$A5")})
     # Of other inputs it is a number like any other.
-    assert str(trace.what_if("twice", {"else": Expr.name("$A5")})) == "twice"
-    assert str(trace.what_if("other", {"factor": Expr.name("$A5")})) == "$A5*3"
+    assert excel.text(trace.what_if("twice", {"else": Expr.name("$A5")})) == "twice"
+    assert excel.text(trace.what_if("other", {"factor": Expr.name("$A5")})) == "$A5*3"
 
 
 def test_wrong_iterations() -> None:
@@ -229,7 +230,7 @@ def test_dates_in_results_are_numbers_of_days() -> None:
     results = Rivals().evaluate()
     assert day(results["ahead_date"]) == datetime.date(2026, 8, 7)
     assert np.isnan(results["never"])
-    assert str(Rivals.trace("en").expressions["ahead_date"]).startswith(
+    assert excel.text(Rivals.trace("en").expressions["ahead_date"]).startswith(
         "IF((signed_on+years*365.25>=61)*(signed_on+years*365.25<2958466),"
     )
 

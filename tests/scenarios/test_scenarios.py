@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 import lmprice
+from lmprice.dialects import excel
 from lmprice.language.expression import largest, smallest, total, where
 from lmprice.language.quantities import Quantity, Revenue, UnitPrice
 from lmprice.language.terms import Text, term
@@ -27,7 +28,6 @@ from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.base import Out, Template
 from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
 from lmprice.scenarios.tables import Row, Table, columns, previous
-from lmprice.scenarios.tracing import needs_array
 
 
 class Sale(Row):
@@ -76,10 +76,10 @@ def test_a_table_in_a_scenario() -> None:
     assert before.value.tolist() == [0, 2]
     assert [text.en for text in results.warnings] == ["Much"]
     trace = Sales.trace("en")
-    assert str(trace.expressions["sales_bill"]) == "sales_quantity*sales_price"
-    assert str(trace.expressions["revenue"]) == "SUMPRODUCT(sales_bill)*factor"
+    assert excel.text(trace.expressions["sales_bill"]) == "sales_quantity*sales_price"
+    assert excel.text(trace.expressions["revenue"]) == "SUMPRODUCT(sales_bill)*factor"
     priced = "SUMPRODUCT(IF(sales_price>4,sales_quantity,0))"
-    assert str(trace.expressions["priced"]) == priced
+    assert excel.text(trace.expressions["priced"]) == priced
     # A what-if gives each sample its own result, whatever the number of rows.
     at = sales.evaluate_at({"factor": np.array([[1.0], [2.0], [3.0]])})
     assert at["revenue"].tolist() == [[26], [52], [78]]
@@ -147,7 +147,7 @@ def test_the_extremes_of_a_table() -> None:
     shop = Extremes(sales=[Sale(quantity=1, price=p) for p in (1, 3, 2)], models=[Model(price=1)])
     assert [shop.evaluate()[key] for key in ("plain", "computed", "calculated")] == [3, -6, 6]
     found = Extremes.trace("en").expressions
-    assert {key: (str(e), needs_array(e)) for key, e in found.items()} == {
+    assert {key: (excel.text(e), excel.needs_array(e)) for key, e in found.items()} == {
         "plain": ("MAX(sales_price)", False),
         "computed": ("MIN(-2*sales_price)", True),
         "calculated": ("MAX(sales_twice)", False),

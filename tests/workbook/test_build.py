@@ -172,9 +172,9 @@ def test_tiny_numbers_are_not_shown_as_zero() -> None:
     day = Inference(input_price=1.5e-6, gpu_hour_price=1e-6)
     sheet = loaded(day)["Results"]
     formats = {row[0].value: row[1].number_format for row in sheet.iter_rows(min_row=5)}
-    assert formats["Cost per million tokens"] == "0.00E+00"
-    assert formats["Revenue, uncached input"] == "0.0000"
-    assert formats["GPU hours"] == "#,##0"
+    assert formats["Cost per million tokens"] == "0.00E+00;[Red]-0.00E+00"
+    assert formats["Revenue, uncached input"] == "0.0000;[Red]-0.0000"
+    assert formats["GPU hours"] == "#,##0;[Red]-#,##0"
     assert formats["Gross margin"] == "0.0%"
     assert loaded(day)["Inputs"]["B12"].number_format == "General"
 

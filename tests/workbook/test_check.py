@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
+from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
 from lmprice.workbook import WorkbookError, build, check
 from lmprice.workbook.checking import _tokens
 from tests.engines import libreoffice
@@ -91,7 +91,7 @@ def test_spelling_is_not_a_difference() -> None:
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "theirs.xlsx")
-    with pytest.raises(WorkbookError, match="is not an lmprice template"):
+    with pytest.raises(WorkbookError, match="is not an lmprice template: "):
         check(tmp_path / "theirs.xlsx")
 
 
@@ -101,6 +101,25 @@ def test_a_workbook_saved_by_libreoffice_is_fine(
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang="zh")
     assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()
+
+
+def test_blanks_at_the_ends_of_a_stored_text_do_not_count(tmp_path: Path) -> None:
+    path = build(Pricing(), tmp_path / "p.xlsx")
+    note = b"see the column Price to value. "
+    _rewrite(
+        path, "xl/worksheets/sheet3.xml", lambda b: b.replace(note + b"</v>", note[:-1] + b"</v>")
+    )
+    assert check(path) == ()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_what_if_stays_within_the_bounds_of_its_input(tmp_path: Path, share: float) -> None:
+    path = build(Discounts(flat_discount=share), tmp_path / "d.xlsx")
+    assert check(path) == ()
+    sheet = openpyxl.load_workbook(path, data_only=True)["Sensitivity"]
+    cuts = [float(str(cell.value)) for cell in sheet[4][1:]]
+    assert max(cuts) == min(0.999, share * 2)
+    assert cuts == sorted(cuts)
 
 
 def test_a_name_that_was_moved(breakeven: Path) -> None:

@@ -138,7 +138,43 @@ def test_templates_that_are_not_known(breakeven: Path, mark: str, value: str, me
 
 def test_a_workbook_that_is_not_ours(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "theirs.xlsx")
-    assert problems(tmp_path / "theirs.xlsx") == ["is not an lmprice template"]
+    assert problems(tmp_path / "theirs.xlsx") == [
+        "is not an lmprice template: 'lmprice template NAME' makes one to fill in"
+    ]
+
+
+def test_files_of_other_kinds_are_named_with_what_to_do(tmp_path: Path) -> None:
+    old = tmp_path / "old.xlsx"
+    old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    assert problems(old) == [
+        "is a workbook of Excel 97 to 2003 (.xls), or is locked with a password: save it as .xlsx "
+        "without a password"
+    ]
+    with zipfile.ZipFile(tmp_path / "open.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    (problem,) = problems(tmp_path / "open.ods")
+    assert problem == "is an OpenDocument file, not an Excel workbook: save it as .xlsx"
+    with zipfile.ZipFile(tmp_path / "binary.xlsb", "w") as archive:
+        archive.writestr("xl/workbook.bin", b"")
+    assert problems(tmp_path / "binary.xlsb") == ["is a binary workbook (.xlsb): save it as .xlsx"]
+    templates = Path(__file__).parent.parent.parent / "templates"
+    for name in ("price-book.xlsx", "price-book-zh.xlsx"):
+        (problem,) = problems(templates / name)
+        assert problem.startswith("is a price book: 'lmprice book' checks it")
+    (problem,) = problems(templates / "lmprice-functions.xlsx")
+    assert problem.startswith("holds the functions as LAMBDA names and nothing to evaluate")
+
+
+@pytest.mark.parametrize("kept", ["names", "properties"])
+def test_a_template_without_its_guide_is_still_known(breakeven: Path, kept: str) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    del workbook["Guide"]
+    if kept == "names":
+        workbook.properties.keywords = None
+    else:
+        del workbook.defined_names["lmprice_mark"]
+    workbook.save(breakeven)
+    assert read(breakeven) == Breakeven()
 
 
 def test_damaged_files(tmp_path: Path, breakeven: Path) -> None:

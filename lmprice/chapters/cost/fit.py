@@ -2,7 +2,6 @@
 
 >>> curve = fit_cost_curve([10, 50, 100, 200], [205, 590, 1110, 2095])
 >>> print(curve)
-from lmprice.language.arrays import Array
 cost = 102 + 9.978 x: R² 0.9999, residual error 10.95 (4 observations)
 """
 

@@ -2,7 +2,6 @@
 
 >>> demand = fit_logistic_demand([14, 17, 18, 19, 22], [461, 493, 469, 339, 60])
 >>> print(demand)
-from lmprice.language.arrays import Array
 quantity = 490.6 / (1 + e^((p - 19.93) / 0.8935)): R² 0.9777, residual error 38.11 (5 observations)
 >>> round(demand.optimal_price(unit_cost=0), 4)
 17.3322
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmprice.chapters.demand.optimal_prices import optimal_price_logit
 from lmprice.chapters.learning.regression import dependent_column
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
@@ -98,9 +98,7 @@ class LogisticDemand:
         unit_cost : float, default 0
             Variable cost of one unit (USD per unit; at least 0).
         """
-        from lmprice.chapters.strategy.optimal_prices import optimal_price_logit
-
-        return float(optimal_price_logit(self.intercept, self.slope, unit_cost))
+        return optimal_price_logit(self.intercept, self.slope, unit_cost)
 
     def __str__(self) -> str:
         """The curve and its fit in one line."""

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.chapters.demand.optimal_prices import optimal_price_logit
 from lmprice.chapters.learning.quantities import OfferedPrice, Outcome
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge
@@ -98,9 +99,7 @@ class LogitResponse:
         PricingError
             The slope is not below 0: the dearer the better, so that no price is the best.
         """
-        from lmprice.chapters.strategy.optimal_prices import optimal_price_logit
-
-        return float(optimal_price_logit(self.intercept, self.slope, unit_cost))
+        return optimal_price_logit(self.intercept, self.slope, unit_cost)
 
     def __str__(self) -> str:
         """The response in two lines, and a warning where the slope is not clearly below 0."""

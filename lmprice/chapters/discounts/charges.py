@@ -34,6 +34,7 @@ from lmprice.chapters.discounts.quantities import (
     UpTo,
 )
 from lmprice.language.expression import (
+    Expr,
     ceil,
     following,
     maximum,
@@ -80,7 +81,7 @@ def _over_tiers_in_a_sheet(
     beyond = is_passed * (quantity - up_to)
     charge = quantity * nth(unit_prices, 1) + weighted_total(beyond, following(unit_prices))
     charge -= total(beyond * unit_prices)
-    if str(flat_fees) == "0":
+    if Expr.lift(flat_fees).is_number(0):
         return charge
     is_charged: Any = 1 if at_zero is True else where(quantity > 0, 1, at_zero)
     fees = is_charged * nth(flat_fees, 1) + weighted_total(is_passed, following(flat_fees))
@@ -121,7 +122,7 @@ def _volume_in_a_sheet(
     """The same: one tier more than there are bounds passed."""
     tier = total((up_to > 0) & (quantity > up_to)) + 1
     charge = quantity * nth(unit_prices, tier)
-    if str(flat_fees) == "0":
+    if Expr.lift(flat_fees).is_number(0):
         return charge
     return charge + where(quantity > 0, 1, bill_zero_quantity) * nth(flat_fees, tier)
 

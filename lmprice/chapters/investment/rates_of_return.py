@@ -15,6 +15,7 @@ import numpy as np
 
 from lmprice.chapters.investment.quantities import CashFlow
 from lmprice.language.arrays import Array, Values
+from lmprice.language.checks import numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import term
 
@@ -52,9 +53,6 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
     >>> [round(rate, 6) for rate in internal_rates([-350, 950, -620])]
     [0.091797, 0.622488]
     """
-    # Loaded here, because the chapter on offers is built on the chapters of formulas.
-    from lmprice.language.checks import numbers
-
     flows = numbers("internal_rates", "cash_flows", cash_flows, term(CashFlow))
     rates = rates_of(np.atleast_1d(flows))
     if not all(map(math.isfinite, rates)):

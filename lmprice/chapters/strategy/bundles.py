@@ -24,6 +24,7 @@ from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.printing import amounts, plain_text, text_table
 
 # Beyond so many choices (customers times ways to buy) an exact answer may take minutes.
 _MOST_CHOICES = 200
@@ -51,9 +52,12 @@ class BundleChoice:
     paid: Array
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import choice_report
-
-        return choice_report(self)
+        table = text_table("Customer", "Takes", "Pays", "Surplus")
+        rows = zip(self.bought, self.as_bundle, self.paid, self.surplus, strict=True)
+        for i, (bought, as_bundle, paid, surplus) in enumerate(rows):
+            alone = ", ".join(str(j) for j in bought.nonzero()[0]) or "nothing"
+            table.add_row(str(i), "the bundle" if as_bundle else alone, *amounts((paid, surplus)))
+        return plain_text(table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +101,12 @@ class Bundles:
         return next(name for name, way in ways.items() if way.profit >= most - 1e-9 * abs(most))
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import bundles_report
-
-        return bundles_report(self)
+        products = range(len(self.mixed.prices))
+        table = text_table("Way", *(f"Product {i}" for i in products), "Bundle", "Profit")
+        for name in ("separate", "pure", "mixed"):
+            way = getattr(self, name)
+            table.add_row(name, *amounts((*way.prices, way.bundle_price, way.profit)))
+        return f"{plain_text(table)}\n\nBest: {self.best}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +131,11 @@ class Versions:
     single_profit: float
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import versions_report
-
-        return versions_report(self)
+        table = text_table("Version", "Price", "Customers")
+        for i, price in enumerate(self.prices):
+            table.add_row(str(i), *amounts((price,)), str(int((self.choices == i).sum())))
+        profit, single = amounts((self.profit, self.single_profit))
+        return f"{plain_text(table)}\n\nProfit {profit}; with the best single version {single}."
 
 
 def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> BundleChoice:

@@ -1,7 +1,7 @@
 """Rules that set a price: from the cost, from the value to the customer, from rivals.
 
 A rule asks for less than an optimum does: it needs no demand curve.  What each of them says stands
-beside the optimal prices of `lmprice.chapters.strategy.optimal_prices`, which do.
+beside the optimal prices of `lmprice.chapters.demand.optimal_prices`, which do.
 """
 
 from __future__ import annotations

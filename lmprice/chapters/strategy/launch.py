@@ -27,6 +27,7 @@ from lmprice.language.checks import check_fields, check_mapping, moderate, singl
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.printing import amounts, plain_text, text_table
 
 _FORMS = ("linear", "exponential")
 
@@ -136,9 +137,11 @@ class LaunchComparison:
         return max(self.launches, key=lambda launch: launch.npv)
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import launch_report
-
-        return launch_report(self)
+        table = text_table("Path", "First price", "Last price", "Units sold", "Net present value")
+        for path in self.launches:
+            ends = path.prices[[0, -1]].tolist()
+            table.add_row(path.name, *amounts((*ends, path.quantities.sum(), path.npv)))
+        return f"{plain_text(table)}\n\nBest: {self.best.name}."
 
 
 def skimming_path(start_price: float, end_price: float, periods: int) -> Array:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lmprice.chapters.strategy.checks import DemandIntercept, DemandSlope, column, matching
 from lmprice.language.arrays import Array, Values
 from lmprice.language.quantities import UnitCost
+from lmprice.output.printing import amounts, plain_text, text_table
 
 _OWNER = "segment_prices"
 
@@ -84,9 +85,17 @@ class SegmentPrices(SegmentOutcome):
         return tuple(int(i) for i in np.flatnonzero(self.served & ~self.uniform.served))
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import segment_report
-
-        return segment_report(self)
+        table = text_table(
+            "Segment", "Price", "Quantity", "Profit", "Elasticity", "Quantity at one price"
+        )
+        columns = (self.prices, self.quantities, self.profits, self.elasticities)
+        for i, row in enumerate(zip(*columns, self.uniform.quantities, strict=True)):
+            table.add_row(str(i), *amounts(row))
+        one, profit, alone, gain = amounts(
+            (self.uniform_price, self.profit, self.uniform.profit, self.gain)
+        )
+        last = f"Profit {profit}; with one price of {one} for all {alone}, which is {gain} less."
+        return f"{plain_text(table)}\n\n{last}"
 
 
 def segment_prices(intercepts: Values, slopes: Values, unit_cost: Values) -> SegmentPrices:

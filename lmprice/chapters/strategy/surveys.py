@@ -24,6 +24,7 @@ from lmprice.language.checks import as_array, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 Mask = NDArray[np.bool_]
 
@@ -133,9 +134,15 @@ class GaborGranger:
     rises: tuple[int, ...]
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import granger_report
-
-        return granger_report(self)
+        table = text_table("Price", "Would buy", "Revenue", "Profit")
+        rows = zip(self.prices, self.shares, self.revenues, self.profits, strict=True)
+        for price, share, revenue, profit in rows:
+            table.add_row(*amounts((price,)), percent(float(share)), *amounts((revenue, profit)))
+        revenue, profit, between = amounts(
+            (self.revenue_price, self.profit_price, self.interpolated_price)
+        )
+        best = f"Most revenue at {revenue}, most profit at {profit}"
+        return f"{plain_text(table)}\n\n{best} (between tested prices: {between})."
 
 
 def van_westendorp(

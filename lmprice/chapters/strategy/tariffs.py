@@ -25,6 +25,7 @@ from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.quantities import UnitCost
 from lmprice.language.terms import term
+from lmprice.output.printing import amounts, plain_text, text_table
 
 _OWNER = "two_part_tariff"
 # Surpluses that are equal by definition, such as a type's with itself, differ by rounding.
@@ -66,9 +67,15 @@ class TwoPartTariff(Tariff):
     options: tuple[Tariff, ...]
 
     def __str__(self) -> str:
-        from lmprice.chapters.strategy.reports import tariff_report
-
-        return tariff_report(self)
+        table = text_table("Lowest type served", "Unit price", "Fee", "Profit", "Types served")
+        for i, option in enumerate(self.options):
+            served = ", ".join(str(j) for j in option.served.nonzero()[0])
+            table.add_row(str(i), *amounts((option.price, option.fee, option.profit)), served)
+        price, fee, profit = amounts((self.price, self.fee, self.profit))
+        best = f"Best: {price} a unit and a fee of {fee}, profit {profit}."
+        if np.isnan(self.price):
+            best = "No tariff earns anything."
+        return f"{plain_text(table)}\n\n{best}"
 
 
 def two_part_tariff(

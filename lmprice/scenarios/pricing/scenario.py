@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import reduce
 from typing import Annotated, ClassVar
 
+from lmprice.chapters.demand import optimal_prices
 from lmprice.chapters.demand.functions import constant_elasticity_demand
 from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.strategy import functions as strategy
-from lmprice.chapters.strategy import optimal_prices
 from lmprice.language.expression import maximum, minimum, nan, ratio, total, where
 from lmprice.language.terms import Text
 from lmprice.scenarios.base import (

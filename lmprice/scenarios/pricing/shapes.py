@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lmprice.chapters.demand import functions as demand
-from lmprice.chapters.strategy import optimal_prices
+from lmprice.chapters.demand import optimal_prices
 from lmprice.language.expression import exp, log, nan, where
 from lmprice.language.terms import Text
 from lmprice.scenarios.base import Out

@@ -32,6 +32,7 @@ from lmprice import (
     token_cost,
     volume_charge,
 )
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from lmprice.language.formula import PricingFunction
 from tests.chapters.discounts.charge_cases import CHARGES, TIERS, Charge, Tiers
@@ -307,5 +308,5 @@ def _write_call(sheet: Any, top: int, f: PricingFunction, arguments: tuple[Any, 
         height = max(height, len(value) + 1)
         last = top + len(value) - 1
         references[p.name] = Expr.name(f"{letter}{top}:{letter}{last}", is_column=True)
-    sheet.cell(top, 1, f"={f.trace(references)}")
+    sheet.cell(top, 1, f"={excel.text(f.trace(references))}")
     return top + height

@@ -16,6 +16,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import poisson
 
 import lmprice
+from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from tests.chapters.dynamic.vectors import VECTORS
 from tests.engines import as_number, libreoffice
@@ -196,7 +197,7 @@ def test_native_formulas_in_libreoffice(soffice: str, tmp_path: Path) -> None:
         for column, (p, value) in enumerate(zip(f.parameters, vector.arguments, strict=True), 2):
             cell = sheet.cell(row, column, value)
             cells[p.name] = Expr.name(cell.coordinate)
-        sheet.cell(row, 1, f"={f.trace(cells)}")
+        sheet.cell(row, 1, f"={excel.text(f.trace(cells))}")
     path = tmp_path / "dynamic.xlsx"
     book.save(path)
     converted = libreoffice(soffice, path, "xlsx", tmp_path)

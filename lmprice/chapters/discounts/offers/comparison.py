@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.chapters.discounts.functions import effective_discount
+from lmprice.chapters.discounts.offers.outcomes import Comparison, Customers, Group, Outcome
 from lmprice.chapters.discounts.offers.response import Demand
-from lmprice.chapters.discounts.offers.strategies import ListPrice, Strategy
-from lmprice.chapters.discounts.offers.tiers import ROUNDING, Cliff
+from lmprice.chapters.discounts.offers.strategies import ListPrice
+from lmprice.chapters.discounts.offers.strategy import Strategy
+from lmprice.chapters.discounts.offers.tiers import ROUNDING
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.chapters.profit.breakeven import required_sales_change
 from lmprice.chapters.profit.functions import gross_margin
@@ -21,147 +21,6 @@ from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
 
 LIST_PRICE = "List price"
-
-
-class Customers(NamedTuple):
-    """The outcome for each customer, in the order of the workload: one array a field.
-
-    ``pandas.DataFrame(customers._asdict())`` makes a table of it.
-
-    Parameters
-    ----------
-    quantity : array
-        Units used under the strategy (units of the workload).
-    bill : array
-        What the customer pays for them (USD).
-    profit : array
-        The bill less the variable cost (USD).
-    bill_change : array
-        Change of the bill for the usage of today, against the list price (USD; below 0 it saves).
-    profit_change : array
-        Change of the profit against the list price, with the response of demand (USD).
-    """
-
-    quantity: Array
-    bill: Array
-    profit: Array
-    bill_change: Array
-    profit_change: Array
-
-
-class Group(NamedTuple):
-    """Customers whose bills move the same way.
-
-    Parameters
-    ----------
-    customers : int
-        How many they are.
-    bill_change : float
-        Change of their bills for the usage they have today (USD; below 0 they save).
-    profit : float
-        What is earned from them under the strategy, before fixed cost (USD).
-    profit_change : float
-        Change of that profit against the list price, with the response of demand (USD).
-    """
-
-    customers: int
-    bill_change: float
-    profit: float
-    profit_change: float
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What one strategy does with a workload.
-
-    Parameters
-    ----------
-    name : str
-        Name of the strategy.
-    strategy : Strategy
-        The strategy itself.
-    quantity : float
-        Units used (units of the workload).
-    quantity_change : float
-        Change of the units used against the list price, as a fraction.
-    revenue, cost, profit : float
-        Sum of the bills, variable and fixed cost, and revenue less cost (USD).
-    margin : float
-        Profit as a share of revenue; NaN at no revenue.
-    effective_discount : float
-        Discount that the strategy gives on average: 1 less revenue over the list price of the
-        units used; NaN where nothing is used.
-    breakeven_lift : float
-        Change in volume, as a fraction, that would keep the profit: that many more customers of
-        the same kind, each at its bill for the baseline usage.  NaN when no volume recovers the
-        profit.  It does not depend on the demand; ``quantity_change`` is what demand brings.
-    winners, losers, unchanged : Group
-        Customers who pay less, more or the same for the usage they have today.
-    cliffs : tuple of Cliff
-        Where a bill falls as usage rises.
-    customers : Customers
-        The outcome for each customer.
-    """
-
-    name: str
-    strategy: Strategy
-    quantity: float
-    quantity_change: float
-    revenue: float
-    cost: float
-    profit: float
-    margin: float
-    effective_discount: float
-    breakeven_lift: float
-    winners: Group
-    losers: Group
-    unchanged: Group
-    cliffs: tuple[Cliff, ...]
-    customers: Customers
-
-    def to_dict(self) -> dict[str, Any]:
-        """The outcome as one flat row: numbers, texts, and how many cliffs there are."""
-        names = ["quantity", "quantity_change", "revenue", "cost", "profit", "margin"]
-        names += ["effective_discount", "breakeven_lift"]
-        row: dict[str, Any] = {"name": self.name}
-        row |= {name: getattr(self, name) for name in names}
-        for group in ("winners", "losers", "unchanged"):
-            for field, value in getattr(self, group)._asdict().items():
-                row[group if field == "customers" else f"{group}_{field}"] = value
-        return row | {"cliffs": len(self.cliffs)}
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Strategies side by side; ``print`` shows them as a table.
-
-    Parameters
-    ----------
-    rows : tuple of Outcome
-        The list price, then the strategies in the order they were given.
-    """
-
-    rows: tuple[Outcome, ...]
-
-    def __getitem__(self, name: str) -> Outcome:
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(name)
-
-    @property
-    def best(self) -> Outcome:
-        """The row with the highest profit; the first of them, so a tie keeps the list price."""
-        return max(self.rows, key=lambda row: -math.inf if math.isnan(row.profit) else row.profit)
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One flat row a strategy: ``pandas.DataFrame(comparison.to_dicts())``."""
-        return [row.to_dict() for row in self.rows]
-
-    def __str__(self) -> str:
-        from lmprice.chapters.discounts.offers.table import comparison_table
-
-        return comparison_table(self)
 
 
 def compare_strategies(

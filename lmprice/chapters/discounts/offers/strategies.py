@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 
 from lmprice.chapters.discounts.functions import commitment_cost
+from lmprice.chapters.discounts.offers.strategy import Strategy
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.chapters.discounts.quantities import Commitment, CommitmentDiscount, PromotionDiscount
 from lmprice.language.arrays import Array
-from lmprice.language.checks import check_fields
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Discount
 from lmprice.language.terms import FRACTION, Term, Text
-
-if TYPE_CHECKING:
-    from lmprice.chapters.discounts.offers.tiers import Cliff
 
 # fmt: off
 CostSaving = Annotated[float, Term(
@@ -32,25 +29,6 @@ HorizonMonths = Annotated[float, Term(
     Text("Horizon", "期间"), Text("months", "月"),
     Text("Months that the comparison looks at", "比较所涵盖的月数"), gt=0)]
 # fmt: on
-
-
-class Strategy(ABC):
-    """What customers are billed; subclass it for an offer that is not here."""
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    @abstractmethod
-    def bill(self, workload: Workload, quantity: Array) -> Array:
-        """The bill of each customer (USD) at these quantities, one for each customer."""
-
-    def cost(self, workload: Workload, quantity: Array) -> Array:
-        """The variable cost of serving each customer (USD) at these quantities."""
-        return workload.unit_cost * quantity
-
-    def cliffs(self) -> tuple[Cliff, ...]:
-        """Where the bill falls as usage rises."""
-        return ()
 
 
 @dataclass(frozen=True)

@@ -11,37 +11,12 @@ from typing import Self, cast
 import numpy as np
 
 from lmprice.chapters.discounts.charges import graduated_charge, volume_charge
-from lmprice.chapters.discounts.offers.strategies import Strategy
+from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.language.arrays import Array
 
 # Bills that differ by a smaller share are equal: 3 * 0.1 and 0.3 differ in the last bit.
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class Cliff:
-    """A bound of a tier table at which the bill falls.
-
-    Parameters
-    ----------
-    start, end : float
-        The quantities around the bound (units).  From ``start``, excluded, to the bound it is
-        cheaper to buy just more than the bound; above the bound the bill is back at ``bill`` only
-        at ``end``, which is infinite where that never happens.
-    bound : float
-        The last quantity before the fall (units).
-    bill : float
-        The bill at the bound (USD).
-    bill_above : float
-        The bill just above the bound (USD).
-    """
-
-    start: float
-    bound: float
-    end: float
-    bill: float
-    bill_above: float
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How trees are rewritten for dialects that need it: one file a rule."""

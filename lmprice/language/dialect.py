@@ -1,0 +1,114 @@
+"""Dialects: what a formula is turned into, and where they are found.
+
+A dialect has a table of operations, each with what it is built of there, and says what becomes of a
+leaf.  It lacks the functions whose trees have an operation that its table does not have.  The
+dialects themselves stand in ``lmprice.dialects``, one file each, and are entered here by name; they
+are loaded when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from lmprice.language.record import Definition
+from lmprice.language.tree import Expr
+
+T = TypeVar("T")
+Rule = Callable[[Expr], Expr]
+
+TABLES = "tables"  # what a dialect lacks that knows single numbers only
+CLOSED_FORM = "closed form"  # what no dialect has of a function that is computed step by step
+
+
+class Dialect(ABC, Generic[T]):
+    """A target of formulas; ``T`` is what a tree becomes there."""
+
+    title: ClassVar[str]
+    """How tables of dialects name it."""
+    operations: Mapping[str, Callable[..., T]]
+    """What each operation is built of, from what its operands have become."""
+    rules: tuple[Rule, ...] = ()
+    """How a tree is rewritten before."""
+    has_tables: ClassVar[bool] = False
+    """Whether an argument may be a whole column."""
+
+    @abstractmethod
+    def leaf(self, node: Expr) -> T:
+        """What a name, a number, a text or the absence of an answer becomes."""
+
+    @abstractmethod
+    def written(self, f: Definition) -> Any:
+        """A whole function, as one has it there; TypeError where something is lacking."""
+
+    def built(self, tree: Expr) -> T:
+        """What a tree becomes."""
+        for rule in self.rules:
+            tree = rule(tree)
+        return self._built(tree)
+
+    def _built(self, node: Expr) -> T:
+        if not node.args:
+            return self.leaf(node)
+        if node.operation not in self.operations:
+            raise TypeError(f"{node} is not to be had in {self.title}: no {node.operation}")
+        return self.operations[node.operation](*map(self._built, node.args))
+
+    def lacking(self, f: Definition) -> tuple[str, ...]:
+        """The operations that the function needs and the dialect does not have."""
+        if f.expression is None:
+            return (CLOSED_FORM,)
+        trees = [f.expression, *(r.holds(f.names) for r in f.requirements)]
+        for rule in self.rules:
+            trees = [rule(tree) for tree in trees]
+        needed = {node.operation for tree in trees for node in tree.walk() if node.args}
+        lacks = sorted(needed - set(self.operations))
+        if f.has_columns and not self.has_tables:
+            lacks.insert(0, TABLES)
+        return tuple(lacks)
+
+    def refuse_lacking(self, f: Definition) -> None:
+        """Raise where a function cannot be had in this dialect."""
+        lacks = self.lacking(f)
+        if lacks == (CLOSED_FORM,):
+            raise TypeError(f"{f.name} is computed step by step and has no formula form")
+        if lacks:
+            raise TypeError(f"{f.name} is not to be had in {self.title}: no {', '.join(lacks)}")
+
+    def owns(self, value: Any) -> bool:  # noqa: ARG002
+        """Whether an argument is an expression of this dialect."""
+        return False
+
+    def applied(self, f: Definition, given: tuple[Any, ...]) -> Any:
+        """The function on arguments of which at least one is an expression of this dialect."""
+        raise NotImplementedError
+
+
+_loaders: dict[str, Callable[[], Dialect[Any]]] = {}
+
+
+def enter_dialect(name: str, load: Callable[[], Dialect[Any]]) -> None:
+    """Make a dialect known under a name; ``load`` gives it when it is first asked for."""
+    _loaders[name] = load
+
+
+def dialect(name: str) -> Dialect[Any]:
+    """The dialect of a name."""
+    if name not in _loaders:
+        raise LookupError(f"{name!r} is no dialect: there are {', '.join(sorted(_loaders))}")
+    return _loaders[name]()
+
+
+def dialects() -> dict[str, Dialect[Any]]:
+    """All dialects by name."""
+    return {name: dialect(name) for name in sorted(_loaders)}
+
+
+def dialect_of(value: Any) -> Dialect[Any] | None:
+    """The dialect whose expression a value is: one that bears the name of the value's library."""
+    library = type(value).__module__.partition(".")[0]
+    if library not in _loaders:
+        return None
+    found = dialect(library)
+    return found if found.owns(value) else None
