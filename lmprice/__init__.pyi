@@ -26,6 +26,15 @@ from lmprice.chapters.demand.price_response import fit_price_response as fit_pri
 from lmprice.chapters.dynamic.simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.chapters.investment.rates_of_return import internal_rates as internal_rates
 from lmprice.chapters.learning.gradient import gradient_descent as gradient_descent
+from lmprice.chapters.serving.calibration import calibrate as calibrate
+from lmprice.chapters.serving.calibration import predicted_throughput as predicted_throughput
+from lmprice.chapters.serving.measurements import Measurement as Measurement
+from lmprice.chapters.serving.measurements import read_measurements as read_measurements
+from lmprice.chapters.serving.operation import Replica as Replica
+from lmprice.chapters.serving.operation import Request as Request
+from lmprice.chapters.serving.operation import ServedModel as ServedModel
+from lmprice.chapters.serving.operation import Speculation as Speculation
+from lmprice.chapters.serving.operation import operating_point as operating_point
 from lmprice.chapters.strategy import launch as launch
 from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
 from lmprice.chapters.strategy.bundles import best_versions as best_versions
@@ -38,6 +47,10 @@ from lmprice.chapters.strategy.surveys import gabor_granger as gabor_granger
 from lmprice.chapters.strategy.surveys import van_westendorp as van_westendorp
 from lmprice.chapters.strategy.tariffs import two_part_tariff as two_part_tariff
 from lmprice.data import list_prices as list_prices
+from lmprice.data.serving import accelerator as accelerator
+from lmprice.data.serving import accelerators as accelerators
+from lmprice.data.serving import open_model as open_model
+from lmprice.data.serving import open_models as open_models
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.simulation import monte_carlo as monte_carlo
