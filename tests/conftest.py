@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import settings
 
 import lmprice.language.formula
+from tests.office import Office
 
 # Read by type checkers and never run; and what registers functions wherever it is imported.
 collect_ignore = ["typing/public_types.py", "language/toys.py"]
+collect_ignore += ["office/driver.py"]  # it runs in LibreOffice's Python, which alone has uno
 
 # Formulas are compared with spreadsheet engines on more examples; see test_parity.
 settings.register_profile("laws", max_examples=100, deadline=None, print_blob=True)
@@ -39,10 +42,30 @@ def toys(clean_registry: None) -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def soffice() -> str:
+def soffice_command() -> str:
     """The LibreOffice command; without it a test is skipped, but not in CI."""
     command = shutil.which("soffice")
     if command is None:
         assert "CI" not in os.environ, "CI installs LibreOffice; without it nothing is proved"
         pytest.skip("LibreOffice is not installed")
     return command
+
+
+@pytest.fixture(scope="session")
+def uno_python() -> str:
+    """LibreOffice's Python; without it a test is skipped, but not in CI."""
+    # Debian's LibreOffice uses the system's Python, whatever environment the tests run in.
+    command = shutil.which("python3", path="/usr/bin")
+    if command is None or subprocess.run([command, "-c", "import uno"], check=False).returncode:
+        assert "CI" not in os.environ, "CI installs python3-uno; without it nothing is proved"
+        pytest.skip("LibreOffice's Python is not installed")
+    return command
+
+
+@pytest.fixture(scope="session")
+def soffice(
+    soffice_command: str, uno_python: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """A LibreOffice that stays open for all tests."""
+    with Office(soffice_command, uno_python, tmp_path_factory.mktemp("office")) as office:
+        yield office
