@@ -234,6 +234,7 @@ def test_libreoffice_takes_the_same_steps(soffice: Office, tmp_path: Path, name:
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", ["published", "two", "hard"])
 def test_ironcalc_takes_the_same_steps(tmp_path: Path, name: str) -> None:
     market = EXAMPLES[name]

@@ -132,6 +132,7 @@ def test_libreoffice_recalculates_to_the_librarys_numbers(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_ironcalc_recalculates_to_the_librarys_numbers(
     tmp_path: Path, scenario: Scenario, lang: str
@@ -218,6 +219,7 @@ def test_the_file_format_is_as_clean_as_openpyxls(
     assert found["t"] - found["empty"] == set()
 
 
+@pytest.mark.engine
 def test_ironcalc_is_the_engine_we_think() -> None:
     model = ironcalc.create("t")
     model.set_user_input(0, 1, 1, "=2^3^2")

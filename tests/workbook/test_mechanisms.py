@@ -78,6 +78,7 @@ def test_libreoffice_takes_the_same_steps(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=["example", "full", "one"])
 def test_ironcalc_takes_the_same_steps(tmp_path: Path, scenario: Rivals) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="zh")

@@ -246,6 +246,7 @@ def test_libreoffice_computes_the_same(
     assert str(cells[title, "A3"] or "").replace(" ", "") == warned
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: PriceDecline) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="zh")

@@ -115,6 +115,7 @@ def test_libreoffice_computes_the_same(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: TrainingPayback) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="en")
