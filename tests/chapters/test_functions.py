@@ -232,6 +232,7 @@ NO_ANSWER = [
     Case(required_sales_change, (10, 4, 5, 9, 5), math.nan, "no profit to keep"),
     Case(mix_breakeven, ([1, 2], [2, 1], [1, 1], 5), math.nan, "the mix earns nothing"),
     Case(selfhost_breakeven_mtok, (100, 1, 1), math.nan, "nothing saved"),
+    Case(selfhost_breakeven_mtok, (1825, 0.6, 0, 1840), math.nan, "3,042 million needed"),
     Case(breakeven_utilization, (2.5, 700, 0.5), math.nan, "not even full load covers it"),
     Case(breakeven_utilization, (0, 700, 0), math.nan, "nothing to cover, nothing earned"),
     Case(payback_periods, (2000, 400, 0.2), math.nan, "400 / 0.2 is all there ever is"),
