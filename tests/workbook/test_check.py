@@ -126,9 +126,10 @@ def test_a_name_that_was_moved(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
     workbook.defined_names["price"] = DefinedName("price", attr_text="Inputs!$B$5")
     workbook.save(breakeven)
-    assert messages(breakeven)[0] == (
-        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6"
-    )
+    assert messages(breakeven)[:2] == [
+        "Inputs!B5 Price: the name price points here, not to the cell of this input",
+        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6",
+    ]
 
 
 def test_messages_in_the_language_of_the_workbook(tmp_path: Path) -> None:
