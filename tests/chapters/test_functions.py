@@ -146,7 +146,9 @@ CASES = [
     Case(token_cost, (2000, 0, 3 * 2, 0), 0.012, "aipromptshub, one cache write at 2x"),
     Case(token_cost, (198_000, 0, 3, 0, 198_000, 0.3), 0.0594, "aipromptshub, 99 cache reads"),
     Case(token_cost, (200_000, 0, 3, 0), 0.6, "aipromptshub, without a cache"),
-    Case(token_cost, (1000, 500, 2.5, 15, 0, 0, 0.5), 0.005, "hand: batch at half price"),
+    Case(
+        token_cost, (1000, 500, 2.5, 15, 0, None, 0, None, 0.5), 0.005, "hand: batch at half price"
+    ),
     Case(blended_price, (75, 150), 93.75, "gigagpu.com, GPT-4.5 at 3:1"),
     Case(blended_price, (1, 4, 1), 2.5, "hand"),
     Case(cache_breakeven_reads, (2, 0.1), 1.11111111111, "Anthropic multipliers, one hour"),
