@@ -1,1 +1,4 @@
 """What a token costs to make: hardware, load and latency joined with money."""
+
+FORMULAS = {"ownership": 170}
+ALSO: dict[str, str] = {}
