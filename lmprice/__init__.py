@@ -96,6 +96,20 @@ _CHAPTERS = {
     "chapters.serving.ownership": (
         "capital_recovery gpu_hour_cost spot_useful_share rent_mix_price own_rent_utilization"
     ),
+    "chapters.serving.throughput": (
+        "mla_cache_bytes touched_parameters prefill_seconds speculative_tokens "
+        "time_per_output_token"
+    ),
+    "chapters.serving.latency": (
+        "mean_wait wait_quantile time_to_first_token peak_batch mean_batch load_at_mean_wait "
+        "load_at_wait_quantile"
+    ),
+    "chapters.serving.batches": "memory_batch latency_batch largest_batch",
+    "chapters.serving.token_costs": "request_rate pool_ratio kind_cost covering_price_factor",
+    "chapters.serving.fleet": "fleet_nodes mean_fleet_nodes fleet_utilization",
+    "chapters.serving.operation": "operating_point ServedModel Replica Request Speculation",
+    "chapters.serving.measurements": "read_measurements Measurement",
+    "chapters.serving.calibration": "calibrate predicted_throughput",
 }
 # </names>
 _ROOMS = {
@@ -105,6 +119,7 @@ _ROOMS = {
     "workbook": "build read check WorkbookError Problem",
     "simulation": "simulation simulate_market simulate_pricing monte_carlo sensitivity two_way",
     "data": "data list_prices",
+    "data.serving": "accelerators accelerator open_models open_model",
     "billing": "billing",
     "offers": "offers",
     "plots": "plots",
