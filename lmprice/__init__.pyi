@@ -26,6 +26,15 @@ from lmprice.chapters.demand.price_response import fit_price_response as fit_pri
 from lmprice.chapters.dynamic.simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.chapters.investment.rates_of_return import internal_rates as internal_rates
 from lmprice.chapters.learning.gradient import gradient_descent as gradient_descent
+from lmprice.chapters.serving.calibration import calibrate as calibrate
+from lmprice.chapters.serving.calibration import predicted_throughput as predicted_throughput
+from lmprice.chapters.serving.measurements import Measurement as Measurement
+from lmprice.chapters.serving.measurements import read_measurements as read_measurements
+from lmprice.chapters.serving.operation import Replica as Replica
+from lmprice.chapters.serving.operation import Request as Request
+from lmprice.chapters.serving.operation import ServedModel as ServedModel
+from lmprice.chapters.serving.operation import Speculation as Speculation
+from lmprice.chapters.serving.operation import operating_point as operating_point
 from lmprice.chapters.strategy import launch as launch
 from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
 from lmprice.chapters.strategy.bundles import best_versions as best_versions
@@ -38,6 +47,10 @@ from lmprice.chapters.strategy.surveys import gabor_granger as gabor_granger
 from lmprice.chapters.strategy.surveys import van_westendorp as van_westendorp
 from lmprice.chapters.strategy.tariffs import two_part_tariff as two_part_tariff
 from lmprice.data import list_prices as list_prices
+from lmprice.data.serving import accelerator as accelerator
+from lmprice.data.serving import accelerators as accelerators
+from lmprice.data.serving import open_model as open_model
+from lmprice.data.serving import open_models as open_models
 from lmprice.offers import compare_strategies as compare_strategies
 from lmprice.offers import factor_for_margin as factor_for_margin
 from lmprice.simulation import monte_carlo as monte_carlo
@@ -3026,3 +3039,595 @@ def own_rent_utilization(own_hour: Scalar, rent_hour: Scalar) -> float:
     """
 @overload
 def own_rent_utilization(own_hour: Values, rent_hour: Values) -> Array: ...
+
+@overload
+def mla_cache_bytes(tokens: Scalar, layers: Scalar, latent_size: Scalar, rope_size: Scalar, bits: Scalar = ...) -> float:
+    """Bytes of the key-value cache of tokens under multi-head latent attention (MLA).
+
+    Formula: ``tokens*layers*(latent_size+rope_size)*bits/8``
+
+    Parameters
+    ----------
+    tokens : float or array
+        Tokens held in the key-value cache (tokens; at least 0).
+    layers : float or array
+        Layers of the model (count; at least 0).
+    latent_size : float or array
+        Numbers of the compressed keys and values of a token and layer (MLA) (count; at least 0).
+    rope_size : float or array
+        Numbers of the shared positional key of a token and layer (MLA) (count; at least 0).
+    bits : float or array, default 16
+        Bits a number is stored in: 16, 8, 4 (bits; above 0).
+
+    Returns
+    -------
+    float or array
+        Key-value cache of the tokens (bytes).
+    """
+@overload
+def mla_cache_bytes(tokens: Values, layers: Values, latent_size: Values, rope_size: Values, bits: Values = ...) -> Array: ...
+
+@overload
+def touched_parameters(parameters: Scalar, active_parameters: Scalar, experts: Scalar, experts_per_token: Scalar, tokens: Scalar) -> float:
+    """Parameters that a step reads: of a mixture of experts those that any of its tokens uses.
+
+    Formula: ``IF(experts_per_token<experts,parameters-(parameters-active_parameters)*(1-experts_per_token/experts)^(tokens-1),parameters)``
+
+    Parameters
+    ----------
+    parameters : float or array
+        All parameters of the model, active or not (count; at least 0).
+    active_parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    experts : float or array
+        Routed experts of a layer; 1 for a dense model (count; at least 1).
+    experts_per_token : float or array
+        Routed experts that a token goes through; 1 for a dense model (count; at least 1).
+    tokens : float or array
+        Tokens that go through the model in one step (tokens; at least 1).
+
+    Returns
+    -------
+    float or array
+        Parameters that a step reads: those that any of its tokens goes through (count).
+    """
+@overload
+def touched_parameters(parameters: Values, active_parameters: Values, experts: Values, experts_per_token: Values, tokens: Values) -> Array: ...
+
+@overload
+def prefill_seconds(new_tokens: Scalar, parameters: Scalar, weight_bytes: Scalar, peak_flops: Scalar, memory_bandwidth: Scalar, attention_width: Scalar = ..., prefix_tokens: Scalar = ..., compute_efficiency: Scalar = ..., bandwidth_efficiency: Scalar = ..., overhead: Scalar = ...) -> float:
+    """Seconds that a replica takes for the input of one request, up to its first output token.
+
+    Formula: ``MAX((2*parameters*new_tokens+4*attention_width*new_tokens*(prefix_tokens+new_tokens/2))/(peak_flops*compute_efficiency),weight_bytes/(memory_bandwidth*bandwidth_efficiency))+overhead``
+
+    Parameters
+    ----------
+    new_tokens : float or array
+        Input tokens to compute, those from the prefix cache left out (tokens; at least 0).
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    weight_bytes : float or array
+        Weights read in every step (bytes; at least 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    memory_bandwidth : float or array
+        Memory bandwidth of the hardware (bytes per second; above 0).
+    attention_width : float or array, default 0
+        Layers times query heads times head size (count; at least 0).
+    prefix_tokens : float or array, default 0
+        Input tokens before them that come from the prefix cache (tokens; at least 0).
+    compute_efficiency : float or array, default 1
+        Share of the peak compute that a step really gets (fraction; above 0 and at most 1).
+    bandwidth_efficiency : float or array, default 1
+        Share of the memory bandwidth that a step really gets (fraction; above 0 and at most 1).
+    overhead : float or array, default 0
+        Seconds of a step beside computing and reading: launches, communication, sampling (seconds; at least 0).
+
+    Returns
+    -------
+    float or array
+        Time to compute the input of one request (seconds).
+    """
+@overload
+def prefill_seconds(new_tokens: Values, parameters: Values, weight_bytes: Values, peak_flops: Values, memory_bandwidth: Values, attention_width: Values = ..., prefix_tokens: Values = ..., compute_efficiency: Values = ..., bandwidth_efficiency: Values = ..., overhead: Values = ...) -> Array: ...
+
+@overload
+def speculative_tokens(acceptance_rate: Scalar, draft_length: Scalar) -> float:
+    """Tokens that a sequence gains in a step of speculative decoding, on average.
+
+    Formula: ``IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))``
+
+    Parameters
+    ----------
+    acceptance_rate : float or array
+        Chance that a draft token is accepted (fraction; at least 0 and at most 1).
+    draft_length : float or array
+        Tokens drafted for each step; 0 without speculative decoding (tokens; at least 0).
+
+    Returns
+    -------
+    float or array
+        Mean number of tokens that a sequence gains in a step (tokens).
+    """
+@overload
+def speculative_tokens(acceptance_rate: Values, draft_length: Values) -> Array: ...
+
+@overload
+def time_per_output_token(batch_size: Scalar, kv_cache: Scalar, parameters: Scalar, weight_bytes: Scalar, memory_bandwidth: Scalar, peak_flops: Scalar, compute_efficiency: Scalar = ..., bandwidth_efficiency: Scalar = ..., overhead: Scalar = ..., prefill_per_output: Scalar = ..., acceptance_rate: Scalar = ..., draft_length: Scalar = ..., draft_cost: Scalar = ...) -> float:
+    """Seconds from one token of a sequence to its next, while B sequences are decoded together.
+
+    Formula: ``(batch_size*kv_cache/(memory_bandwidth*bandwidth_efficiency)+MAX(weight_bytes/(memory_bandwidth*bandwidth_efficiency),2*batch_size*(draft_length+1)*parameters/(peak_flops*compute_efficiency))+overhead)*(1+draft_length*draft_cost)/IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))+batch_size*prefill_per_output``
+
+    Parameters
+    ----------
+    batch_size : float or array
+        Sequences decoded together (sequences; above 0).
+    kv_cache : float or array
+        Key-value cache of one sequence (bytes per sequence; at least 0).
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    weight_bytes : float or array
+        Weights read in every step (bytes; at least 0).
+    memory_bandwidth : float or array
+        Memory bandwidth of the hardware (bytes per second; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    compute_efficiency : float or array, default 1
+        Share of the peak compute that a step really gets (fraction; above 0 and at most 1).
+    bandwidth_efficiency : float or array, default 1
+        Share of the memory bandwidth that a step really gets (fraction; above 0 and at most 1).
+    overhead : float or array, default 0
+        Seconds of a step beside computing and reading: launches, communication, sampling (seconds; at least 0).
+    prefill_per_output : float or array, default 0
+        Prefill time of a request over its output tokens; 0 where other hardware prefills (seconds; at least 0).
+    acceptance_rate : float or array, default 0
+        Chance that a draft token is accepted (fraction; at least 0 and at most 1).
+    draft_length : float or array, default 0
+        Tokens drafted for each step; 0 without speculative decoding (tokens; at least 0).
+    draft_cost : float or array, default 0
+        Time of drafting a token over the time of a step (ratio; at least 0).
+
+    Returns
+    -------
+    float or array
+        Time from one token of a sequence to its next (seconds).
+    """
+@overload
+def time_per_output_token(batch_size: Values, kv_cache: Values, parameters: Values, weight_bytes: Values, memory_bandwidth: Values, peak_flops: Values, compute_efficiency: Values = ..., bandwidth_efficiency: Values = ..., overhead: Values = ..., prefill_per_output: Values = ..., acceptance_rate: Values = ..., draft_length: Values = ..., draft_cost: Values = ...) -> Array: ...
+
+@overload
+def mean_wait(load: Scalar, service_seconds: Scalar, servers: Scalar = ..., variability: Scalar = ...) -> float:
+    """Mean time that a request waits before a server turns to it, at a load.
+
+    Formula: ``load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*service_seconds``
+
+    Parameters
+    ----------
+    load : float or array
+        Share of the time in which the server is busy (fraction; at least 0 and below 1).
+    service_seconds : float or array
+        Time that one request keeps the server busy: its prefill (seconds; at least 0).
+    servers : float or array, default 1
+        Servers (replicas) behind one queue (count; at least 1).
+    variability : float or array, default 1
+        Squared coefficient of variation of the service time: 0 if all take the same, 1 if exponential (ratio; at least 0).
+
+    Returns
+    -------
+    float or array
+        Time that a request waits before its prefill begins (seconds).
+    """
+@overload
+def mean_wait(load: Values, service_seconds: Values, servers: Values = ..., variability: Values = ...) -> Array: ...
+
+@overload
+def wait_quantile(load: Scalar, service_seconds: Scalar, servers: Scalar = ..., variability: Scalar = ..., share: Scalar = ...) -> float:
+    """Time that a given share of the requests wait at most, at a load.
+
+    Formula: ``IF(load>0,(1+variability)/2*service_seconds/(servers*(1-load))*LN(MAX(load^(SQRT(2*(servers+1))-1)/(1-share),1)),0)``
+
+    Parameters
+    ----------
+    load : float or array
+        Share of the time in which the server is busy (fraction; at least 0 and below 1).
+    service_seconds : float or array
+        Time that one request keeps the server busy: its prefill (seconds; at least 0).
+    servers : float or array, default 1
+        Servers (replicas) behind one queue (count; at least 1).
+    variability : float or array, default 1
+        Squared coefficient of variation of the service time: 0 if all take the same, 1 if exponential (ratio; at least 0).
+    share : float or array, default 0.95
+        Share of the requests that wait no longer; 0.95 for the 95th percentile (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Time that a request waits before its prefill begins (seconds).
+    """
+@overload
+def wait_quantile(load: Values, service_seconds: Values, servers: Values = ..., variability: Values = ..., share: Values = ...) -> Array: ...
+
+@overload
+def time_to_first_token(load: Scalar, prefill: Scalar, servers: Scalar = ..., variability: Scalar = ...) -> float:
+    """Mean time to the first token: waiting at the load, and the prefill itself.
+
+    Formula: ``load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*prefill+prefill``
+
+    Parameters
+    ----------
+    load : float or array
+        Share of the time in which the server is busy (fraction; at least 0 and below 1).
+    prefill : float or array
+        Time that one request keeps the server busy: its prefill (seconds; at least 0).
+    servers : float or array, default 1
+        Servers (replicas) behind one queue (count; at least 1).
+    variability : float or array, default 1
+        Squared coefficient of variation of the service time: 0 if all take the same, 1 if exponential (ratio; at least 0).
+
+    Returns
+    -------
+    float or array
+        Waiting and prefill of a request (seconds).
+    """
+@overload
+def time_to_first_token(load: Values, prefill: Values, servers: Values = ..., variability: Values = ...) -> Array: ...
+
+@overload
+def peak_batch(mean_batch: Scalar) -> float:
+    """Batch that is exceeded 5 % of the time, when it swings at random around its mean.
+
+    Formula: ``mean_batch+1.64485362695147*SQRT(mean_batch)``
+
+    Parameters
+    ----------
+    mean_batch : float or array
+        Mean number of sequences that are decoded together (sequences; above 0).
+
+    Returns
+    -------
+    float or array
+        Sequences that are decoded together (sequences).
+    """
+@overload
+def peak_batch(mean_batch: Values) -> Array: ...
+
+@overload
+def mean_batch(batch_limit: Scalar) -> float:
+    """Mean batch that stays within a limit 95 % of the time: the inverse of `peak_batch`.
+
+    Formula: ``batch_limit^2/(batch_limit+1.35277172704148+1.64485362695147*SQRT(batch_limit+0.67638586352074))``
+
+    Parameters
+    ----------
+    batch_limit : float or array
+        Most sequences that are decoded together (sequences; above 0).
+
+    Returns
+    -------
+    float or array
+        Sequences that are decoded together (sequences).
+    """
+@overload
+def mean_batch(batch_limit: Values) -> Array: ...
+
+@overload
+def load_at_mean_wait(wait_target: Scalar, prefill: Scalar, variability: Scalar = ...) -> float:
+    """Highest load of one server at which the mean wait keeps a target.
+
+    Formula: ``wait_target/(wait_target+(1+variability)/2*prefill)``
+
+    Parameters
+    ----------
+    wait_target : float or array
+        Longest acceptable wait: the target to first token less the prefill (seconds; at least 0).
+    prefill : float or array
+        Time to compute the input of one request (seconds; above 0).
+    variability : float or array, default 1
+        Squared coefficient of variation of the service time: 0 if all take the same, 1 if exponential (ratio; at least 0).
+
+    Returns
+    -------
+    float or array
+        Highest load at which the wait keeps its target (fraction).
+    """
+@overload
+def load_at_mean_wait(wait_target: Values, prefill: Values, variability: Values = ...) -> Array: ...
+
+@overload
+def load_at_wait_quantile(wait_target: Scalar, prefill: Scalar, variability: Scalar = ..., share: Scalar = ...) -> float:
+    """Highest load of one server at which a given share of the requests waits within a target.
+
+    Parameters
+    ----------
+    wait_target : float or array
+        Longest acceptable wait: the target to first token less the prefill (seconds; at least 0).
+    prefill : float or array
+        Time to compute the input of one request (seconds; above 0).
+    variability : float or array, default 1
+        Squared coefficient of variation of the service time: 0 if all take the same, 1 if exponential (ratio; at least 0).
+    share : float or array, default 0.95
+        Share of the requests that wait no longer; 0.95 for the 95th percentile (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Highest load at which the wait keeps its target (fraction).
+    """
+@overload
+def load_at_wait_quantile(wait_target: Values, prefill: Values, variability: Values = ..., share: Values = ...) -> Array: ...
+
+@overload
+def memory_batch(memory: Scalar, weights: Scalar, kv_cache: Scalar) -> float:
+    """Most sequences whose cache fits the memory beside the weights.
+
+    Formula: ``INT(MAX(memory-weights,0)/kv_cache+1E-09)``
+
+    Parameters
+    ----------
+    memory : float or array
+        Memory of the hardware for weights and cache (bytes; at least 0).
+    weights : float or array
+        Weights read in every step (bytes; at least 0).
+    kv_cache : float or array
+        Key-value cache of one sequence (bytes per sequence; above 0).
+
+    Returns
+    -------
+    float or array
+        Sequences that are decoded together (sequences).
+    """
+@overload
+def memory_batch(memory: Values, weights: Values, kv_cache: Values) -> Array: ...
+
+@overload
+def latency_batch(tpot_target: Scalar, kv_cache: Scalar, parameters: Scalar, weight_bytes: Scalar, memory_bandwidth: Scalar, peak_flops: Scalar, compute_efficiency: Scalar = ..., bandwidth_efficiency: Scalar = ..., overhead: Scalar = ..., prefill_per_output: Scalar = ...) -> float:
+    """Largest batch that keeps a target of time per output token, where a step reads all weights.
+
+    Formula: ``MAX(MIN((tpot_target-overhead-weight_bytes/(memory_bandwidth*bandwidth_efficiency))/(kv_cache/(memory_bandwidth*bandwidth_efficiency)+prefill_per_output),(tpot_target-overhead)/(kv_cache/(memory_bandwidth*bandwidth_efficiency)+prefill_per_output+2*parameters/(peak_flops*compute_efficiency))),0)``
+
+    Parameters
+    ----------
+    tpot_target : float or array
+        Longest time per output token that is acceptable (seconds; above 0).
+    kv_cache : float or array
+        Key-value cache of one sequence (bytes per sequence; above 0).
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    weight_bytes : float or array
+        Weights read in every step (bytes; at least 0).
+    memory_bandwidth : float or array
+        Memory bandwidth of the hardware (bytes per second; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    compute_efficiency : float or array, default 1
+        Share of the peak compute that a step really gets (fraction; above 0 and at most 1).
+    bandwidth_efficiency : float or array, default 1
+        Share of the memory bandwidth that a step really gets (fraction; above 0 and at most 1).
+    overhead : float or array, default 0
+        Seconds of a step beside computing and reading: launches, communication, sampling (seconds; at least 0).
+    prefill_per_output : float or array, default 0
+        Prefill time of a request over its output tokens; 0 where other hardware prefills (seconds; at least 0).
+
+    Returns
+    -------
+    float or array
+        Sequences that are decoded together (sequences).
+    """
+@overload
+def latency_batch(tpot_target: Values, kv_cache: Values, parameters: Values, weight_bytes: Values, memory_bandwidth: Values, peak_flops: Values, compute_efficiency: Values = ..., bandwidth_efficiency: Values = ..., overhead: Values = ..., prefill_per_output: Values = ...) -> Array: ...
+
+@overload
+def largest_batch(tpot_target: Scalar, memory: Scalar, kv_cache: Scalar, parameters: Scalar, active_parameters: Scalar, experts: Scalar, experts_per_token: Scalar, bits: Scalar, memory_bandwidth: Scalar, peak_flops: Scalar, compute_efficiency: Scalar = ..., bandwidth_efficiency: Scalar = ..., overhead: Scalar = ..., prefill_per_output: Scalar = ...) -> float:
+    """Largest batch that fits the memory and keeps a target of time per output token.
+
+    Parameters
+    ----------
+    tpot_target : float or array
+        Longest time per output token that is acceptable (seconds; above 0).
+    memory : float or array
+        Memory of the hardware for weights and cache (bytes; at least 0).
+    kv_cache : float or array
+        Key-value cache of one sequence (bytes per sequence; above 0).
+    parameters : float or array
+        All parameters of the model, active or not (count; at least 0).
+    active_parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    experts : float or array
+        Routed experts of a layer; 1 for a dense model (count; at least 1).
+    experts_per_token : float or array
+        Routed experts that a token goes through; 1 for a dense model (count; at least 1).
+    bits : float or array
+        Bits a number is stored in: 16, 8, 4 (bits; above 0).
+    memory_bandwidth : float or array
+        Memory bandwidth of the hardware (bytes per second; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    compute_efficiency : float or array, default 1
+        Share of the peak compute that a step really gets (fraction; above 0 and at most 1).
+    bandwidth_efficiency : float or array, default 1
+        Share of the memory bandwidth that a step really gets (fraction; above 0 and at most 1).
+    overhead : float or array, default 0
+        Seconds of a step beside computing and reading: launches, communication, sampling (seconds; at least 0).
+    prefill_per_output : float or array, default 0
+        Prefill time of a request over its output tokens; 0 where other hardware prefills (seconds; at least 0).
+
+    Returns
+    -------
+    float or array
+        Sequences that are decoded together (sequences).
+    """
+@overload
+def largest_batch(tpot_target: Values, memory: Values, kv_cache: Values, parameters: Values, active_parameters: Values, experts: Values, experts_per_token: Values, bits: Values, memory_bandwidth: Values, peak_flops: Values, compute_efficiency: Values = ..., bandwidth_efficiency: Values = ..., overhead: Values = ..., prefill_per_output: Values = ...) -> Array: ...
+
+@overload
+def request_rate(batch_size: Scalar, output_tokens: Scalar, token_seconds: Scalar) -> float:
+    """Requests that a replica serves in a second with a batch of sequences (Little's law).
+
+    Formula: ``batch_size/(output_tokens*token_seconds)``
+
+    Parameters
+    ----------
+    batch_size : float or array
+        Sequences decoded together (sequences; above 0).
+    output_tokens : float or array
+        Output tokens of a request (tokens; above 0).
+    token_seconds : float or array
+        Time from one token of a sequence to its next (seconds; above 0).
+
+    Returns
+    -------
+    float or array
+        Requests that a replica serves in a second (requests per second).
+    """
+@overload
+def request_rate(batch_size: Values, output_tokens: Values, token_seconds: Values) -> Array: ...
+
+@overload
+def pool_ratio(requests_per_second: Scalar, prefill: Scalar, load_limit: Scalar) -> float:
+    """Replicas that only prefill for each one that only decodes, where the two are apart.
+
+    Formula: ``requests_per_second*prefill/load_limit``
+
+    Parameters
+    ----------
+    requests_per_second : float or array
+        Requests that a replica serves in a second (requests per second; above 0).
+    prefill : float or array
+        Time to compute the input of one request (seconds; above 0).
+    load_limit : float or array
+        Load of the prefill at most, for its waiting (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Replicas that prefill for each one that decodes (ratio).
+    """
+@overload
+def pool_ratio(requests_per_second: Values, prefill: Values, load_limit: Values) -> Array: ...
+
+@overload
+def kind_cost(hour_cost: Scalar, requests_per_second: Scalar, kind_seconds: Scalar, all_seconds: Scalar, tokens: Scalar) -> float:
+    """Cost of a million tokens of one kind: its share of what a request costs, over its tokens.
+
+    Formula: ``IF(tokens<>0,hour_cost/3600/requests_per_second*1000000*kind_seconds/all_seconds/tokens,NA())``
+
+    Parameters
+    ----------
+    hour_cost : float or array
+        Cost of all GPUs of the replica for an hour (USD per hour; at least 0).
+    requests_per_second : float or array
+        Requests that a replica serves in a second (requests per second; above 0).
+    kind_seconds : float or array
+        Time that the tokens of this kind take in a request (seconds; at least 0).
+    all_seconds : float or array
+        Time that the tokens of all kinds take in a request (seconds; above 0).
+    tokens : float or array
+        Tokens of this kind in a request (tokens; at least 0).
+
+    Returns
+    -------
+    float or array
+        Cost of a million tokens of the kind (USD per million tokens).
+    """
+@overload
+def kind_cost(hour_cost: Values, requests_per_second: Values, kind_seconds: Values, all_seconds: Values, tokens: Values) -> Array: ...
+
+@overload
+def covering_price_factor(costs: Values, prices: Values, volumes: Values, margin: Scalar = ...) -> float:
+    """Factor on the prices of all kinds of token at which they cover the cost with a gross margin.
+
+    Formula: ``IF(SUMPRODUCT(prices*volumes)*(1-margin)<>0,SUMPRODUCT(costs*volumes)/(SUMPRODUCT(prices*volumes)*(1-margin)),NA())``
+
+    Parameters
+    ----------
+    costs : column of floats
+        Cost of a million tokens of the kind (USD per million tokens; at least 0).
+    prices : column of floats
+        Price of a million tokens of the kind (USD per million tokens; at least 0).
+    volumes : column of floats
+        Tokens of the kind (million tokens; at least 0).
+    margin : float or array, default 0
+        Gross margin to reach (fraction; below 1).
+
+    Returns
+    -------
+    float or array
+        Factor on all prices at which they cover the cost with the margin (ratio).
+    """
+@overload
+def covering_price_factor(costs: Values, prices: Values, volumes: Values, margin: Values = ...) -> Array: ...
+
+@overload
+def fleet_nodes(load: Scalar, capacity: Scalar, redundancy: Scalar = ..., least_nodes: Scalar = ...) -> float:
+    """Whole nodes for a load: enough for all of it, those that may fail on top, and never fewer.
+
+    Formula: ``MAX(-INT(-(load/capacity-1E-09))+redundancy,least_nodes)``
+
+    Parameters
+    ----------
+    load : float or array
+        Load of one hour, in the unit of the capacity (of any kind; at least 0).
+    capacity : float or array
+        Load that one node serves within the latency target (of the same kind; above 0).
+    redundancy : float or array, default 0
+        Nodes on top that may fail (nodes; at least 0).
+    least_nodes : float or array, default 0
+        Nodes that stay on without load (nodes; at least 0).
+
+    Returns
+    -------
+    float or array
+        Whole nodes that are on (nodes).
+    """
+@overload
+def fleet_nodes(load: Values, capacity: Values, redundancy: Values = ..., least_nodes: Values = ...) -> Array: ...
+
+@overload
+def mean_fleet_nodes(loads: Values, capacity: Scalar, redundancy: Scalar = ..., least_nodes: Scalar = ...) -> float:
+    """Nodes that are on, on average, where each hour has the whole nodes that its load needs.
+
+    Formula: ``IF(COUNT(loads)<>0,SUMPRODUCT(IF(-INT(-(loads/capacity-1E-09))+redundancy>least_nodes,-INT(-(loads/capacity-1E-09))+redundancy,least_nodes))/COUNT(loads),NA())``
+
+    Parameters
+    ----------
+    loads : column of floats
+        Load of one hour, in the unit of the capacity (of any kind; at least 0).
+    capacity : float or array
+        Load that one node serves within the latency target (of the same kind; above 0).
+    redundancy : float or array, default 0
+        Nodes on top that may fail (nodes; at least 0).
+    least_nodes : float or array, default 0
+        Nodes that stay on without load (nodes; at least 0).
+
+    Returns
+    -------
+    float or array
+        Nodes that are on, on average over the hours (nodes).
+    """
+@overload
+def mean_fleet_nodes(loads: Values, capacity: Values, redundancy: Values = ..., least_nodes: Values = ...) -> Array: ...
+
+@overload
+def fleet_utilization(loads: Values, capacity: Scalar, redundancy: Scalar = ..., least_nodes: Scalar = ...) -> float:
+    """Utilization of nodes that are switched on by the hour: load over what they could serve.
+
+    Formula: ``IF(capacity*SUMPRODUCT(IF(-INT(-(loads/capacity-1E-09))+redundancy>least_nodes,-INT(-(loads/capacity-1E-09))+redundancy,least_nodes))<>0,SUMPRODUCT(loads)/(capacity*SUMPRODUCT(IF(-INT(-(loads/capacity-1E-09))+redundancy>least_nodes,-INT(-(loads/capacity-1E-09))+redundancy,least_nodes))),NA())``
+
+    Parameters
+    ----------
+    loads : column of floats
+        Load of one hour, in the unit of the capacity (of any kind; at least 0).
+    capacity : float or array
+        Load that one node serves within the latency target (of the same kind; above 0).
+    redundancy : float or array, default 0
+        Nodes on top that may fail (nodes; at least 0).
+    least_nodes : float or array, default 0
+        Nodes that stay on without load (nodes; at least 0).
+
+    Returns
+    -------
+    float or array
+        Load served over what the nodes that are on could serve (fraction).
+    """
+@overload
+def fleet_utilization(loads: Values, capacity: Values, redundancy: Values = ..., least_nodes: Values = ...) -> Array: ...
