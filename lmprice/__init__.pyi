@@ -368,10 +368,10 @@ def margin_of_safety(quantity: Scalar, breakeven: Scalar) -> float:
 def margin_of_safety(quantity: Values, breakeven: Values) -> Array: ...
 
 @overload
-def token_cost(input_tokens: Scalar, output_tokens: Scalar, input_price: Scalar, output_price: Scalar, cached_tokens: Scalar = ..., cached_price: Scalar = ..., discount: Scalar = ...) -> float:
-    """Charge for input, cached and output tokens; the input tokens include the cached ones.
+def token_cost(input_tokens: Scalar, output_tokens: Scalar, input_price: Scalar, output_price: Scalar, cached_tokens: Scalar = ..., cached_price: Scalar | None = ..., cache_write_tokens: Scalar = ..., cache_write_price: Scalar | None = ..., discount: Scalar = ...) -> float:
+    """Charge for input, output, cached and cache-write tokens; input includes the last two.
 
-    Formula: ``((input_tokens-cached_tokens)*input_price+cached_tokens*cached_price+output_tokens*output_price)/1000000*(1-discount)``
+    Formula: ``((input_tokens-cached_tokens-cache_write_tokens)*input_price+(cached_tokens*cached_price+cache_write_tokens*cache_write_price)+output_tokens*output_price)/1000000*(1-discount)``
 
     Parameters
     ----------
@@ -385,8 +385,12 @@ def token_cost(input_tokens: Scalar, output_tokens: Scalar, input_price: Scalar,
         Price of output tokens (USD per million tokens; at least 0).
     cached_tokens : float or array, default 0
         Those of the input tokens that were read from the cache (tokens; at least 0).
-    cached_price : float or array, default 0
-        Price of input tokens read from the cache (USD per million tokens; at least 0).
+    cached_price : float or array, or None for none, default None
+        Price of input tokens read from the cache; needed where there are any (USD per million tokens; at least 0, 1E+300: none).
+    cache_write_tokens : float or array, default 0
+        Those of the input tokens that were written to the cache (tokens; at least 0).
+    cache_write_price : float or array, or None for none, default None
+        Price of input tokens written to the cache; needed where there are any (USD per million tokens; at least 0, 1E+300: none).
     discount : float or array, default 0
         Discount on the whole charge; 0.2 is 20 % off (fraction; at least 0 and at most 1).
 
@@ -396,7 +400,7 @@ def token_cost(input_tokens: Scalar, output_tokens: Scalar, input_price: Scalar,
         Charge for the tokens (USD).
     """
 @overload
-def token_cost(input_tokens: Values, output_tokens: Values, input_price: Values, output_price: Values, cached_tokens: Values = ..., cached_price: Values = ..., discount: Values = ...) -> Array: ...
+def token_cost(input_tokens: Values, output_tokens: Values, input_price: Values, output_price: Values, cached_tokens: Values = ..., cached_price: Values | None = ..., cache_write_tokens: Values = ..., cache_write_price: Values | None = ..., discount: Values = ...) -> Array: ...
 
 @overload
 def blended_price(input_price: Scalar, output_price: Scalar, input_output_ratio: Scalar = ...) -> float:
@@ -908,10 +912,10 @@ def mix_breakeven(prices: Values, unit_costs: Values, mix: Values, fixed_cost: S
 def mix_breakeven(prices: Values, unit_costs: Values, mix: Values, fixed_cost: Values) -> Array: ...
 
 @overload
-def selfhost_breakeven_mtok(monthly_fixed_cost: Scalar, api_price: Scalar, variable_cost: Scalar = ...) -> float:
+def selfhost_breakeven_mtok(monthly_fixed_cost: Scalar, api_price: Scalar, variable_cost: Scalar = ..., capacity: Scalar | None = ...) -> float:
     """Monthly volume, in million tokens, above which self-hosting is cheaper than an API.
 
-    Formula: ``IF(api_price-variable_cost>0,monthly_fixed_cost/(api_price-variable_cost),NA())``
+    Formula: ``IF(IF(api_price-variable_cost>0,monthly_fixed_cost/(api_price-variable_cost),NA())<=capacity,IF(api_price-variable_cost>0,monthly_fixed_cost/(api_price-variable_cost),NA()),NA())``
 
     Parameters
     ----------
@@ -921,6 +925,8 @@ def selfhost_breakeven_mtok(monthly_fixed_cost: Scalar, api_price: Scalar, varia
         Price of a million tokens (USD per million tokens; at least 0).
     variable_cost : float or array, default 0
         Cost of serving one more million tokens (USD per million tokens; at least 0).
+    capacity : float or array, or None for none, default None
+        Tokens that the hardware can serve in a month (million tokens per month; above 0, 1E+300: none).
 
     Returns
     -------
@@ -928,7 +934,7 @@ def selfhost_breakeven_mtok(monthly_fixed_cost: Scalar, api_price: Scalar, varia
         Monthly volume above which self-hosting is cheaper (million tokens per month).
     """
 @overload
-def selfhost_breakeven_mtok(monthly_fixed_cost: Values, api_price: Values, variable_cost: Values = ...) -> Array: ...
+def selfhost_breakeven_mtok(monthly_fixed_cost: Values, api_price: Values, variable_cost: Values = ..., capacity: Values | None = ...) -> Array: ...
 
 @overload
 def breakeven_utilization(gpu_hour_price: Scalar, tokens_per_second: Scalar, price: Scalar) -> float:
@@ -1059,7 +1065,7 @@ def graduated_percentage_charge(amount: Values, up_to: Values, rates: Values, fl
 def package_charge(quantity: Scalar, package_size: Scalar, package_price: Scalar, free_units: Scalar = ...) -> float:
     """Package charge: the price of each package started, after the free units.
 
-    Formula: ``-INT(-(MAX(quantity*0.999999999999999-free_units,0)/package_size))*package_price``
+    Formula: ``MAX(-INT(-(MAX(quantity-free_units,0)/package_size-MIN(quantity/package_size*5E-16,0.4))),0)*package_price``
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     for requirement in f.requirements:
         _require(f, requirement, values)
     with np.errstate(all="ignore"):
-        result = float(_computed(f, values, ()))
+        result = float(_computed(f, values, ())) + 0.0  # which makes 0 of -0
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
 
 
@@ -122,7 +122,7 @@ def _checked_number(f: Definition, p: Parameter, value: Any) -> np.float64:
 def _checked(f: Definition, p: Parameter, value: Any) -> tuple[Any, bool]:
     """The argument as float64 scalar or array, valid or NaN, and whether an element is NaN."""
     array = _as_floats(f, p, value)
-    if p.is_column and not (array.ndim == 0 and p.is_optional):
+    if p.is_column and not (array.ndim == 0 and p.is_optional and not f.separate_columns):
         array = np.atleast_1d(array)
         _check_rows(f, p, array)
     if not array.size:
@@ -237,7 +237,7 @@ def _align(f: Definition, values: list[Any]) -> tuple[int, ...]:
             rule = f"is a shape that does not fit {' and '.join(seen)} of shape {shape}"
             raise PricingError(f.name, p.name, own, rule) from None
         if p.is_column and value.shape:
-            if rows not in (None, value.shape[0]):
+            if rows not in (None, value.shape[0]) and not f.separate_columns:
                 rule = f"is the number of rows, but the columns before it have {rows}"
                 raise PricingError(f.name, p.name, value.shape[0], rule)
             rows = value.shape[0]
@@ -263,9 +263,10 @@ def _require(f: Definition, requirement: Requirement, values: list[Any]) -> None
         first = _first(bad)
         argument = arguments[requirement.parameter]
         value = np.broadcast_to(argument, bad.shape)[first]
-        rule = f"breaks the rule {requirement.rule}"
         index = first if np.ndim(argument) else ()
-        raise PricingError(f.name, requirement.parameter, value, rule, index, bad)
+        absent = next(p.term.absent for p in f.parameters if p.name == requirement.parameter)
+        shown_value = None if value == absent else value
+        raise PricingError(f.name, requirement.parameter, shown_value, requirement.rule, index, bad)
 
 
 def _without_unknowns(
