@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
 import io
 import sys
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
+from lmprice.chapters import chapters, functions
 from lmprice.language.dialect import CLOSED_FORM, dialects
 from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
@@ -33,12 +36,7 @@ STUB_HEAD = """\
 
 from typing import overload
 
-from lmprice.language.arrays import Array as Array
-from lmprice.language.arrays import Scalar as Scalar
-from lmprice.language.arrays import Values as Values
-from lmprice.language.errors import PricingError as PricingError
-from lmprice.language.formula import functions as functions
-{lazy}
+{names}
 
 __version__: str
 """
@@ -46,18 +44,53 @@ __version__: str
 
 def stub() -> str:
     """The text of lmprice/__init__.pyi."""
-    head = STUB_HEAD.replace("{lazy}", "\n".join(sorted(map(_import, lmprice._LAZY))))
-    return head + "".join(_overloads(f) for f in lmprice.functions() if _is_exported(f))
+    functions = _own_functions()
+    imported = {name: _import(name, module) for name, module in _public_names().items()}
+    for f in functions:
+        del imported[f.name]
+    head = STUB_HEAD.replace("{names}", "\n".join(sorted(imported.values())))
+    return head + "".join(_overloads(f) for f in functions)
 
 
-def _import(name: str) -> str:
-    """How the stub imports what is loaded when it is first used."""
-    module = lmprice._LAZY[name]
+def _import(name: str, module: str) -> str:
+    """How the stub imports what is no formula."""
     return f"from {module.removesuffix(f'.{name}')} import {name} as {name}"
 
 
-def _is_exported(f: PricingFunction) -> bool:
-    return getattr(lmprice, f.name, None) is f.function
+def _own_functions() -> list[PricingFunction]:
+    """The formulas of the chapters, without those that a user has registered."""
+    return [f for f in functions() if f.kernel.__module__.startswith("lmprice.")]
+
+
+def _public_names() -> dict[str, str]:
+    """Every public name with its module."""
+    rooms = {name: f"lmprice.{m}" for m, names in lmprice._ROOMS.items() for name in names.split()}
+    return {name: m for m, names in _chapter_names().items() for name in names} | rooms
+
+
+def _chapter_names() -> dict[str, list[str]]:
+    """Each file of the chapters that has public names, with those names."""
+    found: dict[str, list[str]] = {}
+    for chapter in chapters():
+        for file in chapter.formulas:
+            found[file] = [f.name for f in _own_functions() if f.kernel.__module__ == file]
+        for name, file in chapter.also.items():
+            found.setdefault(file, []).append(name)
+    return found
+
+
+def package() -> str:
+    """The text of lmprice/__init__.py with its table of names brought up to date."""
+    lines = ["_CHAPTERS = {"]
+    for module, names in _chapter_names().items():
+        key, text = f'    "{module.removeprefix("lmprice.")}"', " ".join(names)
+        if len(f'{key}: "{text}",') <= LINE:
+            lines.append(f'{key}: "{text}",')
+        else:
+            parts = textwrap.wrap(text, LINE - 12, break_long_words=False)
+            texts = [f'        "{part} "' for part in parts[:-1]] + [f'        "{parts[-1]}"']
+            lines += [f"{key}: (", *texts, "    ),"]
+    return _between(ROOT / "lmprice/__init__.py", NAMES, "\n".join([*lines, "}"]))
 
 
 def _overloads(f: PricingFunction) -> str:
@@ -99,7 +132,7 @@ def reference() -> str:
     """The text of excel/REFERENCE.md."""
     parts = [REFERENCE_HEAD]
     category = ""
-    for f in lmprice.functions():
+    for f in functions():
         if f.category != category:
             category = f.category
             parts.append(f"## {category.capitalize()}\n")
@@ -120,7 +153,7 @@ def _dialect_table() -> str:
     known = dialects().values()
     rows = ["| Function | " + " | ".join(d.title for d in known) + " |"]
     rows.append("| --- |" + " --- |" * len(known))
-    for f in lmprice.functions():
+    for f in functions():
         cells = [_missing(d.lacking(f)) for d in known]
         rows.append(f"| `{f.name}` | " + " | ".join(cells) + " |")
     return "\n".join([*rows, ""])
@@ -168,18 +201,23 @@ def _result(f: PricingFunction) -> str:
 
 def readme() -> str:
     """README.md with its tables of functions brought up to date."""
-    text = (ROOT / "README.md").read_text()
-    for (begin, end), table in ((FUNCTIONS, _function_table()), (MORE, _table_of_more())):
-        head, _, rest = text.partition(begin)
-        _, _, tail = rest.partition(end)
-        text = f"{head}{begin}\n{table}\n{end}{tail}"
-    return text
+    text = _between(ROOT / "README.md", FUNCTIONS, _function_table())
+    return _between(text, MORE, _table_of_more())
+
+
+def _between(text: Path | str, marks: tuple[str, str], new: str) -> str:
+    """A text, or that of a file, with something new between two marks."""
+    old = text.read_text() if isinstance(text, Path) else text
+    begin, end = marks
+    head, _, rest = old.partition(begin)
+    _, _, tail = rest.partition(end)
+    return f"{head}{begin}\n{new}\n{end}{tail}"
 
 
 def _function_table() -> str:
     """A row for each chapter with its functions."""
     chapters: dict[str, list[str]] = {}
-    for f in lmprice.functions():
+    for f in functions():
         chapters.setdefault(f.category, []).append(f"`{f.name}` {f.excel_name}")
     rows = [f"| {chapter} | {', '.join(names)} |" for chapter, names in chapters.items()]
     return "\n".join(["| Chapter | Python and Excel names |", "| --- | --- |", *rows])
@@ -187,22 +225,25 @@ def _function_table() -> str:
 
 def _table_of_more() -> str:
     """A row for each function that is no formula: fits, whole questions, simulations, files."""
-    found = ((name, getattr(lmprice, name)) for name in lmprice._LAZY)
-    rows = [
-        f"| `{name}` | {(thing.__doc__ or '').strip().partition(chr(10))[0]} |"
-        for name, thing in found
-        if inspect.isfunction(thing)
-    ]
+    formulas = {f.name for f in functions()} | {"functions"}
+    rows = []
+    for name, module in _public_names().items():
+        thing = getattr(importlib.import_module(module), name, None)
+        if inspect.isfunction(thing) and name not in formulas:
+            rows.append(f"| `{name}` | {(thing.__doc__ or '').strip().partition(chr(10))[0]} |")
     return "\n".join(["| Python | What it does |", "| --- | --- |", *rows])
 
 
 FUNCTIONS = ("<!-- functions: generated by .ci/generate.py -->", "<!-- end of functions -->")
+LINE = 100  # characters of a line
+NAMES = ("# <names: generated by .ci/generate.py>", "# </names>")
 MORE = ("<!-- more: generated by .ci/generate.py -->", "<!-- end of more -->")
 
 
 def generated() -> dict[Path, bytes]:
     """Every generated file with its content."""
     files = {
+        Path("lmprice/__init__.py"): package().encode(),
         Path("lmprice/__init__.pyi"): stub().encode(),
         Path("excel/REFERENCE.md"): reference().encode(),
         Path("README.md"): readme().encode(),

@@ -4,17 +4,13 @@
 
 from typing import overload
 
-from lmprice.language.arrays import Array as Array
-from lmprice.language.arrays import Scalar as Scalar
-from lmprice.language.arrays import Values as Values
-from lmprice.language.errors import PricingError as PricingError
-from lmprice.language.formula import functions as functions
 from lmprice import billing as billing
 from lmprice import data as data
 from lmprice import offers as offers
 from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation
+from lmprice.chapters import functions as functions
 from lmprice.chapters.competition.price_wars import price_war as price_war
 from lmprice.chapters.cost.fit import fit_cost_curve as fit_cost_curve
 from lmprice.chapters.decline.drivers import Drivers as Drivers
@@ -23,6 +19,8 @@ from lmprice.chapters.decline.fit import TrendFit as TrendFit
 from lmprice.chapters.decline.fit import fit_decline as fit_decline
 from lmprice.chapters.demand.market_size import fit_logistic_demand as fit_logistic_demand
 from lmprice.chapters.demand.price_response import fit_price_response as fit_price_response
+from lmprice.chapters.discounts.offers.comparison import compare_strategies as compare_strategies
+from lmprice.chapters.discounts.offers.target import factor_for_margin as factor_for_margin
 from lmprice.chapters.dynamic.simulation import simulate_dynamic_pricing as simulate_dynamic_pricing
 from lmprice.chapters.investment.rates_of_return import internal_rates as internal_rates
 from lmprice.chapters.learning.gradient import gradient_descent as gradient_descent
@@ -51,8 +49,10 @@ from lmprice.data.serving import accelerator as accelerator
 from lmprice.data.serving import accelerators as accelerators
 from lmprice.data.serving import open_model as open_model
 from lmprice.data.serving import open_models as open_models
-from lmprice.offers import compare_strategies as compare_strategies
-from lmprice.offers import factor_for_margin as factor_for_margin
+from lmprice.language.arrays import Array as Array
+from lmprice.language.arrays import Scalar as Scalar
+from lmprice.language.arrays import Values as Values
+from lmprice.language.errors import PricingError as PricingError
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_market as simulate_market
