@@ -230,7 +230,7 @@ def _sheet(workbook: Workbook, title: str, heading: str, lang: str) -> Worksheet
 
 def _put(sheet: Worksheet, row: int, column: int, name: str, value: Any) -> None:
     """Write one field as it is typed into a cell."""
-    cell = sheet.cell(row, column)
+    cell: Any = sheet.cell(row, column)
     cell.style = "lmprice input"
     if name in _TIMES or name in IN_COMMAS or name in IN_TOML:
         cell.number_format = "@"

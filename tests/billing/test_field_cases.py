@@ -360,5 +360,5 @@ def test_a_commitment_of_a_year() -> None:
     assert sum(found.values()) == 1200
     (still_open,) = rated(log, prices).open
     assert (still_open.name, still_open.amount, str(still_open.due)) == (
-        "yearly", 972, "2026-04-01",
+        "yearly", Decimal(972), "2026-04-01",
     )  # fmt: skip
