@@ -70,8 +70,7 @@ class Metering:
         Of the others, those that tell of one request again are marked; ``table`` has their cells.
         """
         rows = self._with_sources(self._with_epochs(rows))
-        rows = rows.with_columns(self._too_much_contained())
-        rows, keys = self._keyed(rows)
+        rows, keys = self._keyed(rows.with_columns(self._too_much_contained()))
         found = pl.DataFrame(
             [self._resolved(key) for key in keys.iter_rows(named=True)],
             schema=self._schema(), orient="row",
