@@ -139,9 +139,9 @@ def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         result = CliRunner().invoke(app, command.removeprefix("$ lmprice ").split())
         assert result.exit_code == exit_code  # of the second command one row is refused
         assert result.output.splitlines() == printed
-    # Hand, acme: input 100 at 3 and 20 at 2, then 20 at 2 and half price; cached 30 at 0.3; output 2
-    # less the one included at 15, then 4 at 7.5 and half price: 399.  Fees 100 + 3 x 20, less 100;
-    # 101 are missing from 500; a fifth of the 560 is VAT: 672.  Beta pays 2.40 + 0.06 + 2.25.
+    # Hand, acme: input 100 at 3 and 20 at 2, then 20 at 2 and half price; cached 30 at 0.3; output
+    # 2 less the one included at 15, then 4 at 7.5 and half price: 399.  Fees 100 + 3 x 20, less
+    # 100; 101 are missing from 500; a fifth of the 560 is VAT: 672.  Beta pays 2.40 + 0.06 + 2.25.
     assert "676.71" in result.output
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from lmprice.billing.files import save_book
 from lmprice.cli import rate as commands
+from lmprice.cli.main import app as main_app
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
 
@@ -44,11 +46,13 @@ def test_rate(here: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout == (
         "2 rows: 2 rated, 0 refused\n"
-        "Billed 13.65 USD to 2 customers\n"
+        "Billed 13.65 USD to 2 customers, 2026-01-01 to 2026-02-01\n"
         "Wrote bill.csv\n"
         "Wrote bill.lines.csv\n"
     )
-    assert (here / "bill.csv").read_text().splitlines()[1] == "acme,2026-01-01,9.15,9.15,9.15,9.15"
+    assert (here / "bill.csv").read_text().splitlines()[
+        1
+    ] == "acme,2026-01-01,9.15,9.15,9.15,9.15,0.00"
 
 
 def test_margins(here: Path) -> None:
@@ -130,3 +134,59 @@ typer.run(rate)
     assert found.stderr == (
         "lmprice: pricing usage tables needs polars: pip install 'lmprice[data]'\n"
     )
+
+
+def test_a_span_and_grains(here: Path) -> None:
+    result = run(
+        *("usage.csv", "--book", "book.toml", "-o", "bill.csv", "--from", "2026-01-01"),
+        *("--to", "2026-03-01", "--by", "day", "--by", "model", "--rows"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "Billed 13.65 USD to 2 customers, 2026-01-01 to 2026-03-01\n" in result.stdout
+    assert (here / "bill.by.csv").read_text().splitlines() == [
+        "customer,period,day,model,category,effective_cost,billed_cost",
+        "acme,2026-01-01,2026-01-05,chat,usage,9.15,9.15",
+        "beta,2026-01-01,2026-01-20,chat,usage,4.50,4.50",
+    ]
+    rows = (here / "bill.rows.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["row", "1", "2"]
+    wrong = run("usage.csv", "--book", "book.toml", "-o", "b.csv", "--from", "spring")
+    assert (wrong.exit_code, wrong.stderr) == (
+        1, "lmprice: 'spring' is no date such as 2026-03-01\n",
+    )  # fmt: skip
+
+
+def test_what_stays_open_and_what_has_no_price(here: Path) -> None:
+    since = {"valid_from": "2026-01-01"}
+    yearly = [{"name": "yearly", "minimum": 1200, "period": "year", **since}]
+    prepaid = [{"name": "prepaid", "amount": 10, **since}]
+    accounts = [{"customer": "acme", "commitments": yearly, "credits": prepaid}]
+    names = [{"name": "chat", "aliases": ["other/*"]}]
+    prices = book(*tokens(input=3, cached=0.3), accounts=accounts, models=names, unpriced="list")
+    save_book(prices, here / "book.toml", force=True)
+    with (here / "usage.csv").open("a") as file:
+        file.write("2026-01-20T10:00:00Z,beta,other/chat,100,0,0\n")
+    result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
+    assert result.exit_code == 0, result.output
+    for line in (
+        "chat: 400,000 output without a price, in 2 rows",
+        "acme: yearly: 1,195.35 due by 2027-01-01",
+        "acme: prepaid: 5.35 of credit left",
+        "other/chat is priced as chat (pattern), 1 rows",
+    ):
+        assert line + "\n" in result.stdout
+
+
+def test_book_check_and_schema(here: Path) -> None:
+    """The workings of a book in words; problems by path; a schema."""
+    runner = CliRunner()
+    found = runner.invoke(main_app, ["book", "check", "book.toml"])
+    assert found.exit_code == 0
+    assert "chat: $3 per million input tokens from 2026-01-01\n" in found.output
+    (here / "bad.toml").write_text("currency = 'USD'\nname = 'n'\nversion = '1'\nfee = 1\n")
+    found = runner.invoke(main_app, ["book", "check", "bad.toml"])
+    assert (found.exit_code, "lmprice: fee: is not a field of a price book" in found.output) == (
+        1, True,
+    )  # fmt: skip
+    schema = json.loads(runner.invoke(main_app, ["book", "schema"]).output)
+    assert schema["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
