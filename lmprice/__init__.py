@@ -41,6 +41,7 @@ for _chapter in (
     "serving.batches",
     "serving.token_costs",
     "serving.fleet",
+    "serving.training",
 ):
     importlib.import_module(f"lmprice.chapters.{_chapter}")
 _functions = {f.name: f.function for f in functions()}
@@ -96,6 +97,7 @@ _LAZY = {
     "read_measurements": "lmprice.chapters.serving.measurements",
     "Measurement": "lmprice.chapters.serving.measurements",
     "calibrate": "lmprice.chapters.serving.calibration",
+    "api_vs_selfhost": "lmprice.scenarios.api_vs_selfhost.scenario",
     "predicted_throughput": "lmprice.chapters.serving.calibration",
     "internal_rates": "lmprice.chapters.investment.rates_of_return",
     "gradient_descent": "lmprice.chapters.learning.gradient",
