@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,10 +24,11 @@ from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
 from lmprice.scenarios.base import Results
 from lmprice.workbook import build, check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
-V3 = {
+V3: dict[str, Any] = {
     "parameters": 671.0, "active_parameters": 37.0, "cache_kilobytes": 70.272,
     "attention_width": 61 * 128 * 160.0, "experts": 256.0, "experts_per_token": 8.0,
     "gpus": 16.0, "compute_efficiency": 0.4, "bandwidth_efficiency": 0.6,
@@ -148,10 +150,10 @@ def test_what_cannot_be_served_is_said() -> None:
 @settings(max_examples=60)
 @given(st.floats(100, 1e6), st.floats(1, 1.5))
 def test_the_api_is_cheaper_below_the_breakeven_and_not_at_it(requests: float, more: float) -> None:
-    flat = {"day": [Hour(load=1.0)], "months": [Month(number=1.0)]}
-
     def at(requests: float) -> Results:
-        return ApiVsSelfhost(requests=requests, **flat).evaluate()
+        return ApiVsSelfhost(
+            requests=requests, day=[Hour(load=1.0)], months=[Month(number=1.0)]
+        ).evaluate()
 
     breakeven = at(requests)["breakeven"]
     assert at(breakeven * (1 + 1e-9))["saving"] >= -1e-3
@@ -170,7 +172,7 @@ def test_ironcalc_recalculates_to_the_librarys_numbers(tmp_path: Path, name: str
     ("name", "lang"), [("owned", "en"), ("mixture of experts", "zh"), ("no room", "en")]
 )
 def test_libreoffice_recalculates_to_the_librarys_numbers(
-    soffice: str, tmp_path: Path, name: str, lang: str
+    soffice: Office, tmp_path: Path, name: str, lang: str
 ) -> None:
     path = build(ApiVsSelfhost(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, EXAMPLES[name], lang)

@@ -35,7 +35,8 @@ HALF_VARIANCE = 1.35277172704148  # half their square, to the digits that Excel 
 
 def _waits(load: float, servers: float) -> float:
     """The chance that a request finds all servers busy."""
-    return load ** (sqrt(2 * (servers + 1)) - 1)
+    power: float = load ** (sqrt(2 * (servers + 1)) - 1)
+    return power
 
 
 @pricing_function("LMWAIT", CATEGORY)

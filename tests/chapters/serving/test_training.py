@@ -50,13 +50,15 @@ def test_published_training_costs() -> None:
     )
 
 
-@given(st.floats(1e-3, 0.5), st.floats(5, 1000), st.floats(0, 1), st.floats(0.2, 5))
-def test_no_interval_beats_youngs_by_more_than_a_trace(
-    checkpoint: float, between: float, restart: float, other: float
+@given(st.floats(1e-4, 5e-3), st.floats(5, 1000), st.floats(0, 1), st.floats(0.2, 5))
+def test_no_interval_beats_youngs_where_checkpoints_are_short(
+    share: float, between: float, restart: float, other: float
 ) -> None:
-    best = checkpoint_interval(checkpoint, between)
-    found = training_goodput(best, checkpoint, between, restart)
-    assert training_goodput(best * other, checkpoint, between, restart) <= found + 0.03
+    # Young's is the first order: what it leaves is of the size of checkpoint over failure time.
+    best = checkpoint_interval(share * between, between)
+    found = training_goodput(best, share * between, between, restart)
+    tried = training_goodput(best * other, share * between, between, restart)
+    assert tried <= found + 2 * share
 
 
 @given(st.floats(1, 1e6), st.floats(1, 1e5), st.floats(0.01, 5), st.floats(0.05, 0.95))
