@@ -30,12 +30,12 @@ from lmprice.offers import (
     compare_strategies,
     factor_for_margin,
 )
+from tests.chapters.discounts.offers import Table, only
 
 money = st.floats(0.01, 100)
 usage = st.just(0.0) | st.floats(0.001, 1e5)
 fraction = st.floats(0, 1)
 elasticities = st.floats(-4, 0)
-from tests.chapters.discounts.offers import Table, only
 
 
 @st.composite
