@@ -29,8 +29,8 @@ from tests.workbook.conftest import fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 V3: dict[str, Any] = {
-    "parameters": 671.0, "active_parameters": 37.0, "cache_kilobytes": 70.272,
-    "attention_width": 61 * 128 * 160.0, "experts": 256.0, "experts_per_token": 8.0,
+    "parameters": 671.0, "active_share": 37 / 671, "cache_kilobytes": 70.272,
+    "attention_width": 61 * 128 * 160.0, "expert_share": 8 / 256,
     "gpus": 16.0, "compute_efficiency": 0.4, "bandwidth_efficiency": 0.6,
 }  # fmt: skip
 EXAMPLES = {
@@ -38,7 +38,7 @@ EXAMPLES = {
     "owned": ApiVsSelfhost(hardware="own", requests=30_000.0),
     "mixture of experts": ApiVsSelfhost(**V3, tpot_target=40.0),
     "measured": ApiVsSelfhost(capacity_from="measured", measured_rate=2.5, growth=-0.1),
-    "no room": ApiVsSelfhost(parameters=405.9, active_parameters=405.9),
+    "no room": ApiVsSelfhost(parameters=405.9),
     "slow": ApiVsSelfhost(ttft_target=0.01),
     "first token": ApiVsSelfhost(ttft_target=0.06, cached_tokens=0.0, variability=0.0),
     "nothing": ApiVsSelfhost(requests=0.0, staff=0.0, redundancy=0.0),

@@ -170,12 +170,11 @@ class ApiVsSelfhost(Scenario):
     commit_discount: terms.CommitDiscount = 0.0
     api_decline: terms.ApiDecline = 0.25
     parameters: terms.ModelParameters = 70.6
-    active_parameters: terms.ActiveParameters = 70.6
+    active_share: terms.ActiveShare = 1.0
     bits: terms.WeightBits = 8.0
     cache_kilobytes: terms.CacheKilobytes = 163.84
     attention_width: terms.AttentionWidth = 655_360.0
-    experts: terms.Experts = 1.0
-    experts_per_token: terms.ExpertsPerToken = 1.0
+    expert_share: terms.ExpertShare = 1.0
     gpus: terms.Gpus = 2.0
     memory: terms.MemoryGb = 72.0
     bandwidth: terms.BandwidthTb = 3.35
@@ -226,15 +225,11 @@ class ApiVsSelfhost(Scenario):
     def _capacity(self, out: Out) -> tuple[float, tuple[float, float, float]]:
         """Requests that a node serves in a second, and the seconds each kind of token takes."""
         out.section(Text("Capacity of a node", "节点容量"))
-        bandwidth, flops = (
-            self.bandwidth * TRILLION * self.gpus,
-            self.peak_compute * TRILLION * self.gpus,
-        )
+        bandwidth = self.bandwidth * TRILLION * self.gpus
+        flops = self.peak_compute * TRILLION * self.gpus
         reads = bandwidth * self.bandwidth_efficiency
-        active, weights = (
-            self.active_parameters * BILLION,
-            self.parameters * BILLION * self.bits / 8,
-        )
+        parameters = self.parameters * BILLION
+        active, weights = parameters * self.active_share, parameters * self.bits / 8
         overhead, target = self.overhead / 1000, self.tpot_target / 1000
 
         def prefill_after(prefix: float) -> float:
@@ -256,8 +251,7 @@ class ApiVsSelfhost(Scenario):
         # Of a mixture of experts the weights that a batch reads grow with it, along a concave
         # curve: Newton's steps from one sequence on do not pass the root.
         idle = weights - active * self.bits / 8
-        share = self.experts_per_token / self.experts
-        passed = where(share < 1, share, 0.5)  # of a dense model nothing is idle
+        passed = where(self.expert_share < 1, self.expert_share, 0.5)  # if dense nothing is idle
 
         def step(batch: float) -> float:
             unread = idle / reads * exp((batch - 1) * log(1 - passed))
@@ -272,13 +266,8 @@ class ApiVsSelfhost(Scenario):
         serves = out("serves", serves, terms.SERVES)
 
         batch = out("batch", mean_batch(maximum(most, 1)), terms.BATCH)
-        touched = touched_parameters(
-            self.parameters * BILLION,
-            active,
-            self.experts,
-            self.experts_per_token,
-            maximum(batch, 1),
-        )
+        at_once = maximum(batch, 1)
+        touched = touched_parameters(parameters, active, 1 / self.expert_share, 1, at_once)
         speed = (bandwidth, flops, self.compute_efficiency, self.bandwidth_efficiency, overhead)
         decode = time_per_output_token(batch, cache, active, touched * self.bits / 8, *speed)
         tpot = decode + batch * prefill / self.output_tokens

@@ -73,18 +73,21 @@ ApiDecline = Annotated[float, Term(
 ModelParameters = Annotated[float, Term(
     Text("Parameters", "参数量"), BILLION,
     Text("All parameters of the model", "模型全部参数量"), gt=0)]
-ActiveParameters = Annotated[float, Term(
-    Text("Active parameters", "激活参数量"), BILLION,
-    Text("Parameters that a token goes through; all of a dense model",
-         "每个 token 经过的参数量；稠密模型为全部"), gt=0)]
+ActiveShare = Annotated[float, Term(
+    Text("Active share", "激活参数占比"), FRACTION,
+    Text("Share of the parameters that a token goes through; 1 for a dense model",
+         "每个 token 经过的参数占比；稠密模型为 1"), gt=0, le=1)]
 WeightBits = Annotated[float, term(Bits).titled(Text("Bits of a weight", "权重位数"))]
 CacheKilobytes = Annotated[float, Term(
     Text("KV cache of a token", "每 token 键值缓存"), Text("kB", "kB"),
     Text("Key-value cache of a token: LMKVCACHE or LMMLACACHE of one, over 1,000",
          "每个 token 的键值缓存：LMKVCACHE 或 LMMLACACHE 取一个 token，除以 1000"), gt=0)]
 AttentionWidth = Annotated[float, term(serving.AttentionWidth)]
-Experts = Annotated[float, term(serving.Experts)]
-ExpertsPerToken = Annotated[float, term(serving.ExpertsPerToken)]
+ExpertShare = Annotated[float, Term(
+    Text("Experts per token", "每 token 专家占比"), FRACTION,
+    Text("Share of the routed experts that a token goes through, 8 of 256 is 0.03125; 1 for a "
+         "dense model", "每个 token 经过的路由专家占比，256 选 8 即 0.03125；稠密模型为 1"),
+    gt=0, le=1)]
 Gpus = Annotated[float, Term(
     Text("GPUs of a node", "每节点 GPU 数"), Text("GPUs", "个"),
     Text("GPUs that serve one copy of the model", "共同服务一份模型的 GPU 数"), gt=0)]
