@@ -135,10 +135,11 @@ def test_parquet_and_csv_give_the_same_bill(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^usage\.xls: a usage table is a \.csv or a \.parquet"):
+    with pytest.raises(UsageError, match=r"^there is no file .*usage\.xls"):
         rate(tmp_path / "usage.xls", BOOK)
     for header, message in (
-        ("", "the usage table has no column timestamp, customer, model"),
+        ("", "usage.csv is of no source that is known: it has no header"),
+        ("customer,model", "usage.csv is of no source that is known: it has the columns customer,"),
         (HEADER + ",model", "the usage table has two columns model"),
         ('"' + HEADER, "usage.csv: the header has a quote"),
         (HEADER + ",reason", "the usage table has a column reason; refused rows get one"),

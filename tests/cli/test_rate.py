@@ -17,6 +17,7 @@ from lmprice.cli import rate as commands
 from lmprice.cli.main import app as main_app
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
+from tests.billing.readers.exports import ANTHROPIC
 
 app = typer.Typer()
 app.command()(commands.rate)
@@ -76,11 +77,16 @@ def test_refused_rows(here: Path) -> None:
     [
         (("--book", "book.toml", "-o", "no/bill.csv"), 2, "there is no folder no"),
         (("--book", "book.toml", "-o", "bill.pdf"), 2, "bill.pdf: a bill is written as .xlsx, "),
-        (("--book", "book.toml", "-o", "usage.csv"), 2, "usage.csv exists already; --force over"),
+        (("--book", "book.toml", "-o", "usage.csv"), 2, "usage.csv is read by this command"),
         (
             ("--book", "book.toml", "-o", "usage.csv", "--force"),
             2,
-            "usage.csv would be overwritten",
+            "usage.csv is read by this command; write to another file",
+        ),
+        (
+            ("--book", "book.toml", "-o", "b.csv", "--map", "customer"),
+            2,
+            "--map customer: write COLUMN=COLUMN, such as customer=project_id",
         ),
         (
             ("--book", "bad.toml", "-o", "b.csv"),
@@ -104,7 +110,7 @@ def test_a_disk_that_does_not_write(here: Path, monkeypatch: pytest.MonkeyPatch)
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lmprice.billing.report.os.replace", full)
+    monkeypatch.setattr("lmprice.output.files._exclusively", full)
     result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
     assert result.exit_code == WRONG_USAGE
     assert result.stderr == "lmprice: cannot write bill.csv: No space left on device\n"
@@ -114,7 +120,34 @@ def test_a_disk_that_does_not_write(here: Path, monkeypatch: pytest.MonkeyPatch)
 def test_usage_that_is_no_usage_table(here: Path) -> None:
     result = run("book.toml", "--book", "book.toml", "-o", "bill.csv")
     assert result.exit_code == PROBLEMS
-    assert result.stderr == "lmprice: book.toml: a usage table is a .csv or a .parquet file\n"
+    assert result.stderr.startswith("lmprice: book.toml is of no source that is known: it has ")
+
+
+def test_an_export_as_it_is(here: Path) -> None:
+    """By hand: 3 + 100 + 20 + 1000 input tokens and 550 output tokens of the log, at 1 each."""
+    charge = 'model = "claude-*"\nper = 1\ncharge_model = "standard"\nunit_price = 1\n'
+    head = 'format = 2\nname = "b"\nversion = "1"\ncurrency = "USD"\n'
+    source = '[[sources]]\nname = "all"\ncontains = { input = ["cached", "cache_write", '
+    ignored = 'ignore = ["service_tier", "speed", "region", "context_window", "web_searches"]\n'
+    charges = "".join(f'[[charges]]\nmeter = "{m}"\n{charge}' for m in ("input", "output"))
+    text = f'{head}{ignored}{source}"cache_write_1h"] }}\n{charges}'
+    (here / "list.toml").write_text(text)
+    (here / "export.csv").write_text(ANTHROPIC + "2026-03-02,claude\n")
+    result = run("export.csv", "--book", "list.toml", "-o", "b.csv", "--customer", "api_key")
+    assert result.exit_code == PROBLEMS
+    assert "2 rows: 1 rated, 1 refused\nRead as: anthropic\n" in result.stdout
+    assert "Refused: 1 rows: the row has ... fields instead of ...\n" in result.stdout
+    assert "Billed 1,673.00 USD to 1 customers" in result.stdout
+    assert (here / "b.csv").read_text().splitlines()[1].startswith("key,2026-03-01,1673.00,")
+    assert "2026-03-02,(no api_key),claude," in (here / "b.refused.csv").read_text()
+
+
+def test_texts_that_a_spreadsheet_would_take_for_formulas(here: Path) -> None:
+    usage = (here / "usage.csv").read_text()
+    (here / "usage.csv").write_text(usage.replace("acme", "=2+3"))
+    assert run("usage.csv", "--book", "book.toml", "-o", "bill.csv").exit_code == 0
+    assert "\n'=2+3," in (here / "bill.csv").read_text()
+    assert "'=2+3," in (here / "bill.lines.csv").read_text()
 
 
 def test_without_polars(here: Path) -> None:
@@ -125,6 +158,7 @@ sys.modules["polars"] = None
 from lmprice.billing.files import load_book
 load_book("book.toml")
 import typer
+from tests.billing.readers.exports import ANTHROPIC
 from lmprice.cli.rate import rate
 typer.run(rate)
 """
