@@ -122,6 +122,7 @@ _ROOMS = {
     "data.serving": "accelerators accelerator open_models open_model",
     "billing": "billing",
     "offers": "offers",
+    "export": "sql",
     "plots": "plots",
     "scenarios": "scenarios",
 }
