@@ -2,8 +2,8 @@
 
 The decorated function is the only definition.  Its annotations are terms of the vocabulary, so the
 decorator knows units, bounds and help of every parameter.  It wraps the formula in validation and
-broadcasting, completes the docstring and enters all of it in the registry that :func:`functions`
-lists.  What the formula is in Excel, in a query or elsewhere, its dialects know.
+broadcasting, completes the docstring and enters all of it in the registry.  What the formula is in
+Excel, in a query or elsewhere, its dialects know.
 """
 
 from __future__ import annotations
@@ -80,18 +80,8 @@ def needed(condition: Callable[..., Any], words: str) -> _Worded:
     return _Worded(condition, words)
 
 
-def functions() -> tuple[PricingFunction, ...]:
-    """All formulas, in the order in which their chapters define them: what has a name in Excel.
-
-    What is no formula (fits, surveys, simulations, workbooks) is not among them.
-
-    Examples
-    --------
-    >>> import lmprice
-    >>> profit = next(f for f in lmprice.functions() if f.name == "profit")
-    >>> profit.excel_name, profit.category, profit.formula
-    ('LMPROFIT', 'profit', 'price*quantity-unit_cost*quantity-fixed_cost')
-    """
+def registered() -> tuple[PricingFunction, ...]:
+    """The formulas that have been defined so far, in the order of their definition."""
     return tuple(_registry.values())
 
 

@@ -23,17 +23,6 @@ from tests.draws import arguments
 call: Any = profit  # called with what the types forbid
 
 
-def test_star_import_brings_functions_and_nothing_heavy() -> None:
-    names: dict[str, Any] = {}
-    exec("from lmprice import *", names)
-    assert names["profit"](100, 20, 10, 100) == 900
-    module: Any = lmprice
-    assert set(module.__all__) == {f.name for f in lmprice.functions()} | {
-        "PricingError",
-        "functions",
-    }
-
-
 def test_arrays_broadcast() -> None:
     result = profit([1, 10, 100], 20, 10, 100)
     assert isinstance(result, np.ndarray)
