@@ -127,9 +127,9 @@ def pricing_function(
 
         @functools.wraps(kernel)
         def function(*args: P.args, **kwargs: P.kwargs) -> float:
-            return cast(float, call_formula(registered, args, kwargs))
+            return cast(float, call_formula(record, args, kwargs))
 
-        registered = PricingFunction(
+        record = PricingFunction(
             name=kernel.__name__,
             excel_name=excel_name,
             category=category,
@@ -144,8 +144,8 @@ def pricing_function(
             separate_columns=separate_columns,
             result_has_rows=result_has_rows,
         )
-        _register(registered)
-        function.__doc__ = _completed_docstring(registered)
+        _register(record)
+        function.__doc__ = _completed_docstring(record)
         return cast(Vectorized[P], function)
 
     return decorate
