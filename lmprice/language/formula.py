@@ -124,9 +124,9 @@ def pricing_function(
 
         @functools.wraps(kernel)
         def function(*args: P.args, **kwargs: P.kwargs) -> float:
-            return cast(float, call_formula(registered, args, kwargs))
+            return cast(float, call_formula(known, args, kwargs))
 
-        registered = PricingFunction(
+        known = PricingFunction(
             name=kernel.__name__,
             excel_name=excel_name,
             category=category,
@@ -140,8 +140,8 @@ def pricing_function(
             function=function,
             separate_columns=separate_columns,
         )
-        _register(registered)
-        function.__doc__ = _completed_docstring(registered)
+        _register(known)
+        function.__doc__ = _completed_docstring(known)
         return cast(Vectorized[P], function)
 
     return decorate
