@@ -18,7 +18,7 @@ from lmprice import (
     open_model,
     operating_point,
 )
-from lmprice.chapters.serving.operation import Request
+from lmprice.chapters.serving.replica import Request
 from lmprice.scenarios import ApiVsSelfhost
 from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
 from lmprice.scenarios.base import Results
