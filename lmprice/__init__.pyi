@@ -17,8 +17,8 @@ from lmprice.chapters.competition.price_wars import price_war as price_war
 from lmprice.chapters.cost.fit import fit_cost_curve as fit_cost_curve
 from lmprice.chapters.decline.drivers import Drivers as Drivers
 from lmprice.chapters.decline.drivers import project_drivers as project_drivers
-from lmprice.chapters.decline.fit import TrendFit as TrendFit
 from lmprice.chapters.decline.fit import fit_decline as fit_decline
+from lmprice.chapters.decline.trend_fit import TrendFit as TrendFit
 from lmprice.chapters.demand.fit import fit_demand as fit_demand
 from lmprice.chapters.demand.market_size import fit_logistic_demand as fit_logistic_demand
 from lmprice.chapters.demand.price_response import fit_price_response as fit_price_response
@@ -31,11 +31,11 @@ from lmprice.chapters.serving.calibration import calibrate as calibrate
 from lmprice.chapters.serving.calibration import predicted_throughput as predicted_throughput
 from lmprice.chapters.serving.measurements import Measurement as Measurement
 from lmprice.chapters.serving.measurements import read_measurements as read_measurements
-from lmprice.chapters.serving.operation import Replica as Replica
-from lmprice.chapters.serving.operation import Request as Request
-from lmprice.chapters.serving.operation import ServedModel as ServedModel
-from lmprice.chapters.serving.operation import Speculation as Speculation
 from lmprice.chapters.serving.operation import operating_point as operating_point
+from lmprice.chapters.serving.replica import Replica as Replica
+from lmprice.chapters.serving.replica import Request as Request
+from lmprice.chapters.serving.replica import ServedModel as ServedModel
+from lmprice.chapters.serving.replica import Speculation as Speculation
 from lmprice.chapters.strategy import launch as launch
 from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
 from lmprice.chapters.strategy.bundles import best_versions as best_versions
