@@ -39,19 +39,24 @@ from lmprice.billing.charges import (
 from lmprice.billing.files import BookError, load_book, parse_book, save_book
 
 if TYPE_CHECKING:
+    from lmprice.billing.backtesting import Backtest, backtest
     from lmprice.billing.margins import losing_customers, margin, what_if
     from lmprice.billing.market import market_book, model_price
     from lmprice.billing.rating import Rating, rate
+    from lmprice.billing.solving import solve
     from lmprice.billing.usage import UsageError
 
 _LAZY = {
+    "Backtest": "backtesting",
     "Rating": "rating",
     "UsageError": "usage",
+    "backtest": "backtesting",
     "losing_customers": "margins",
     "margin": "margins",
     "market_book": "market",
     "model_price": "market",
     "rate": "rating",
+    "solve": "solving",
     "what_if": "margins",
 }
 
@@ -65,6 +70,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "Account",
     "AmountCoupon",
+    "Backtest",
     "BlockCharge",
     "BookError",
     "Commitment",
@@ -80,6 +86,7 @@ __all__ = [
     "StandardCharge",
     "TieredCharge",
     "UsageError",
+    "backtest",
     "load_book",
     "losing_customers",
     "margin",
@@ -88,5 +95,6 @@ __all__ = [
     "parse_book",
     "rate",
     "save_book",
+    "solve",
     "what_if",
 ]

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 import lmprice
+from lmprice.cli.backtest import backtest
 from lmprice.cli.book import book
 from lmprice.cli.check import check
 from lmprice.cli.demo import demo
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(excel, name="excel")
 app.add_typer(book, name="book")
 app.command()(rate)
+app.command()(backtest)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)
