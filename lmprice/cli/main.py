@@ -24,6 +24,7 @@ from lmprice.cli.excel import excel
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
 from lmprice.cli.rate import rate
+from lmprice.cli.reconcile import reconcile
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
@@ -39,6 +40,7 @@ app.add_typer(excel, name="excel")
 app.add_typer(book, name="book")
 app.command()(rate)
 app.command()(backtest)
+app.command()(reconcile)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)
