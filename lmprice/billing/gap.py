@@ -79,7 +79,7 @@ class Gap:
     @property
     def parts(self) -> dict[str, Decimal]:
         """The gap taken apart, in the stated order; together they are ``theirs - ours``."""
-        sums = dict.fromkeys(PARTS, 0)
+        sums: dict[str, int] = dict.fromkeys(PARTS, 0)
         for cell in self.cells:
             for name, units in cell.parts.items():
                 sums[name] += units

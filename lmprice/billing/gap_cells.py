@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-PARTS = (
+PARTS: tuple[str, ...] = (
     "only on the bill", "only in the usage", "counts", "unit price", "tier or batch", "region",
     "counts and price", "rounding", "tax and credits", "unexplained",
 )  # fmt: skip

@@ -6,7 +6,7 @@ factor is found by interpolation (at once where bills are proportional to prices
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,19 +55,24 @@ class Solved:
     ratings: int
 
 
-def scaled(book: PriceBook, factor: Decimal) -> PriceBook:
+def scaled(book: PriceBook, factor: Decimal, charges: Sequence[str] = ()) -> PriceBook:
     """A book with all its prices, and the fees of its plans, times a factor.
 
     Commitments, coupons, credits and factors stay as they are; of a percentage the rate is scaled.
+    Where ``charges`` names some, as a bill does, only their prices are.
     """
     data = book.model_dump(exclude_unset=True)
-    lists = [data.get("charges", ())]
-    lists += [plan.get("charges", ()) for plan in data.get("plans", ())]
-    lists += [account.get("charges", ()) for account in data.get("accounts", ())]
-    for charges in lists:
-        for charge in charges:
-            _scale(charge, factor)
-    for plan in data.get("plans", ()):
+    owners = [data, *data.get("plans", ()), *data.get("accounts", ())]
+    found = set()
+    for owner, (_, own) in zip(owners, book.lists(), strict=True):
+        for written, charge in zip(owner.get("charges", ()), own, strict=True):
+            if not charges or charge.title in charges:
+                found.add(charge.title)
+                _scale(written, factor)
+    missing = [name for name in charges if name not in found]
+    if missing:
+        raise ValueError(f"the price book has no charge {missing[0]!r}")
+    for plan in () if charges else data.get("plans", ()):
         for fee in plan.get("fees", ()):
             fee["amount"] = _times(fee["amount"], factor)
     return parse_book(data)
@@ -75,7 +80,9 @@ def scaled(book: PriceBook, factor: Decimal) -> PriceBook:
 
 def _scale(part: dict[str, Any], factor: Decimal) -> None:
     for name, value in part.items():
-        if name in _PRICES and value is not None:
+        if value is None:
+            continue
+        if name in _PRICES:
             part[name] = _times(value, factor)
         elif name in ("tiers", "steps"):
             for one in value:
@@ -93,6 +100,7 @@ def solve(
     revenue: float | Decimal | None = None,
     margin: float | None = None,
     costs: PriceBook | None = None,
+    charges: Sequence[str] = (),
     source: str | None = None,
     customer: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -110,13 +118,15 @@ def solve(
         The share of the revenue that is to be left after costs, below 1.
     costs : PriceBook, optional
         A book with costs for prices, for ``margin``.
+    charges : sequence of str, optional
+        The charges whose prices are to move, as a bill names them; all prices where left out.
     source, customer, columns, period
         As for `rate`.
 
     Raises
     ------
     ValueError
-        Where there is not one target, or no factor up to 1000 reaches it, or even free usage does.
+        Where there is not one target, or no factor up to 1000 reaches it, or a factor of 0 does.
 
     Examples
     --------
@@ -137,7 +147,7 @@ def solve(
     if margin is not None and not margin < 1:
         raise ValueError(f"solve: margin {margin} is not below 1")
     once = read_once(usage, book, source, customer, columns)
-    tries = _Tries(once, book, period)
+    tries = _Tries(once, book, period, charges)
     cost = None
     if costs is not None:
         costed = rate(once, costs, period=period)
@@ -159,14 +169,16 @@ def solve(
 class _Tries:
     """Ratings of one usage under a book times factors, each made once."""
 
-    def __init__(self, usage: Taken, book: PriceBook, period: PeriodArgument) -> None:
-        self.usage, self.book, self.period = usage, book, period
+    def __init__(
+        self, usage: Taken, book: PriceBook, period: PeriodArgument, charges: Sequence[str]
+    ) -> None:
+        self.usage, self.book, self.period, self.charges = usage, book, period, charges
         self.known: dict[int, Rating] = {}
 
     def rating(self, steps: int) -> Rating:
         """The bill at a factor of so many millionths."""
         if steps not in self.known:
-            new = scaled(self.book, Decimal(steps) / STEPS)
+            new = scaled(self.book, Decimal(steps) / STEPS, self.charges)
             self.known[steps] = rate(self.usage, new, period=self.period)
         return self.known[steps]
 
@@ -180,7 +192,7 @@ def _least(tries: _Tries, target: Decimal) -> int:
     """The least number of steps whose revenue reaches the target."""
     low, high = 0, STEPS
     if tries.revenue(low) >= target:
-        raise ValueError(f"solve: {target:,.2f} is reached even where all prices are 0")
+        raise ValueError(f"solve: {target:,.2f} is reached even where the prices are 0")
     while tries.revenue(high) < target:
         low, high = high, high * 4
         if high > LARGEST * STEPS:

@@ -204,6 +204,14 @@ def test_solve_revenue_and_margin() -> None:
     )  # fmt: skip
 
 
+def test_solve_for_named_charges() -> None:
+    # 60 for chat and 20 f for small: 90 at 1.5, where half a cent rounds up.
+    solved = solve(ROWS, NOW, revenue=90, charges=["small quantity"])
+    assert (solved.factor, solved.revenue) == (Decimal("1.499750"), Decimal("90.00"))
+    with pytest.raises(ValueError, match="has no charge 'big quantity'"):
+        solve(ROWS, NOW, revenue=90, charges=["big quantity"])
+
+
 def test_solve_beside_a_commitment() -> None:
     # acme owes 60 at least; beta pays 40 f.  100 + 40 f ... 140 takes f = 2 for beta: 80 + 80.
     commitments = [{"name": "least", "minimum": 60, **SINCE}]
@@ -215,7 +223,7 @@ def test_solve_beside_a_commitment() -> None:
     solved = solve(ROWS, committed, revenue=110)
     assert solved.revenue == 110
     assert Decimal("1.2495") < solved.factor <= Decimal("1.25")
-    with pytest.raises(ValueError, match=r"60\.00 is reached even where all prices are 0"):
+    with pytest.raises(ValueError, match=r"60\.00 is reached even where the prices are 0"):
         solve(ROWS, committed, revenue=60)
 
 
