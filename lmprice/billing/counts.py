@@ -16,9 +16,11 @@ from typing import Any
 
 from lmprice.billing.backtesting import read_once
 from lmprice.billing.book import MAX_DIGITS, PriceBook
+from lmprice.billing.charges import CountedCharge
 from lmprice.billing.files import parse_book
 from lmprice.billing.rating import Rating, UsageTable, rate
 from lmprice.billing.taking import Taken
+from lmprice.billing.usage import UsageError
 
 SCALE = 10**12
 _GRAIN = ("day", "model", "meter")
@@ -57,6 +59,11 @@ def our_side(
     columns: Mapping[str, str] | None = None,
 ) -> Ours:
     """The cost and the counts of the usage, with nine decimals, by days of UTC."""
+    for _, charges in book.lists():
+        for charge in charges:
+            kind = charge.aggregation if isinstance(charge, CountedCharge) else "sum"
+            if kind != "sum":
+                raise UsageError(f"{charge.title} is priced by its {kind}, which has no days")
     once = read_once(usage, book, source, columns=columns)
     accounts = tuple(one.model_copy(update={"time_zone": None}) for one in book.accounts)
     fine = book.model_copy(update={"digits": MAX_DIGITS, "time_zone": "UTC", "accounts": accounts})

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -225,6 +226,31 @@ def test_deepseek(tmp_path: Path, header: str) -> None:
     ]
     with pytest.raises(UsageError, match="is in CNY, Test in USD"):
         reconcile(usage(1), BOOK, read_bill(path))
+
+
+def test_counts_that_are_no_sum_are_refused(tmp_path: Path) -> None:
+    prices = book(*tokens(input=2, output=10), standard(1, meter="seats", aggregation="max"))
+    with pytest.raises(UsageError, match="chat seats is priced by its max, which has no days"):
+        compared(tmp_path / "bill.csv", bill_rows(1), [], usage(1), prices)
+
+
+def test_the_parts_always_add_up(tmp_path: Path) -> None:
+    random = Random(5)
+    for _ in range(3):
+        rows = {
+            (day, meter): [random.randint(1, 2 * MILLION), f"{random.uniform(0, 20):.6f}"]
+            for day in range(1, 9)
+            for meter in ("input", "output")
+            if random.random() > 0.2
+        }
+        gap = compared(tmp_path / "bill.csv", rows, [], usage(6, d2=333_333))
+        # Ours is 6 times 12, less what the second day lacks of 10 dollars.
+        assert gap.ours == Decimal("65.33333")
+        assert gap.theirs == sum((Decimal(a) for _, a in rows.values()), Decimal(0))
+        assert sum(gap.parts.values()) == gap.theirs - gap.ours
+        assert all(sum(cell.parts.values()) == cell.gap for cell in gap.cells)
+        whole, parts = in_cents(gap)
+        assert sum(parts.values()) == whole
 
 
 def test_names_of_models_may_be_said(tmp_path: Path) -> None:
