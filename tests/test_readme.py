@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli.main import app
-from lmprice.scenarios import Competition, PriceDecline, Pricing, TrainingPayback
+from lmprice.scenarios import ApiVsSelfhost, Competition, PriceDecline, Pricing, TrainingPayback
 from lmprice.scenarios.competition.terms import ANSWERS
 from lmprice.scenarios.pricing.terms import MECHANISMS
 
@@ -114,6 +114,20 @@ def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == printed
 
 
+def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> None:
+    heading = "## What does a million tokens cost us, by kind, at 2 seconds to first token?"
+    (code,) = blocks(heading, "python")
+    (printed,) = blocks(heading, "")
+    assert len(code.strip().splitlines()) <= 11
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+    text, plan = section(heading), ApiVsSelfhost().evaluate()
+    assert f"{ApiVsSelfhost().requests / 1000:.0f} million requests a month" in text
+    assert f"${plan['api_cost']:,.0f} from an API and ${plan['own_cost']:,.0f} on own" in text
+    assert f"used for {100 * plan['utilization']:.0f} % of the time" in text
+    assert f"from month {plan['switch']:.0f} on" in text
+
+
 def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heading = "## How sure is a plan"
     monkeypatch.chdir(tmp_path)
@@ -139,9 +153,9 @@ def test_price_a_usage_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         result = CliRunner().invoke(app, command.removeprefix("$ lmprice ").split())
         assert result.exit_code == exit_code  # of the second command one row is refused
         assert result.output.splitlines() == printed
-    # Hand, acme: input 100 at 3 and 20 at 2, then 20 at 2 and half price; cached 30 at 0.3; output 2
-    # less the one included at 15, then 4 at 7.5 and half price: 399.  Fees 100 + 3 x 20, less 100;
-    # 101 are missing from 500; a fifth of the 560 is VAT: 672.  Beta pays 2.40 + 0.06 + 2.25.
+    # Hand, acme: input 100 at 3 and 20 at 2, then 20 at 2 and half price; cached 30 at 0.3; output
+    # 2 less the one included at 15, then 4 at 7.5 and half price: 399.  Fees 100 + 3 x 20, less
+    # 100; 101 are missing from 500; a fifth of the 560 is VAT: 672.  Beta pays 2.40 + 0.06 + 2.25.
     assert "676.71" in result.output
 
 

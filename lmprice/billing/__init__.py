@@ -12,7 +12,7 @@ Books need nothing but pydantic; what prices usage loads polars when it is first
 ... )
 >>> book = PriceBook(name="Example", version="1", currency="USD", charges=[charge])
 >>> book.charges[0].valid_from.isoformat()
-'2026-01-01T00:00:00+00:00'
+'2026-01-01'
 """
 
 import importlib

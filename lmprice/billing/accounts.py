@@ -33,10 +33,10 @@ class Fee(Model):
 
     name: Name = Field(description="How a bill names it")
     amount: Amount = Field(description="Sum of a whole month, quarter or year")
-    per_seat: bool = Field(False, description="Whether it is the sum of one seat")
-    period: Span = Field("month", description="What the sum is for")
+    per_seat: bool = Field(default=False, description="Whether it is the sum of one seat")
+    period: Span = Field(default="month", description="What the sum is for")
     due: Literal["advance", "arrears"] = Field(
-        "advance", description="Whether it falls due on the first day or at the end"
+        default="advance", description="Whether it falls due on the first day or at the end"
     )
 
 
@@ -51,12 +51,14 @@ class Plan(Model):
     """What an account subscribes to: fees, included units, prices."""
 
     name: Name = Field(description="Name by which accounts refer to it")
-    fees: Annotated[tuple[Fee, ...], Field(strict=False)] = Field((), description="Recurring fees")
+    fees: Annotated[tuple[Fee, ...], Field(strict=False)] = Field(
+        default=(), description="Recurring fees"
+    )
     allowances: Annotated[tuple[Allowance, ...], Field(strict=False)] = Field(
-        (), description="Included units"
+        default=(), description="Included units"
     )
     charges: Annotated[tuple[AnyCharge, ...], Field(strict=False)] = Field(
-        (), description="Prices that go before those of the book"
+        default=(), description="Prices that go before those of the book"
     )
 
     @model_validator(mode="after")
@@ -72,7 +74,7 @@ class Subscription(Dated):
     """The plan of an account from one moment on, until its end or the next plan."""
 
     plan: Name = Field(description="Name of a plan of the book")
-    seats: Amount | None = Field(None, description="Seats, for fees of a seat")
+    seats: Amount | None = Field(default=None, description="Seats, for fees of a seat")
 
 
 class AmountCoupon(Dated):
@@ -81,8 +83,8 @@ class AmountCoupon(Dated):
     kind: Literal["amount"]
     name: Name = Field(description="How a bill names it")
     amount: Positive = Field(description="Sum off")
-    used: Amount = Field(0.0, description="What of it was used up before valid_from")
-    each_month: bool = Field(False, description="Whether the sum is anew each period")
+    used: Amount = Field(default=0.0, description="What of it was used up before valid_from")
+    each_month: bool = Field(default=False, description="Whether the sum is anew each period")
 
 
 class RateCoupon(Dated):
@@ -103,17 +105,17 @@ class Credit(Dated):
     name: Name = Field(description="How a bill names it")
     amount: Positive = Field(description="Sum, in currency")
     currency: Name | None = Field(
-        None, description="Currency or unit of amount and used, with a rate at valid_from"
+        default=None, description="Currency or unit of amount and used, with a rate at valid_from"
     )
-    used: Amount = Field(0.0, description="What of it was used up before valid_from")
+    used: Amount = Field(default=0.0, description="What of it was used up before valid_from")
     priority: int | None = Field(
-        None, description="The smaller number is drawn first; none comes last"
+        default=None, description="The smaller number is drawn first; none comes last"
     )
     covers: Annotated[tuple[Covered, ...], Field(min_length=1, strict=False)] = Field(
-        ("usage",), description="What it pays: usage, fees, minimum (and true-ups), tax"
+        default=("usage",), description="What it pays: usage, fees, minimum (and true-ups), tax"
     )
     taxed_when_bought: bool = Field(
-        False, description="Whether its draws on usage, fees and top-ups bear no tax again"
+        default=False, description="Whether its draws on usage, fees and top-ups bear no tax again"
     )
 
 
@@ -123,10 +125,11 @@ class Commitment(Dated):
     name: Name = Field(description="How a bill names it")
     minimum: Positive = Field(description="Least for a whole month, quarter or year")
     period: Span = Field(
-        "month", description="A month is a period of the bill; the others run from valid_from"
+        default="month",
+        description="A month is a period of the bill; the others run from valid_from",
     )
     counts: Annotated[tuple[Literal["usage", "fees"], ...], Field(min_length=1, strict=False)] = (
-        Field(("usage",), description="What counts towards it")
+        Field(default=("usage",), description="What counts towards it")
     )
 
 
@@ -135,32 +138,33 @@ class Tax(Model):
 
     name: Name = Field(description="How a bill names it")
     rate: Amount = Field(description="A fraction: 0.19 is 19 %")
-    inclusive: bool = Field(False, description="Whether prices include it already")
+    inclusive: bool = Field(default=False, description="Whether prices include it already")
 
 
 class Account(Model):
     """What applies to one customer; ``*`` is everyone without an own account."""
 
     customer: Name = Field(description="Customer; * for everyone without an account")
-    time_zone: Zone | None = Field(None, description="IANA zone; without one the book's")
+    time_zone: Zone | None = Field(default=None, description="IANA zone; without one the book's")
     period_day: PeriodDay | None = Field(
-        None, description="Day of the month on which its periods begin; without one the book's"
+        default=None,
+        description="Day of the month on which its periods begin; without one the book's",
     )
-    tax: Tax | None = Field(None, description="Tax on its bills")
+    tax: Tax | None = Field(default=None, description="Tax on its bills")
     plans: Annotated[tuple[Subscription, ...], Field(strict=False)] = Field(
-        (), description="Its plans, one after another"
+        default=(), description="Its plans, one after another"
     )
     charges: Annotated[tuple[AnyCharge, ...], Field(strict=False)] = Field(
-        (), description="Prices that go before those of plan and book"
+        default=(), description="Prices that go before those of plan and book"
     )
     coupons: Annotated[tuple[Coupon, ...], Field(strict=False)] = Field(
-        (), description="Coupons, in the order in which they are taken"
+        default=(), description="Coupons, in the order in which they are taken"
     )
     credits: Annotated[tuple[Credit, ...], Field(strict=False)] = Field(
-        (), description="Prepaid money"
+        default=(), description="Prepaid money"
     )
     commitments: Annotated[tuple[Commitment, ...], Field(strict=False)] = Field(
-        (), description="Minimum spend"
+        default=(), description="Minimum spend"
     )
 
     @model_validator(mode="after")

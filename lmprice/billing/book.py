@@ -12,6 +12,7 @@ and the top-up to a commitment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -59,21 +60,25 @@ class ModelNames(Model):
 
     name: Name = Field(description="Name by which charges refer to it")
     aliases: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
-        (), description="Other names in the usage; one with * is a pattern"
+        default=(), description="Other names in the usage; one with * is a pattern"
     )
-    vendor: Name | None = Field(None, description="Who sells it, for the factors of a vendor")
+    vendor: Name | None = Field(
+        default=None, description="Who sells it, for the factors of a vendor"
+    )
 
 
 class Source(Model):
     """Where rows come from: what their counts contain."""
 
     name: Name = Field(description="Name by which a column source of the usage refers to it")
-    model: Name = Field("*", description="Name of the models, or a pattern with *")
-    when: When = Field({}, description="Conditions on the columns of a row; none: every row")
+    model: Name = Field(default="*", description="Name of the models, or a pattern with *")
+    when: When = Field(
+        default={}, description="Conditions on the columns of a row; none: every row"
+    )
     contains: dict[Name, Annotated[tuple[Name, ...], Field(strict=False)]] = Field(
         description="Meters that are counted within another: { input = ['cached'] }; {}: none"
     )
-    vendor: Name | None = Field(None, description="Who sells its models")
+    vendor: Name | None = Field(default=None, description="Who sells its models")
 
     @model_validator(mode="after")
     def _can_be_followed(self) -> Self:
@@ -99,9 +104,9 @@ class Source(Model):
 class BookFactor(Factor):
     """A factor of a model, of a vendor, or of the whole book."""
 
-    model: Name | None = Field(None, description="Its models: a name, or a pattern with *")
-    vendor: Name | None = Field(None, description="Its vendor")
-    meter: Name | None = Field(None, description="Its meter; without one every meter")
+    model: Name | None = Field(default=None, description="Its models: a name, or a pattern with *")
+    vendor: Name | None = Field(default=None, description="Its vendor")
+    meter: Name | None = Field(default=None, description="Its meter; without one every meter")
 
     @property
     def level(self) -> str:
@@ -130,56 +135,60 @@ class PriceBook(Model):
     A cost book is the same thing with costs for prices.
     """
 
-    format: Literal[2] = Field(FORMAT, description="Version of this format")
+    format: Literal[2] = Field(default=2, description="Version of this format")
     name: Name = Field(description="Name, as a bill shows it")
     version: Name = Field(description="Version of the book")
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field(
         description="Three letters, such as USD or CNY"
     )
     digits: Annotated[int, Field(ge=0, le=MAX_DIGITS)] = Field(
-        2, description="Decimals that are billed"
+        default=2, description="Decimals that are billed"
     )
-    rounding: Rounding = Field("half_away_from_zero", description="How money is rounded")
+    rounding: Rounding = Field(default="half_away_from_zero", description="How money is rounded")
     round_tier_lines: bool = Field(
-        False, description="Whether each tier is rounded before the charge as a whole"
+        default=False, description="Whether each tier is rounded before the charge as a whole"
     )
-    time_zone: Zone = Field("UTC", description="IANA zone of days, months and times")
+    time_zone: Zone = Field(default="UTC", description="IANA zone of days, months and times")
     period_day: PeriodDay = Field(
-        1, description="Day of the month on which a period begins; a shorter month's last day"
+        default=1,
+        description="Day of the month on which a period begins; a shorter month's last day",
     )
     unpriced: Literal["refuse", "list"] = Field(
-        "refuse", description="What becomes of usage without a price"
+        default="refuse", description="What becomes of usage without a price"
     )
     columns: dict[Name, Name] = Field(
         {}, description="Columns of a usage table: { customer = 'project_id' } is read from there"
     )
     ignore: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
-        (), description="Columns of the usage that no price is about"
+        default=(), description="Columns of the usage that no price is about"
     )
     unique: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
-        (), description="Columns that tell a request; of equal ones of a customer one counts"
+        default=(),
+        description="Columns that tell a request; of equal ones of a customer one counts",
     )
     keep: Literal["first", "last"] = Field(
-        "last", description="Which of them: by time, then in the order of content"
+        default="last", description="Which of them: by time, then in the order of content"
     )
     rates: Annotated[tuple[Rate, ...], Field(strict=False)] = Field(
-        (), description="Rates of other currencies and units"
+        default=(), description="Rates of other currencies and units"
     )
     models: Annotated[tuple[ModelNames, ...], Field(strict=False)] = Field(
-        (), description="Other names of models"
+        default=(), description="Other names of models"
     )
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = Field(
-        (), description="What contains what, by the source of a row"
+        default=(), description="What contains what, by the source of a row"
     )
     factors: Annotated[tuple[BookFactor, ...], Field(strict=False)] = Field(
-        (), description="Factors of models, vendors and the book"
+        default=(), description="Factors of models, vendors and the book"
     )
-    charges: Annotated[tuple[AnyCharge, ...], Field(strict=False)] = Field((), description="Prices")
+    charges: Annotated[tuple[AnyCharge, ...], Field(strict=False)] = Field(
+        default=(), description="Prices"
+    )
     plans: Annotated[tuple[Plan, ...], Field(strict=False)] = Field(
-        (), description="Plans that accounts may have"
+        default=(), description="Plans that accounts may have"
     )
     accounts: Annotated[tuple[Account, ...], Field(strict=False)] = Field(
-        (), description="Customers with something of their own"
+        default=(), description="Customers with something of their own"
     )
 
     @model_validator(mode="after")
@@ -207,7 +216,7 @@ def check_book(book: PriceBook) -> None:
         for n, m in enumerate(book.models)
         for k, alias in enumerate(m.aliases)
     ]
-    _no_name_twice(names + aliases)
+    _no_name_twice([*names, *aliases])
     kinds: dict[Any, tuple[str, tuple[str, ...]]] = {}
     known = {rate.currency for rate in book.rates} | {book.currency}
     for path, charges in book.lists():
@@ -240,7 +249,7 @@ def _counting(charge: Charge) -> tuple[str, tuple[str, ...]]:
     return "sum", ()
 
 
-def _no_name_twice(names: list[tuple[tuple[str | int, ...], str]]) -> None:
+def _no_name_twice(names: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
     seen: set[str] = set()
     for path, name in names:
         if name in seen:

@@ -152,7 +152,7 @@ class _Reader:
         self._places[()] = _Line(fields, cells or {"name": f"{title}!B3"})
         return fields
 
-    def _table(self, sheet: Sheet) -> Iterator[_Line]:
+    def _table(self, sheet: Sheet) -> Iterator[_Line]:  # noqa: PLR0912
         """The filled rows of a sheet."""
         title = self._title(sheet)
         if title is None:
@@ -220,7 +220,7 @@ class _Reader:
             kind = fields.get("kind")
             if kind is None and not fields:
                 continue
-            if kind not in kinds:
+            if not isinstance(kind, str) or kind not in kinds:
                 what = (
                     "is empty" if kind is None else f"{shown(kind)} is none of {', '.join(kinds)}"
                 )
@@ -325,7 +325,7 @@ def _is_help(grid: Grid, row: int, columns: dict[int, str], sheet: Sheet) -> boo
     return len(said) * 2 > len(known) or any(len(texts[c]) > 40 for c in known[:1])
 
 
-def _typed(name: str, value: Any, sheet: str) -> Any:
+def _typed(name: str, value: Any, sheet: str) -> Any:  # noqa: PLR0911
     """A stored value as a TOML file would give it."""
     if value is None:
         return None

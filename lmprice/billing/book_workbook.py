@@ -89,7 +89,7 @@ def book_workbook(book: PriceBook | None, lang: str = "en") -> bytes:
 def _rows(plain: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table."""
     rows: dict[str, list[dict[str, Any]]] = {sheet.key: [] for sheet in TABLES}
-    owned = [({}, plain.get("charges", ()))]
+    owned: list[tuple[dict[str, Any], Any]] = [({}, plain.get("charges", ()))]
     owned += [({"plan": p["name"]}, p.get("charges", ())) for p in plain.get("plans", ())]
     owned += [
         ({"customer": a["customer"]}, a.get("charges", ())) for a in plain.get("accounts", ())
@@ -230,7 +230,7 @@ def _sheet(workbook: Workbook, title: str, heading: str, lang: str) -> Worksheet
 
 def _put(sheet: Worksheet, row: int, column: int, name: str, value: Any) -> None:
     """Write one field as it is typed into a cell."""
-    cell = sheet.cell(row, column)
+    cell: Any = sheet.cell(row, column)
     cell.style = "lmprice input"
     if name in _TIMES or name in IN_COMMAS or name in IN_TOML:
         cell.number_format = "@"

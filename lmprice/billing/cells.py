@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,6 +30,8 @@ def put(
     style: str = "",
 ) -> None:
     """Fill a cell."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)  # signs that no sheet may hold
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a customer called "=1+1" is no formula

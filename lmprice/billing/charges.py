@@ -71,9 +71,11 @@ class Factor(MaybeDated):
     """What a cost is multiplied by for the rows it is for: an uplift or a discount."""
 
     factor: Amount = Field(description="1.1 is an uplift of 10 %, 0.5 half the price")
-    name: Name | None = Field(None, description="How a bill names it")
-    when: When = Field({}, description="Conditions on the columns of a row; none: every row")
-    exclusive: bool = Field(False, description="Shuts out the other factors of its level")
+    name: Name | None = Field(default=None, description="How a bill names it")
+    when: When = Field(
+        default={}, description="Conditions on the columns of a row; none: every row"
+    )
+    exclusive: bool = Field(default=False, description="Shuts out the other factors of its level")
 
     @model_validator(mode="after")
     def _when_can_be_asked(self) -> Self:
@@ -86,24 +88,30 @@ class Charge(MaybeDated):
 
     model: Name = Field(description="Name of the model, or a pattern with *")
     meter: Name = Field(description="What is counted: a meter, or any column of the usage")
-    name: Name | None = Field(None, description="How a bill names it")
-    when: When = Field({}, description="Conditions on the columns of a row; none: every row")
+    name: Name | None = Field(default=None, description="How a bill names it")
+    when: When = Field(
+        default={}, description="Conditions on the columns of a row; none: every row"
+    )
     per: Positive = Field(
-        1.0, description="Metered units in one priced unit: 1000000 where prices are per million"
+        default=1.0,
+        description="Metered units in one priced unit: 1000000 where prices are per million",
     )
-    discount: Fraction = Field(0.0, description="Negotiated: list cost becomes contracted cost")
+    discount: Fraction = Field(
+        default=0.0, description="Negotiated: list cost becomes contracted cost"
+    )
     currency: Name | None = Field(
-        None, description="Currency or unit of its prices, with a rate; without one the book's"
+        default=None,
+        description="Currency or unit of its prices, with a rate; without one the book's",
     )
-    factor: Amount = Field(1.0, description="What its cost is multiplied by")
+    factor: Amount = Field(default=1.0, description="What its cost is multiplied by")
     factors: Annotated[tuple[Factor, ...], Field(strict=False)] = Field(
-        (), description="Factors of single rows, of the level of the charge"
+        default=(), description="Factors of single rows, of the level of the charge"
     )
     row_minimum: Positive | None = Field(
-        None, description="Least metered units of a row that has any"
+        default=None, description="Least metered units of a row that has any"
     )
     row_multiple: Positive | None = Field(
-        None, description="Metered units of a row are rounded up to a multiple of it"
+        default=None, description="Metered units of a row are rounded up to a multiple of it"
     )
 
     @property
@@ -128,18 +136,18 @@ class CountedCharge(Charge):
     """A charge on the total of a customer and period."""
 
     aggregation: Aggregation = Field(
-        "sum", description="How the rows of a period make its quantity"
+        default="sum", description="How the rows of a period make its quantity"
     )
     count_by: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
-        (), description="Columns of which each has a count, tiers and free units of its own"
+        default=(), description="Columns of which each has a count, tiers and free units of its own"
     )
     round_units: Literal["up", "down", "nearest"] | None = Field(
-        None, description="How converted units are rounded"
+        default=None, description="How converted units are rounded"
     )
-    unit_multiple: Positive = Field(1.0, description="What converted units are rounded to")
-    free_units: Amount = Field(0.0, description="Free converted units of a period")
-    maximum: Amount | None = Field(None, description="Most that a period costs")
-    minimum: Amount | None = Field(None, description="Least that a period costs")
+    unit_multiple: Positive = Field(default=1.0, description="What converted units are rounded to")
+    free_units: Amount = Field(default=0.0, description="Free converted units of a period")
+    maximum: Amount | None = Field(default=None, description="Most that a period costs")
+    minimum: Amount | None = Field(default=None, description="Least that a period costs")
 
     @model_validator(mode="after")
     def _rules_of_a_count(self) -> Self:
@@ -160,9 +168,9 @@ class CountedCharge(Charge):
 class EventCharge(CountedCharge):
     """A charge that may have rules for the single row, which is an event then."""
 
-    fixed_fee: Amount = Field(0.0, description="Fee of each event beyond the free units")
-    event_minimum: Amount | None = Field(None, description="Least that a paid event costs")
-    event_maximum: Amount | None = Field(None, description="Most that a paid event costs")
+    fixed_fee: Amount = Field(default=0.0, description="Fee of each event beyond the free units")
+    event_minimum: Amount | None = Field(default=None, description="Least that a paid event costs")
+    event_maximum: Amount | None = Field(default=None, description="Most that a paid event costs")
 
     @property
     def has_events(self) -> bool:
@@ -188,7 +196,7 @@ class StandardCharge(EventCharge):
     charge_model: Literal["standard"]
     unit_price: Amount = Field(description="Price of a unit")
     list_unit_price: Amount | None = Field(
-        None, description="Public price, where unit_price is negotiated"
+        default=None, description="Public price, where unit_price is negotiated"
     )
 
 
@@ -198,10 +206,10 @@ class TieredCharge(CountedCharge):
     charge_model: Literal["graduated", "volume"]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, strict=False)]
     bill_zero_quantity: bool = Field(
-        True, description="Whether the first tier's flat fee is owed without usage"
+        default=True, description="Whether the first tier's flat fee is owed without usage"
     )
     allowance: Amount = Field(
-        0.0, description="Free units before the first tier; the tiers move up by as many"
+        default=0.0, description="Free units before the first tier; the tiers move up by as many"
     )
 
     @model_validator(mode="after")

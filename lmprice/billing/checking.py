@@ -203,7 +203,7 @@ def _shown(name: str, table: pl.DataFrame) -> pl.Expr:
 
 def is_strange(kind: Any) -> bool:
     """Whether a type is no text, number or time."""
-    return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object)
+    return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object) or kind == pl.Duration
 
 
 def _is_empty(name: str, table: pl.DataFrame) -> pl.Expr:
@@ -281,3 +281,21 @@ def _in_zone(local: pl.Expr, zones: Mapping[str, str], others: str) -> pl.Expr:
         if zone != others:
             found = pl.when(pl.col("_account").is_in(accounts)).then(moment(zone)).otherwise(found)
     return found
+
+
+def amount_of(meter: str, columns: Columns) -> pl.Expr:
+    """The amount of a meter, 0 where none is given."""
+    if meter not in columns.amounts:
+        return pl.lit(0, EXACT)
+    return pl.col(cell(meter)).fill_null(0)
+
+
+def requests_of(columns: Columns) -> pl.Expr:
+    """How many requests a row stands for."""
+    return pl.col(cell(REQUESTS)).fill_null(1) if columns.requests else pl.lit(1, EXACT)
+
+
+def without_zeros(number: pl.Expr) -> pl.Expr:
+    """A number as text, without zeros that say nothing."""
+    text = number.cast(EXACT).cast(pl.String)
+    return text.str.strip_chars_end("0").str.strip_chars_end(".")

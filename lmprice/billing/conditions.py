@@ -26,10 +26,10 @@ _TAKEN = ("model", "customer", "timestamp")
 class Comparison(Model):
     """A number of a row between bounds; a row without one does not meet it."""
 
-    above: float | None = Field(None, description="The number is larger")
-    at_least: float | None = Field(None, description="The number is as large or larger")
-    below: float | None = Field(None, description="The number is smaller")
-    at_most: float | None = Field(None, description="The number is as small or smaller")
+    above: float | None = Field(default=None, description="The number is larger")
+    at_least: float | None = Field(default=None, description="The number is as large or larger")
+    below: float | None = Field(default=None, description="The number is smaller")
+    at_most: float | None = Field(default=None, description="The number is as small or smaller")
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:

@@ -50,15 +50,15 @@ class Counting:
         alone = self._alone(uses)
         together = uses.filter(~pl.col("charge").is_in(alone))
         for row in _grouped(together, self._weighed(together)).iter_rows():
-            self._add(result, shares, *row, -1)
+            self._add(result, shares, row, -1)
         single = uses.filter(pl.col("charge").is_in(alone))
         if single.height:
             single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
             single = single.sort(
                 "customer", "period", "charge", "slot", "at", "units", "order", ROW
             )
-            for row in single.select(*_KEY, "units", "quantity", ROW).iter_rows():
-                self._add(result, shares, *row)
+            for *cells, row in single.select(*_KEY, "units", "quantity", ROW).iter_rows():
+                self._add(result, shares, cells, row)
         return result
 
     def _alone(self, uses: pl.DataFrame) -> list[int]:
@@ -91,10 +91,11 @@ class Counting:
         )
 
     def _add(
-        self, result: Counted, shares: Mapping[Any, Fraction], customer: str, period: int,
-        charge: int, slot: int, part: str, price_class: int, factor: int, state: int, at: int,
-        units: Any, quantity: Any, row: int,
-    ) -> None:  # fmt: skip
+        self, result: Counted, shares: Mapping[Any, Fraction], cells: Sequence[Any], row: int
+    ) -> None:
+        """Keep a use; ``cells`` are those of the key, then units and quantity."""
+        customer, period, charge, slot, part, price_class, factor, state, at = cells[:9]
+        units, quantity = cells[9:]
         amount = Fraction(units)
         if state == FREE:
             amount = ZERO
@@ -118,8 +119,11 @@ class Counting:
         uses = uses.with_columns(meters.gather(uses["charge"]).alias("meter"))
         key = ["scope", "period", "meter"]
         schema: dict[str, Any] = {
-            "scope": pl.Int32, "period": pl.Int32, "meter": pl.String, "included": pl.Decimal(38, 9),
-        }  # fmt: skip
+            "scope": pl.Int32,
+            "period": pl.Int32,
+            "meter": pl.String,
+            "included": pl.Decimal(38, 9),
+        }
         # Sums have nine decimals: they reach an amount where they reach its nine decimals.
         table = pl.DataFrame(
             [(s, p, m, _nine_decimals(amount)) for s, p, m, amount in amounts],

@@ -62,7 +62,7 @@ def detailed(
         ]
         amounts = (money(amount, scopes.book.digits) for amount in (effective, billed))
         rows.append((customer, first, *asked, category, *amounts))
-    schema = {
+    schema: dict[str, Any] = {
         "customer": pl.String,
         "period": pl.Date,
         **{n: pl.Date if n == "day" else pl.String for n in by if n != "customer"},
@@ -91,7 +91,7 @@ def row_costs(
          name or None, money(effective, digits), money(billed, digits))
         for (row, customer, number, category, name), (effective, billed) in sums.items()
     ]  # fmt: skip
-    schema = {
+    schema: dict[str, Any] = {
         ROW: pl.Int64,
         "customer": pl.String,
         "period": pl.Date,

@@ -88,10 +88,11 @@ class Entries:
             DatedCoupon(coupon, *_days_of(coupon.valid_from, coupon.valid_until, calendar))
             for coupon in account.coupons
         ]
+        dated = [self._dated(credit, scopes) for credit in account.credits]
         self.credits = [
             entry
             for _, entry in sorted(
-                enumerate(self._dated(credit, scopes) for credit in account.credits),
+                enumerate(dated),
                 key=lambda one: (
                     one[1].credit.priority is None, one[1].credit.priority or 0, one[1].end, one[0],
                 ),
@@ -103,7 +104,8 @@ class Entries:
     def first(self) -> int | None:
         """The first date of its plans, coupons, credits and commitments."""
         starts = [stint.start for stint in self.scope.stints]
-        starts += [entry.start for entry in (*self.coupons, *self.credits)]
+        starts += [coupon.start for coupon in self.coupons]
+        starts += [credit.start for credit in self.credits]
         starts += [self.scope.calendar.midnight(days.start) for _, days, _ in self.commitments]
         return min(starts, default=None)
 
@@ -122,7 +124,8 @@ class Entries:
         """The moments within periods at which the money that falls due is treated otherwise."""
         calendar = self.scope.calendar
         start, end = calendar.start(first), calendar.start(last + 1)
-        found = {t for c in (*self.coupons, *self.credits) for t in (c.start, c.end)}
+        found = {t for coupon in self.coupons for t in (coupon.start, coupon.end)}
+        found |= {t for credit in self.credits for t in (credit.start, credit.end)}
         for window in self.windows(first, last):
             found |= {window.start, window.end}
         for fee in self.fees(first, last):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from lmprice.billing.book import PriceBook
@@ -28,7 +28,7 @@ _SCALES = {1e3: "thousand ", 1e6: "million ", 1e9: "billion "}
 
 
 def explained(book: PriceBook) -> Iterator[str]:
-    """What a book charges, a line each charge, plan and account.
+    r"""What a book charges, a line each charge, plan and account.
 
     >>> from lmprice.billing import parse_book
     >>> charge = {"model": "gpt-4o", "meter": "input", "charge_model": "standard", "per": 1e6}
@@ -39,7 +39,7 @@ def explained(book: PriceBook) -> Iterator[str]:
     ...         {**charge, "unit_price": 2.0, "valid_from": "2026-03-01"},
     ...     ],
     ... })
-    >>> print(*explained(book), sep="\\n")
+    >>> print(*explained(book), sep="\n")
     List 1, in USD
     gpt-4o: $2.5 per million input tokens to 2026-03-01, then $2 per million input tokens
     """
@@ -109,7 +109,7 @@ def _charges(charges: Sequence[AnyCharge], currency: str) -> Iterator[str]:
         said = [_price(first, currency)]
         if first.valid_from is not None:
             said[0] += f" from {first.valid_from}"
-        for before, charge in zip(own, own[1:], strict=False):
+        for before, charge in pairwise(own):
             ended = before.valid_until is not None
             said[-1] += f" to {before.valid_until if ended else charge.valid_from}"
             begins = f" from {charge.valid_from}" if ended or charge.valid_until else ""

@@ -92,7 +92,9 @@ class Dated(Model):
     """Something that holds from one moment on, until another where there is one."""
 
     valid_from: Time = Field(description="First moment")
-    valid_until: Time | None = Field(None, description="End, exclusive; without one it goes on")
+    valid_until: Time | None = Field(
+        default=None, description="End, exclusive; without one it goes on"
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -103,8 +105,12 @@ class Dated(Model):
 class MaybeDated(Model):
     """Something that always holds where it has no dates."""
 
-    valid_from: Time | None = Field(None, description="First moment; without one it always held")
-    valid_until: Time | None = Field(None, description="End, exclusive; without one it goes on")
+    valid_from: Time | None = Field(
+        default=None, description="First moment; without one it always held"
+    )
+    valid_until: Time | None = Field(
+        default=None, description="End, exclusive; without one it goes on"
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

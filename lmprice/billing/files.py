@@ -80,6 +80,8 @@ def load_book(path: str | Path) -> PriceBook:
         raise BookError([f"{path.name}: is nested too deeply to be a price book"]) from None
     if not isinstance(data, dict):
         raise BookError([f"{path.name}: holds no price book"])
+    if _depth(data) > _MAX_DEPTH:
+        raise BookError([f"{path.name}: is nested too deeply to be a price book"])
     return parse_book(data)
 
 
@@ -114,6 +116,21 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     else:
         content = book_text(book, as_json=kind == ".json").encode()
     write(content, path, force=force)
+
+
+_MAX_DEPTH = 20  # a condition in a factor of a charge of an account is at 9
+
+
+def _depth(data: Any) -> int:
+    """How deeply tables and lists stand in each other, without recursion."""
+    depth, level = 0, [data]
+    while level and depth <= _MAX_DEPTH:
+        depth += 1
+        tables = [one.values() for one in level if isinstance(one, dict)]
+        lists = [one for one in level if isinstance(one, list)]
+        level = [part for parts in (*tables, *lists) for part in parts
+                 if isinstance(part, (dict, list))]  # fmt: skip
+    return depth
 
 
 def _json(text: str) -> Any:

@@ -115,10 +115,13 @@ class Invoicing:
         for cost in costs:
             result.lines += self._usage_lines(number, cost)
         for due, exact in fees:
-            money = (due.amount,) * 4
+            due_now = due.amount
             result.lines.append(
-                BillLine(number, "fee", due.name, None, None, None, None, None, *money, 0, exact)
-            )
+                BillLine(
+                    number, "fee", due.name, public=due_now, contracted=due_now, effective=due_now,
+                    billed=due_now, unrounded=exact,
+                )
+            )  # fmt: skip
         sums: dict[tuple[str, str], list[int]] = {}
         for one in adjustments:
             own = sums.setdefault((one.category, one.name), [0, 0])
@@ -188,9 +191,11 @@ class Invoicing:
                 line.public, line.due, line.due, line.due, 0, line.exact.negotiated,
             )  # fmt: skip
         if cost.minimum:
-            money = (cost.minimum,) * 3
-            yield BillLine(number, "minimum", cost.identity.title, entry.model, entry.meter, None,
-                           None, None, 0, *money, 0, cost.exact_minimum)  # fmt: skip
+            yield BillLine(
+                number, "minimum", cost.identity.title, entry.model, entry.meter,
+                contracted=cost.minimum, effective=cost.minimum, billed=cost.minimum,
+                unrounded=cost.exact_minimum,
+            )  # fmt: skip
 
     def _usage_pieces(self, period: Period, costs: Sequence[Charged]) -> Iterator[Piece]:
         """What each row costs, and what is of no row, by the days on which it falls due."""
@@ -199,11 +204,12 @@ class Invoicing:
             entry = cost.identity.entry
             for slot, row, due, exact in cost.rows:
                 day = calendar.day_of(period.start_of(slot))
-                yield Piece(period.number, "usage", cost.identity.title, entry.meter, day, row, exact,
-                            due, due)  # fmt: skip
+                yield Piece(period.number, "usage", cost.identity.title, entry.meter, day, row,
+                            exact, due, due)  # fmt: skip
             if cost.minimum:
+                money = (cost.exact_minimum, cost.minimum, cost.minimum)
                 yield Piece(period.number, "minimum", cost.identity.title, entry.meter,
-                            period.days[-1], -1, cost.exact_minimum, cost.minimum, cost.minimum)  # fmt: skip
+                            period.days[-1], -1, *money)  # fmt: skip
 
     def _other_pieces(
         self, number: int, fees: Sequence[tuple[Due, Fraction]], adjustments: Sequence[object]

@@ -21,9 +21,9 @@ def margin(
 ) -> pl.DataFrame:
     """Revenue, cost, profit and margin of a usage table that was rated with prices and with costs.
 
-    Revenue is the effective cost that the customer has, without tax.  What belongs to no model, such
-    as a coupon or a top-up, stands in rows without one.  Costs are those before rounding: a cost is
-    not billed, so none of it is rounded away.  The margin is null where there is no revenue.
+    Revenue is the effective cost that the customer has, without tax.  What belongs to no model,
+    such as a coupon or a top-up, stands in rows without one.  Costs are those before rounding: a
+    cost is not billed, so none of it is rounded away.  The margin is null without revenue.
 
     Parameters
     ----------

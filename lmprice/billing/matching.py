@@ -7,7 +7,7 @@ answer alike, of one model and one time, are looked at once, whatever their numb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -166,7 +166,7 @@ class Matcher:
         self._by_meter: dict[int, dict[str, list[_Priced]]] = {}
         self.sources = [(source, self.questions.of_when(source.when)) for source in book.sources]
 
-    def source(self, model: str, named: str | None, given: Sequence[int]) -> int | None:
+    def source(self, model: str, named: str | None, given: Mapping[int, int]) -> int | None:
         """The number of the source of a row; None for none, -1 for a name that is not known."""
         if named is not None:
             names = [source.name for source, _ in self.sources]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -21,19 +20,21 @@ from lmprice.billing.checking import (
     SOURCE,
     VENDOR,
     Columns,
+    amount_of,
     cell,
+    requests_of,
     within,
+    without_zeros,
 )
 from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS
 from lmprice.billing.duplicates import without_duplicates
-from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import HOW, Match, Matcher, answers, plain_text
 from lmprice.billing.meters import METERS, REQUESTS, column_of
+from lmprice.billing.row_rules import with_units
 from lmprice.billing.scopes import Scope
 from lmprice.billing.usage import REASON, ROW
 
-ONE_REQUEST = pl.lit(1, EXACT)
 _SEPARATOR = "\x1f"
 
 
@@ -69,8 +70,7 @@ class Metering:
         Of the others, those that tell of one request again are marked; ``table`` has their cells.
         """
         rows = self._with_sources(self._with_epochs(rows))
-        rows = rows.with_columns(self._too_much_contained())
-        rows, keys = self._keyed(rows)
+        rows, keys = self._keyed(rows.with_columns(self._too_much_contained()))
         found = pl.DataFrame(
             [self._resolved(key) for key in keys.iter_rows(named=True)],
             schema=self._schema(), orient="row",
@@ -122,7 +122,7 @@ class Metering:
         found = []
         for model, name, *values in alike.iter_rows():
             given_to = dict(zip(asked, values, strict=True))
-            found.append(self.matcher.source(model, name, _Answers(given_to)))
+            found.append(self.matcher.source(model, name, given_to))
         alike = alike.with_columns(pl.Series("_source", found, dtype=pl.Int32))
         rows = rows.join(alike, on=key, how="left", nulls_equal=True, maintain_order="left")
         unknown = pl.format("{} is no source of the price book", pl.col("_named"))
@@ -147,12 +147,12 @@ class Metering:
                 if child in self.columns.amounts:
                     wholes.setdefault(parent, []).append(child)
             for whole, parts in wholes.items():
-                total = _cell(whole, self.columns)
-                together = pl.sum_horizontal(_cell(part, self.columns) for part in parts)
+                total = amount_of(whole, self.columns)
+                together = pl.sum_horizontal(amount_of(part, self.columns) for part in parts)
                 unit = "tokens" if column_of(whole).endswith("_tokens") else "units"
                 said = pl.format(
                     f"{{}} {' and '.join(parts)} {unit} are more than all {{}} {whole} {unit}",
-                    _whole(together), _whole(total),
+                    without_zeros(together), without_zeros(total),
                 )  # fmt: skip
                 reasons.append(pl.when(applies & (together > total)).then(said))
         return pl.coalesce(reasons).alias(REASON)
@@ -163,13 +163,13 @@ class Metering:
         sides = [m for m in METERS if METERS[m].side == side and m in self.columns.amounts]
         own = pl.lit(None, EXACT)
         for applies, contained in self._containments():
-            outer = [_cell(m, self.columns) for m in sides if m not in contained]
+            outer = [amount_of(m, self.columns) for m in sides if m not in contained]
             own = (
                 pl.when(applies)
                 .then(pl.sum_horizontal(outer) if outer else pl.lit(0))
                 .otherwise(own)
             )
-        own = pl.when(_requests(self.columns) == 1).then(own)
+        own = pl.when(requests_of(self.columns) == 1).then(own)
         if name in self.columns.names:
             given = pl.col(name).cast(pl.String, strict=False).str.strip_chars()
             own = pl.coalesce(given.cast(EXACT, strict=False), own)
@@ -217,9 +217,7 @@ class Metering:
         """What prices each meter of a kind of rows."""
         scope = self.by_prices[key["_prices"]]
         given = [key[f"_q{n}"] for n in self.matcher.questions.all.values()]
-        source = key["_source"]
-        model = key["_model"]
-        vendor = key["_vendor"]
+        source, model, vendor = key["_source"], key["_model"], key["_vendor"]
         if vendor is None and source is not None:
             vendor = self.book.sources[source].vendor
         if vendor is None:
@@ -232,8 +230,7 @@ class Metering:
         off = self._off(matches, contained, is_said=source is not None)
         cells: list[Any] = [key["_key"], self.matcher.knows(scope, model)]
         for meter, match in matches.items():
-            cells += self._cells(match, scope)
-            cells.append(off.get(meter, []))
+            cells += [*self._cells(match, scope), off.get(meter, [])]
         return tuple(cells)
 
     def _cells(self, match: Match | str | None, scope: Scope) -> list[Any]:
@@ -289,7 +286,9 @@ class Metering:
             if not any(c.get(child) is not None for _, c in self._containments()):
                 continue
             taken = pl.col(f"_off {meter}").list.contains(child).fill_null(value=False)
-            net = net - pl.when(taken).then(_cell(child, self.columns)).otherwise(pl.lit(0, EXACT))
+            net = net - pl.when(taken).then(amount_of(child, self.columns)).otherwise(
+                pl.lit(0, EXACT)
+            )
         return net.alias(f"_net {meter}")
 
     def _is_used(self, meter: str) -> pl.Expr:
@@ -315,8 +314,8 @@ class Metering:
                 yield pl.when(used & charge.is_null() & ~within).then(why)
             single = pl.col(f"_single {meter}")
             rule = pl.format("{} holds for one request, and the row is {}", single,
-                             _whole(_requests(self.columns)))  # fmt: skip
-            yield pl.when(used & single.is_not_null() & (_requests(self.columns) != 1)).then(rule)
+                             without_zeros(requests_of(self.columns)))  # fmt: skip
+            yield pl.when(used & single.is_not_null() & (requests_of(self.columns) != 1)).then(rule)
             if meter == SIGNED:
                 signed = pl.col(f"_signed {meter}")
                 why = pl.lit(f"{meter} below 0 has no rule with factors, events, allowances or an "
@@ -356,7 +355,7 @@ class Metering:
             pl.col(f"_floor {meter}").alias("floor"),
             pl.col(f"_step {meter}").alias("step"),
         )
-        return _with_units(uses)
+        return with_units(uses)
 
     def _part(self, charge: pl.Expr) -> pl.Expr:
         """The part of a charge that a row counts in."""
@@ -399,58 +398,3 @@ class Metering:
         priced = table.with_columns(names.gather(table["charge"]).alias("priced_as"))
         priced = priced.group_by("model", "priced_as", "match").agg(pl.col("rows").max())
         return priced.sort("model", "priced_as", "match")
-
-
-class _Answers:
-    """Some of the answers, by the number of their question."""
-
-    def __init__(self, given: dict[int, int]) -> None:
-        self._given = given
-
-    def __getitem__(self, number: int) -> int:
-        return self._given[number]
-
-
-def _cell(meter: str, columns: Columns) -> pl.Expr:
-    """The amount of a meter, 0 where none is given."""
-    if meter not in columns.amounts:
-        return pl.lit(0, EXACT)
-    return pl.col(cell(meter)).fill_null(0)
-
-
-def _requests(columns: Columns) -> pl.Expr:
-    """How many requests a row stands for."""
-    return pl.col(cell(REQUESTS)).fill_null(1) if columns.requests else ONE_REQUEST
-
-
-def _whole(number: pl.Expr) -> pl.Expr:
-    text = number.cast(EXACT).cast(pl.String)
-    return text.str.strip_chars_end("0").str.strip_chars_end(".")
-
-
-def _with_units(uses: pl.DataFrame) -> pl.DataFrame:
-    """The uses with the units that count: at least the floor of a row, in whole steps."""
-    has_rule = uses["floor"].is_not_null() | uses["step"].is_not_null()
-    uses = uses.with_columns(pl.col("quantity").alias("units"))
-    if not has_rule.any():
-        return uses.drop("floor", "step")
-    key = ["quantity", "floor", "step"]
-    ruled = uses.filter(has_rule).select(key).unique()
-    units = [_ruled(*cells) for cells in ruled.iter_rows()]
-    ruled = ruled.with_columns(pl.Series("ruled", units, dtype=EXACT))
-    uses = uses.join(ruled, on=key, how="left", nulls_equal=True, maintain_order="left")
-    return uses.with_columns(pl.coalesce("ruled", "units").alias("units")).drop(
-        "ruled", "floor", "step"
-    )
-
-
-def _ruled(quantity: Decimal, floor: float | None, step: float | None) -> Decimal:
-    units = Fraction(quantity)
-    if units <= 0:
-        return quantity
-    if floor is not None:
-        units = max(units, exact(floor))
-    if step is not None:
-        size = exact(step)
-        units = -(-units // size) * size
-    return Decimal(units.numerator) / Decimal(units.denominator)

@@ -42,7 +42,7 @@ def whole_units(amount: Fraction, digits: int, rounding: Rounding) -> int:
         size += twice >= scaled.denominator
     elif rounding == "half_even":
         size += twice > scaled.denominator or (twice == scaled.denominator and size % 2 == 1)
-    return size if scaled >= 0 else -size
+    return int(size if scaled >= 0 else -size)
 
 
 def money(units: int, digits: int) -> Decimal:

@@ -86,8 +86,8 @@ class Price:
         self._free = ZERO if counted is None else exact(counted.free_units)
         self._multiple = ONE if counted is None else exact(counted.unit_multiple)
         self._rounds = None if counted is None else counted.round_units
-        self.minimum = _money(counted and counted.minimum, rate)
-        self.maximum = _money(counted and counted.maximum, rate)
+        self.minimum = None if counted is None else _money(counted.minimum, rate)
+        self.maximum = None if counted is None else _money(counted.maximum, rate)
         self.needs_total = (
             isinstance(charge, TieredCharge) and charge.charge_model == "volume"
         ) or (isinstance(charge, BlockCharge) and charge.mode == "top_tier")

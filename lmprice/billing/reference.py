@@ -65,8 +65,9 @@ the end.
 def _meters() -> Iterator[str]:
     yield "## Meters\n"
     yield (
-        "What a usage row may carry. A meter that is not in the table is a column of the usage of the "
-        "same name. Unless a source says otherwise, a meter is counted within the one named last.\n"
+        "What a usage row may carry. A meter that is not in the table is a column of the usage of "
+        "the same name. Unless a source says otherwise, a meter is counted within the one named "
+        "last.\n"
     )
     yield "| Meter | Column of the usage | Unit | Within |"
     yield "| --- | --- | --- | --- |"

@@ -28,8 +28,8 @@ class Report:
     """The files of one priced usage table; use it as a context.
 
     Beside ``bill.xlsx`` stand ``bill.lines.csv`` and, where rows were refused,
-    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for.  A bill
-    in Parquet has its tables in Parquet too.
+    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for.  A
+    bill in Parquet has its tables in Parquet too.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lmprice.billing.calendar import Calendar, instant
 from lmprice.billing.fields import FIRST, LAST
@@ -24,7 +24,7 @@ class Timeline(Generic[T]):
     def of(
         cls,
         spans: Iterable[tuple[int, int, T]],
-        better: Callable[[tuple[int, int, T]], object],
+        better: Callable[[tuple[int, int, T]], Any],
         cuts: Iterable[int] = (),
     ) -> Timeline[T]:
         """The best of the spans (start, end, value) that hold at each moment."""
@@ -34,7 +34,7 @@ class Timeline(Generic[T]):
         values: list[T | None] = []
         for at in moments:
             holding = [span for span in spans if span[0] <= at < span[1]]
-            value = max(holding, key=better)[2] if holding else None  # type: ignore[type-var]
+            value = max(holding, key=better)[2] if holding else None
             if not values or value is not values[-1]:
                 starts.append(at)
                 values.append(value)

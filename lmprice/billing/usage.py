@@ -48,9 +48,38 @@ def batches(
             for piece in table.collect_batches(chunk_size=rows, maintain_order=True)
         )
     first = 1
-    for piece in pieces:
-        yield piece.with_columns(pl.int_range(first, first + piece.height).alias(ROW))
-        first += piece.height
+    try:
+        for piece in pieces:
+            numbers = pl.int_range(first, first + piece.height).alias(ROW)
+            yield _within_calendars(piece).with_columns(numbers)
+            first += piece.height
+    except pl.exceptions.PolarsError as error:
+        name = usage.name if isinstance(usage, Path) else "the usage table"
+        said = str(error).partition("\n")[0]
+        raise UsageError(f"{name}: cannot be read after row {first - 1:,}: {said}") from None
+
+
+def _within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
+    """A table in which dates that no calendar has are texts: the number that stands for them."""
+    for name, kind in piece.schema.items():
+        if not isinstance(kind, (pl.Datetime, pl.Date)):
+            continue
+        number = pl.col(name).to_physical()
+        unit = 1 if kind == pl.Date else 86_400 * _PER_SECOND[getattr(kind, "time_unit", "us")]
+        is_known = number.is_between(-719_162 * unit, 2_932_896 * unit).fill_null(value=True)
+        if piece.select(is_known.all()).item():
+            continue
+        known: pl.Expr = pl.when(is_known).then(pl.col(name))
+        if isinstance(kind, pl.Datetime):
+            known = known.dt.strftime(
+                "%Y-%m-%d %H:%M:%S%.6f" + ("+00:00" if kind.time_zone else "")
+            )
+        text = pl.coalesce(known.cast(pl.String), number.cast(pl.String))
+        piece = piece.with_columns(text.alias(name))
+    return piece
+
+
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def scan(usage: Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:

@@ -9,7 +9,6 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -20,9 +19,7 @@ from lmprice.language.terms import Language
 class _Group(TyperGroup):
     """Commands on price books; without the name of one a book is converted."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name."""
         if args and args[0] not in self.commands:
             args = ["convert", *args]

@@ -10,7 +10,6 @@ from typing import Any, Literal, NamedTuple
 from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
-    coordinate_to_tuple,
 )
 
 from lmprice.scenarios import Scenario
@@ -85,10 +84,13 @@ class Cells:
 
     def filled(self, sheet: str, columns: int) -> dict[tuple[int, int], Any]:
         """What stands in a sheet, by row and column, as far as so many columns."""
-        places = (
-            (coordinate_to_tuple(address), value) for address, value in self._of(sheet).items()
-        )
-        return {place: value for place, value in places if place[1] <= columns}
+        found: dict[tuple[int, int], Any] = {}
+        for address, value in self._of(sheet).items():
+            letters, row = coordinate_from_string(address)
+            column = column_index_from_string(letters)
+            if column <= columns:
+                found[row, column] = value
+        return found
 
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
         """The contents of cells that stand under keys; None where there is no cell or nothing."""

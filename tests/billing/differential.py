@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -27,17 +26,18 @@ from tests.billing.oracle.reading import bill
 from tests.billing.random_books import Case, draw_case
 
 COLUMNS = ("contracted_cost", "effective_cost", "billed_cost", "tax")
-Sums = dict[tuple[str, date], tuple[Fraction, ...]]
+Sums = dict[tuple[str, ...], tuple[Fraction, ...]]
 
 
 def by_oracle(case: Case) -> Sums:
-    """What the independent calculator bills, where anything is."""
+    """What the independent calculator bills by period and by day, where anything is."""
     made = bill(case.book, case.rows, case.period)
-    sums = {
-        key: (one.contracted, one.effective, one.billed, one.tax + one.tax_inside)
-        for key, one in made.items()
-    }
-    for one in made.values():
+    sums: Sums = {}
+    for (customer, period), one in made.items():
+        values = one.contracted, one.effective, one.billed, one.tax + one.tax_inside
+        sums[customer, f"{period}"] = values
+        for day, amount in one.days.items():
+            sums[customer, f"{period}", f"day {day}"] = (amount,)
         for (category, _), amount in one.lines.items():
             if amount:
                 case.features.add(f"billed: {category}")
@@ -47,19 +47,29 @@ def by_oracle(case: Case) -> Sums:
 
 
 def by_lmprice(case: Case) -> Sums:
-    """What lmprice bills, where anything is."""
+    """What lmprice bills, where anything is; its rows add up to its bill."""
     columns = sorted({column for row in case.rows for column in row})
     table = pl.DataFrame(
         [[row.get(column, "") for column in columns] for row in case.rows],
         schema=dict.fromkeys(columns, pl.String),
         orient="row",
     )
-    rated = rate(table, parse_book(copy.deepcopy(case.book)), period=case.period)
-    frame = rated.bill.select("customer", "period", *COLUMNS)
-    sums = {
-        (customer, period): tuple(map(Fraction, values))
-        for customer, period, *values in frame.iter_rows()
-    }
+    book = parse_book(copy.deepcopy(case.book))
+    batch = 1 + case.seed % 9
+    each = case.seed % 3 == 0
+    rated = rate(table, book, period=case.period, by=["day"], rows=each, batch_rows=batch)
+    assert rated.detail is not None
+    sums: Sums = {}
+    for customer, period, *values in rated.bill.select("customer", "period", *COLUMNS).iter_rows():
+        sums[customer, f"{period}"] = tuple(map(Fraction, values))
+    for customer, period, day, cost in rated.detail.select(
+        "customer", "period", "day", "billed_cost"
+    ).iter_rows():
+        key = customer, f"{period}", f"day {day}"
+        sums[key] = (sums.get(key, (Fraction(),))[0] + Fraction(cost),)
+    if rated.rows is not None:
+        by_rows = rated.rows["billed_cost"].sum()
+        assert by_rows == rated.bill["billed_cost"].sum(), f"rows add up to {by_rows}"
     return {key: values for key, values in sums.items() if any(values)}
 
 
@@ -83,10 +93,9 @@ def differences(case: Case) -> list[str]:
     if expected is None:
         return ["two equally specific prices, and no error of the book"]
     return [
-        f"{customer} {period}: lmprice {shown(got.get((customer, period)))}, "
-        f"exact {shown(expected.get((customer, period)))}"
-        for customer, period in sorted(expected.keys() | got.keys())
-        if got.get((customer, period)) != expected.get((customer, period))
+        f"{' '.join(key)}: lmprice {shown(got.get(key))}, exact {shown(expected.get(key))}"
+        for key in sorted(expected.keys() | got.keys())
+        if got.get(key) != expected.get(key)
     ]
 
 

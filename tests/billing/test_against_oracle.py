@@ -7,7 +7,7 @@ import pytest
 from tests.billing.differential import differences
 from tests.billing.random_books import draw_case
 
-BOOKS = 100
+BOOKS = 60
 
 
 @pytest.mark.parametrize("ten", range(BOOKS // 10))

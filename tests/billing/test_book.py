@@ -227,8 +227,8 @@ def test_errors_can_be_pickled() -> None:
 
 def test_names_of_the_package() -> None:
     assert all(hasattr(billing, name) for name in billing.__all__)
-    with pytest.raises(AttributeError, match=r"'lmprice\.billing' has no attribute 'prices'$"):
-        billing.prices  # noqa: B018
+    with pytest.raises(AttributeError, match=r"'lmprice\.billing' has no attribute 'price'$"):
+        billing.price  # noqa: B018
 
 
 def test_timeline() -> None:

@@ -108,7 +108,7 @@ def setting(sheet: str, **cells: Any) -> Change:
          ["Accounts!B5 kind: 'gift' is none of amount, rate, credit, commitment, tax, plan"]),
         (setting("Accounts", B5=None), ["Accounts!B5 kind: is empty"]),
         (setting("Accounts", A5=None), ["Accounts!A5 customer: is missing"]),
-        (setting("Accounts", H5=-1), ["Accounts!H5 amount: -1 is not above 0"]),
+        (setting("Accounts", F5=-1), ["Accounts!F5 amount: -1 is not above 0"]),
     ],
 )  # fmt: skip
 def test_problems_name_their_cells(change: Change, expected: list[str], tmp_path: Path) -> None:

@@ -145,7 +145,8 @@ def test_a_row_says_its_context() -> None:
 
 def test_a_credit_that_has_expired() -> None:
     # openmeter/credit/README.md: a trial credit until 2 July, 150 used on 20 July
-    terms = 'credits = [{ name = "t", amount = 200.0, valid_from = 2026-01-01, valid_until = 2026-07-02 }]'
+    dates = "valid_from = 2026-01-01, valid_until = 2026-07-02"
+    terms = f'credits = [{{ name = "t", amount = 200.0, {dates} }}]'
     log = "timestamp,model,quantity\n2026-07-20,api,150"
     assert total(rated(log, API + ACME + terms)) == 150
 
@@ -231,7 +232,8 @@ def test_a_fee_without_usage() -> None:
 
 
 def test_vendors_that_count_cached_tokens_otherwise() -> None:
-    # langfuse/langfuse#10592: (86x2.5 + 1920x1.25 + 300x10) / 1e6 and (30000x3 + 20000x0.3 + 50x15) / 1e6
+    # langfuse/langfuse#10592: (86x2.5 + 1920x1.25 + 300x10) / 1e6, and
+    # (30000x3 + 20000x0.3 + 50x15) / 1e6
     log = "model,input_tokens,cached_tokens,output_tokens\ngpt,2006,1920,300\nclaude,30000,20000,50"
     prices = "digits = 6\n" + price("gpt", input=2.5, cached=1.25, output=10.0)
     prices += price("claude", input=3.0, cached=0.3, output=15.0)
@@ -358,5 +360,5 @@ def test_a_commitment_of_a_year() -> None:
     assert sum(found.values()) == 1200
     (still_open,) = rated(log, prices).open
     assert (still_open.name, still_open.amount, str(still_open.due)) == (
-        "yearly", 972, "2026-04-01",
+        "yearly", Decimal(972), "2026-04-01",
     )  # fmt: skip

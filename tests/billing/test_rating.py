@@ -59,7 +59,7 @@ def test_coupons_never_go_below_zero(amount: Decimal, coupons: list[dict[str, An
     prices = book(standard(), accounts=[{"customer": "acme", "coupons": own}])
     rated = rate(usage({"quantity": str(amount)}), prices)
     (left,) = billed(rated).values()
-    assert min(amount, 0) <= left <= amount
+    assert min(amount, Decimal(0)) <= left <= amount
 
 
 @given(st.integers(0, 10**12), st.sampled_from(["graduated", "volume"]))

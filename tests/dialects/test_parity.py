@@ -19,6 +19,8 @@ from tests.dialects.trees import Terms
 from tests.draws import arguments
 from tests.engines import IronCalcSheet
 
+pytestmark = pytest.mark.engine
+
 TOLERANCE = 1e-12
 CLOSED_FORMS = [f for f in lmprice.functions() if f.has_formula]
 BOUNDED = [f for f in CLOSED_FORMS if any(p.term.bounds for p in f.parameters)]

@@ -138,6 +138,7 @@ def test_native_formulas(shares: PricingFunction) -> None:
         assert_native(shares, vector)
 
 
+@pytest.mark.engine
 def test_native_formulas_and_lambdas_on_any_arguments(shares: PricingFunction) -> None:
     assert_parity_always(shares, *sheets(shares))
     assert_nan_goes_through(shares)

@@ -9,10 +9,12 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
-from lmprice.workbook import WorkbookError, build, check
+from lmprice.workbook import WorkbookError, check
 from lmprice.workbook.checking import _tokens
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 from tests.workbook.test_read import _rewrite
 
 
@@ -97,7 +99,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_a_workbook_saved_by_libreoffice_is_fine(
-    soffice: str, tmp_path: Path, scenario: type[Scenario]
+    soffice: Office, tmp_path: Path, scenario: type[Scenario]
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang="zh")
     assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()

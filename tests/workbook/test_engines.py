@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import subprocess
 import zipfile
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,10 +22,11 @@ from lmprice.language.dates import serial
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
 from lmprice.scenarios.discounts.scenario import Customer, Tier
 from lmprice.scenarios.pricing.scenario import Segment
-from lmprice.workbook import build, check, read, style
-from lmprice.workbook.building import make_book
+from lmprice.workbook import check, read, style
 from tests.engines import ironcalc_workbook, libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build, made
 from tests.workbook.test_read import _rewrite
 
 LAST = Tier(unit_price=2.0)
@@ -79,48 +82,57 @@ def agrees(found: Any, expected: float | str) -> bool:
 
 
 def disagreements(cells: Mapping[tuple[str, str], Any], scenario: Scenario, lang: str) -> list[str]:
-    expected = make_book(scenario, lang=lang).values
     return [
         f"{key}: {cells[key]!r} is not {value!r}"
-        for key, value in expected.items()
+        for key, value in made(scenario, lang).values.items()
         if not agrees(cells[key], value)
     ]
 
 
-def stored_cells(path: Path) -> dict[tuple[str, str], Any]:
-    workbook = openpyxl.load_workbook(path, data_only=True)
-    return {
-        (s.title, c.coordinate): c.value for s in workbook for row in s.iter_rows() for c in row
-    }
+def stored_cells(path: Path) -> Mapping[tuple[str, str], Any]:
+    """What a file has stored in its cells; an empty cell has None."""
+    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    cells: dict[tuple[str, str], Any] = defaultdict(lambda: None)
+    for sheet in workbook:
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if cell.value is not None:
+                cells[sheet.title, cell.coordinate] = cell.value
+    workbook.close()
+    return cells
 
 
 def recalculated_by_ironcalc(
     path: Path, scenario: Scenario, lang: str
 ) -> dict[tuple[str, str], Any]:
     """The cells that have a formula, as IronCalc computes them."""
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    for name in names:
-        if name.endswith(".rels"):
-            # IronCalc takes targets within the package only when they are relative,
-            up = b'"' if name == "xl/_rels/workbook.xml.rels" else b'"../'
-            _rewrite(path, name, lambda b, up=up: b.replace(b'"/xl/', up))
-        elif name.startswith("xl/worksheets/"):
-            # and takes a cell for 0 that is said to be a number and has none.
-            _rewrite(path, name, lambda b: b.replace(b' t="n"></c>', b"></c>"))
-    model = ironcalc_workbook(path)
-    sheets = openpyxl.load_workbook(path).sheetnames
+    readable = path.with_stem(f"{path.stem}-ironcalc")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(readable, "w") as changed:
+        for name in archive.namelist():
+            changed.writestr(name, _readable_by_ironcalc(name, archive.read(name)))
+    model = ironcalc_workbook(readable)
+    sheets = {sheet["name"]: n for n, sheet in enumerate(model.get_worksheets_properties())}
     cells = {}
-    for title, address in make_book(scenario, lang=lang).values:
+    for title, address in made(scenario, lang).values:
         letters, row = coordinate_from_string(address)
         column = column_index_from_string(letters)
-        cells[title, address] = model.get_cell_value(sheets.index(title), row, column)
+        cells[title, address] = model.get_cell_value(sheets[title], row, column)
     return cells
+
+
+def _readable_by_ironcalc(name: str, content: bytes) -> bytes:
+    if name.endswith(".rels"):
+        # It takes targets within the package only when they are relative,
+        up = b'"' if name == "xl/_rels/workbook.xml.rels" else b'"../'
+        return content.replace(b'"/xl/', up)
+    if name.startswith("xl/worksheets/"):
+        # and takes a cell for 0 that is said to be a number and has none.
+        return content.replace(b' t="n"></c>', b"></c>")
+    return content
 
 
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_libreoffice_recalculates_to_the_librarys_numbers(
-    soffice: str, tmp_path: Path, scenario: Scenario, lang: str
+    soffice: Office, tmp_path: Path, scenario: Scenario, lang: str
 ) -> None:
     # Built with the example, changed in the cells: every stored number is wrong before LibreOffice.
     path = build(type(scenario)(), tmp_path / "t.xlsx", lang=lang)
@@ -131,6 +143,7 @@ def test_libreoffice_recalculates_to_the_librarys_numbers(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_ironcalc_recalculates_to_the_librarys_numbers(
     tmp_path: Path, scenario: Scenario, lang: str
@@ -139,12 +152,15 @@ def test_ironcalc_recalculates_to_the_librarys_numbers(
     assert disagreements(recalculated_by_ironcalc(path, scenario, lang), scenario, lang) == []
 
 
-def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path) -> None:
+def test_the_comparison_sees_a_wrong_stored_number(
+    soffice: Office, soffice_command: str, uno_python: str, tmp_path: Path
+) -> None:
     """LibreOffice keeps stored numbers unless it is made to recalculate; these tests make it."""
     path = build(Breakeven(), tmp_path / "t.xlsx")
     results = "xl/worksheets/sheet2.xml"
     _rewrite(path, results, lambda b: b.replace(b"<v>2100</v>", b"<v>10100</v>"))
-    kept = libreoffice(soffice, path, "xlsx", tmp_path, recalculate=False)
+    with Office(soffice_command, uno_python, tmp_path, recalculate=False) as keeping:
+        kept = libreoffice(keeping, path, "xlsx", tmp_path)
     assert disagreements(stored_cells(kept), Breakeven(), "en") == [
         "('Results', 'B16'): 10100 is not 2100.0"
     ]
@@ -152,7 +168,7 @@ def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path)
     assert disagreements(stored_cells(recalculated), Breakeven(), "en") == []
 
 
-def test_table_and_chart_follow_the_inputs(soffice: str, tmp_path: Path) -> None:
+def test_table_and_chart_follow_the_inputs(soffice: Office, tmp_path: Path) -> None:
     path = build(Breakeven(), tmp_path / "t.xlsx")
     edit(path, {"Inputs!B5": 200, "Inputs!B6": 40})
     cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
@@ -169,7 +185,7 @@ def test_table_and_chart_follow_the_inputs(soffice: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_pages_show_no_overflow(
-    soffice: str, tmp_path: Path, scenario: type[Scenario], lang: str
+    soffice: Office, tmp_path: Path, scenario: type[Scenario], lang: str
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang=lang)
     pdf = libreoffice(soffice, path, "pdf", tmp_path)
@@ -182,7 +198,7 @@ def test_pages_show_no_overflow(
 
 
 def test_an_invalid_input_is_flagged_beside_it_and_above_the_results(
-    soffice: str, tmp_path: Path
+    soffice: Office, tmp_path: Path
 ) -> None:
     path = build(Breakeven(), tmp_path / "t.xlsx")
     edit(path, {"Inputs!B5": -5, "Inputs!B6": "abc", "Inputs!B7": None, "Inputs!B11": "cubic"})
@@ -214,6 +230,7 @@ def test_the_file_format_is_as_clean_as_openpyxls(
     assert found["t"] - found["empty"] == set()
 
 
+@pytest.mark.engine
 def test_ironcalc_is_the_engine_we_think() -> None:
     model = ironcalc.create("t")
     model.set_user_input(0, 1, 1, "=2^3^2")

@@ -21,9 +21,11 @@ from lmprice.cli.main import app
 from lmprice.scenarios import PriceDecline
 from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
 from lmprice.scenarios.price_decline.terms import NOT_SORTED
-from lmprice.workbook import build, check, read
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
 
@@ -231,7 +233,7 @@ def test_a_sweep_agrees_with_one_scenario_after_the_other() -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), [(FULL, "en"), (TWO, "zh"), (RISING, "en")])
 def test_libreoffice_computes_the_same(
-    soffice: str, tmp_path: Path, scenario: PriceDecline, lang: str
+    soffice: Office, tmp_path: Path, scenario: PriceDecline, lang: str
 ) -> None:
     path = build(PriceDecline(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, scenario, lang)
@@ -245,6 +247,7 @@ def test_libreoffice_computes_the_same(
     assert str(cells[title, "A3"] or "").replace(" ", "") == warned
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: PriceDecline) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="zh")

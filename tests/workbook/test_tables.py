@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -24,10 +23,11 @@ from lmprice.scenarios.base import Curves, Out, Sensitivity, Sweep, Template
 from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
 from lmprice.scenarios.discounts.terms import TierPrice, Usage
 from lmprice.scenarios.tables import Table, columns
-from lmprice.workbook import build, check, read
-from lmprice.workbook.building import workbook_bytes
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build, opened
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
 
@@ -57,7 +57,9 @@ def quantities(tiers: list[Tier]) -> list[float]:
 
 
 @pytest.mark.parametrize("tiers", TABLES, ids=range(len(TABLES)))
-def test_charges_at_all_bounds_in_a_sheet(soffice: str, tmp_path: Path, tiers: list[Tier]) -> None:
+def test_charges_at_all_bounds_in_a_sheet(
+    soffice: Office, tmp_path: Path, tiers: list[Tier]
+) -> None:
     used = quantities(tiers)
     # Without a response of demand each customer is billed for the quantity that stands beside it.
     scenario = Discounts(
@@ -84,7 +86,7 @@ def test_charges_at_all_bounds_in_a_sheet(soffice: str, tmp_path: Path, tiers: l
     assert disagreements(recalculated_by_ironcalc(path, scenario, "en"), scenario, "en") == []
 
 
-def test_rows_added_by_hand_count(soffice: str, tmp_path: Path, discounts: Path) -> None:
+def test_rows_added_by_hand_count(soffice: Office, tmp_path: Path, discounts: Path) -> None:
     before = Discounts().evaluate()
     edit(
         discounts,
@@ -211,7 +213,7 @@ def test_names_that_point_elsewhere(discounts: Path, target: str, message: str) 
     assert problems(discounts) == [f"Tiers: {message}"]
 
 
-def test_status_cells_say_the_same(soffice: str, tmp_path: Path, discounts: Path) -> None:
+def test_status_cells_say_the_same(soffice: Office, tmp_path: Path, discounts: Path) -> None:
     edit(
         discounts,
         {
@@ -286,7 +288,7 @@ def filled(scenario: type[Scenario]) -> Scenario:
     return Counted(workload=[Customer(customer=str(u), usage=u) for u in usage])
 
 
-def test_choosing_from_rows_in_one_cell(soffice: str, tmp_path: Path) -> None:
+def test_choosing_from_rows_in_one_cell(soffice: Office, tmp_path: Path) -> None:
     scenario = filled(Counted)
     assert scenario.evaluate()["dear"] == 2 * (3 + 4.5 + 6)
     path = build(scenario, tmp_path / "t.xlsx")
@@ -315,7 +317,7 @@ def test_if_over_a_range_is_an_array_formula_and_nothing_else_is(
     scenario: type[Scenario],
 ) -> None:
     """Excel 2016 takes one cell of the range otherwise, while other programs take all."""
-    workbook = openpyxl.load_workbook(BytesIO(workbook_bytes(filled(scenario))))
+    workbook = opened(filled(scenario))
     names = scenario.trace("en").names
     columns = {*names.filled_in, *names.calculated}
     arrays = 0

@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from lmprice.cli.main import app
 from lmprice.scenarios import TrainingPayback
-from lmprice.workbook import build, check, read
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 EXAMPLES = [
@@ -104,7 +106,7 @@ def test_no_payback() -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[1], "zh"), (EXAMPLES[2], "en")])
 def test_libreoffice_computes_the_same(
-    soffice: str, tmp_path: Path, scenario: TrainingPayback, lang: str
+    soffice: Office, tmp_path: Path, scenario: TrainingPayback, lang: str
 ) -> None:
     path = build(TrainingPayback(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, scenario, lang)
@@ -114,6 +116,7 @@ def test_libreoffice_computes_the_same(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: TrainingPayback) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="en")

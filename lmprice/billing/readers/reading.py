@@ -97,6 +97,8 @@ def _named(path: Path, fitting: list[Source], wanted: str | None, found: str) ->
 
 
 def _listed(names: list[str]) -> str:
+    if not names:
+        return "it has no header"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"it has the columns {', '.join(names[:_SHOWN])}{more}"
 

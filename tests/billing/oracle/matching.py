@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.billing.oracle.charges import ONE, Version
 from tests.billing.oracle.prices import Priced, stretch
-from tests.billing.oracle.rows import CONTAINED, Row, fits, number
+from tests.billing.oracle.rows import CONTAINED, Row, fits, number, plain
 
 Table = Mapping[str, Any]
 
@@ -104,7 +104,9 @@ def factor_of(
         for one in of_meter
         if "model" in one and closeness(book, one["model"], row.model) is not None
     ]
-    of_vendor = [one for one in of_meter if "vendor" in one and one["vendor"] == vendor]
+    of_vendor = [
+        one for one in of_meter if "vendor" in one and plain(one["vendor"]) == plain(vendor)
+    ]
     of_book = [one for one in of_meter if "model" not in one and "vendor" not in one]
     product = ONE
     for level in (own, of_model, of_vendor, of_book):
