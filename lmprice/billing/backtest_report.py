@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.billing.backtesting import PERCENTILES, Backtest, Draft
@@ -16,9 +19,12 @@ from lmprice.billing.cells import begin, put
 from lmprice.billing.guards import Guard
 from lmprice.billing.lazy import pl
 from lmprice.language.terms import Text
+from lmprice.output.palette import LEVEL_FILL
+from lmprice.workbook.chart import category_texts, set_up
 from lmprice.workbook.package import package
 from lmprice.workbook.style import add_styles
 
+_COLUMNS = 20  # of the chart
 MAX_ROWS = 200_000  # of a sheet, which is made in memory
 
 _HEADERS = {
@@ -154,6 +160,8 @@ def as_workbook(result: Backtest, guards: Sequence[Guard] = (), lang: str = "en"
         title = f"{draft.rating.book.name} {draft.rating.book.version}"
         own = workbook.create_sheet(f"{_DRAFT(lang)} {number}")
         _add_table(own, title, draft.customers, {"share": "0.0%"}, lang)
+        if draft.customers.height:
+            own.add_chart(_chart(own, draft, lang), f"{get_column_letter(own.max_column + 2)}3")
         near = draft.cliffs.with_columns(pl.col("near").list.join(", "))
         if near.height:
             own = workbook.create_sheet(f"{_CLIFFS(lang)} {number}")
@@ -169,6 +177,20 @@ def _add_table(
     for number, row in enumerate(table.iter_rows(), 3):
         for column, (name, value) in enumerate(zip(table.columns, row, strict=True), 1):
             put(sheet, number, column, value, formats.get(name, "#,##0.00"))
+
+
+def _chart(sheet: Worksheet, draft: Draft, lang: str) -> BarChart:
+    """The change of those whose bill rises most, as columns."""
+    last = 2 + min(draft.customers.height, _COLUMNS)
+    place = draft.customers.columns.index("change") + 1
+    chart = BarChart(barDir="col", gapWidth=40, style=2)
+    set_up(chart, None, f"{_HEADERS['change'](lang)}, {draft.rating.book.currency}")
+    chart.legend = None
+    series = Series(Reference(sheet, min_col=place, min_row=2, max_row=last), title_from_data=True)
+    series.cat = category_texts(sheet, 3, last)
+    series.spPr = GraphicalProperties(solidFill=LEVEL_FILL)
+    chart.series.append(series)
+    return chart
 
 
 def _figures(

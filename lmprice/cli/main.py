@@ -21,6 +21,7 @@ from lmprice.cli.check import check
 from lmprice.cli.demo import demo
 from lmprice.cli.evaluate import evaluate
 from lmprice.cli.excel import excel
+from lmprice.cli.export import export
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
 from lmprice.cli.rate import rate
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(excel, name="excel")
 app.add_typer(book, name="book")
+app.add_typer(export, name="export")
 app.command()(rate)
 app.command()(backtest)
 app.command()(reconcile)

@@ -190,6 +190,8 @@ def test_report() -> None:
     cells = {row[0].value: row[1].value for row in workbook["Summary"].iter_rows(min_row=3)}
     assert cells["Change"] == 5
     assert cells["p95<10%"] == "broken"
+    chart = workbook["Draft 1"]._charts[0]  # type: ignore[attr-defined]
+    assert chart.series[0].val.numRef.f == "'Draft 1'!$D$3:$D$5"
     assert [c.value for c in workbook["Draft 1"][3]][:4] == ["beta", 40, 55, 15]
 
 
