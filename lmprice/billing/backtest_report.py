@@ -35,7 +35,7 @@ _HEADERS = {
     "share": Text("Change, %", "变化率"),
     "cost": Text("Cost", "成本"),
     "profit_now": Text("Profit today", "现价利润"),
-    "profit_then": Text("Profit under the draft", "新价利润"),
+    "profit_then": Text("Profit, draft", "新价利润"),
     "demand": Text("Demand, factor", "需求倍数"),
     "response": Text("Draft with response", "计入需求反应"),
     "response_low": Text("Response, least", "需求反应（下限）"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +31,7 @@ BOOK = book(
     ],
 )
 MILLION = 1_000_000
+THREE = {"day": "a", "model": "b", "amount": "c"}
 COLUMNS = {n: n for n in ("day", "model", "meter", "quantity", "amount", "kind")}
 
 
@@ -228,6 +230,44 @@ def test_deepseek(tmp_path: Path, header: str) -> None:
         reconcile(usage(1), BOOK, read_bill(path))
 
 
+def test_the_archive_of_deepseek(tmp_path: Path) -> None:
+    path = tmp_path / "usage_data.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("amount-2026-1.csv", "not read here")
+        archive.writestr(
+            "cost-2026-1.csv",
+            "user_id,utc_date,model,wallet_type,cost,currency\nu,2026-01-01,chat,Paid,6,USD\n"
+            "u,2026-01-01,chat,Granted,6,USD\n",
+        )
+    assert not any(reconcile(usage(1), BOOK, read_bill(path)).parts.values())
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("amount-2026-1.csv", "")
+    with pytest.raises(UsageError, match=r"holds 0 bills: amount-2026-1\.csv"):
+        read_bill(path)
+
+
+def test_a_bill_in_two_currencies(tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_text("a,b,c,d\n2026-01-01,x,1,usd\n2026-01-01,x,1,EUR\n")
+    with pytest.raises(UsageError, match="is in EUR and USD"):
+        read_bill(path, {**THREE, "currency": "d"})
+    with pytest.raises(UsageError, match="there is no file"):
+        read_bill(tmp_path / "none.csv")
+
+
+def test_fees_of_our_plan_belong_to_no_model(tmp_path: Path) -> None:
+    fees = [{"name": "seat", "amount": 7}]
+    plan = {"name": "team", "fees": fees, "allowances": [{"meter": "output", "amount": MILLION}]}
+    prices = book(
+        *tokens(input=2, output=10),
+        plans=[plan],
+        accounts=[{"customer": "us", "plans": [{"plan": "team", "valid_from": "2026-01-01"}]}],
+    )
+    gap = compared(tmp_path / "bill.csv", bill_rows(1), [], usage(1), prices)
+    # A million tokens of output are in the plan; the bill charges 10 for them.
+    assert {n: v for n, v in gap.parts.items() if v} == {"unit price": 10, "tax and credits": -7}
+
+
 def test_counts_that_are_no_sum_are_refused(tmp_path: Path) -> None:
     prices = book(*tokens(input=2, output=10), standard(1, meter="seats", aggregation="max"))
     with pytest.raises(UsageError, match="chat seats is priced by its max, which has no days"):
@@ -246,7 +286,7 @@ def test_the_parts_always_add_up(tmp_path: Path) -> None:
         gap = compared(tmp_path / "bill.csv", rows, [], usage(6, d2=333_333))
         # Ours is 6 times 12, less what the second day lacks of 10 dollars.
         assert gap.ours == Decimal("65.33333")
-        assert gap.theirs == sum((Decimal(a) for _, a in rows.values()), Decimal(0))
+        assert gap.theirs == sum((Decimal(str(a)) for _, a in rows.values()), Decimal(0))
         assert sum(gap.parts.values()) == gap.theirs - gap.ours
         assert all(sum(cell.parts.values()) == cell.gap for cell in gap.cells)
         whole, parts = in_cents(gap)
@@ -260,9 +300,6 @@ def test_names_of_models_may_be_said(tmp_path: Path) -> None:
     assert reconcile(usage(1), BOOK, bill).parts["only on the bill"] == 12
     said = reconcile(usage(1), BOOK, bill, models={"The Chat Model": "chat"})
     assert not any(said.parts.values())
-
-
-THREE = {"day": "a", "model": "b", "amount": "c"}
 
 
 @pytest.mark.parametrize(
