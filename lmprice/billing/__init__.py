@@ -36,7 +36,8 @@ from lmprice.billing.charges import (
     StandardCharge,
     TieredCharge,
 )
-from lmprice.billing.files import BookError, load_book, parse_book, save_book
+from lmprice.billing.files import load_book, save_book
+from lmprice.billing.parsing import BookError, parse_book
 
 if TYPE_CHECKING:
     from lmprice.billing.backtesting import Backtest, backtest

@@ -37,7 +37,7 @@ from lmprice.billing.book_fields import (
     options,
 )
 from lmprice.billing.book_help import help_of
-from lmprice.billing.files import BookError, Place, parsed, path_text
+from lmprice.billing.parsing import BookError, Place, parsed, path_text
 from lmprice.language.errors import shown
 from lmprice.language.terms import LANGUAGES
 from lmprice.workbook import WorkbookError

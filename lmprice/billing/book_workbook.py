@@ -61,7 +61,7 @@ _GUIDE_HEADER = (
 
 def example_book() -> PriceBook:
     """The book that the template is filled in with."""
-    from lmprice.billing.files import parse_book
+    from lmprice.billing.parsing import parse_book
 
     return parse_book(tomllib.loads(Path(__file__).with_name("example.toml").read_text("utf-8")))
 

@@ -20,7 +20,7 @@ from lmprice.billing.accounts import (
 )
 from lmprice.billing.calendar import Calendar
 from lmprice.billing.fields import exact
-from lmprice.billing.files import BookError
+from lmprice.billing.parsing import BookError
 from lmprice.billing.scopes import Scope, Scopes, Stint
 from lmprice.billing.timeline import NEVER
 

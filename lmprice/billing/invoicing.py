@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lmprice.billing.charging import Charged, Period, Slot, Use, charged
 from lmprice.billing.entries import DueFee, Entries
-from lmprice.billing.files import BookError
+from lmprice.billing.parsing import BookError
 from lmprice.billing.pricing import ZERO, price_classes
 from lmprice.billing.scopes import Identity, Scope, Scopes
 from lmprice.billing.settling import Due, Settlement

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lmprice.billing.book import PriceBook
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.prices.genai import CONTAINS, UnheldPriceError, charges
 from lmprice.language.errors import PricingError
 

@@ -24,8 +24,8 @@ from lmprice.billing.conditions import (
     plain,
 )
 from lmprice.billing.fields import exact
-from lmprice.billing.files import BookError
 from lmprice.billing.lazy import pl
+from lmprice.billing.parsing import BookError
 from lmprice.billing.pricing import ONE
 from lmprice.billing.scopes import LEVELS, Identity, Scope, Scopes, Version
 from lmprice.billing.timeline import ALWAYS, NEVER

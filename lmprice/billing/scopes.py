@@ -18,8 +18,8 @@ from lmprice.billing.book import PriceBook
 from lmprice.billing.calendar import Calendar
 from lmprice.billing.charges import AnyCharge, CountedCharge
 from lmprice.billing.fields import exact
-from lmprice.billing.files import BookError
 from lmprice.billing.money import money, rounder
+from lmprice.billing.parsing import BookError
 from lmprice.billing.pricing import ONE, Price
 from lmprice.billing.timeline import ALWAYS, NEVER, Timeline
 

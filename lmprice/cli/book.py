@@ -47,7 +47,8 @@ def from_list(
     force: Force = False,
 ) -> None:
     """Make a price book from a price list: LiteLLM, models.dev, OpenRouter, Langfuse, Portkey."""
-    from lmprice.billing.files import BookError, save_book
+    from lmprice.billing.files import save_book
+    from lmprice.billing.parsing import BookError
     from lmprice.billing.prices import PriceListError, book_from
 
     wanted = [name.strip() for name in models.split(",") if name.strip()]
@@ -75,7 +76,8 @@ def convert(
     force: Force = False,
 ) -> None:
     """Check a price book, and write it as another kind of file: .toml, .json or .xlsx."""
-    from lmprice.billing.files import BookError, load_book, save_book
+    from lmprice.billing.files import load_book, save_book
+    from lmprice.billing.parsing import BookError
 
     try:
         save_book(load_book(source), output, lang=lang.value, force=force)
@@ -94,7 +96,8 @@ def convert(
 def check(source: File) -> None:
     """Say every problem of a price book with its path, or in words what it charges."""
     from lmprice.billing.explaining import explained, warnings
-    from lmprice.billing.files import BookError, load_book
+    from lmprice.billing.files import load_book
+    from lmprice.billing.parsing import BookError
 
     try:
         found = load_book(source)

@@ -85,8 +85,9 @@ def rate(
         from lmprice.billing.usage import UsageError
     except ModuleNotFoundError as error:
         stop(str(error))
-    from lmprice.billing.files import BookError, load_book
+    from lmprice.billing.files import load_book
     from lmprice.billing.margins import ComparisonError
+    from lmprice.billing.parsing import BookError
 
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")

@@ -16,7 +16,8 @@ from lmprice import billing
 from lmprice.billing import Account, PriceBook
 from lmprice.billing.calendar import as_datetime
 from lmprice.billing.fields import moment
-from lmprice.billing.files import BookError, book_text, load_book, parse_book, save_book
+from lmprice.billing.files import book_text, load_book, save_book
+from lmprice.billing.parsing import BookError, parse_book
 from lmprice.billing.scopes import Scopes
 from lmprice.billing.timeline import NEVER
 from tests.billing.books import SINCE, book, standard

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from lmprice.billing.book import PriceBook
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.prices import (
     langfuse,
     litellm,
