@@ -40,19 +40,24 @@ from lmprice.billing.files import load_book, save_book
 from lmprice.billing.parsing import BookError, parse_book
 
 if TYPE_CHECKING:
+    from lmprice.billing.backtesting import Backtest, backtest
     from lmprice.billing.margins import losing_customers, margin, what_if
     from lmprice.billing.market import market_book, model_price
     from lmprice.billing.rating import Rating, rate
+    from lmprice.billing.solving import solve
     from lmprice.billing.usage import UsageError
 
 _LAZY = {
+    "Backtest": "backtesting",
     "Rating": "rating",
     "UsageError": "usage",
+    "backtest": "backtesting",
     "losing_customers": "margins",
     "margin": "margins",
     "market_book": "market",
     "model_price": "market",
     "rate": "rating",
+    "solve": "solving",
     "what_if": "margins",
 }
 
@@ -66,6 +71,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "Account",
     "AmountCoupon",
+    "Backtest",
     "BlockCharge",
     "BookError",
     "Commitment",
@@ -81,6 +87,7 @@ __all__ = [
     "StandardCharge",
     "TieredCharge",
     "UsageError",
+    "backtest",
     "load_book",
     "losing_customers",
     "margin",
@@ -89,5 +96,6 @@ __all__ = [
     "parse_book",
     "rate",
     "save_book",
+    "solve",
     "what_if",
 ]

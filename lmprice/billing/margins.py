@@ -37,7 +37,7 @@ def margin(
     ComparisonError
         Where the books are in two currencies, or price other rows.
     """
-    _check_alike(prices, costs)
+    check_alike(prices, costs)
     revenue = prices.lines.filter(pl.col("category") != "tax").group_by(by)
     cost = costs.lines.filter(pl.col("category") != "tax").group_by(by)
     both = _joined(
@@ -71,7 +71,7 @@ def what_if(
     """
     now = rate(usage, book, batch_rows=batch_rows)
     then = rate(usage, other, batch_rows=batch_rows)
-    _check_alike(now, then)
+    check_alike(now, then)
     by = ("customer",)
     sides = [
         rating.bill.group_by(by).agg(pl.col("effective_cost").sum().alias(name))
@@ -81,7 +81,8 @@ def what_if(
     return both.with_columns((pl.col("then") - pl.col("now")).alias("difference"))
 
 
-def _check_alike(first: Rating, second: Rating) -> None:
+def check_alike(first: Rating, second: Rating) -> None:
+    """Refuse two ratings that are in two currencies, or price other rows."""
     if first.book.currency != second.book.currency:
         raise ComparisonError(
             f"{first.book.name} is in {first.book.currency}, "

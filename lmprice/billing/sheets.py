@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lmprice.billing.cells import begin, put
 from lmprice.billing.lazy import pl
 from lmprice.billing.meters import METERS, meter_of
 from lmprice.billing.rating import COSTS, Rating
@@ -89,20 +87,20 @@ def _table(
     values: dict[CellKey, Value],
     lang: str,
 ) -> None:
-    _begin(sheet, title, [_HEADERS[name](lang) for name in table.columns])
+    begin(sheet, title, [_HEADERS[name](lang) for name in table.columns])
     formats = {"period": "yyyy-mm-dd", "margin": "0.0%", **dict.fromkeys(totals, money)}
     for number, row in enumerate(table.iter_rows(), 3):
         for column, (name, value) in enumerate(zip(table.columns, row, strict=True), 1):
-            _put(sheet, number, column, value, formats.get(name))
+            put(sheet, number, column, value, formats.get(name))
     last = table.height + 3
-    _put(sheet, last, 1, _TOTAL(lang), style="lmprice section")
+    put(sheet, last, 1, _TOTAL(lang), style="lmprice section")
     for column, name in enumerate(table.columns[1:], 2):
         cell = sheet.cell(last, column)
         cell.style = "lmprice axis"
         if name in totals:
             letter = get_column_letter(column)
             # SUM of a header row only, where nobody used anything, is 0.
-            _put(sheet, last, column, f"=SUM({letter}2:{letter}{last - 1})", money, "lmprice axis")
+            put(sheet, last, column, f"=SUM({letter}2:{letter}{last - 1})", money, "lmprice axis")
             cell.data_type = "f"
             values[sheet.title, cell.coordinate] = float(table[name].sum() or 0)
 
@@ -112,7 +110,7 @@ def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
     kinds = [k for k in KINDS if k in ("rated", "refused") or totals.rows_by_kind[k]
              or any(totals.amounts_by_kind[k].values())]  # fmt: skip
     headers = ["", *(_PARTS[kind](lang) for kind in kinds), _ALL(lang)]
-    _begin(sheet, _ALL_ACCOUNTED(lang), headers)
+    begin(sheet, _ALL_ACCOUNTED(lang), headers)
     rows: list[tuple[Any, ...]] = [
         (_ROWS(lang), *(totals.rows_by_kind[kind] for kind in kinds), totals.rows),
         *(
@@ -122,37 +120,10 @@ def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
     ]
     for number, row in enumerate(rows, 3):
         for column, value in enumerate(row, 1):
-            _put(sheet, number, column, value, "#,##0.#########" if column > 1 else None)
+            put(sheet, number, column, value, "#,##0.#########" if column > 1 else None)
 
 
 def _title(column: str, lang: str) -> str:
     """How the sheet names a column of amounts."""
     meter = METERS.get(meter_of(column))
     return column if meter is None else f"{meter.title(lang)}, {meter.unit(lang)}"
-
-
-def _begin(sheet: Worksheet, title: str, headers: Sequence[str]) -> None:
-    _put(sheet, 1, 1, title, style="lmprice title")
-    for column, header in enumerate(headers, 1):
-        _put(sheet, 2, column, header, style="lmprice header")
-        sheet.column_dimensions[get_column_letter(column)].width = 30 if column == 1 else 18
-    sheet.freeze_panes = "A3"
-    sheet.sheet_view.showGridLines = False
-
-
-def _put(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: str | int | float | date | Decimal | None,
-    number_format: str | None = None,
-    style: str = "",
-) -> None:
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)  # signs that no sheet may hold
-    cell = sheet.cell(row, column, value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # a customer called "=1+1" is no formula
-    cell.style = style or ("lmprice label" if isinstance(value, str) else "lmprice result")
-    if number_format:
-        cell.number_format = number_format

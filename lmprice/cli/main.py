@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 import lmprice
+from lmprice.cli.backtest import backtest
 from lmprice.cli.book import book
 from lmprice.cli.check import check
 from lmprice.cli.demo import demo
@@ -24,6 +25,7 @@ from lmprice.cli.export import export
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
 from lmprice.cli.rate import rate
+from lmprice.cli.reconcile import reconcile
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
@@ -40,6 +42,8 @@ app.add_typer(excel, name="excel")
 app.add_typer(book, name="book")
 app.add_typer(export, name="export")
 app.command()(rate)
+app.command()(backtest)
+app.command()(reconcile)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)

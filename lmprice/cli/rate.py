@@ -97,7 +97,7 @@ def rate(
         inputs = (*files, book, *([costs] if costs else []))
         with Report(output, force=force, by=bool(by), rows=rows, inputs=inputs) as report:
             price_book = load_book(book)
-            columns = {**price_book.columns, **_columns(mapped or [])}
+            columns = {**price_book.columns, **columns_of(mapped or [])}
             taken = take(usage, source, customer, columns)
             rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
@@ -121,7 +121,7 @@ class _Asked(NamedTuple):
     rows: bool
 
 
-def _columns(mapped: list[str]) -> dict[str, str]:
+def columns_of(mapped: list[str]) -> dict[str, str]:
     """Columns of a usage table, each with the column that holds it in the file."""
     pairs = [text.partition("=") for text in mapped]
     for name, sign, column in pairs:

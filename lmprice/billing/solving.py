@@ -1,0 +1,212 @@
+"""Solving: the one factor on all prices of a book at which a target holds over the whole base.
+
+Every try is an exact rating of all usage.  The more is charged, the more is paid, so that the
+factor is found by interpolation (at once where bills are proportional to prices) and bisection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lmprice.billing.backtesting import cost_of, paid, read_once
+from lmprice.billing.book import PriceBook
+from lmprice.billing.files import parse_book
+from lmprice.billing.margins import check_alike
+from lmprice.billing.rating import Rating, UsageTable, rate
+from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.taking import Taken
+
+STEPS = 1_000_000  # factors have six decimals
+LARGEST = 1000
+_PRICES = frozenset({
+    *("unit_price", "list_unit_price", "off_peak_price", "package_price", "block_price"),
+    *("flat_fee", "fixed_fee", "event_minimum", "event_maximum", "minimum", "maximum", "rate"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The least factor, in steps of a millionth, at which the target holds.
+
+    Attributes
+    ----------
+    factor : Decimal
+        What all prices are multiplied by.
+    book : PriceBook
+        The book with those prices.
+    rating : Rating
+        The usage under it.
+    revenue : Decimal
+        What all customers pay then, without tax.
+    cost : Decimal or None
+        What their usage costs, where a book of costs is given.
+    ratings : int
+        How many ratings it took.
+    """
+
+    factor: Decimal
+    book: PriceBook
+    rating: Rating
+    revenue: Decimal
+    cost: Decimal | None
+    ratings: int
+
+
+def scaled(book: PriceBook, factor: Decimal, charges: Sequence[str] = ()) -> PriceBook:
+    """A book with all its prices, and the fees of its plans, times a factor.
+
+    Commitments, coupons, credits and factors stay as they are; of a percentage the rate is scaled.
+    Where ``charges`` names some, as a bill does, only their prices are.
+    """
+    data = book.model_dump(exclude_unset=True)
+    owners = [data, *data.get("plans", ()), *data.get("accounts", ())]
+    found = set()
+    for owner, (_, own) in zip(owners, book.lists(), strict=True):
+        for written, charge in zip(owner.get("charges", ()), own, strict=True):
+            if not charges or charge.title in charges:
+                found.add(charge.title)
+                _scale(written, factor)
+    missing = [name for name in charges if name not in found]
+    if missing:
+        raise ValueError(f"the price book has no charge {missing[0]!r}")
+    for plan in () if charges else data.get("plans", ()):
+        for fee in plan.get("fees", ()):
+            fee["amount"] = _times(fee["amount"], factor)
+    return parse_book(data)
+
+
+def _scale(part: dict[str, Any], factor: Decimal) -> None:
+    for name, value in part.items():
+        if value is None:
+            continue
+        if name in _PRICES:
+            part[name] = _times(value, factor)
+        elif name in ("tiers", "steps"):
+            for one in value:
+                _scale(one, factor)
+
+
+def _times(price: float, factor: Decimal) -> float:
+    return float(Decimal(str(price)) * factor)
+
+
+def solve(
+    usage: UsageTable | Taken,
+    book: PriceBook,
+    *,
+    revenue: float | Decimal | None = None,
+    margin: float | None = None,
+    costs: PriceBook | None = None,
+    charges: Sequence[str] = (),
+    source: str | None = None,
+    customer: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    period: PeriodArgument = None,
+) -> Solved:
+    """The least factor on all prices at which revenue or margin reaches a target.
+
+    Parameters
+    ----------
+    usage, book
+        As for `rate`; demand stays what it was.
+    revenue : number, optional
+        What all customers are to pay, without tax; either this or ``margin``.
+    margin : float, optional
+        The share of the revenue that is to be left after costs, below 1.
+    costs : PriceBook, optional
+        A book with costs for prices, for ``margin``.
+    charges : sequence of str, optional
+        The charges whose prices are to move, as a bill names them; all prices where left out.
+    source, customer, columns, period
+        As for `rate`.
+
+    Raises
+    ------
+    ValueError
+        Where there is not one target, or no factor up to 1000 reaches it, or a factor of 0 does.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lmprice.billing import PriceBook, StandardCharge
+    >>> charge = StandardCharge(charge_model="standard", model="chat", meter="quantity",
+    ...                         valid_from="2026-01-01", unit_price=2)
+    >>> book = PriceBook(name="Now", version="1", currency="USD", charges=[charge])
+    >>> row = {"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "quantity": 10}
+    >>> solved = solve(pl.DataFrame([row]), book, revenue=25)
+    >>> solved.factor, solved.revenue  # 24.995 is billed as 25.00
+    (Decimal('1.249750'), Decimal('25.00'))
+    """
+    if (revenue is None) == (margin is None):
+        raise ValueError("solve: give either revenue or margin")
+    if margin is not None and costs is None:
+        raise ValueError("solve: margin needs costs")
+    if margin is not None and not margin < 1:
+        raise ValueError(f"solve: margin {margin} is not below 1")
+    once = read_once(usage, book, source, customer, columns)
+    tries = _Tries(once, book, period, charges)
+    cost = None
+    if costs is not None:
+        costed = rate(once, costs, period=period)
+        check_alike(tries.rating(STEPS), costed)
+        cost = Decimal(cost_of(costed)["cost"].sum() or 0)
+    if revenue is not None:
+        target = Decimal(str(revenue))
+    else:
+        assert cost is not None
+        target = cost / (1 - Decimal(str(margin)))
+    steps = _least(tries, target)
+    rating, found = tries.rating(steps), tries.revenue(steps)
+    factor = Decimal(steps) / STEPS
+    return Solved(
+        factor.quantize(Decimal("0.000001")), rating.book, rating, found, cost, len(tries.known)
+    )
+
+
+class _Tries:
+    """Ratings of one usage under a book times factors, each made once."""
+
+    def __init__(
+        self, usage: Taken, book: PriceBook, period: PeriodArgument, charges: Sequence[str]
+    ) -> None:
+        self.usage, self.book, self.period, self.charges = usage, book, period, charges
+        self.known: dict[int, Rating] = {}
+
+    def rating(self, steps: int) -> Rating:
+        """The bill at a factor of so many millionths."""
+        if steps not in self.known:
+            new = scaled(self.book, Decimal(steps) / STEPS, self.charges)
+            self.known[steps] = rate(self.usage, new, period=self.period)
+        return self.known[steps]
+
+    def revenue(self, steps: int) -> Decimal:
+        """What is paid at a factor of so many millionths."""
+        total = Decimal(paid(self.rating(steps))["paid"].sum() or 0)
+        return total.quantize(Decimal(1).scaleb(-self.book.digits))
+
+
+def _least(tries: _Tries, target: Decimal) -> int:
+    """The least number of steps whose revenue reaches the target."""
+    low, high = 0, STEPS
+    if tries.revenue(low) >= target:
+        raise ValueError(f"solve: {target:,.2f} is reached even where the prices are 0")
+    while tries.revenue(high) < target:
+        low, high = high, high * 4
+        if high > LARGEST * STEPS:
+            raise ValueError(f"solve: no factor up to {LARGEST} reaches {target:,.2f}")
+    interpolates = True
+    while high - low > 1:
+        middle = (low + high) // 2
+        if interpolates:
+            below, above = tries.revenue(low), tries.revenue(high)
+            middle = low + int((target - below) / (above - below) * (high - low))
+        middle = min(max(middle, low + 1), high - 1)
+        if tries.revenue(middle) >= target:
+            high = middle
+        else:
+            low = middle
+        interpolates = not interpolates
+    return high

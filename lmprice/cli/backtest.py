@@ -1,0 +1,170 @@
+"""``lmprice backtest``: the past under a new price.
+
+Exit codes: 0 all guards hold, 1 a guard is broken or the input has problems, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lmprice.cli.rate import MOST, BookFile, CostFile, columns_of
+from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
+from lmprice.language.terms import Language
+
+if TYPE_CHECKING:
+    from lmprice.billing.backtesting import Backtest, Draft
+    from lmprice.billing.guards import Guard
+
+KINDS = (".xlsx", ".json")
+
+
+def backtest(
+    usage: Annotated[
+        str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
+    ],
+    book: BookFile,
+    against: Annotated[
+        list[Path],
+        typer.Option(exists=True, dir_okay=False, readable=True, help="A draft; again for more."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="The report: .xlsx or .json.")
+    ],
+    costs: CostFile = None,
+    elasticity: Annotated[
+        str | None,
+        typer.Option(help="Of demand: -1.2, or how low, likely and high it is: -2,-1.2,-0.5."),
+    ] = None,
+    guard: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What must hold, such as p95<10%: median, p05, p95, max, total or losing; again."
+        ),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="The column of an export that says who is billed.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
+    ] = None,
+    lang: Lang = Language.en,
+    force: Force = False,
+) -> None:
+    """Price the usage of the past by the book of today and by drafts of another."""
+    try:
+        from lmprice.billing.backtesting import backtest as run
+    except ModuleNotFoundError as error:
+        stop(str(error))
+    from lmprice.billing.backtest_report import as_json, as_workbook
+    from lmprice.billing.files import BookError, load_book
+    from lmprice.billing.guards import parse_guard
+    from lmprice.billing.margins import ComparisonError
+    from lmprice.billing.taking import STANDARD_INPUT, files_of
+    from lmprice.billing.usage import UsageError
+    from lmprice.output.files import NewFiles
+
+    if output.suffix.lower() not in KINDS:
+        stop(f"{output.name}: a backtest is written as {' or '.join(KINDS)}")
+    if not output.parent.is_dir():
+        stop(f"there is no folder {output.parent}")
+    try:
+        guards = [parse_guard(text) for text in guard or ()]
+        if costs is None and any(g.measure == "losing" for g in guards):
+            stop("a guard on losing needs --costs")
+        inputs = () if usage == STANDARD_INPUT else files_of(usage)
+        inputs = (*inputs, book, *against, *([costs] if costs else []))
+        with NewFiles(output, force=force, inputs=inputs) as files:
+            result = run(
+                usage,
+                load_book(book),
+                [load_book(path) for path in against],
+                None if costs is None else load_book(costs),
+                None if elasticity is None else _numbers(elasticity),
+                source=source,
+                customer=customer,
+                columns=columns_of(mapped or []),
+                period=(start, end),
+            )
+            is_json = output.suffix.lower() == ".json"
+            made = as_json(result, guards) if is_json else as_workbook(result, guards, lang.value)
+            files.temporary(output).write_bytes(made)
+            files.publish()
+    except FileExistsError as error:
+        stop(f"{error}; --force overwrites it")
+    except OSError as error:
+        stop(f"cannot write {output}: {error.strerror}")
+    except (BookError, UsageError, ComparisonError) as error:
+        stop(str(error), PROBLEMS)
+    except ValueError as error:
+        stop(str(error))
+    broken = _summarize(result, guards)
+    say(f"Wrote {output}")
+    if broken:
+        raise typer.Exit(PROBLEMS)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        stop(f"--elasticity {text}: write -1.2, or three numbers such as -2,-1.2,-0.5")
+
+
+def _summarize(result: Backtest, guards: list[Guard]) -> bool:
+    """Say what each draft does; whether a guard is broken."""
+    totals = result.now.totals
+    say(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
+    broken = False
+    for draft in result.drafts:
+        _say_draft(draft)
+        for guard in guards:
+            found = guard.measured(draft)
+            holds = guard.holds(draft)
+            unit = "%" if guard.is_share else ""
+            shown = "nothing to measure" if found is None else f"{found:,.2f}{unit}"
+            say(f"Guard {guard.text}: {shown}, {'holds' if holds else 'broken'}")
+            broken = broken or not holds
+    return broken
+
+
+def _say_draft(draft: Draft) -> None:
+    book = draft.rating.book
+    change = draft.then - draft.now
+    share = "" if draft.share is None else f" ({draft.share:+.1%})"
+    say(
+        f"{book.name} {book.version}: {draft.then:,} {book.currency} instead of {draft.now:,}, "
+        f"{change:+,}{share}"
+    )
+    more = draft.paying_more
+    say(f"{more.height:,} of {draft.customers.height:,} customers pay more")
+    for name, now, then in more.select("customer", "now", "then").head(MOST).iter_rows():
+        say(f"{name} pays {then - now:,} more: {then:,} instead of {now:,}")
+    if more.height > MOST:
+        say(f"... and {more.height - MOST:,} more")
+    if draft.cost is not None and draft.losing is not None:
+        before, after = (
+            f"{(paid - draft.cost) / paid:.1%}" if paid else "none"
+            for paid in (draft.now, draft.then)
+        )
+        say(f"Margin {after} instead of {before}; {draft.losing.height:,} customers lose money")
+    for one in draft.responses:
+        cost = "" if one.cost is None else f", profit {one.revenue - one.cost:,.2f}"
+        say(f"At an elasticity of {one.elasticity:g}: {one.revenue:,.2f} {book.currency}{cost}")
+    for charge, of, at, jump, near in draft.cliffs.iter_rows():
+        by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
+        who = f"; near it: {', '.join(near[:MOST])}" if near else ""
+        say(f"Cliff of {charge}: at {at:,.0f} units in one {of} {by}{who}")
