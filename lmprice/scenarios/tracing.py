@@ -10,6 +10,7 @@ from typing import Any
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.language.tree import EXTREMES, NAME, Expr
 from lmprice.scenarios.tables import TableSpec
+from lmprice.scenarios.verdicts import Tone
 
 _ADDING = frozenset(("total", "weighted_total", "product"))
 
@@ -97,6 +98,15 @@ class Warned:
     message: Text
 
 
+@dataclass(frozen=True)
+class Verdicted:
+    """A sentence that is the answer where its condition holds and none before it did."""
+
+    condition: Any
+    text: Text
+    tone: Tone
+
+
 class _ChoiceName(Expr):  # noqa: PLW1641
     """The name of a cell that holds a choice; the workbook spells it in its own language."""
 
@@ -161,12 +171,15 @@ class Trace:
     warnings: tuple[Warned, ...]
     iterations: tuple[Iteration, ...]
     names: ColumnNames
+    verdicts: tuple[Verdicted, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
             check_cell(self.expressions[row.key], self.names)
         for warned in self.warnings:
             check_cell(Expr.lift(warned.condition), self.names)
+        for verdict in self.verdicts:
+            check_cell(Expr.lift(verdict.condition), self.names)
         for column in self.columns:
             self._check(self.expressions[column.name], column.table)
         for iteration in self.iterations:

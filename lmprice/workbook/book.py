@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,11 @@ from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Trace
-from lmprice.workbook import style
+from lmprice.workbook import style, texts
 from lmprice.workbook.package import CellKey, Value
+from lmprice.workbook.settings import settings
 
 HEADER_ROW = 4
 HEADER_HEIGHT = 21
@@ -43,6 +45,9 @@ class Book:
     workbook: Workbook = field(default_factory=Workbook)
     values: dict[CellKey, Value] = field(default_factory=dict)
     labels: dict[CellKey, str] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+    currency: str = "USD"
+    sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -52,9 +57,35 @@ class Book:
         self.results = {row.key: row for row in evaluated.rows}
         self.columns = {column.name: column.value for column in evaluated.columns}
         self.warnings = evaluated.warnings
+        self.verdict = evaluated.verdict
+        self.known = known_numbers(self.scenario)
+        self.all_terms = {**self.terms, **{row.key: row.term for row in evaluated.rows}}
         self.iterations = {i.name: i for i in evaluated.iterations}
         self.workbook.remove(self.workbook.worksheets[0])
         style.add_styles(self.workbook, self.lang)
+
+    @property
+    def inputs_are_ok(self) -> str:
+        """The condition that all inputs can be used."""
+        return f'COUNTIF({STATUS_NAME},"{self.say(texts.OK)}")=ROWS({STATUS_NAME})'
+
+    @property
+    def notes(self) -> str:
+        """What there is to be said about the results, one sentence after the other."""
+        space = " " if self.lang == "en" and len(self.trace.warnings) > 1 else ""
+        return "" if self.is_blank else "".join(self.say(t) + space for t in self.warnings)
+
+    def setting(self, name: str) -> float:
+        """What is set, or what it is at first."""
+        declared = settings(type(self.scenario))[name]
+        return self.settings.get(name, declared.default)
+
+    def put_setting(self, sheet: Worksheet, row: int, column: int, name: str) -> None:
+        """Write the cell of a setting, to be filled in like an input."""
+        term = settings(type(self.scenario))[name].term
+        address = self.put(sheet, row, column, self.setting(name), "input")
+        sheet[address].number_format = style.number_format(term)
+        self.define(name, sheet, address)
 
     def say(self, text: Text, **parts: str) -> str:
         """A text in the language of the workbook."""

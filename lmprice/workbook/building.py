@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
+from lmprice.workbook.answer import add_answer
 from lmprice.workbook.book import KEYWORDS, Book
-from lmprice.workbook.chart import add_curves
+from lmprice.workbook.chart import add_curves, cache_points
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
@@ -18,6 +20,7 @@ from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
 from lmprice.workbook.tables import add_tables
 from lmprice.workbook.waterfall import add_waterfall
+from lmprice.workbook.words import Words
 
 
 def build(
@@ -72,22 +75,35 @@ def workbook_bytes(scenario: Scenario, *, lang: str = "en", blank: bool = False)
     return package(book.workbook, book.values)
 
 
-def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
+def make_book(
+    scenario: Scenario,
+    *,
+    lang: str,
+    blank: bool = False,
+    settings: Mapping[str, float] | None = None,
+) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
     if lang not in texts.LANGUAGES:
         raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
-    book = Book(scenario, lang, blank)
+    book = Book(scenario, lang, blank, settings=settings or {})
     add_inputs(book)
     add_tables(book)
     add_results(book)
     if scenario.template.comparison is not None:
         add_comparison(book, scenario.template.comparison)
     add_sensitivity(book)
-    add_curves(book, scenario.template.curves)
+    curves = add_curves(book, scenario.template.curves, "axis1")
     add_waterfall(book)
     add_more(book)
     add_iterations(book)
     add_guide(book)
+    words = Words(book)
+    add_answer(book, words, curves)
+    words.finish()
+    for title in reversed(book.sheets_before):
+        book.workbook.move_sheet(title, -book.workbook.sheetnames.index(title))
+    book.workbook.active = 0
+    cache_points(book)
     template = scenario.template
     properties = book.workbook.properties
     properties.title = book.say(template.title)

@@ -13,12 +13,13 @@ from openpyxl.formula.tokenizer import Token
 
 from lmprice.language.dates import serial
 from lmprice.language.errors import shown
+from lmprice.language.terms import Text
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem
 from lmprice.workbook.package import Value
-from lmprice.workbook.reading import open_template, read_inputs
+from lmprice.workbook.reading import open_template, read_inputs, read_settings
 
 TOLERANCE = 1e-9
 
@@ -50,10 +51,17 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     """
     contents = open_template(Path(path))
     inputs, problems = read_inputs(contents)
+    template = contents.template.template
+    if contents.version < template.version:
+        parts = {"name": template.name, "old": str(contents.version)}
+        old = Text(*(text.format(**parts) for text in texts.OLDER_VERSION))
+        return (Problem(old(contents.lang)), *problems)
     is_valid = not problems
     # With invalid inputs there is nothing to compare numbers with, but formulas still tell.
     scenario = contents.template(**inputs) if is_valid else contents.template()
-    book = make_book(scenario, lang=contents.lang)
+    set_to, wrong = read_settings(contents)
+    problems += wrong
+    book = make_book(scenario, lang=contents.lang, settings=set_to)
     formulas, numbers, has_values = _compare(contents, book)
     problems += _moved_names(contents, book)
     problems += formulas

@@ -122,6 +122,7 @@ class Contents:
     """What is in a file that names a template: cells as formulas and as stored values."""
 
     template: type[Scenario]
+    version: int  # an older one has other sheets, but the same names
     lang: str
     formulas: Cells
     values: Cells

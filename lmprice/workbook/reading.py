@@ -18,6 +18,7 @@ from lmprice.workbook.book import KEYWORDS, MARK, MARKS
 from lmprice.workbook.contents import Cells, Contents, Problem, WorkbookError
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.reading_tables import read_table
+from lmprice.workbook.settings import settings
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
@@ -86,7 +87,7 @@ def open_template(path: Path) -> Contents:
     reason = _unknown_template(name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
-    return Contents(SCENARIOS[name], lang, formulas, values)
+    return Contents(SCENARIOS[name], int(version), lang, formulas, values)
 
 
 def _marks(cells: Cells) -> tuple[str, str, str] | None:
@@ -124,7 +125,7 @@ def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:
     )
 
 
-def _unknown_template(name: str, version: str, lang: str) -> str | None:  # noqa: PLR0911
+def _unknown_template(name: str, version: str, lang: str) -> str | None:
     if name == str(None):
         return "is not an lmprice template"
     if name not in SCENARIOS:
@@ -137,8 +138,6 @@ def _unknown_template(name: str, version: str, lang: str) -> str | None:  # noqa
             f"template {name} version {version} is newer than version {known}, the newest that "
             "this lmprice knows: update lmprice"
         )
-    if int(version) < known:
-        return f"template {name} version {version} is no longer read: make a new one"
     if lang not in texts.LANGUAGES:
         return f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}"
     return None
@@ -172,3 +171,23 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
         inputs[name], wrong = read_table(contents, table)
         problems += wrong
     return inputs, problems
+
+
+def read_settings(contents: Contents) -> tuple[dict[str, float], list[Problem]]:
+    """What is set in a file, and what is wrong with it; a name that is gone has its default."""
+    declared = settings(contents.template)
+    places = {name: contents.values.named(name) for name in declared}
+    values = contents.values.at(places)
+    found: dict[str, float] = {}
+    problems = []
+    for name, setting in declared.items():
+        place = places[name]
+        if place is None:
+            continue
+        value, message = validated(values[name], setting.term, contents.lang)
+        if message is None:
+            found[name] = value
+        else:
+            label = setting.term.title(contents.lang)
+            problems.append(Problem(message, *place, label))
+    return found, problems

@@ -32,6 +32,8 @@ HEADER_FILL = ACCENT
 SECTION_FILL = "DCE6F1"
 WRONG_FILL = "F8CBAD"
 WRONG_INK = "9C0006"
+CAUTION_FILL = "FFEFC1"
+CAUTION_INK = "7F6000"
 BEST_FILL = "E2F0D9"
 BEST_INK = "375623"
 
@@ -62,6 +64,8 @@ _FORMAT_IDS = {code: 200 + number for number, (_, code) in enumerate(SIZES)}
 
 _thin = Side(style="thin", color=LINE)
 BOX = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
+_thick = Side(style="medium", color=ACCENT)
+FRAME = Border(left=_thick, right=_thick, top=_thick, bottom=_thick)  # the case that is filled in
 
 
 def add_styles(workbook: Workbook, lang: str) -> None:
@@ -78,19 +82,21 @@ def add_styles(workbook: Workbook, lang: str) -> None:
         horizontal: str | None = None,
         wrap: bool = False,
         box: bool = False,
+        framed: bool = False,
+        vertical: str = "center",
         locked: bool = True,
         indent: int = 0,
     ) -> None:
         named = NamedStyle(f"lmprice {name}")
         named.font = Font(name=font, size=size, bold=bold, color=color)
         named.alignment = Alignment(
-            horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent
+            horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent
         )
         named.protection = Protection(locked=locked)
         if fill:
             named.fill = PatternFill("solid", fgColor=fill)
-        if box:
-            named.border = BOX
+        if box or framed:
+            named.border = FRAME if framed else BOX
         workbook.add_named_style(named)
 
     style("title", color=ACCENT, size=18, bold=True)
@@ -106,6 +112,16 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False,
           indent=1)  # fmt: skip
     style("result", horizontal="right", box=True, indent=1)
+    style("base axis", bold=True, fill=SECTION_FILL, horizontal="right", framed=True, indent=1)
+    style("base result", bold=True, horizontal="right", framed=True, indent=1)
+    style("small", color=MUTED, size=9)
+    style("verdict", size=14, bold=True, fill=SECTION_FILL, wrap=True, indent=1)
+    style("tile label", color=MUTED, size=9, wrap=True, horizontal="center")
+    style("tile", size=20, bold=True, color=ACCENT, horizontal="center")
+    style("tile unit", color=MUTED, size=9, horizontal="center")
+    style("headline", bold=True, color=ACCENT)
+    style("side", size=10, wrap=True, vertical="top")
+    style("link", color=ACCENT, horizontal="left", box=True, indent=1)
     style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 

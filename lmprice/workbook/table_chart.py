@@ -23,14 +23,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.language.dates import DateTerm, serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term
-from lmprice.scenarios.base import TableChart
 from lmprice.scenarios.recording import finite
 from lmprice.scenarios.tables import MAX_ROWS
+from lmprice.scenarios.template import TableChart
 from lmprice.workbook import style, texts
+from lmprice.workbook.axes import add_limits, span
 from lmprice.workbook.book import FIRST_ROW, Book
-from lmprice.workbook.chart import DATA_ROW, add_line, add_points, scatter_chart
+from lmprice.workbook.chart import DATA_ROW, add_line, add_points, chart_title, scatter_chart
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.sweep import axis
 from lmprice.workbook.table_rows import Layout, when
 from lmprice.workbook.tables import table_layout
 
@@ -46,7 +46,7 @@ MARKERS: tuple[tuple[Symbol, str], ...] = (
 )
 
 
-def add_table_chart(book: Book, spec: TableChart) -> None:
+def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     """The chart above, the numbers that it shows below: the table, and the forecast beside it."""
     layout = table_layout(book, book.tables[spec.table])
     keys = [spec.x, *spec.points, *spec.lines]
@@ -69,8 +69,9 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
     if ahead is not None:
         first = len(keys) + 1
         shown = (ahead.at, *ahead.series)
-        end_ahead = add_points(book, sheet, axis(book, ahead.x), shown, DATA_ROW, first)
+        end_ahead = add_points(book, sheet, span(book, ahead.x, name), shown, DATA_ROW, first)
         last = max(last, end_ahead)
+        add_limits(book, sheet, ahead.x, name, end_ahead + 2, first)
         lines += [(first + 1, first + 2 + n, end_ahead) for n in range(len(ahead.series))]
     # As many curves as lines go on from them: they look the same, and are named once.
     goes_on = len(lines) == 2 * of_table
@@ -82,6 +83,7 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
         _add_markers(chart, _series(sheet, 1, 2 + number, end), number)
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]
     sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
+    chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"

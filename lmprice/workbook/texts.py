@@ -16,6 +16,8 @@ RESULTS = Text("Results", "结果")
 SENSITIVITY = Text("Sensitivity", "敏感性")
 CHART = Text("Chart", "图表")
 ITERATION = Text("Iteration", "迭代")
+ANSWER = Text("Answer", "答案")
+WORDS = Text("Texts", "文本")
 GUIDE = Text("Guide", "说明")
 
 VALUE = Text("Value", "数值")
@@ -71,6 +73,29 @@ DOWN_ACROSS = Text(
     "Down: {rows}. Across: {columns}. The table follows the inputs.",
     "纵向：{rows}。横向：{columns}。表格随输入自动更新。",
 )
+
+ABOUT_STEPS = Text(
+    "The frame shows the inputs as they are. Set the steps in the yellow cells; points beyond the "
+    "range of an input end at its bound.",
+    "方框为当前输入。步长可在黄色单元格中设置；超出输入范围的点取其边界值。",
+)
+STEP_DOWN = Text("Step down the table", "纵向步长")
+STEP_ACROSS = Text("Step across the table", "横向步长")
+FROM = Text("From", "起点")
+TO = Text("To", "终点")
+END_OF_POINTS = Text("Where the points begin or end", "各点的起点或终点")
+MARKED = Text("Marked on the chart", "图中标出的点")
+ABOUT_WORDS = Text(
+    "Helper cells: the numbers that stand in sentences, digit by digit, so that every program and "
+    "every country shows the same text.",
+    "辅助单元格：逐位写出句子中的数字，使各种软件和各地区设置显示相同的文字。",
+)
+PROMPT = Text(
+    "Fill in the yellow cells of the sheet Inputs: the answer appears here.",
+    "请在“输入”表中填写黄色单元格：答案将显示在这里。",
+)
+NO_NOTES = Text("Nothing to note.", "没有需要注意的事项。")
+CONTENTS = Text("Sheets", "工作表")
 
 HOW_TO_USE = Text("How to use this workbook", "使用方法")
 STEPS = (
@@ -139,6 +164,11 @@ CHANGED = Text("the formula {formula} was changed to {to}", "公式 {formula} �
 NOT_WHAT_INPUTS_GIVE = Text(
     "{stored} is stored, but the inputs give {computed}",
     "存储值为 {stored}，而按输入计算应为 {computed}",
+)
+OLDER_VERSION = Text(
+    "was made from version {old} of the template {name}: its inputs are read, but there is nothing "
+    "to compare its formulas with; fill its inputs into a new one",
+    "由模板 {name} 的第 {old} 版生成：可以读取其输入，但无法核对其公式；请将输入填入新模板",
 )
 NAME_MOVED = Text(
     "the name {name} points to {to}; in the template it is {place}",

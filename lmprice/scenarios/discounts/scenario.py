@@ -13,19 +13,23 @@ from lmprice.chapters.discounts import functions as discounts
 from lmprice.chapters.profit import functions as profits
 from lmprice.language.expression import minimum, nan, ratio, total, where
 from lmprice.language.terms import Text
-from lmprice.scenarios.base import (
-    Comparison,
-    Curves,
-    Out,
-    Scenario,
-    Sensitivity,
-    Sweep,
-    Template,
-    Waterfall,
-)
+from lmprice.scenarios.alternatives import highest
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.discounts import terms
 from lmprice.scenarios.discounts.terms import STRATEGIES
 from lmprice.scenarios.tables import Label, Row, Table, columns, previous
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
+    Comparison,
+    Curves,
+    Mark,
+    Sensitivity,
+    Span,
+    Template,
+    Waterfall,
+)
+from lmprice.scenarios.verdicts import Tone
 
 ROUNDING = 1e-9  # bills that differ by less are equal: 3 * 0.1 and 1 * 0.3 do, in the last bit
 
@@ -74,7 +78,7 @@ class Discounts(Scenario):
 
     template: ClassVar[Template] = Template(
         name="discounts",
-        version=1,
+        version=2,
         title=Text("Discounts", "折扣"),
         about=Text(
             "What does a tiered price charge, how much of the list price stays in the pocket, and "
@@ -94,13 +98,16 @@ class Discounts(Scenario):
         ),
         sensitivity=Sensitivity(
             result="flat_profit_change",
-            rows=Sweep(("elasticity",), (0, 50, 75, 100, 125, 150, 200), 100),
-            columns=Sweep(("flat_discount",), (25, 50, 75, 100, 125, 150, 200), 100),
+            rows=Around(("elasticity",), 0.5, is_absolute=True),
+            columns=Around(("flat_discount",), 0.02, is_absolute=True),
         ),
         curves=Curves(
             title=Text("Effective unit price by quantity", "有效单价随数量的变化"),
-            x=Sweep(("quantity",), tuple(range(1, 25)), 12),
+            x=Span(("quantity",), start=("quantity",), end=("quantity",)),
             series=("flat_price", "graduated_price", "volume_price", "commitment_price"),
+            marks=(Mark(Text("Your quantity", "当前数量"), "quantity", "graduated_price"),),
+            headline=Text("Graduated tiers ask {graduated_price} USD at {quantity} million tokens",
+                          "用量 {quantity} 百万 token 时，分段累进的单价为 {graduated_price} 美元"),
         ),
         comparison=Comparison(
             title=Text("Discount strategies side by side", "折扣策略对比"),
@@ -117,6 +124,10 @@ class Discounts(Scenario):
                    "rebate_off", "price_pocket"),
             levels=frozenset({"price_listed", "price_net", "price_pocket"}),
         ),
+        answer=Answer((
+            "list_profit", "flat_profit_change", "graduated_profit_change",
+            "volume_profit_change", "commitment_profit_change", "price_pocket",
+        )),
     )  # fmt: skip
 
     list_price: terms.ListPrice = 10.0
@@ -224,6 +235,7 @@ class Discounts(Scenario):
         for key, charge in self._charges().items():
             usage[key], bill[key] = self._outcome(out, key, charge)
         base = nan
+        profits_of: dict[str, float] = {}
         for key, name in STRATEGIES.items():
             out.section(name)
             titled = terms.of_strategy(name)
@@ -240,6 +252,12 @@ class Discounts(Scenario):
             )
             base = profit if key == "list" else base
             out(f"{key}_profit_change", profit - base, titled["profit_change"])
+            profits_of[key] = profit
+        best = out("best_profit", highest(profits_of.values()), terms.BEST_PROFIT)
+        for key, name in STRATEGIES.items():
+            tone = Tone.CAUTION if key == "list" else Tone.GOOD
+            out.verdict(profits_of[key] >= best, terms.earns_most(key, name), tone)
+        out.verdict(True, terms.NO_BEST, Tone.CAUTION)
 
     def _list(self, quantity: float) -> float:
         return self.list_price * quantity

@@ -180,3 +180,26 @@ def column_terms(strategy: Text) -> dict[str, Term]:
 def _under(strategy: Text, found: Term) -> Term:
     title = found.title.en[0].lower() + found.title.en[1:]
     return found.titled(Text(f"{strategy.en}: {title}", f"{strategy.zh}：{found.title.zh}"))
+
+
+# The answer ---------------------------------------------------------------------------------------
+
+BEST_PROFIT = COMPARED["profit"].titled(
+    Text("Highest profit", "最高利润"),
+    Text("Of all strategies with an answer", "有答案的各策略中的最高利润"),
+)
+NO_BEST = Text("No strategy has an answer for these inputs.", "在这些输入下，没有策略能给出答案。")
+
+
+def earns_most(key: str, name: Text) -> Text:
+    """The verdict for the strategy that earns most."""
+    if key == "list":
+        return Text(
+            "Offer no discount: none earns more than the list price, {list_profit} USD a month.",
+            "不提供折扣：任何折扣的月利润都不高于目录价的 {list_profit} 美元。",
+        )
+    profit, change = f"{{{key}_profit}}", f"{{{key}_profit_change}}"
+    return Text(
+        f"{name.en} earns most: {profit} USD a month, {change} USD more than the list price.",
+        f"“{name.zh}”利润最高：每月 {profit} 美元，比目录价多 {change} 美元。",
+    )
