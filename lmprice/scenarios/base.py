@@ -55,6 +55,17 @@ class Out(Protocol):
         """Say something above the results while the condition holds."""
         ...
 
+    def question(self, field: str, condition: bool, message: Text) -> None:
+        """Ask beside an input or a table whether it is meant, while the condition holds.
+
+        For rules between inputs that leave every one of them valid by itself.
+        """
+        ...
+
+    def sums(self, title: Text, left: float, right: float) -> None:
+        """Two numbers that have to agree, for the sheet of checks."""
+        ...
+
     def verdict(self, condition: bool, text: Text, tone: Tone) -> None:
         """Say what to make of the results: of all verdicts the first that holds is the answer.
 
@@ -97,7 +108,8 @@ class Results(Mapping[str, float]):
 
     ``columns`` has the columns that are computed beside tables, ``warnings`` what there is to be
     said about the results, and ``iterations`` every step of those that are found by iteration.
-    ``verdict`` is the answer in words, where the scenario gives one.
+    ``verdict`` is the answer in words, where the scenario gives one; ``questions`` has what is to
+    be asked about inputs, by their names, and ``sums`` pairs of numbers that have to agree.
     """
 
     def __init__(
@@ -107,12 +119,16 @@ class Results(Mapping[str, float]):
         warnings: tuple[Text, ...] = (),
         iterations: tuple[Iteration, ...] = (),
         verdict: Verdict | None = None,
+        questions: tuple[tuple[str, Text], ...] = (),
+        sums: tuple[tuple[Text, float, float], ...] = (),
     ) -> None:
         self.rows = rows
         self.columns = columns
         self.warnings = warnings
         self.iterations = iterations
         self.verdict = verdict
+        self.questions = questions
+        self.sums = sums
         self._values = {row.key: row.value for row in rows}
 
     def __getitem__(self, key: str) -> float:
@@ -184,6 +200,8 @@ class Scenario(BaseModel):
             tuple(warnings),
             tuple(run.iterations),
             self._verdict(run),
+            tuple((q.field, q.message) for q in run.questions if np.any(q.condition)),
+            tuple((s.title, _number("", s.left), _number("", s.right)) for s in run.totals),
         )
 
     def _verdict(self, run: Recorder) -> Verdict | None:
@@ -253,6 +271,8 @@ class Scenario(BaseModel):
             tuple(run.iterations),
             names,
             tuple(run.verdicts),
+            tuple(run.questions),
+            tuple(run.totals),
         )
 
 

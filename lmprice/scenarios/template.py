@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -273,6 +273,9 @@ class Template:
     sensitivity: Sensitivity
     curves: Curves
     answer: Answer
+    low: Mapping[str, float] = field(default_factory=dict)
+    """Inputs of the low case of the example, as shares of those of the base."""
+    high: Mapping[str, float] = field(default_factory=dict)
     comparison: Comparison | None = None
     waterfall: Waterfall | None = None
     more: tuple[Curves | Steps | TableChart | Comparison, ...] = ()  # further sheets, in order

@@ -107,6 +107,24 @@ class Verdicted:
     tone: Tone
 
 
+@dataclass(frozen=True)
+class Questioned:
+    """What is asked beside an input while a condition holds."""
+
+    field: str
+    condition: Any
+    message: Text
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Two numbers that have to agree."""
+
+    title: Text
+    left: Any
+    right: Any
+
+
 class _ChoiceName(Expr):  # noqa: PLW1641
     """The name of a cell that holds a choice; the workbook spells it in its own language."""
 
@@ -172,6 +190,8 @@ class Trace:
     iterations: tuple[Iteration, ...]
     names: ColumnNames
     verdicts: tuple[Verdicted, ...] = ()
+    questions: tuple[Questioned, ...] = ()
+    sums: tuple[Summed, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -180,6 +200,11 @@ class Trace:
             check_cell(Expr.lift(warned.condition), self.names)
         for verdict in self.verdicts:
             check_cell(Expr.lift(verdict.condition), self.names)
+        for question in self.questions:
+            check_cell(Expr.lift(question.condition), self.names)
+        for total in self.sums:
+            check_cell(Expr.lift(total.left), self.names)
+            check_cell(Expr.lift(total.right), self.names)
         for column in self.columns:
             self._check(self.expressions[column.name], column.table)
         for iteration in self.iterations:
@@ -226,6 +251,10 @@ class Trace:
     @cached_property
     def _known_names(self) -> dict[str, frozenset[str]]:
         return {}
+
+    def names_behind(self, key: str) -> frozenset[str]:
+        """The names that a result depends on, directly or not."""
+        return self._names_behind(key)
 
     def _names_behind(self, key: str) -> frozenset[str]:
         """The names that the expressions behind a name refer to, directly or not."""

@@ -10,13 +10,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.dialects import excel
 from lmprice.scenarios.verdicts import Tone
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import FIRST_ROW, Book
+from lmprice.workbook.cases import CASES
+from lmprice.workbook.chain import Chain
 from lmprice.workbook.chart import CurveTable
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.side_by_side import Drivers, case_names
 from lmprice.workbook.words import Words
 
 COLUMNS, WIDTH = 12, 11.5
 VERDICT_ROW, LABEL_ROW, FIGURE_ROW, UNIT_ROW, HEADLINE_ROW = 3, 5, 6, 7, 9
 CHART_COLUMNS, CHART_ROWS = 8, 18
+MOST_DRIVERS = 5
 TINTS = {
     Tone.GOOD: (style.BEST_FILL, style.BEST_INK),
     Tone.CAUTION: (style.CAUTION_FILL, style.CAUTION_INK),
@@ -24,16 +29,21 @@ TINTS = {
 }
 
 
-def add_answer(book: Book, words: Words, curves: CurveTable) -> None:
+def add_answer(
+    book: Book, words: Words, curves: CurveTable, chain: Chain, drivers: Drivers | None
+) -> None:
     """The dashboard, which stands before all other sheets."""
     title = book.say(book.scenario.template.title)
     sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS)
     book.sheets_before.append(sheet.title)
     _add_edition(book, sheet)
+    add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)
     _add_figures(book, sheet)
     _add_picture(book, sheet, words, curves)
-    last = _add_links(book, sheet, _add_notes(book, sheet))
+    _add_side(book, sheet, drivers)
+    row = _add_scenarios(book, sheet, chain, HEADLINE_ROW + CHART_ROWS + 1)
+    last = _add_links(book, sheet, row)
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{last}"
     sheet.page_setup.fitToHeight = 1
 
@@ -55,10 +65,14 @@ def _add_verdict(book: Book, sheet: Worksheet, words: Words) -> None:
             break
         formula += f"IF({excel.text(verdict.condition)},{said},"
         otherwise.append(")")
-    formula += "".join(otherwise)
+    formula = (formula or excel.text(book.say(book.scenario.template.title))) + "".join(otherwise)
     prompt = f"? {book.say(texts.PROMPT)}"
     formula = f"IF({book.inputs_are_ok},{formula},{excel.text(prompt)})"
-    shown = prompt if book.is_blank else f"{book.verdict.tone.sign} {book.verdict.text(book.lang)}"
+    shown = prompt
+    if not book.is_blank:
+        said = book.verdict
+        title = book.say(book.scenario.template.title)
+        shown = title if said is None else f"{said.tone.sign} {said.text(book.lang)}"
     _merged(book, sheet, VERDICT_ROW, (1, COLUMNS), "", "verdict")
     book.put_formula(sheet, VERDICT_ROW, 1, formula, shown, "verdict", book.say(texts.ANSWER))
     sheet.row_dimensions[VERDICT_ROW].height = 52
@@ -81,7 +95,8 @@ def _add_figures(book: Book, sheet: Worksheet) -> None:
             sheet, FIGURE_ROW, place[0], key, result.value, result.term, "tile"
         )
         style.follow_size(sheet, address, result.term)
-        _merged(book, sheet, UNIT_ROW, place, texts.unit(result.term, book.lang), "tile unit")
+        unit = "" if result.term.is_fraction else texts.unit(result.term, book.lang)
+        _merged(book, sheet, UNIT_ROW, place, unit, "tile unit")
     sheet.row_dimensions[LABEL_ROW].height = 30
     sheet.row_dimensions[FIGURE_ROW].height = 34
 
@@ -103,23 +118,57 @@ def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable)
     sheet.add_chart(chart, f"A{HEADLINE_ROW + 1}")
 
 
-def _add_notes(book: Book, sheet: Worksheet) -> int:
-    """The notes beside the chart; gives the row below the chart."""
+def _add_side(book: Book, sheet: Worksheet, drivers: Drivers | None) -> None:
+    """Beside the chart: the inputs that move the answer most, and the notes."""
     first, last = CHART_COLUMNS + 1, COLUMNS
-    _merged(book, sheet, HEADLINE_ROW, (first, last), book.say(texts.NOTES), "headline")
+    row = HEADLINE_ROW
+    if drivers is not None:
+        _merged(book, sheet, row, (first, last), book.say(texts.MOVES_MOST), "headline")
+        source = quote_sheetname(drivers.sheet.title)
+        for place in range(min(MOST_DRIVERS, drivers.count)):
+            row += 1
+            for columns, letter in (((first, first + 1), "A"), ((first + 2, last), "E")):
+                cell = f"{letter}{FIRST_ROW + place}"
+                stored = str(book.values[drivers.sheet.title, cell])
+                look = "label" if letter == "A" else "bar"
+                _merged(book, sheet, row, columns, "", look)
+                label = book.say(texts.MOVES_MOST)
+                formula = f"{source}!${letter}${FIRST_ROW + place}"
+                book.put_formula(sheet, row, columns[0], formula, stored, look, label)
+        row += 2
+    _merged(book, sheet, row, (first, last), book.say(texts.NOTES), "headline")
     end = HEADLINE_ROW + CHART_ROWS
     letter = get_column_letter(first)
-    sheet.merge_cells(f"{letter}{HEADLINE_ROW + 1}:{get_column_letter(last)}{end}")
-    if book.trace.warnings:
-        place = f"{quote_sheetname(book.say(texts.RESULTS))}!$A$3"
-        none = book.say(texts.NO_NOTES)
-        shown = book.notes or none
-        formula = f'IF({place}="",{excel.text(none)},{place})'
-        label = book.say(texts.NOTES)
-        book.put_formula(sheet, HEADLINE_ROW + 1, first, formula, shown, "side", label)
-    else:
-        book.put(sheet, HEADLINE_ROW + 1, first, book.say(texts.NO_NOTES), "side")
-    return end + 1
+    sheet.merge_cells(f"{letter}{row + 1}:{get_column_letter(last)}{end}")
+    none = book.say(texts.NO_NOTES)
+    if not book.trace.warnings:
+        book.put(sheet, row + 1, first, none, "side")
+        return
+    place = f"{quote_sheetname(book.say(texts.RESULTS))}!$A$3"
+    formula = f'IF({place}="",{excel.text(none)},{place})'
+    label = book.say(texts.NOTES)
+    book.put_formula(sheet, row + 1, first, formula, book.notes or none, "side", label)
+
+
+def _add_scenarios(book: Book, sheet: Worksheet, chain: Chain, row: int) -> int:
+    """The figures of the answer in all scenarios; gives the row below them."""
+    _merged(book, sheet, row, (1, 4), book.say(texts.SIDE_BY_SIDE), "header")
+    for number, name in enumerate(case_names(book)):
+        _merged(book, sheet, row, (5 + 2 * number, 6 + 2 * number), name, "header number")
+    for key in chain.keys:
+        row += 1
+        term = book.results[key].term
+        _merged(book, sheet, row, (1, 4), texts.labelled(term, book.lang), "label")
+        for number in range(len(CASES)):
+            place = (5 + 2 * number, 6 + 2 * number)
+            _merged(book, sheet, row, place, "", "result")
+            address = f"{get_column_letter(3 + number)}{FIRST_ROW + chain.keys.index(key)}"
+            title = book.say(texts.SIDE_BY_SIDE)
+            value = book.values[title, address]
+            formula = f"{quote_sheetname(title)}!${address[0]}${address[1:]}"
+            cell = book.put_number(sheet, row, place[0], formula, value, term)
+            style.follow_size(sheet, cell, term)
+    return row + 2
 
 
 def _add_links(book: Book, sheet: Worksheet, row: int) -> int:

@@ -21,10 +21,11 @@ from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
-from lmprice.scenarios.tracing import Trace
+from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
+from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.package import CellKey, Value
-from lmprice.workbook.settings import settings
+from lmprice.workbook.settings import DRIVEN, settings
 
 HEADER_ROW = 4
 HEADER_HEIGHT = 21
@@ -33,6 +34,9 @@ MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
 MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
 KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
+OWN_NAME = "own_scenario"
+WRONG_NAME = "input_wrong"
+WARNING = "check_line"  # which input is wrong, or how the checks are
 
 
 @dataclass
@@ -45,7 +49,8 @@ class Book:
     workbook: Workbook = field(default_factory=Workbook)
     values: dict[CellKey, Value] = field(default_factory=dict)
     labels: dict[CellKey, str] = field(default_factory=dict)
-    settings: Mapping[str, float] = field(default_factory=dict)
+    cases: Cases = field(default_factory=lambda: Cases({}))
+    settings: Mapping[str, Any] = field(default_factory=dict)
     currency: str = "USD"
     sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
 
@@ -58,6 +63,8 @@ class Book:
         self.columns = {column.name: column.value for column in evaluated.columns}
         self.warnings = evaluated.warnings
         self.verdict = evaluated.verdict
+        self.questions = evaluated.questions
+        self.sums = {title: (left, right) for title, left, right in evaluated.sums}
         self.known = known_numbers(self.scenario)
         self.all_terms = {**self.terms, **{row.key: row.term for row in evaluated.rows}}
         self.iterations = {i.name: i for i in evaluated.iterations}
@@ -67,7 +74,58 @@ class Book:
     @property
     def inputs_are_ok(self) -> str:
         """The condition that all inputs can be used."""
-        return f'COUNTIF({STATUS_NAME},"{self.say(texts.OK)}")=ROWS({STATUS_NAME})'
+        return f"SUM({WRONG_NAME})=0"
+
+    @property
+    def case_name(self) -> str:
+        """The name of the case in use."""
+        names = [self.say(name) for name in CASES]
+        names[-1] = self.cases.own or names[-1]
+        return names[self.cases.chosen]
+
+    def driven(self, titles: Sequence[str]) -> int:
+        """Which of some results the drivers are shown for."""
+        wanted = self.settings.get(DRIVEN)
+        return titles.index(wanted) if wanted in titles else 0
+
+    def field_title(self, name: str) -> str:
+        """The title of an input or of a table."""
+        found = self.terms.get(name) or self.tables[name]
+        return self.say(found.title)
+
+    def residual_key(self, iteration: Iteration) -> str:
+        """The result that says what the last step of an iteration changed."""
+        name = iteration.name
+        if iteration.table is not None:
+            name = name.removeprefix(f"{iteration.table}_")
+        return f"{name}_residual"
+
+    @property
+    def number_of_checks(self) -> int:
+        """How many lights the sheet of checks has."""
+        trace = self.trace
+        return 1 + len(trace.questions) + len(trace.sums) + len(trace.iterations)
+
+    def light(self, count: int) -> str:
+        """What the line of checks says, of so many of them."""
+        if self.is_blank:
+            titles = [t.title(self.lang) for t in (*self.terms.values(), *self.tables.values())]
+            more = self.say(texts.AND_MORE, count=str(len(titles) - 1)) if len(titles) > 1 else ""
+            status = self.say(texts.IS_EMPTY)
+            return f"{titles[0]}: {status}{more}{self.say(texts.NOT_VALID_YET)}"
+        failing = len(self.questions) + sum(
+            abs(a - b) > 1e-9 * (1 + abs(b)) for a, b in self.sums.values()
+        )
+        failing += sum(
+            abs(self.results[self.residual_key(i)].value) > 1e-6 for i in self.trace.iterations
+        )
+        if failing:
+            return self.say(texts.SOME_FAIL, count=str(failing))
+        return self.say(texts.ALL_FINE, count=str(count))
+
+    def make_array(self, sheet: Worksheet, address: str, formula: str) -> None:
+        """Let Excel 2016 compute a formula as an array formula."""
+        sheet[address].value = ArrayFormula(address, f"={formula}")
 
     @property
     def notes(self) -> str:
@@ -98,6 +156,9 @@ class Book:
         sheet: Worksheet = self.workbook.create_sheet(self.say(title))
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
+        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE, texts.WORDS):
+            unusable = f"SUM({WRONG_NAME})>0"
+            style.hide_unusable(sheet, "A5:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False

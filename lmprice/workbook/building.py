@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.answer import add_answer
 from lmprice.workbook.book import KEYWORDS, Book
+from lmprice.workbook.cases import Cases
 from lmprice.workbook.chart import add_curves, cache_points
+from lmprice.workbook.checks_sheet import add_checks
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
@@ -18,6 +21,7 @@ from lmprice.workbook.iteration import add_iterations
 from lmprice.workbook.more_sheets import add_more
 from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
+from lmprice.workbook.side_by_side import add_cases
 from lmprice.workbook.tables import add_tables
 from lmprice.workbook.waterfall import add_waterfall
 from lmprice.workbook.words import Words
@@ -80,12 +84,14 @@ def make_book(
     *,
     lang: str,
     blank: bool = False,
-    settings: Mapping[str, float] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    cases: Cases | None = None,
 ) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
     if lang not in texts.LANGUAGES:
         raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
-    book = Book(scenario, lang, blank, settings=settings or {})
+    cases = cases or Cases.of(scenario)
+    book = Book(scenario, lang, blank, cases=cases, settings=settings or {})
     add_inputs(book)
     add_tables(book)
     add_results(book)
@@ -97,8 +103,10 @@ def make_book(
     add_more(book)
     add_iterations(book)
     add_guide(book)
+    chain, drivers = add_cases(book)
+    add_checks(book)
     words = Words(book)
-    add_answer(book, words, curves)
+    add_answer(book, words, curves, chain, drivers)
     words.finish()
     for title in reversed(book.sheets_before):
         book.workbook.move_sheet(title, -book.workbook.sheetnames.index(title))

@@ -53,7 +53,7 @@ LINES: tuple[tuple[str, Dash], ...] = (
 
 MARK_LOOKS: tuple[tuple[Literal["circle", "diamond"], str], ...] = (
     ("circle", WARNING),  # where one stands
-    ("diamond", "FFFFFF"),  # the point that matters
+    ("diamond", INK),  # the point that matters
 )
 
 
@@ -195,7 +195,8 @@ def line_chart(
     heads = [str(cell.value) for cell in sheet[header]]
     columns = [heads.index(texts.labelled(terms[key], book.lang)) + 1 for key in keys]
     # The numbers on the axis are as large as the curves, so the first curve's last point decides.
-    chart.y_axis.number_format = sheet.cell(last, columns[0]).number_format
+    code = sheet.cell(last, columns[0]).number_format
+    chart.y_axis.number_format = code.partition(";")[0]
     x_values = Reference(sheet, min_col=1, min_row=first, max_row=last)
     for number, column in enumerate(columns):
         y_values = Reference(sheet, min_col=column, min_row=first, max_row=last)

@@ -19,7 +19,7 @@ from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem
 from lmprice.workbook.package import Value
-from lmprice.workbook.reading import open_template, read_inputs, read_settings
+from lmprice.workbook.reading import open_template, read_cases, read_inputs, read_settings
 
 TOLERANCE = 1e-9
 
@@ -51,6 +51,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     """
     contents = open_template(Path(path))
     inputs, problems = read_inputs(contents)
+    cases, _ = read_cases(contents)
     template = contents.template.template
     if contents.version < template.version:
         parts = {"name": template.name, "old": str(contents.version)}
@@ -61,7 +62,9 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     scenario = contents.template(**inputs) if is_valid else contents.template()
     set_to, wrong = read_settings(contents)
     problems += wrong
-    book = make_book(scenario, lang=contents.lang, settings=set_to)
+    book = make_book(
+        scenario, lang=contents.lang, settings=set_to, cases=cases if is_valid else None
+    )
     formulas, numbers, has_values = _compare(contents, book)
     problems += _moved_names(contents, book)
     problems += formulas

@@ -12,6 +12,7 @@ import openpyxl
 from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
+    get_column_interval,
 )
 
 from lmprice.scenarios import Scenario
@@ -107,6 +108,18 @@ class Cells:
         if letters != same or not self._is_here(sheet, letters, last):
             return None
         return ColumnAddress(sheet, letters, first, last)
+
+    def named_row(self, name: str) -> tuple[CellAddress, ...] | None:
+        """The cells of one row that a defined name points to; None when it is no such row."""
+        try:
+            sheet, address = self._target(name)
+            (first, row), (last, same) = map(coordinate_from_string, address.split(":"))
+        except Exception:  # a formula, one cell, a deleted range, or nonsense
+            return None
+        if row != same or not self._is_here(sheet, last, row):
+            return None
+        letters = get_column_interval(first, last)
+        return tuple((sheet, f"{letter}{row}") for letter in letters)
 
     def _target(self, name: str) -> CellAddress:
         ((sheet, address),) = self.workbook.defined_names[name].destinations

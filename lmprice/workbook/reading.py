@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from lmprice.language.dates import DateTerm
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
-from lmprice.workbook.book import KEYWORDS, MARK, MARKS
-from lmprice.workbook.contents import Cells, Contents, Problem, WorkbookError
+from lmprice.workbook.book import KEYWORDS, MARK, MARKS, OWN_NAME
+from lmprice.workbook.cases import CASE, CASES, Cases
+from lmprice.workbook.contents import CellAddress, Cells, Contents, Problem, WorkbookError
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.reading_tables import read_table
-from lmprice.workbook.settings import settings
+from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
@@ -144,26 +146,12 @@ def _unknown_template(name: str, version: str, lang: str) -> str | None:
 
 
 def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
-    """The valid inputs of a workbook, and what is wrong with the others."""
-    terms = contents.template.terms()
-    places = {key: contents.values.named(key) for key in terms}
-    values, formulas = contents.values.at(places), contents.formulas.at(places)
-    inputs: dict[str, Any] = {}
-    problems = []
-    for key, term in terms.items():
-        place, value = places[key], values[key]
-        label = term.title(contents.lang)
-        if place is None:
-            problems.append(Problem(f"the name {key} does not point to a cell", label=label))
-            continue
-        if value is None and formulas[key] is not None:
-            message: str | None = NOT_RECALCULATED(contents.lang)
-        else:
-            inputs[key], message = validated(value, term, contents.lang)
-        if message is not None:
-            problems.append(Problem(message, *place, label))
+    """The valid inputs of the case in use, and what is wrong with the others."""
+    cases, problems = read_cases(contents)
+    inputs = cases.inputs(cases.chosen)
     tables = contents.template.tables()
     of_tables = (column.term for table in tables.values() for column in table.columns)
+    terms = contents.template.terms()
     has_dates = any(isinstance(term, DateTerm) for term in (*terms.values(), *of_tables))
     if has_dates and contents.values.workbook.epoch != WINDOWS_EPOCH:
         problems.append(Problem(texts.DATES_FROM_1904(contents.lang)))
@@ -173,12 +161,71 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
     return inputs, problems
 
 
-def read_settings(contents: Contents) -> tuple[dict[str, float], list[Problem]]:
+def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
+    """The inputs of all cases, and what is wrong with those that are in use."""
+    terms, lang = contents.template.terms(), contents.lang
+    rows = {key: contents.values.named_row(f"{key}_cases") for key in terms}
+    # Older versions have the one cell of the input.
+    rows |= {k: c and (c,) for k, c in _single_cells(contents, rows).items()}
+    chosen, own = _case_in_use(contents)
+    base: dict[str, Any] = {}
+    others: tuple[dict[str, Any], ...] = ({}, {}, {})
+    problems = []
+    for key, term in terms.items():
+        label = term.title(lang)
+        cells = rows[key]
+        if cells is None:
+            name = f"{key}_cases"
+            problems.append(Problem(f"the name {name} does not point to cells", label=label))
+            continue
+        places = dict(zip(map(str, range(len(cells))), cells, strict=True))
+        values, formulas = contents.values.at(places), contents.formulas.at(places)
+        is_own = chosen and str(chosen) in values and formulas[str(chosen)] is not None
+        in_use = str(chosen) if is_own else "0"
+        for number, place in places.items():
+            value, formula = values[number], formulas[number]
+            is_needed = number == in_use
+            if formula is None and not is_needed:
+                continue
+            if value is None and formula is not None:
+                read, message = None, NOT_RECALCULATED(lang)
+            else:
+                read, message = validated(value, term, lang)
+            if message is None:
+                where = base if number == "0" else others[int(number) - 1]
+                where[key] = read
+            elif is_needed:
+                problems.append(Problem(message, *place, label))
+    return Cases(base, others, chosen, own), problems
+
+
+def _single_cells(
+    contents: Contents, rows: Mapping[str, tuple[CellAddress, ...] | None]
+) -> dict[str, CellAddress | None]:
+    """The cells of inputs that have no row of cases, in files of the first version."""
+    if contents.version > 1:
+        return {}
+    return {key: contents.values.named(key) for key, cells in rows.items() if cells is None}
+
+
+def _case_in_use(contents: Contents) -> tuple[int, str]:
+    """The number of the case in use, and the name of the case of one's own."""
+    places = {name: contents.values.named(name) for name in (CASE, OWN_NAME)}
+    values = contents.values.at(places)
+    own = str(values[OWN_NAME] or "")
+    names = [name(contents.lang) for name in CASES]
+    names[-1] = own or names[-1]
+    spelled = [name.casefold() for name in names]
+    wanted = str(values[CASE] or "").casefold()
+    return spelled.index(wanted) if wanted in spelled else 0, own
+
+
+def read_settings(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
     """What is set in a file, and what is wrong with it; a name that is gone has its default."""
     declared = settings(contents.template)
     places = {name: contents.values.named(name) for name in declared}
     values = contents.values.at(places)
-    found: dict[str, float] = {}
+    found: dict[str, Any] = {}
     problems = []
     for name, setting in declared.items():
         place = places[name]
@@ -190,4 +237,7 @@ def read_settings(contents: Contents) -> tuple[dict[str, float], list[Problem]]:
         else:
             label = setting.term.title(contents.lang)
             problems.append(Problem(message, *place, label))
+    driven = contents.values.named(DRIVEN)
+    if driven is not None:
+        found[DRIVEN] = str(contents.values.at({DRIVEN: driven})[DRIVEN])
     return found, problems

@@ -12,7 +12,7 @@ from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import around
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, WARNING, Book
 from lmprice.workbook.settings import STEP_ACROSS, STEP_DOWN
 
 
@@ -74,12 +74,11 @@ def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
 
 
 def add_warning(book: Book, sheet: Worksheet, columns: int) -> None:
-    """The line above computed numbers that is empty as long as every input is valid."""
-    warning, ok = book.say(texts.WARNING), book.say(texts.OK)
-    formula = f'IF(COUNTIF({STATUS_NAME},"{ok}")=ROWS({STATUS_NAME}),"","{warning}")'
-    book.put_text(sheet, 2, columns, warning, "warning")
-    shown = warning if book.is_blank else ""
-    book.put_formula(sheet, 2, 1, formula, shown, "warning", book.say(texts.WARNING_LINE))
+    """The line above computed numbers: which input cannot be used, or how the checks are."""
+    line = book.light(book.number_of_checks)
+    book.put_text(sheet, 2, columns, line, "light")
+    book.put_formula(sheet, 2, 1, WARNING, line, "light", book.say(texts.WARNING_LINE))
+    style.mark(sheet, "A2", style.plain_good('LEFT($A$2,1)="✓"'))
 
 
 def add_sensitivity(book: Book) -> None:

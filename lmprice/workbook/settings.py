@@ -13,6 +13,8 @@ from lmprice.scenarios.template import Around
 from lmprice.workbook import texts
 
 STEP_DOWN, STEP_ACROSS = "step_down", "step_across"
+CHANGE = "driver_change"  # by which share inputs are made lower and higher
+DRIVEN = "driven_result"  # the title of the result that they move
 SHARE = Term(
     Text("Step", "步长"),
     FRACTION,
@@ -21,6 +23,13 @@ SHARE = Term(
     le=1,
 )
 
+MOVED = Term(
+    texts.CHANGE,
+    FRACTION,
+    Text("Share by which each input is made lower and higher", "各输入上下变动的比例"),
+    gt=0,
+    lt=1,
+)
 ABSOLUTE = Text("How far the points are apart", "相邻各点之间的距离")
 
 
@@ -45,6 +54,7 @@ def settings(scenario: type[Scenario]) -> dict[str, Setting]:
 
     table = template.sensitivity
     found = [step(STEP_DOWN, table.rows), step(STEP_ACROSS, table.columns)]
+    found.append(Setting(CHANGE, MOVED, 0.1))
     for name, span in template.spans.items():
         kind = span.axis or terms[span.inputs[0]]
         if isinstance(kind, Choice):

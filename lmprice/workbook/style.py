@@ -101,6 +101,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
 
     style("title", color=ACCENT, size=18, bold=True)
     style("text", wrap=True)
+    style("light", color=WRONG_INK, size=10, bold=True, wrap=True)
     style("warning", color=WRONG_INK, bold=True, wrap=True)
     style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
           horizontal="left", wrap=True, indent=1)  # fmt: skip
@@ -111,6 +112,9 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
     style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False,
           indent=1)  # fmt: skip
+    style("input note", color=INPUT_INK, size=10, fill=INPUT_FILL, wrap=True, box=True,
+          locked=False, horizontal="left", indent=1)  # fmt: skip
+    style("bar", color=ACCENT, horizontal="left", box=True)
     style("result", horizontal="right", box=True, indent=1)
     style("base axis", bold=True, fill=SECTION_FILL, horizontal="right", framed=True, indent=1)
     style("base result", bold=True, horizontal="right", framed=True, indent=1)
@@ -164,6 +168,16 @@ class Look(NamedTuple):
 def wrong(condition: str) -> Look:
     """The look of what is wrong, or bad news."""
     return Look(condition, WRONG_FILL, WRONG_INK)
+
+
+def plain_good(condition: str) -> Look:
+    """The look of a line that says all is well."""
+    return Look(condition, "FFFFFF", BEST_INK)
+
+
+def caution(condition: str) -> Look:
+    """The look of what is to be looked at again."""
+    return Look(condition, CAUTION_FILL, CAUTION_INK)
 
 
 def best(condition: str) -> Look:
@@ -266,6 +280,14 @@ def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialS
     rule = Rule(type="expression", dxf=shown, stopIfTrue=True)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)
+
+
+def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
+    """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
+    first = cells.partition(":")[0]
+    white = DifferentialStyle(font=Font(color="FFFFFF"))
+    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", white)
+    _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:

@@ -25,7 +25,70 @@ UNIT = Text("Unit", "单位")
 STATUS = Text("Status", "状态")
 MEANING = Text("What it means", "含义")
 RESULT = Text("Result", "结果项")
-INPUT_HEADER = (Text("Input", "输入项"), VALUE, UNIT, STATUS, MEANING)
+BASE_CASE = Text("Base", "基准")
+LOW_CASE = Text("Low", "低")
+HIGH_CASE = Text("High", "高")
+OWN = Text("Own", "自定")
+INPUT_NAME = Text("Input", "输入项")
+INPUT_HEADER = (
+    INPUT_NAME,
+    BASE_CASE,
+    LOW_CASE,
+    HIGH_CASE,
+    OWN,
+    Text("In use", "采用"),
+    UNIT,
+    STATUS,
+    MEANING,
+    Text("Source and date", "来源与日期"),
+)
+CASE_IN_USE = Text("Scenario in use", "采用的情景")
+CASE_PROMPT = Text(
+    "One of the names in the row below: an input that a scenario leaves empty is that of the base",
+    "下一行中的名称之一：情景中留空的输入取基准值",
+)
+CHECK = Text("Check: ", "请核对：")
+CHANGE = Text("Inputs move by", "输入变动幅度")
+CASE_CELLS = Text("Cases", "情景计算")
+SIDE_BY_SIDE = Text("Scenarios", "情景对比")
+DRIVERS = Text("Drivers", "驱动因素")
+DRIVEN = Text("Result", "结果项")
+AT_LOWER = Text("Change when lower", "调低时的变化")
+AT_HIGHER = Text("Change when higher", "调高时的变化")
+WHEN_LOWER = Text("When lower", "调低时")
+WHEN_HIGHER = Text("When higher", "调高时")
+SWING = Text("Swing", "波动幅度")
+BAR = Text("Size", "大小")
+RANK = Text("Rank", "排名")
+AS_IT_IS = Text("The result as it is", "当前结果")
+ABOUT_CASES = Text(
+    "Helper cells: a column for each scenario, two for each input made lower and higher.",
+    "辅助单元格：每个情景一列，每个输入调低与调高各一列。",
+)
+ABOUT_SIDE_BY_SIDE = Text(
+    "All scenarios of the sheet Inputs at once, and how far each is from the base.",
+    "“输入”表中的全部情景，以及各情景与基准之差。",
+)
+LEFT_OUT = Text(
+    "Only for the scenario in use, on the sheet Results: {results}.",
+    "仅对采用的情景计算，见“结果”表：{results}。",
+)
+CHECKS = Text("Checks", "检查")
+CHECK_HEADER = (
+    Text("What has to agree", "须一致的内容"),
+    Text("Found", "实际"),
+    Text("Expected", "应为"),
+    STATUS,
+)
+INPUTS_USABLE = Text("Inputs that cannot be used", "无法使用的输入项数")
+SEE = Text("see", "请查看")
+LINE = Text("The line that every sheet shows", "各表显示的提示行")
+AND_MORE = Text(" (and {count} more)", "（另有 {count} 项）")
+NOT_VALID_YET = Text(
+    ". There are no results until the sheet Inputs is right.", "。“输入”表填写正确之前没有结果。"
+)
+ALL_FINE = Text("✓ {count} checks pass", "✓ {count} 项检查通过")
+SOME_FAIL = Text("! {count} to look at: see the sheet Checks", "! {count} 项需要查看：见“检查”表")
 RESULT_HEADER = (RESULT, VALUE, UNIT, MEANING)
 
 FILL_IN = Text(
@@ -94,6 +157,7 @@ PROMPT = Text(
     "Fill in the yellow cells of the sheet Inputs: the answer appears here.",
     "请在“输入”表中填写黄色单元格：答案将显示在这里。",
 )
+MOVES_MOST = Text("What moves it most", "影响最大的输入")
 NO_NOTES = Text("Nothing to note.", "没有需要注意的事项。")
 CONTENTS = Text("Sheets", "工作表")
 
@@ -144,6 +208,11 @@ ABOUT_ITERATION = Text(
     "the result; how much it still changed is the residual among the results.",
     "辅助单元格：每列为一步，由左侧一步算出。最后一步即为结果；其变化量即结果中的残差。",
 )
+
+
+def about(field: str, message: str, lang: str) -> str:
+    """What is asked about an input."""
+    return f"{field}：{message}" if lang == "zh" else f"{field}: {message}"
 
 
 def not_an_option(choice: Choice, lang: str) -> str:

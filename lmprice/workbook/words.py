@@ -115,7 +115,7 @@ def _add_number(book: Book, sheet: Worksheet, row: int, number: Number) -> str:
     places = places_of(scaled, term) if is_known or is_share else 0
     digits = int(rounded(scaled, places).scaleb(places)) if is_known else 0
     many = f"{places}" if is_share or _is_whole(term) else _decimals(f"B{row}")
-    known = f"IF(ISNUMBER(B{row}),ABS(B{row})<{LIMIT:.0E},FALSE)"
+    known = f"IF(ISNUMBER(B{row}),ABS(B{row}),{LIMIT:.0E})<{LIMIT:.0E}"
     rest = f"D{row}-E{row}*10^C{row}"
     sign = f'IF(AND(B{row}<0,D{row}>0),"-","")'
     fraction = f'IF({rest}=0,"","."&RIGHT(REPT("0",C{row})&({rest}),C{row}))'

@@ -142,7 +142,7 @@ def test_ironcalc_recalculates_to_the_librarys_numbers(
 def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path) -> None:
     """LibreOffice keeps stored numbers unless it is made to recalculate; these tests make it."""
     path = build(Breakeven(), tmp_path / "t.xlsx")
-    results = "xl/worksheets/sheet2.xml"
+    results = "xl/worksheets/sheet3.xml"
     _rewrite(path, results, lambda b: b.replace(b"<v>2100</v>", b"<v>10100</v>"))
     kept = libreoffice(soffice, path, "xlsx", tmp_path, recalculate=False)
     assert disagreements(stored_cells(kept), Breakeven(), "en") == [

@@ -76,6 +76,8 @@ class Breakeven(Scenario):
             headline=Text("Breaks even at {chosen_breakeven} units",
                           "数量 {chosen_breakeven} 时盈亏平衡"),
         ),
+        low={"quantity": 0.8, "price": 0.95},
+        high={"quantity": 1.2, "price": 1.05},
         answer=Answer(("chosen_profit", "chosen_breakeven", "revenue", "chosen_cost")),
     )  # fmt: skip
 
@@ -92,7 +94,7 @@ class Breakeven(Scenario):
         curve = (self.quadratic, self.linear)
 
         out.section(Text("Linear cost", "线性成本"))
-        out("revenue", profits.revenue(x, p), term(Revenue))
+        taken = out("revenue", profits.revenue(x, p), term(Revenue))
         cost = out("cost", costs.cost(x, self.unit_cost, fixed), term(Cost))
         profit = out("profit", profits.profit(x, p, self.unit_cost, fixed), term(Profit))
         out(
@@ -140,9 +142,10 @@ class Breakeven(Scenario):
 
         out.section(Text("Chosen cost curve", "所选成本曲线"))
         is_curved = self.cost_curve == "quadratic"
-        out("chosen_cost", where(is_curved, curved_cost, cost), terms.CHOSEN_COST)
+        spent = out("chosen_cost", where(is_curved, curved_cost, cost), terms.CHOSEN_COST)
         earned = out("chosen_profit", where(is_curved, curved_profit, profit), terms.CHOSEN_PROFIT)
         start = out("chosen_breakeven", where(is_curved, low, quantity), terms.CHOSEN_BREAKEVEN)
+        out.sums(terms.COST_AND_PROFIT, spent + earned, taken)
         out.verdict(earned >= 0, terms.EARNS, Tone.GOOD)
         out.verdict(start > x, terms.TOO_FEW, Tone.BAD)
         out.verdict(True, terms.NEVER, Tone.BAD)

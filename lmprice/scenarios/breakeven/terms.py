@@ -47,6 +47,7 @@ CHOSEN_BREAKEVEN = term(BreakevenQuantity).titled(
 )
 
 # fmt: off
+COST_AND_PROFIT = Text("Cost and profit, and the revenue", "成本与利润之和与收入")
 EARNS = Text(
     "Earns {chosen_profit} USD at {quantity} units; it breaks even at {chosen_breakeven}.",
     "数量为 {quantity} 时盈利 {chosen_profit} 美元；盈亏平衡数量为 {chosen_breakeven}。")

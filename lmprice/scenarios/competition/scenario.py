@@ -127,6 +127,8 @@ class Competition(Scenario):
                 best=("hold_profit", "match_price_profit", "match_cut_profit"),
             ),
         ),
+        low={"price_scale": 0.8},
+        high={"price_scale": 1.25},
         answer=Answer((
             "profit", "hold_profit", "match_price_profit", "reply_price", "reply_profit",
             "needed_share",
@@ -187,9 +189,11 @@ class Competition(Scenario):
         profit = out("profit", self._profit(self.price, share), terms.OUR_PROFIT)
         elasticity = competition.logit_own_elasticity(self.price, share, self.price_scale)
         out("elasticity", elasticity, terms.ELASTICITY)
-        out("nonbuyers", (1 - share) * self._odds(self.outside - alternatives), terms.NONBUYERS)
+        rest = (1 - share) * self._odds(self.outside - alternatives)
+        rest = out("nonbuyers", rest, terms.NONBUYERS)
         part = (1 - share) * self._odds(surplus - alternatives)
         part = out.column("rivals", "share", part, terms.SHARE)
+        out.sums(terms.ALL_BUYERS, share + total(part) + rest, 1)
         sold = out.column("rivals", "quantity", part * self.market_size, terms.QUANTITY)
         out.column("rivals", "profit", (rivals.price - rivals.unit_cost) * sold, terms.PROFIT)
         elasticity = competition.logit_own_elasticity(rivals.price, part, self.price_scale)

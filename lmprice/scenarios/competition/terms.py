@@ -179,6 +179,8 @@ def our_odds(number: int) -> Term:
 # The answer ---------------------------------------------------------------------------------------
 
 # fmt: off
+ALL_BUYERS = Text(
+    "Shares of all sellers and of no purchase, and 1", "各卖方及未购买的份额之和与 1")
 REPLY = Text(
     "Take {reply_price} USD: {reply_gain} USD a month more than holding; matching would cost "
     "{match_price_gain:abs}.",

@@ -124,6 +124,8 @@ class Discounts(Scenario):
                    "rebate_off", "price_pocket"),
             levels=frozenset({"price_listed", "price_net", "price_pocket"}),
         ),
+        low={"elasticity": 0.5},
+        high={"elasticity": 1.25},
         answer=Answer((
             "list_profit", "flat_profit_change", "graduated_profit_change",
             "volume_profit_change", "commitment_profit_change", "price_pocket",
@@ -253,6 +255,8 @@ class Discounts(Scenario):
             base = profit if key == "list" else base
             out(f"{key}_profit_change", profit - base, titled["profit_change"])
             profits_of[key] = profit
+        listed = self.list_price * total(workload.usage)
+        out.sums(terms.LIST_BILLS, total(bill["list"]), listed)
         best = out("best_profit", highest(profits_of.values()), terms.BEST_PROFIT)
         for key, name in STRATEGIES.items():
             tone = Tone.CAUTION if key == "list" else Tone.GOOD

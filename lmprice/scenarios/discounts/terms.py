@@ -184,6 +184,9 @@ def _under(strategy: Text, found: Term) -> Term:
 
 # The answer ---------------------------------------------------------------------------------------
 
+LIST_BILLS = Text(
+    "Bills at the list price, and usage at the list price", "目录价账单之和与用量乘以目录价"
+)
 BEST_PROFIT = COMPARED["profit"].titled(
     Text("Highest profit", "最高利润"),
     Text("Of all strategies with an answer", "有答案的各策略中的最高利润"),

@@ -72,6 +72,8 @@ class Inference(Scenario):
             headline=Text("Breaks even at {breakeven_load} of the load",
                           "负载达到 {breakeven_load} 时盈亏平衡"),
         ),
+        low={"output_mtok": 0.5, "uncached_mtok": 0.5, "cached_mtok": 0.5},
+        high={"gpu_hour_price": 0.8},
         answer=Answer(("profit", "gross_margin", "breakeven_load", "cost_per_mtok")),
     )  # fmt: skip
 
@@ -111,6 +113,7 @@ class Inference(Scenario):
         load = ratio(served, served)  # all of what is served is paid for
         out("paid_load", load, terms.LOAD)
         out("breakeven_load", ratio(cost, revenue), terms.BREAKEVEN_LOAD)
+        out.sums(terms.COST_AND_PROFIT, cost + profit, revenue)
         out.verdict(profit >= 0, terms.EARNS, Tone.GOOD)
         out.verdict(revenue > 0, terms.LOSES, Tone.BAD)
         out.verdict(True, terms.EARNS_NOTHING, Tone.BAD)

@@ -64,6 +64,7 @@ TOTAL_REVENUE = term(Revenue).titled(
 )
 
 # fmt: off
+COST_AND_PROFIT = Text("Cost and profit, and the revenue", "成本与利润之和与收入")
 EARNS = Text(
     "Earns its hardware from {breakeven_load} of the load on; you run at {paid_load}: "
     "{profit} USD a day.",

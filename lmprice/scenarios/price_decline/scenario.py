@@ -145,6 +145,8 @@ class PriceDecline(Scenario):
                 chart="trend",
             ),
         ),
+        low={"months": 0.5},
+        high={"months": 2.0},
         answer=Answer(
             ("lock_saving", "factor", "half_life_days", "forecast_price", "breakeven_discount")
         ),

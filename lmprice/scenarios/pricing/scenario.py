@@ -31,6 +31,7 @@ from lmprice.scenarios.template import (
 from lmprice.scenarios.verdicts import Tone
 
 MONTHS = 12
+WHOLE = 1e-6  # shares that add up to 1, but for their last digits
 COMPARABLE = 0.05  # elasticities this close, as a share, describe the same demand
 
 
@@ -132,6 +133,8 @@ class Pricing(Scenario):
                 ),
             ),
         ),
+        low={"elasticity": 1.5},
+        high={"elasticity": 0.75},
         answer=Answer(("best_profit", "current_profit", "demand_price", "demand_profit")),
     )  # fmt: skip
 
@@ -186,6 +189,7 @@ class Pricing(Scenario):
         ceiling = where(self.ceiling_price >= floor, self.ceiling_price, nan)
         ceiling = out("ceiling_used", ceiling, terms.CEILING_USED)
         out.warn(self.ceiling_price < floor, terms.CROSSED)
+        out.question("ceiling_price", self.ceiling_price < floor, terms.BELOW_FLOOR)
         out("dynamic_target", self._reprice(ceiling, 1), terms.DYNAMIC_TARGET)
         return {
             "cost_plus": strategy.cost_plus_price(cost, self.markup),
@@ -225,6 +229,9 @@ class Pricing(Scenario):
         revenue = out.column("segments", "revenue", price * bought, terms.SEGMENT_REVENUE)
         contribution = revenue - self.unit_cost * bought
         out.column("segments", "contribution", contribution, terms.SEGMENT_CONTRIBUTION)
+        shares = total(segments.share)
+        out.question("segments", maximum(shares - 1, 1 - shares) > WHOLE, terms.NOT_ALL_SHARES)
+        out.sums(terms.SEGMENTS_ADD_UP, total(today), self.quantity)
         out.section(Text("Segments", "细分市场"))
         weighted = total(segments.share * segments.elasticity) / total(segments.share)
         weighted = out("mean_elasticity", weighted, terms.SEGMENTS_ELASTICITY)

@@ -297,6 +297,12 @@ def _under(mechanism: Text, found: Term) -> Term:
 # The answer ---------------------------------------------------------------------------------------
 
 # fmt: off
+BELOW_FLOOR = Text("below the floor price", "低于最低价")
+NOT_ALL_SHARES = Text(
+    "the shares do not add up to 100 %", "各份额之和不等于 100%")
+SEGMENTS_ADD_UP = Text(
+    "Quantities of the segments, and the quantity of today", "各细分市场数量之和与当前数量")
+SMALLER_THAN_TODAY = Text("no larger than the quantity of today", "不大于当前数量")
 BEST_PROFIT = COMPARED["profit"].titled(
     Text("Highest profit", "最高利润"),
     Text("Of all mechanisms with an answer", "有答案的各定价机制中的最高利润"))

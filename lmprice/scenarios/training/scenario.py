@@ -91,6 +91,8 @@ class TrainingPayback(Scenario):
                 series=("payback", "discounted_payback"),
             ),
         ),
+        low={"volume": 0.8},
+        high={"volume": 1.2},
         answer=Answer(("npv", "discounted_payback", "training_cost", "needed_margin")),
     )  # fmt: skip
 
@@ -159,6 +161,7 @@ class TrainingPayback(Scenario):
         volume = where(unit_margin > 0, ratio(needed, unit_margin), nan)
         out("needed_volume", volume, terms.NEEDED_VOLUME)
         out.warn(npv < 0, terms.NOT_WORTH_IT)
+        out.sums(terms.VALUE_AND_INVESTMENT, npv + spent, margin * worth)
         out.verdict(npv >= 0, terms.WORTH_IT, Tone.GOOD)
         out.verdict(True, terms.NOT_PAID_BACK, Tone.BAD)
 
