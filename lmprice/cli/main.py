@@ -6,8 +6,7 @@ Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wron
 from __future__ import annotations
 
 import io
-import json
-import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,21 +20,23 @@ from rich.table import Table
 
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
+from lmprice.cli.evaluate import evaluate as evaluate_command
 from lmprice.cli.excel import app as excel_app
+from lmprice.cli.fill import fill as fill_command
+from lmprice.cli.fill import report_command
 from lmprice.cli.plot import plot as plot_command
 from lmprice.cli.rate import book as book_command
 from lmprice.cli.rate import rate as rate_command
 from lmprice.cli.simulate import sensitivity as sensitivity_command
 from lmprice.cli.simulate import simulate as simulate_command
-from lmprice.language.dates import DateTerm, day
 from lmprice.language.formula import PricingFunction
-from lmprice.language.terms import Language, Term
+from lmprice.language.terms import Language
 from lmprice.output.files import write
 from lmprice.output.printing import shown
 from lmprice.scenarios import SCENARIOS, Inference, Results, Scenario
-from lmprice.workbook import Problem, WorkbookError, build, check, read
+from lmprice.workbook import WorkbookError, build, check, read
 from lmprice.workbook.building import workbook_bytes
-from lmprice.workbook.reading import open_template, read_inputs
+from lmprice.workbook.checking import summary
 
 PROBLEMS = 1
 WRONG_USAGE = 2
@@ -53,7 +54,6 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
-Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
 
 # What DeepSeek published of its day; the two ratios follow from its cost and revenue.
@@ -99,6 +99,9 @@ app.command(name="book")(book_command)
 app.command(name="simulate")(simulate_command)
 app.command(name="sensitivity")(sensitivity_command)
 app.command(name="plot")(plot_command)
+app.command(name="evaluate")(evaluate_command)
+app.command(name="fill")(fill_command)
+app.command(name="report")(report_command)
 
 
 @app.command()
@@ -134,6 +137,7 @@ def template(
     ] = None,
     blank: Annotated[bool, typer.Option("--blank", help="Leave the inputs empty.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of the workbook.")] = Language.en,
+    currency: Annotated[str, typer.Option(help="Currency of all prices, such as CNY.")] = "USD",
     force: Force = False,
 ) -> None:
     """Write a template workbook, filled in with an example."""
@@ -148,33 +152,11 @@ def template(
         book = None if blank else example_book()
         _write(lambda: write(book_workbook(book, lang.value), path, force=force), path)
     else:
-        _build(SCENARIOS[name](), path, lang=lang.value, blank=blank, force=force)
+        if not re.fullmatch("[A-Z]{3}", currency):
+            _wrong_usage(f"a currency has three capital letters, such as CNY, not {currency!r}")
+        options: dict[str, Any] = {"lang": lang.value, "blank": blank, "currency": currency}
+        _build(SCENARIOS[name](), path, force=force, **options)
     out.print(f"Wrote {escape(str(path))}")
-
-
-@app.command()
-def evaluate(
-    files: Files,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-) -> None:
-    """Compute the results of filled-in workbooks."""
-    has_problems = False
-    for path in files:
-        report: dict[str, Any] = {"file": str(path), "template": None, "version": None}
-        results, problems = _evaluated(path, report)
-        has_problems |= bool(problems)
-        if as_json:
-            values = results and {row.key: _plain(row.value, row.term) for row in results.rows}
-            report |= {"results": values, "problems": [str(p) for p in problems]}
-            typer.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
-        elif results is not None:
-            out.print(_result_table(results, str(path)))
-            for warning in results.warnings:
-                out.print(escape(f"Note: {warning.en}"))
-        else:
-            _print_problems(path, problems)
-    if has_problems:
-        raise typer.Exit(PROBLEMS)
 
 
 @app.command(name="check")
@@ -184,7 +166,8 @@ def check_command(file: File) -> None:
         problems = check(file)
     except WorkbookError as error:
         problems = error.problems
-    _print_problems(file, problems)
+    for line in summary(problems):
+        err.print(escape(f"{file}: {line}"))
     if problems:
         raise typer.Exit(PROBLEMS)
     out.print(escape(f"{file}: all formulas are the template's and all numbers are up to date"))
@@ -222,30 +205,6 @@ def _write(write_file: Callable[[], object], path: Path) -> None:
         _wrong_usage(f"{path} exists already; --force overwrites it")
     except OSError as error:
         _wrong_usage(f"cannot write {path}: {error.strerror}")
-
-
-def _print_problems(path: Path, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        err.print(escape(f"{path}: {problem}"))
-
-
-def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tuple[Problem, ...]]:
-    """The results of a workbook or its problems; enters the template into the report."""
-    try:
-        contents = open_template(path)
-        template = contents.template.template
-        report |= {"template": template.name, "version": template.version}
-        inputs, problems = read_inputs(contents)
-    except WorkbookError as error:
-        return None, error.problems
-    return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
-
-
-def _plain(value: float, term: Term) -> float | str | None:
-    """A result as JSON has it."""
-    if math.isnan(value):
-        return None
-    return day(value).isoformat() if isinstance(term, DateTerm) else value
 
 
 def _result_table(

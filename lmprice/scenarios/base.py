@@ -26,6 +26,7 @@ from lmprice.scenarios.tracing import (
     Iteration,
     Result,
     Trace,
+    by_number,
     input_name,
 )
 from lmprice.scenarios.verdicts import Tone, Verdict, spoken
@@ -265,7 +266,7 @@ class Scenario(BaseModel):
         names = ColumnNames.of(cls.tables(), run.columns, run.iterations)
         return Trace(
             tuple(run.rows),
-            expressions,
+            {key: by_number(expression, names) for key, expression in expressions.items()},
             tuple(run.columns),
             tuple(run.warnings),
             tuple(run.iterations),

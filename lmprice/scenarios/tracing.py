@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.language.tree import EXTREMES, NAME, Expr
@@ -215,7 +215,8 @@ class Trace:
 
     def _check(self, expression: Expr, table: str | None) -> None:
         """Raise for what no cell can compute, beside a table or elsewhere."""
-        own = dict.fromkeys(self.names.of_table(table), ("cell", "cell")) if table else {}
+        cell = RowCell("cell", "", "cell")
+        own = dict.fromkeys(self.names.of_table(table), cell) if table else {}
         check_cell(in_row(expression, own), self.names)
 
     def what_if(self, key: str, changes: Mapping[str, Expr]) -> Expr:
@@ -279,6 +280,24 @@ class Trace:
         return self._iterated[key].formulas if key in self._iterated else []
 
 
+def by_number(expression: Expr, names: ColumnNames) -> Expr:
+    """The expression with the first row of a table as the first that is filled in."""
+
+    def change(node: Expr) -> Expr | None:
+        if node.operation != "row" or not node.args[1].is_number(1):
+            return None
+        column = node.args[0]
+        number = f"MATCH(1,{number_name(names.filled_in[column.value])},0)"
+        return Expr.of("row", column, Expr.name(number))
+
+    return expression.rewrite(change)
+
+
+def number_name(table: str) -> str:
+    """The name of the column that numbers the rows that are filled in."""
+    return f"{table}_number"
+
+
 def check_cell(expression: Expr, names: ColumnNames) -> None:
     """Raise for what one cell cannot compute: a whole column, or rows of two tables in pairs."""
     if any(node.operation == "preceding" for node in expression.walk()):
@@ -296,20 +315,36 @@ def _open_tables(node: Expr, names: ColumnNames) -> set[str]:
     is_aggregate = node.operation in EXTREMES or node.operation == "total"
     if is_aggregate and node.args[0].value in names.calculated:  # which passes over texts
         return set()
+    if node.operation == "weighted_total":
+        owners = {**names.filled_in, **names.calculated}
+        tables = {owners[leaf.value] for leaf in node.walk() if leaf.is_column and leaf.is_name}
+        if len(tables) == 1:  # a text is above every number, and counts as 0 in a column
+            return set()
     found = set().union(*(_open_tables(arg, names) for arg in node.args))
     if len(found) > 1:
         raise TypeError(f"{node} pairs the rows of two tables: give one of them a column first")
     return found if node.is_column else set()
 
 
+class RowCell(NamedTuple):
+    """What the name of a column stands for in one row: its cell, and that of the row before.
+
+    ``is_first`` is the condition that there is no row before; without one, there is none where
+    ``before`` is empty.
+    """
+
+    here: str
+    is_first: str
+    before: str
+
+
 def in_row(
     expression: Expr,
-    cells: Mapping[str, tuple[str, str | None]],
+    cells: Mapping[str, RowCell],
     ranges: Mapping[str, str] | None = None,
 ) -> Expr:
     """The expression of a column in one row of its table.
 
-    ``cells`` has the cell of each column in this row and in the row above, None above the first.
     What is added up over the rows of this table alone stays a range: that of ``ranges``, or the
     name of the column.
     """
@@ -322,10 +357,13 @@ def in_row(
     def change(node: Expr) -> Expr | None:
         if node.operation == "preceding":
             column, first = node.args
-            above = cells[column.value][1]
-            return first if above is None else Expr.name(above)
+            cell = cells[column.value]
+            before = Expr.name(cell.before) if cell.before else first
+            if not cell.is_first:
+                return before
+            return Expr.of("if_else", Expr.name(cell.is_first), first, before)
         if node.is_name and node.value in cells:
-            return Expr.name(cells[node.value][0])
+            return Expr.name(cells[node.value].here)
         if node.operation in EXTREMES | _ADDING:
             columns = [leaf.value for leaf in node.walk() if leaf.is_column and not leaf.args]
             if columns and all(name in cells for name in columns):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
-from lmprice.workbook.cases import CASES, Cases
+from lmprice.workbook.cases import Cases
 from lmprice.workbook.package import CellKey, Value
 from lmprice.workbook.settings import DRIVEN, settings
 
@@ -34,6 +35,8 @@ MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
 MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
 KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
+CURRENCY = "lmprice_currency"
+CURRENCIES = {"CNY": "元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元"}
 OWN_NAME = "own_scenario"
 WRONG_NAME = "input_wrong"
 WARNING = "check_line"  # which input is wrong, or how the checks are
@@ -52,6 +55,7 @@ class Book:
     cases: Cases = field(default_factory=lambda: Cases({}))
     settings: Mapping[str, Any] = field(default_factory=dict)
     currency: str = "USD"
+    rows: Mapping[str, int] = field(default_factory=dict)  # of tables that lost or gained some
     sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
 
     def __post_init__(self) -> None:
@@ -79,9 +83,7 @@ class Book:
     @property
     def case_name(self) -> str:
         """The name of the case in use."""
-        names = [self.say(name) for name in CASES]
-        names[-1] = self.cases.own or names[-1]
-        return names[self.cases.chosen]
+        return self.cases.name(self.lang)
 
     def driven(self, titles: Sequence[str]) -> int:
         """Which of some results the drivers are shown for."""
@@ -145,6 +147,13 @@ class Book:
         sheet[address].number_format = style.number_format(term)
         self.define(name, sheet, address)
 
+    def local(self, text: str) -> str:
+        """A text in the currency of the workbook; only names of currencies differ."""
+        if self.currency == "USD":
+            return text
+        name = CURRENCIES.get(self.currency, self.currency)
+        return re.sub(r"\bUSD\b", self.currency, text).replace("美元", name)
+
     def say(self, text: Text, **parts: str) -> str:
         """A text in the language of the workbook."""
         return text(self.lang).format(**parts) if parts else text(self.lang)
@@ -163,6 +172,9 @@ class Book:
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False
         sheet.protection.sheet = True
+        # What is locked stays so, but looking at it may be made easier.
+        for allowed in ("sort", "autoFilter", "formatColumns", "formatRows"):
+            setattr(sheet.protection, allowed, False)
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.fitToHeight = 0
@@ -176,6 +188,7 @@ class Book:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
         is_date = isinstance(value, datetime.date)
+        value = self.local(value) if isinstance(value, str) else value
         cell = sheet.cell(row, column, serial(value) if is_date else value)
         cell.style = f"lmprice {look}"
         return str(cell.coordinate)
@@ -189,7 +202,7 @@ class Book:
         address = self.put(sheet, row, column, written, look)
         if isinstance(formula, Expr) and excel.needs_array(formula):
             sheet[address].value = ArrayFormula(address, written)
-        self.values[sheet.title, address] = value
+        self.values[sheet.title, address] = self.local(value) if isinstance(value, str) else value
         self.labels[sheet.title, address] = label
         return address
 

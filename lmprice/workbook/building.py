@@ -33,6 +33,7 @@ def build(
     *,
     lang: str = "en",
     blank: bool = False,
+    currency: str = "USD",
     force: bool = False,
 ) -> Path:
     """Write the workbook of a scenario, filled in with its inputs.
@@ -47,6 +48,8 @@ def build(
         The language of the workbook, "en" or "zh".
     blank : bool, default False
         Leave the input cells empty.
+    currency : str, default "USD"
+        What prices are in; the formulas are the same, and the numbers of an example stay as well.
     force : bool, default False
         Overwrite the file when it exists.
 
@@ -69,13 +72,16 @@ def build(
     path = Path(path)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists already")
-    write(workbook_bytes(scenario, lang=lang, blank=blank), path, force=force)
+    content = workbook_bytes(scenario, lang=lang, blank=blank, currency=currency)
+    write(content, path, force=force)
     return path
 
 
-def workbook_bytes(scenario: Scenario, *, lang: str = "en", blank: bool = False) -> bytes:
+def workbook_bytes(
+    scenario: Scenario, *, lang: str = "en", blank: bool = False, currency: str = "USD"
+) -> bytes:
     """The workbook of a scenario as the bytes of an .xlsx file, always the same ones."""
-    book = make_book(scenario, lang=lang, blank=blank)
+    book = make_book(scenario, lang=lang, blank=blank, currency=currency)
     return package(book.workbook, book.values)
 
 
@@ -86,12 +92,22 @@ def make_book(
     blank: bool = False,
     settings: Mapping[str, Any] | None = None,
     cases: Cases | None = None,
+    rows: Mapping[str, int] | None = None,
+    currency: str = "USD",
 ) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
     if lang not in texts.LANGUAGES:
         raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
     cases = cases or Cases.of(scenario)
-    book = Book(scenario, lang, blank, cases=cases, settings=settings or {})
+    book = Book(
+        scenario,
+        lang,
+        blank,
+        cases=cases,
+        settings=settings or {},
+        rows=rows or {},
+        currency=currency,
+    )
     add_inputs(book)
     add_tables(book)
     add_results(book)

@@ -40,6 +40,12 @@ class Cases:
         """What stands in the cell of an input for a case; None where it is that of the base."""
         return self.base.get(key) if number == 0 else self.others[number - 1].get(key)
 
+    def name(self, lang: str) -> str:
+        """The name of the case in use."""
+        names = [name(lang) for name in CASES]
+        names[-1] = self.own or names[-1]
+        return names[self.chosen]
+
     def inputs(self, number: int) -> dict[str, Any]:
         """The inputs of a case."""
         changed = {} if number == 0 else self.others[number - 1]

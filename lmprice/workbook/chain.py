@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -72,7 +73,7 @@ class Chain:
         """Whether a result can be computed in one column."""
         try:
             for name in (key, *self.trace.names_behind(key)):
-                if name in self.trace.expressions and name not in self._columns:
+                if name in self.trace.expressions and name not in self._all_columns:
                     check_cell(self._written_out(self.trace.expressions[name]), self.trace.names)
         except TypeError:
             return False
@@ -81,9 +82,18 @@ class Chain:
             for i in self.trace.iterations
         )
 
-    @property
+    @cached_property
+    def _all_columns(self) -> set[str]:
+        return {column.name for column in self.trace.columns}
+
+    @cached_property
     def _columns(self) -> dict[str, str]:
-        return {column.name: column.table for column in self.trace.columns}
+        """The columns beside tables that depend on inputs, each with its table."""
+        return {
+            column.name: column.table
+            for column in self.trace.columns
+            if not self.trace.names_behind(column.name).isdisjoint(self.book.terms)
+        }
 
     def _written_out(self, expression: Expr, *, is_guarded: bool = False) -> Expr:
         """The expression with the columns beside tables as computations on what is filled in.

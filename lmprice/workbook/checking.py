@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ from openpyxl.formula.tokenizer import Token
 from lmprice.language.dates import serial
 from lmprice.language.errors import shown
 from lmprice.language.terms import Text
+from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem
 from lmprice.workbook.package import Value
 from lmprice.workbook.reading import open_template, read_cases, read_inputs, read_settings
 
 TOLERANCE = 1e-9
+SEVERAL = 4  # so many of one kind in one column are told in one line
+MOST_LINES = 20
 
 
 def check(path: str | Path) -> tuple[Problem, ...]:
@@ -66,6 +70,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
         scenario, lang=contents.lang, settings=set_to, cases=cases if is_valid else None
     )
     formulas, numbers, has_values = _compare(contents, book)
+    problems += _changed_tables(contents, book)
     problems += _moved_names(contents, book)
     problems += formulas
     if not has_values:
@@ -73,6 +78,59 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     elif is_valid:
         problems += numbers
     return tuple(problems)
+
+
+def summary(problems: Sequence[Problem], lang: str = "en") -> tuple[str, ...]:
+    """The problems in at most twenty lines: many of one kind on one sheet are one line.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What `check` found.
+    lang : str, default "en"
+        The language of the added words.
+
+    Examples
+    --------
+    >>> summary([Problem("is wrong", "Rivals", f"D{row}", "Share", "formula") for row in (5, 6)])
+    ('Rivals!D5 Share: is wrong', 'Rivals!D6 Share: is wrong')
+    """
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        key = (problem.sheet, problem.label, problem.kind)
+        groups.setdefault(key if problem.kind else (str(problem), "", ""), []).append(problem)
+    lines = []
+    for found in groups.values():
+        first = found[0]
+        if len(found) < SEVERAL:
+            lines += map(str, found)
+        else:
+            more = texts.ALSO(lang).format(count=len(found) - 1, last=found[-1].cell)
+            lines.append(f"{first}{more}")
+    if len(lines) > MOST_LINES:
+        left = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], texts.MORE_LINES(lang).format(count=left)]
+    return tuple(lines)
+
+
+def _rows(contents: Contents) -> dict[str, int]:
+    """How many rows the tables have in the file: some may have been deleted, or inserted."""
+    found = {}
+    for name, table in contents.template.tables().items():
+        place = contents.values.named_column(table.columns[0].name)
+        if place is not None and place.first == FIRST_ROW:
+            found[name] = place.last - place.first + 1
+    return found
+
+
+def _changed_tables(contents: Contents, book: Book) -> list[Problem]:
+    """Tables with more rows than they have formulas for."""
+    return [
+        Problem(book.say(texts.ROWS_INSERTED, count=str(rows - MAX_ROWS)), label=book.say(title))
+        for name, rows in book.rows.items()
+        for title in (contents.template.tables()[name].title,)
+        if rows > MAX_ROWS
+    ]
 
 
 def _moved_names(contents: Contents, book: Book) -> list[Problem]:
@@ -104,13 +162,13 @@ def _compare(contents: Contents, book: Book) -> tuple[list[Problem], list[Proble
             label = book.labels[sheet.title, address]
             changed = _changed(book, written.get(address), _text(sheet[address].value))
             if changed is not None:
-                formulas.append(Problem(changed, sheet.title, address, label))
+                formulas.append(Problem(changed, sheet.title, address, label, "formula"))
             elif address in stored:
                 has_values = True
                 if not _agrees(stored[address], value):
                     parts = {"stored": _shown(stored[address]), "computed": _shown(value)}
                     message = book.say(texts.NOT_WHAT_INPUTS_GIVE, **parts)
-                    numbers.append(Problem(message, sheet.title, address, label))
+                    numbers.append(Problem(message, sheet.title, address, label, "number"))
     return formulas, numbers, has_values
 
 

@@ -31,6 +31,7 @@ class Problem:
     sheet: str = ""
     cell: str = ""
     label: str = ""
+    kind: str = ""  # of many alike: a formula that was changed, a number that is stale
 
     def __str__(self) -> str:
         place = f"{self.sheet}!{self.cell} " if self.cell else ""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
 from lmprice.language.expression import Expr
-from lmprice.scenarios.tracing import in_row
+from lmprice.scenarios.tracing import RowCell, in_row
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.helper_cells import (
@@ -86,12 +86,10 @@ class _Rows:
             self.formulas = traced.values * iteration.steps
             self.values = computed.values
         self.filled = 1
-        self.sheet_name = ""
         if block.table is not None:
             table = book.tables[block.table]
             self.layout = table_layout(book, table)
             self.filled = 0 if book.is_blank else len(getattr(book.scenario, table.name))
-            self.sheet_name = f"{quote_sheetname(book.say(table.title))}!"
 
     def add(self) -> None:
         """The rows with their labels, a formula for each step, and what the last one changed."""
@@ -120,11 +118,9 @@ class _Rows:
     def _add_filled(self, index: int) -> None:
         row = self.block.first + index
         self.book.put(self.sheet, row, 1, index + 1, "label")
-        formula = when(
-            f"{self.layout.filled(FIRST_ROW + index, self.sheet_name)}>0",
-            Expr.lift(1),
-            Expr.lift(0),
-        )
+        numbers = self.layout.number_name
+        is_filled = f"IF(ISNUMBER(INDEX({numbers},$A{row})),1,0)"
+        formula = f"IF($A{row}>ROWS({numbers}),0,{is_filled})"
         label = self.book.say(texts.FILLED_IN)
         value = float(index < self.filled)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
@@ -132,16 +128,18 @@ class _Rows:
     def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr]:
         """The formula in one row of the block, for the letter of the column that it looks at."""
         is_column = self.block.table is not None
-        cells = self.layout.cells(FIRST_ROW + index, self.sheet_name) if is_column else {}
+        place = f"$A{self.block.first + index}"
+        cells = self.layout.indexed(place) if is_column else {}
         ranges: dict[str, str] = {}
         for name, block in self.place.blocks.items():
             row = block.first + index
             if block.table is None:
-                cells[name] = (f"{_LETTER}${block.first}", None)
+                cells[name] = RowCell(f"{_LETTER}${block.first}", "", "")
             else:
                 ranges[name] = f"{_LETTER}${block.first}:{_LETTER}${block.last}"
                 if is_column:
-                    cells[name] = (f"{_LETTER}{row}", f"{_LETTER}{row - 1}" if index else None)
+                    above = f"{_LETTER}{row - 1}" if index else ""
+                    cells[name] = RowCell(f"{_LETTER}{row}", "", above)
         expression = in_row(formula, cells, ranges)
         if is_column:
             expression = self._where_filled(index, expression)

@@ -37,22 +37,15 @@ def read_table(contents: Contents, table: TableSpec) -> tuple[list[Row], list[Pr
         cell = f"{next(iter(place.letters.values()))}{place.first}"
         return [], [Problem(texts.IS_EMPTY(contents.lang), place.sheet, cell, title)]
     problems: list[Problem] = []
-    values = []
-    inside = {row for row in rows if row <= place.last}
-    for row in range(place.first, max(inside, default=place.first) + 1):
-        if row in inside:
-            values.append(grid.row(row, problems))
-        else:
-            key = table.columns[0].key
-            problems.append(grid.problem(row, key, texts.ROW_IS_EMPTY(contents.lang)))
-            values.append({})
+    inside = [row for row in rows if row <= place.last]  # rows between them may be empty
+    values = [grid.row(row, problems) for row in inside]
     for number, key, rule in table.problems(values):
-        problems.append(grid.problem(place.first + number, key, rule(contents.lang)))
+        problems.append(grid.problem(inside[number], key, rule(contents.lang)))
     beyond = texts.BEYOND_THE_TABLE(contents.lang).format(rows=MAX_ROWS)
     problems += [
         grid.problem(row, grid.filled_key(row), beyond)
         for row in rows
-        if row > place.last or row - place.first >= MAX_ROWS
+        if row > place.last or row in inside[MAX_ROWS:]
     ]
     problems.sort(key=lambda problem: coordinate_from_string(problem.cell)[1])
     return [] if problems else [table.row(**row) for row in values], problems

@@ -28,6 +28,7 @@ from lmprice.workbook.settings import CHANGE, DRIVEN
 
 FIRST_DRIVER = NAME_COLUMNS + 1 + len(CASES)  # the column of the first input made lower
 SHOWN = 12  # inputs on the chart, those that move the result most
+DIGITS, LEAST = 9, 1e-300
 BAR = 20  # characters of the longest bar in a cell
 
 
@@ -264,6 +265,9 @@ def _unsorted(
         low, high = values[2 * n], values[2 * n + 1]
         swing = abs(high - low)
         swings.append(-1.0 if math.isnan(swing) else swing)
+    # Swings that differ in their last digits only are equally large, in every program.
+    largest = max(max(swings), LEAST)
+    sizes = [round(swing / largest, DIGITS) for swing in swings]
     for n, name in enumerate(moved):
         row = first + n
         label = book.terms[name].title(book.lang)
@@ -277,10 +281,12 @@ def _unsorted(
         formula = f"IFERROR(ABS(I{row}-H{row}),-1)"
         title = book.say(texts.SWING)
         book.put_formula(sheet, row, 10, formula, swings[n], "result", title)
-        rank = 1 + sum(s > swings[n] for s in swings) + sum(s == swings[n] for s in swings[:n])
-        all_swings = f"$J${first}:$J${end}"
-        ties = f"+SUMPRODUCT(($J${first}:$J{row - 1}=$J{row})*1)" if n else ""
-        formula = f"1+SUMPRODUCT(({all_swings}>$J{row})*1){ties}"
+        rank = 1 + sum(s > sizes[n] for s in sizes) + sum(s == sizes[n] for s in sizes[:n])
+        scale = f"MAX($J${first}:$J${end},{LEAST:.0E})"
+        own = f"ROUND($J{row}/{scale},{DIGITS})"
+        above = f"ROUND($J${first}:$J{row - 1}/{scale},{DIGITS})"
+        ties = f"+SUMPRODUCT(({above}={own})*1)" if n else ""
+        formula = f"1+SUMPRODUCT((ROUND($J${first}:$J${end}/{scale},{DIGITS})>{own})*1){ties}"
         book.put_formula(sheet, row, 11, formula, float(rank), "result", book.say(texts.RANK))
         found.append((label, values[2 * n], values[2 * n + 1], swings[n], rank))
     for letter in "HIJ":

@@ -105,15 +105,15 @@ DATES_FROM_1904 = Text(
 )
 HAS_A_TIME = Text("has a time of day", "带有时刻")
 IS_AN_ERROR = Text("is an error", "是错误值")
-ROW_IS_EMPTY = Text("row is empty", "本行为空")
 BEYOND_THE_TABLE = Text(
     "stands below the table, which has {rows} rows", "位于表格之外，表格最多 {rows} 行"
 )
 ROWS = Text("rows", "行")
 SEE_SHEET = Text("see the sheet {sheet}", "请查看“{sheet}”表")
 FILL_IN_ROWS = Text(
-    "Fill in the yellow cells from the top, a row each, at most {rows} rows without a gap",
-    "请从上到下填写黄色单元格，每行一项，中间不留空行，最多 {rows} 行",
+    "Fill in the yellow cells, a row each, at most {rows} rows; rows may stay empty, and yellow "
+    "columns may be sorted and filtered",
+    "请填写黄色单元格，每行一项，最多 {rows} 行；可以留空行，黄色列可以排序和筛选",
 )
 MAY_BE_EMPTY = Text("may be left empty: 0", "可以留空，即为 0")
 OPTIONAL = Text("may be left empty", "可以留空")
@@ -238,6 +238,12 @@ OLDER_VERSION = Text(
     "was made from version {old} of the template {name}: its inputs are read, but there is nothing "
     "to compare its formulas with; fill its inputs into a new one",
     "由模板 {name} 的第 {old} 版生成：可以读取其输入，但无法核对其公式；请将输入填入新模板",
+)
+ALSO = Text(" (and {count} more like it, to {last})", "（另有 {count} 处类似，至 {last}）")
+MORE_LINES = Text("and {count} more lines like these", "另有 {count} 行类似内容")
+ROWS_INSERTED = Text(
+    "{count} rows were inserted: they have no formulas, so copy those of a row beside them",
+    "插入了 {count} 行：这些行没有公式，请从相邻行复制",
 )
 NAME_MOVED = Text(
     "the name {name} points to {to}; in the template it is {place}",

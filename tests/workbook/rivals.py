@@ -9,7 +9,6 @@ from lmprice.language.dates import date_term, serial
 from lmprice.language.expression import exp, log, total, where
 from lmprice.language.quantities import Profit, Quantity, UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
-from lmprice.scenarios import Scenario
 from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.tables import Label, Row, Table, columns
 from lmprice.scenarios.template import (

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Annotated, ClassVar
 
-from pydantic import AllowInfNan
-
-from lmprice.chapters.discounts import charges
 from lmprice.chapters.discounts import functions as discounts
 from lmprice.chapters.profit import functions as profits
 from lmprice.language.expression import minimum, nan, ratio, total, where
@@ -17,6 +13,7 @@ from lmprice.scenarios.alternatives import highest
 from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.discounts import terms
 from lmprice.scenarios.discounts.terms import STRATEGIES
+from lmprice.scenarios.discounts.tiers import Tier, add_steps, graduated, volume
 from lmprice.scenarios.tables import Label, Row, Table, columns, previous
 from lmprice.scenarios.template import (
     Answer,
@@ -32,14 +29,6 @@ from lmprice.scenarios.template import (
 from lmprice.scenarios.verdicts import Tone
 
 ROUNDING = 1e-9  # bills that differ by less are equal: 3 * 0.1 and 1 * 0.3 do, in the last bit
-
-
-class Tier(Row):
-    """A tier of the price."""
-
-    up_to: Annotated[terms.MtokUpTo, AllowInfNan(True)] = math.inf
-    unit_price: terms.TierPrice
-    flat_fee: terms.TierFee = 0.0
 
 
 class Customer(Row):
@@ -167,12 +156,10 @@ class Discounts(Scenario):
         self._strategies(out)
 
     def _graduated(self, quantity: float) -> float:
-        tiers = columns(self.tiers)
-        return charges.graduated_charge(quantity, tiers.up_to, tiers.unit_price, tiers.flat_fee)
+        return graduated(quantity, columns(self.tiers))
 
     def _volume(self, quantity: float) -> float:
-        tiers = columns(self.tiers)
-        return charges.volume_charge(quantity, tiers.up_to, tiers.unit_price, tiers.flat_fee)
+        return volume(quantity, columns(self.tiers))
 
     def _flat(self, quantity: float) -> float:
         return self.list_price * quantity * (1 - self.flat_discount)
@@ -219,6 +206,7 @@ class Discounts(Scenario):
         """Where the volume bill falls: at the lower bound of a tier, from its price to the next."""
         tiers = columns(self.tiers)
         start = out.column("tiers", "above", previous(tiers.up_to, 0), terms.ABOVE)
+        add_steps(out, tiers, start)
         before = start * previous(tiers.unit_price, 0) + previous(tiers.flat_fee, 0)
         before = out.column("tiers", "bill_at", before, terms.BILL_AT)
         after = start * tiers.unit_price + tiers.flat_fee

@@ -93,6 +93,15 @@ POCKET_MARGIN = Term(
 ABOVE = Term(
     Text("Above", "下限"), MTOK,
     Text("Lower bound of the tier, itself not in the tier", "阶梯的下限（不含该值）"))
+PRICE_STEP = Term(
+    Text("Price step", "单价变动"), USD_PER_MTOK,
+    Text("Unit price less that of the tier before", "单价减去上一阶梯的单价"))
+BELOW = Term(
+    Text("Price step below", "下限以下的变动额"), USD,
+    Text("What the step would make of the units below", "单价变动乘以该阶梯以下的用量"))
+FEE_STEP = Term(
+    Text("Fee step", "固定费变动"), USD,
+    Text("Flat fee less that of the tier before", "固定费减去上一阶梯的固定费"))
 BILL_AT = Term(
     Text("Volume bill at the bound", "下限处的总量账单"), USD,
     Text("The bill for just the lower bound, at the price before",

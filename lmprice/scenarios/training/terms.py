@@ -167,9 +167,7 @@ NEEDED_VOLUME = Term(
     Text("Tokens in the first month at which the net present value is 0",
          "使净现值为零的首月 token 数"))
 
-NOT_VALUE_AND_INVESTMENT = Text(
-    "Net present value and investment, and the discounted margins", "净现值与投资之和与毛利现值")
-WORTH_IT = Text(
+NOT_WORTH_IT = Text(
     "The discounted margins do not earn the investment within the horizon.",
     "服务期限内的毛利现值不足以收回投资。")
 
