@@ -187,13 +187,15 @@ def line_chart(
     """Lines over the points of a sweep, from the table below ``header`` that has these columns."""
     terms = {row.key: row.term for row in book.trace.rows}
     unit = texts.unit(terms[keys[0]], book.lang)
-    chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
+    x_title = book.local(texts.labelled(x.term, book.lang))
+    chart = scatter_chart(x_title, book.local(unit), is_log=is_log)
     first, last = header + 1 + (x.base is not None), header + len(x.points)
     end = float(x.points[-1].value)
     is_share = x.term.is_fraction
     chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
     heads = [str(cell.value) for cell in sheet[header]]
-    columns = [heads.index(texts.labelled(terms[key], book.lang)) + 1 for key in keys]
+    titles = (book.local(texts.labelled(terms[key], book.lang)) for key in keys)
+    columns = [heads.index(title) + 1 for title in titles]
     # The numbers on the axis are as large as the curves, so the first curve's last point decides.
     code = sheet.cell(last, columns[0]).number_format
     chart.y_axis.number_format = code.partition(";")[0]

@@ -17,7 +17,7 @@ from lmprice.language.errors import shown
 from lmprice.language.terms import Text
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
-from lmprice.workbook.book import FIRST_ROW, Book
+from lmprice.workbook.book import CURRENCY, FIRST_ROW, Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem
 from lmprice.workbook.package import Value
@@ -67,7 +67,12 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     set_to, wrong = read_settings(contents)
     problems += wrong
     book = make_book(
-        scenario, lang=contents.lang, settings=set_to, cases=cases if is_valid else None
+        scenario,
+        lang=contents.lang,
+        settings=set_to,
+        cases=known,
+        rows=_rows(contents),
+        currency=_currency(contents),
     )
     formulas, numbers, has_values = _compare(contents, book)
     problems += _changed_tables(contents, book)
@@ -111,6 +116,11 @@ def summary(problems: Sequence[Problem], lang: str = "en") -> tuple[str, ...]:
         left = len(lines) - MOST_LINES + 1
         lines = [*lines[: MOST_LINES - 1], texts.MORE_LINES(lang).format(count=left)]
     return tuple(lines)
+
+
+def _currency(contents: Contents) -> str:
+    names = contents.values.workbook.defined_names
+    return str(names[CURRENCY].attr_text).strip('"') if CURRENCY in names else "USD"
 
 
 def _rows(contents: Contents) -> dict[str, int]:

@@ -229,6 +229,6 @@ def explain(book: Book, rule: DataValidation, title: str, prompt: str, error: st
     """What a validated cell says when it is selected, and when something else is typed in."""
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle = title[:32]
-    rule.prompt = prompt[:255]
+    rule.prompt = book.local(prompt)[:255]
     rule.errorTitle = book.say(texts.NOT_VALID)[:32]
-    rule.error = f"{title}: {error}"[:255]
+    rule.error = book.local(f"{title}: {error}")[:255]

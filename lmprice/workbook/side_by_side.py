@@ -266,7 +266,7 @@ def _unsorted(
         swing = abs(high - low)
         swings.append(-1.0 if math.isnan(swing) else swing)
     # Swings that differ in their last digits only are equally large, in every program.
-    largest = max(max(swings), LEAST)
+    largest = max(*swings, LEAST)
     sizes = [round(swing / largest, DIGITS) for swing in swings]
     for n, name in enumerate(moved):
         row = first + n
