@@ -2740,7 +2740,7 @@ def trend_factor(dates: Values, prices: Values) -> float:
         How many times cheaper it gets in a year (times a year).
     """
 
-def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Array:
+def trend_figures(dates: Values, prices: Values, confidence: Values = ..., independent: Values = ...) -> Array:
     """Trend of a price: factor, its limits, half-life, R squared, residual error and count.
 
     Parameters
@@ -2751,6 +2751,8 @@ def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Ar
         Price at each date (USD per unit; above 0).
     confidence : float or array, default 0.9
         Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+    independent : bool or array of bools, default False
+        Whether the interval takes prices for independent, as published ones mostly do, and does not allow for their following one another (TRUE or FALSE).
 
     Returns
     -------
@@ -2758,7 +2760,7 @@ def trend_figures(dates: Values, prices: Values, confidence: Values = ...) -> Ar
         Annual factor, its lower and upper limit, half-life, R², residual error, prices used (times a year, years, fraction, log price, count).
     """
 
-def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = ...) -> Array:
+def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = ..., independent: Values = ...) -> Array:
     """Price at a date by the trend of its history, with the limits of its prediction interval.
 
     Parameters
@@ -2771,6 +2773,8 @@ def trend_price(dates: Values, prices: Values, at: Values, confidence: Values = 
         Date of the forecast, a serial number of days (days; at least 1 and below 1e+06).
     confidence : float or array, default 0.9
         Confidence of the interval; 0.9 is 90 % (fraction; above 0 and below 1).
+    independent : bool or array of bools, default False
+        Whether the interval takes prices for independent, as published ones mostly do, and does not allow for their following one another (TRUE or FALSE).
 
     Returns
     -------

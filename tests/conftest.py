@@ -5,21 +5,53 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import ModuleType
 
 import pytest
 from hypothesis import settings
 
 import lmprice.language.formula
+from tests.office import Office
 
 # Read by type checkers and never run; and what registers functions wherever it is imported.
 collect_ignore = ["typing/public_types.py", "language/toys.py"]
+collect_ignore += ["office/driver.py"]  # it runs in LibreOffice's Python, which alone has uno
+
+# Who asks for one of these meets LibreOffice.
+OFFICE = {"soffice", "soffice_command", "uno_python", "calc"}
 
 # Formulas are compared with spreadsheet engines on more examples; see test_parity.
 settings.register_profile("laws", max_examples=100, deadline=None, print_blob=True)
 settings.load_profile("laws")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as tests with an engine those that meet LibreOffice."""
+    for item in items:
+        if OFFICE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run tests with an engine unmeasured: that takes twice the time and finds no other lines.
+
+    Where pytest-xdist runs them, measurements lie on one another; all use one trace function.
+    """
+    if item.get_closest_marker("engine") is None:
+        return (yield)
+    tracer = sys.gettrace()
+    of_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
+        if of_children is not None:
+            os.environ["COVERAGE_PROCESS_CONFIG"] = of_children
 
 
 @pytest.fixture
@@ -39,10 +71,30 @@ def toys(clean_registry: None) -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def soffice() -> str:
+def soffice_command() -> str:
     """The LibreOffice command; without it a test is skipped, but not in CI."""
     command = shutil.which("soffice")
     if command is None:
         assert "CI" not in os.environ, "CI installs LibreOffice; without it nothing is proved"
         pytest.skip("LibreOffice is not installed")
     return command
+
+
+@pytest.fixture(scope="session")
+def uno_python() -> str:
+    """LibreOffice's Python; without it a test is skipped, but not in CI."""
+    # Debian's LibreOffice uses the system's Python, whatever environment the tests run in.
+    command = shutil.which("python3", path="/usr/bin")
+    if command is None or subprocess.run([command, "-c", "import uno"], check=False).returncode:
+        assert "CI" not in os.environ, "CI installs python3-uno; without it nothing is proved"
+        pytest.skip("LibreOffice's Python is not installed")
+    return command
+
+
+@pytest.fixture(scope="session")
+def soffice(
+    soffice_command: str, uno_python: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """A LibreOffice that stays open for all tests."""
+    with Office(soffice_command, uno_python, tmp_path_factory.mktemp("office")) as office:
+        yield office

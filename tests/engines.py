@@ -1,9 +1,8 @@
-"""Real spreadsheet engines: IronCalc in this process, LibreOffice as a program."""
+"""Real spreadsheet engines: IronCalc in this process, LibreOffice as a program beside it."""
 
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,7 @@ from typing import Any
 import ironcalc
 
 from lmprice.language.formula import PricingFunction
-
-RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
-"""
+from tests.office import Office
 
 
 class IronCalcSheet:
@@ -87,18 +81,8 @@ def as_number(value: Any) -> float:
     return float(value)
 
 
-def libreoffice(
-    soffice: str, path: Path, to: str, folder: Path, *, recalculate: bool = True
-) -> Path:
-    """Convert a file with LibreOffice, under a profile of its own; gives the new file."""
-    profile = folder / f"profile-{recalculate}"
-    if recalculate and not profile.exists():
-        (profile / "user").mkdir(parents=True)
-        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS)
+def libreoffice(office: Office, path: Path, to: str, folder: Path) -> Path:
+    """Recalculate a file in LibreOffice and save it as another; gives the new file."""
     output = folder / "converted"
-    subprocess.run(
-        [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to,
-         "--outdir", str(output), str(path)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    return output / f"{path.stem}.{to}"
+    output.mkdir(exist_ok=True)
+    return office.convert(path, to, output)

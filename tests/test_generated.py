@@ -18,6 +18,7 @@ from lmprice.language.terms import Column, Term, Text
 GENERATE = Path(__file__).parent.parent / ".ci" / "generate.py"
 
 
+@pytest.mark.engine
 def test_nothing_has_drifted() -> None:
     done = subprocess.run(
         [sys.executable, str(GENERATE), "--check"], capture_output=True, text=True, check=False

@@ -100,7 +100,7 @@ class _Reader:
         title = self._title(sheet)
         if title is None:
             return
-        last = self._values.workbook[title].max_row or 0
+        last = self._values.last_row(title)
         if last > MAX_ROWS:
             self._problems.append(f"{title}: has {last} rows, more than the {MAX_ROWS} allowed")
             return

@@ -1,34 +1,27 @@
-"""The commands of ``lmprice excel``; what they do is in the modules beside this one.
+"""``lmprice excel``: the functions in Excel and LibreOffice.
 
 Exit codes: 0 all is well, 1 there are problems, 2 wrong usage or nothing for this system.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lmprice.excel_setup import doctor as checks
-from lmprice.excel_setup import install as setup
-from lmprice.excel_setup import lite as lite_files
-from lmprice.excel_setup.machine import SetupError, this_machine
-from lmprice.excel_setup.workbook import STEPS
+from lmprice.cli.shared import PROBLEMS, Force, say, stop, written
 
-PROBLEMS = 1
-WRONG_USAGE = 2
+if TYPE_CHECKING:
+    from lmprice.excel_setup.install import Step
 
-app = typer.Typer(
+excel = typer.Typer(
     help="The functions in Excel: install them, find out why they are not there.",
     no_args_is_help=True,
 )
 
-Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
 
-
-@app.command()
+@excel.command()
 def install(
     output: Annotated[
         Path, typer.Option("--output", "-o", dir_okay=False, help="The workbook to make.")
@@ -39,29 +32,36 @@ def install(
     force: Force = False,
 ) -> None:
     """Windows: point xlwings to this Python and make a workbook with the functions."""
+    from lmprice.excel_setup import install as setup
+    from lmprice.excel_setup import machine
+    from lmprice.excel_setup.workbook import STEPS
+
     try:
-        steps = setup.plan(this_machine(), output.absolute(), force=force)
+        steps = setup.plan(machine.this_machine(), output.absolute(), force=force)
         for step in steps:
             _tell(step, None if dry_run else setup.carry_out(step), dry_run=dry_run)
-    except SetupError as error:
-        _refuse(error)
+    except machine.SetupError as error:
+        stop(str(error))
     if all(step.content is None for step in steps):
-        typer.echo("Nothing to do.")
+        say("Nothing to do.")
     elif not dry_run:
         _tell_steps(f"Open {steps[1].path} in Excel.", *STEPS)
 
 
-@app.command()
+@excel.command()
 def doctor() -> None:
     """Check Python, xlwings, its settings and the functions; say what to do about each problem."""
-    found = checks.examine(this_machine())
+    from lmprice.excel_setup import doctor as checks
+    from lmprice.excel_setup import machine
+
+    found = checks.examine(machine.this_machine())
     for check in found:
-        typer.echo(str(check))
+        say(str(check))
     if any(check.status is checks.Status.PROBLEM for check in found):
         raise typer.Exit(PROBLEMS)
 
 
-@app.command()
+@excel.command()
 def lite(
     output: Annotated[
         Path | None,
@@ -69,20 +69,23 @@ def lite(
     ] = None,
 ) -> None:
     """Mac, web and Windows: the main.py and requirements.txt for xlwings Lite."""
+    from lmprice.excel_setup import lite as lite_files
+    from lmprice.excel_setup.machine import SetupError
+
     if output is None:
         for name, text in lite_files.files().items():
-            typer.echo(f"----- {name} -----\n{text}")
+            say(f"----- {name} -----\n{text}")
     else:
         try:
             written = lite_files.write_files(output)
         except SetupError as error:
-            _refuse(error)
+            stop(str(error))
         for path, is_new in written.items():
-            typer.echo(f"{'Wrote' if is_new else 'Unchanged:'} {path}")
+            say(f"{'Wrote' if is_new else 'Unchanged:'} {path}")
     _tell_steps(*lite_files.STEPS)
 
 
-@app.command()
+@excel.command()
 def libreoffice(
     output: Annotated[
         Path, typer.Option("--output", "-o", dir_okay=False, help="The extension to build.")
@@ -92,11 +95,12 @@ def libreoffice(
     """LibreOffice: build the extension with the functions."""
     from lmprice_excel.libreoffice import build_oxt
 
-    _write(output, lambda: build_oxt(output, force=force))
-    typer.echo(f'Install it with: unopkg add "{output}"')
+    written(lambda: build_oxt(output, force=force), output)
+    say(f"Wrote {output}")
+    say(f'Install it with: unopkg add "{output}"')
 
 
-@app.command(name="lambda")
+@excel.command(name="lambda")
 def lambda_edition(
     output: Annotated[
         Path, typer.Option("--output", "-o", dir_okay=False, help="The workbook to write.")
@@ -107,39 +111,22 @@ def lambda_edition(
     from lmprice.output.files import write
     from lmprice.workbook.functions_edition import functions_workbook
 
-    _write(output, lambda: write(functions_workbook(), output, force=force))
+    written(lambda: write(functions_workbook(), output, force=force), output)
+    say(f"Wrote {output}")
 
 
-def _write(output: Path, write: Callable[[], object]) -> None:
-    """Write a file; what is in the way is said in one line."""
-    if not output.parent.is_dir():
-        _refuse(SetupError(f"there is no folder {output.parent}"))
-    try:
-        write()
-    except FileExistsError:
-        _refuse(SetupError(f"{output} exists already; --force overwrites it"))
-    except OSError as error:
-        _refuse(SetupError(f"cannot write {output}: {error.strerror}"))
-    typer.echo(f"Wrote {output}")
-
-
-def _tell(step: setup.Step, backup: Path | None, *, dry_run: bool) -> None:
+def _tell(step: Step, backup: Path | None, *, dry_run: bool) -> None:
     if step.content is None:
-        typer.echo(f"Unchanged: {step.path}")
+        say(f"Unchanged: {step.path}")
     else:
-        typer.echo(f"{'Would write' if dry_run else 'Wrote'} {step.path}")
+        say(f"{'Would write' if dry_run else 'Wrote'} {step.path}")
     for remark in step.remarks:
-        typer.echo(f"  {remark}")
+        say(f"  {remark}")
     if backup is not None:
-        typer.echo(f"  as it was before: {backup}")
+        say(f"  as it was before: {backup}")
 
 
 def _tell_steps(*steps: str) -> None:
-    typer.echo("Next:")
+    say("Next:")
     for number, step in enumerate(steps, 1):
-        typer.echo(f"  {number}. {step}")
-
-
-def _refuse(error: SetupError) -> NoReturn:
-    typer.echo(f"lmprice: {error}", err=True)
-    raise typer.Exit(WRONG_USAGE)
+        say(f"  {number}. {step}")

@@ -1,29 +1,29 @@
-"""The commands ``lmprice fill`` and ``lmprice report``: workbooks from data, and a file to send."""
+"""``lmprice fill``: one workbook for each record of a file."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from lmprice.cli.evaluate import PROBLEMS, stop
+from lmprice.cli.shared import (
+    PROBLEMS,
+    Force,
+    Lang,
+    err,
+    print_problems,
+    read_scenario,
+    say,
+    stop,
+    written,
+)
 from lmprice.language.terms import Language
-from lmprice.output.files import write
-from lmprice.scenarios import SCENARIOS, Scenario
-from lmprice.workbook import WorkbookError, read
-from lmprice.workbook.building import build
-from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
-from lmprice.workbook.report import KINDS, report
-from lmprice.workbook.summaries import evaluated
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+if TYPE_CHECKING:
+    from lmprice.scenarios import Scenario
 
 
 def fill(
@@ -35,10 +35,13 @@ def fill(
     name: Annotated[
         str, typer.Option(help="Names of the files, with columns in braces: {customer}-{row}.")
     ] = "{row}",
-    lang: Annotated[Language, typer.Option(help="Language of the workbooks.")] = Language.en,
+    lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
     """Fill in a template for each record of a file: one workbook a record."""
+    from lmprice.workbook import WorkbookError
+    from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
+
     base = _base(template)
     if source.suffix.lower() not in SOURCES:
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")
@@ -51,59 +54,35 @@ def fill(
     as_before = left_out(type(base), found)
     if as_before:
         err.print(escape(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
-    output.mkdir(parents=True, exist_ok=True)
-    written, has_problems = 0, False
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"cannot make the folder {output}: {error.strerror}")
+    count, has_problems = 0, False
     for result in filled(base, found, name):
         if isinstance(result, RecordError):
             has_problems = True
-            for line in str(result).splitlines():
-                err.print(escape(f"{source}: {line}"))
+            print_problems(source, str(result).splitlines())
             continue
-        try:
-            build(result.scenario, output / result.name, lang=lang.value, force=force)
-        except FileExistsError:
-            stop(f"{output / result.name} exists already; --force overwrites it")
-        except OSError as error:
-            stop(f"cannot write {output / result.name}: {error.strerror}")
-        written += 1
-    out.print(escape(f"Wrote {written} workbooks to {output}"))
+        path, scenario = output / result.name, result.scenario
+        _build(scenario, path, lang=lang.value, force=force)
+        count += 1
+    say(f"Wrote {count} workbooks to {output}")
     if has_problems:
         raise typer.Exit(PROBLEMS)
 
 
-def report_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, help="A .html, .md or .pdf.")
-    ],
-    force: Force = False,
-) -> None:
-    """Write the answer, inputs, results and charts of a filled-in workbook to one file."""
-    kind = output.suffix.lower()
-    if kind not in KINDS:
-        stop(f"a report ends in {', '.join(KINDS)}, not {output.name!r}")
-    found = evaluated(file)
-    try:
-        content = report(found, kind)
-    except ImportError:
-        stop("a PDF needs Matplotlib: pip install 'lmprice[plot]'")
-    try:
-        write(content, output, force=force)
-    except FileExistsError:
-        stop(f"{output} exists already; --force overwrites it")
-    except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
-    out.print(escape(f"Wrote {output}"))
-    if found.problems:
-        raise typer.Exit(PROBLEMS)
+def _build(scenario: Scenario, path: Path, *, lang: str, force: bool) -> None:
+    from lmprice.workbook import build
+
+    written(lambda: build(scenario, path, lang=lang, force=force), path)
 
 
 def _base(template: str) -> Scenario:
+    from lmprice.scenarios import SCENARIOS
+
     if template in SCENARIOS:
         return SCENARIOS[template]()
     if not Path(template).is_file():
         stop(f"there is no template and no file {template!r}; there are: {', '.join(SCENARIOS)}")
-    try:
-        return read(template)
-    except WorkbookError as error:
-        stop(str(error))
+    return read_scenario(Path(template))

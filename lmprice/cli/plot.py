@@ -1,7 +1,4 @@
-"""The command ``lmprice plot``: a chart of a filled-in workbook as a picture.
-
-Exit codes: 0 all is well, 1 the workbook has problems, 2 wrong usage.
-"""
+"""``lmprice plot``: a chart of a filled-in workbook as a picture."""
 
 from __future__ import annotations
 
@@ -10,29 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from rich.markup import escape
 
-from lmprice.cli.simulate import (
-    WRONG_USAGE,
-    Vary,
-    Workbook,
-    distribution,
-    out,
-    read_scenario,
-    stop,
-)
-from lmprice.language.quantities import USD_PER_MTOK
+from lmprice.cli.distributions import Vary, distribution
+from lmprice.cli.shared import File, Force, Lang, read_scenario, say, stop
 from lmprice.language.terms import Language
-from lmprice.scenarios import PriceDecline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from lmprice.scenarios import Scenario
+    from lmprice.scenarios import PriceDecline, Scenario
 
 
 def plot(
-    file: Workbook,
+    file: File,
     output: Annotated[
         Path,
         typer.Option("--output", "-o", dir_okay=False, help="The picture: .png, .svg or .pdf."),
@@ -54,23 +41,24 @@ def plot(
     vary: Vary = [],  # noqa: B006  # typer wants a list and makes a new one
     draws: Annotated[int, typer.Option(help="Number of draws.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
-    lang: Annotated[Language, typer.Option(help="Language of the chart.")] = Language.en,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    lang: Lang = Language.en,
+    force: Force = False,
 ) -> None:
     """Draw a chart of a filled-in workbook."""
     try:
         from lmprice import plots
     except ModuleNotFoundError as error:
-        stop(str(error), WRONG_USAGE)
+        stop(str(error))
+    from lmprice.language.quantities import USD_PER_MTOK
     from lmprice.plots.canvas import FORMATS
 
     if output.suffix.lower().removeprefix(".") not in FORMATS:
         endings = ", ".join(f".{known}" for known in FORMATS)
-        stop(f"the name of a chart ends in one of {endings}, not {output.name!r}", WRONG_USAGE)
+        stop(f"the name of a chart ends in one of {endings}, not {output.name!r}")
     if not output.parent.is_dir():
-        stop(f"there is no folder {output.parent}", WRONG_USAGE)
+        stop(f"there is no folder {output.parent}")
     if output.exists() and not force:
-        stop(f"{output} exists already; --force overwrites it", WRONG_USAGE)
+        stop(f"{output} exists already; --force overwrites it")
     scenario = read_scenario(file)
     key = result or scenario.template.sensitivity.result
 
@@ -89,8 +77,8 @@ def plot(
         return make(drawn[key], lang=lang.value)
 
     def trend() -> Figure:
-        history = cast(PriceDecline, scenario)
-        return plots.trend(history.fit(), price_unit=USD_PER_MTOK(lang.value), lang=lang.value)
+        fitted = cast("PriceDecline", scenario).fit()
+        return plots.trend(fitted, price_unit=USD_PER_MTOK(lang.value), lang=lang.value)
 
     kinds: dict[str, Callable[[], Figure]] = {
         "trend": trend,
@@ -105,17 +93,19 @@ def plot(
     kind = kind or possible[0]
     if kind not in possible:
         name = scenario.template.name
-        stop(f"{name} has no chart {kind!r}; it has: {', '.join(possible)}", WRONG_USAGE)
+        stop(f"{name} has no chart {kind!r}; it has: {', '.join(possible)}")
     try:
         plots.save(kinds[kind](), output, force=force)
     except ValueError as error:
-        stop(str(error), WRONG_USAGE)
+        stop(str(error))
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
-    out.print(f"Wrote {escape(str(output))}")
+        stop(f"cannot write {output}: {error.strerror}")
+    say(f"Wrote {output}")
 
 
 def _has(scenario: Scenario, kind: str) -> bool:
+    from lmprice.scenarios import PriceDecline
+
     template = scenario.template
     there = {
         "trend": isinstance(scenario, PriceDecline),

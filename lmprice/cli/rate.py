@@ -1,4 +1,4 @@
-"""The commands ``lmprice rate`` and ``lmprice book``.
+"""``lmprice rate``: a usage log becomes a bill.
 
 Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems, 2 wrong usage.
 """
@@ -6,23 +6,17 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lmprice.cli.shared import PROBLEMS, File, Force, Lang, err, out, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
     from lmprice.billing.rating import Rating
     from lmprice.billing.report import Report
 
-PROBLEMS = 1
-WRONG_USAGE = 2
-
-InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 BookFile = Annotated[
     Path,
     typer.Option("--book", exists=True, dir_okay=False, readable=True, help="The price book."),
@@ -41,15 +35,10 @@ Output = Annotated[
     Path,
     typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
 ]
-Lang = Annotated[Language, typer.Option(help="Language of a workbook.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def rate(
-    usage: InputFile,
+    usage: File,
     book: BookFile,
     output: Output,
     costs: CostFile = None,
@@ -61,55 +50,39 @@ def rate(
         from lmprice.billing.report import Report
         from lmprice.billing.usage import UsageError
     except ModuleNotFoundError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error))
     from lmprice.billing.files import BookError
     from lmprice.billing.margins import ComparisonError
 
     if not output.parent.is_dir():
-        _stop(f"there is no folder {output.parent}", WRONG_USAGE)
+        stop(f"there is no folder {output.parent}")
     try:
         with Report(output, force=force) as report:
             if usage.resolve() in (path.resolve() for path in report.files):
-                _stop(f"{usage} would be overwritten by the result", WRONG_USAGE)
+                stop(f"{usage} would be overwritten by the result")
             rating = _rate(usage, book, costs, report, lang.value)
     except FileExistsError as error:
-        _stop(f"{error}; --force overwrites it", WRONG_USAGE)
+        stop(f"{error}; --force overwrites it")
     except OSError as error:
-        _stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
+        stop(f"cannot write {output}: {error.strerror}")
     except (BookError, UsageError, ComparisonError) as error:
-        _stop(str(error), PROBLEMS)
+        stop(str(error), PROBLEMS)
     except ValueError as error:
-        _stop(str(error), WRONG_USAGE)
+        stop(str(error))
     _summarize(rating, report)
     if rating.totals.refused_rows:
         raise typer.Exit(PROBLEMS)
 
 
-def book(
-    source: InputFile,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, help="A .toml, .json or .xlsx file.")
-    ],
-    lang: Lang = Language.en,
-    force: Force = False,
-) -> None:
-    """Check a price book, and write it as another kind of file: .toml, .json or .xlsx."""
-    from lmprice.billing.files import BookError, load_book, save_book
-
-    try:
-        save_book(load_book(source), output, lang=lang.value, force=force)
-    except FileExistsError:
-        _stop(f"{output} exists already; --force overwrites it", WRONG_USAGE)
-    except OSError as error:
-        _stop(f"cannot write {output}: {error.strerror}", WRONG_USAGE)
-    except ModuleNotFoundError as error:
-        _stop(str(error), WRONG_USAGE)
-    except BookError as error:
-        _stop(str(error), PROBLEMS)
-    out.print(f"Wrote {escape(str(output))}")
-
-
 def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str) -> Rating:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     from lmprice.billing.files import load_book
     from lmprice.billing.margins import losing_customers, margin, unrounded
     from lmprice.billing.rating import rate as rate_usage
@@ -146,7 +119,7 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
         )
     report.write(rating, margin(rating, costed), lang)
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
-        out.print(escape(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}"))
+        say(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}")
     return rating
 
 
@@ -158,10 +131,4 @@ def _summarize(rating: Rating, report: Report) -> None:
     out.print(f"Billed {billed:,} {currency} to {customers:,} customers")
     for path in reversed(report.files):
         if path.exists():
-            out.print(f"Wrote {escape(str(path))}")
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    for line in message.splitlines():
-        err.print(escape(f"lmprice: {line}"))
-    raise typer.Exit(code)
+            say(f"Wrote {path}")

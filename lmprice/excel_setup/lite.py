@@ -6,9 +6,9 @@ makes a custom function of every xlwings function that it finds in ``main.py``.
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
-import lmprice
 from lmprice.excel_setup.machine import SetupError
 
 MAIN = '''\
@@ -33,7 +33,7 @@ def files() -> dict[str, str]:
     """
     return {
         "main.py": MAIN,
-        "requirements.txt": f"lmprice=={lmprice.__version__}\nxlwings>=0.33,<1\n",
+        "requirements.txt": f"lmprice=={version('lmprice')}\nxlwings>=0.33,<1\n",
     }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, get_type_hints
 
 import numpy as np
@@ -171,21 +173,14 @@ class Scenario(BaseModel):
         return self
 
     @classmethod
-    def terms(cls) -> dict[str, Term | Choice]:
+    def terms(cls) -> Mapping[str, Term | Choice]:
         """The term behind each field that is one cell."""
-        hints = get_type_hints(cls, include_extras=True)
-        return {
-            name: term_or_choice(hints[name])
-            for name in cls.model_fields
-            if name not in cls.tables()
-        }
+        return _cells_and_tables(cls)[0]
 
     @classmethod
-    def tables(cls) -> dict[str, TableSpec]:
+    def tables(cls) -> Mapping[str, TableSpec]:
         """The fields that are tables."""
-        hints = get_type_hints(cls, include_extras=True)
-        specs = ((name, table_spec(name, hints[name])) for name in cls.model_fields)
-        return {name: spec for name, spec in specs if spec is not None}
+        return _cells_and_tables(cls)[1]
 
     def evaluate(self) -> Results:
         """The results of these inputs."""
@@ -275,6 +270,18 @@ class Scenario(BaseModel):
             tuple(run.questions),
             tuple(run.totals),
         )
+
+
+@cache  # reading the annotations takes longer than a run of a scenario
+def _cells_and_tables(
+    scenario: type[Scenario],
+) -> tuple[Mapping[str, Term | Choice], Mapping[str, TableSpec]]:
+    """The fields of a scenario: those that are one cell, and those that are tables."""
+    hints = get_type_hints(scenario, include_extras=True)
+    specs = {name: table_spec(name, hints[name]) for name in scenario.model_fields}
+    tables = {name: spec for name, spec in specs.items() if spec is not None}
+    terms = {name: term_or_choice(hints[name]) for name in specs if name not in tables}
+    return MappingProxyType(terms), MappingProxyType(tables)
 
 
 def _number(_: str, value: Any) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from lmprice.language.dates import serial
 from lmprice.language.errors import shown
@@ -70,7 +70,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
         scenario,
         lang=contents.lang,
         settings=set_to,
-        cases=known,
+        cases=cases if is_valid else None,
         rows=_rows(contents),
         currency=_currency(contents),
     )
@@ -198,8 +198,14 @@ def _text(content: Any) -> Any:
 
 
 def _tokens(formula: str) -> list[str]:
-    """The formula as other programs leave it alone: spelling of numbers, names, sheets folded."""
-    return [_folded(token) for token in Tokenizer(formula).items if token.type != Token.WSPACE]
+    """The formula as other programs leave it alone: spelling of numbers, names, sheets folded.
+
+    What is no formula is one token: itself.
+    """
+    try:
+        return [_folded(token) for token in Tokenizer(formula).items if token.type != Token.WSPACE]
+    except (TokenizerError, IndexError, ValueError):
+        return [formula]
 
 
 def _folded(token: Token) -> str:
@@ -220,7 +226,10 @@ def _agrees(stored: Any, computed: Value) -> bool:
         stored = serial(stored)
     if isinstance(stored, bool) or not isinstance(stored, (int, float)):
         return False
-    return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    try:
+        return math.isclose(stored, computed, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def _shown(value: Any) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from string import ascii_uppercase
+from typing import Any, Literal, NamedTuple
 
-import openpyxl
 from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
@@ -16,6 +15,7 @@ from openpyxl.utils.cell import (
 )
 
 from lmprice.scenarios import Scenario
+from lmprice.workbook.raw import RawWorkbook
 
 # A template is small.  A name that points beyond this was not written by it.
 MAX_ROW, MAX_COLUMN = 1000, 100
@@ -50,6 +50,12 @@ class WorkbookError(ValueError):
         return type(self), (self.path, self.problems)
 
 
+def unreadable(path: Path, error: Exception) -> WorkbookError:
+    """One line for whatever the parsers of a damaged file raise."""
+    reason = type(error).__name__ if not str(error) else str(error).splitlines()[0][:200]
+    return WorkbookError(path, [Problem(f"cannot be read ({reason})")])
+
+
 class ColumnAddress(NamedTuple):
     """A range of one column."""
 
@@ -64,22 +70,24 @@ class Cells:
     """The cells of a file, as formulas or as stored values; read from the file when asked for."""
 
     path: Path
-    workbook: openpyxl.Workbook
+    workbook: RawWorkbook
+    kind: Literal["formulas", "values"]
 
     def of(self, sheet: str, addresses: Iterable[str]) -> dict[str, Any]:
         """The contents of some cells of a sheet, without those that are empty."""
-        wanted = set(addresses)
-        last = max(coordinate_from_string(address)[1] for address in wanted)
+        found = self._of(sheet)
+        return {address: found[address] for address in addresses if address in found}
+
+    def last_row(self, sheet: str) -> int:
+        """The last row of a sheet with something in it; 0 where there is nothing."""
+        return max((int(a.lstrip(ascii_uppercase)) for a in self._of(sheet)), default=0)
+
+    def _of(self, sheet: str) -> dict[str, Any]:
         try:
-            # One pass that ends below the last cell; empty cells have no address here.
-            rows = self.workbook[sheet].iter_rows(max_row=last)
-            filled = (cell for row in rows for cell in row if cell.value is not None)
-            with warnings.catch_warnings():
-                # It warns of a number that is no date in a cell for dates, and makes it an error.
-                warnings.simplefilter("ignore", UserWarning)
-                return {c.coordinate: c.value for c in filled if c.coordinate in wanted}
-        except Exception as error:  # openpyxl raises whatever a malformed part leads it to
-            raise WorkbookError(self.path, [Problem(f"cannot be read ({error})")]) from error
+            found: dict[str, Any] = getattr(self.workbook.sheet(sheet), self.kind)
+        except Exception as error:  # whatever a malformed part leads the parsers to
+            raise unreadable(self.path, error) from error
+        return found
 
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
         """The contents of cells that stand under keys; None where there is no cell or nothing."""

@@ -15,11 +15,12 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
+
+from lmprice.workbook.canonical import canonical
 
 CellKey = tuple[str, str]  # title of the sheet, address of the cell
 Value = float | str
@@ -134,7 +135,7 @@ class _Package(zipfile.ZipFile):
         if not name.endswith((".xml", ".rels")):
             return content
         # Canonical XML reads the same whether openpyxl wrote it through lxml or not.
-        text = ElementTree.canonicalize(content.decode())
+        text = canonical(content.decode())
         if name == "docProps/core.xml":
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name.startswith("xl/charts/chart"):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from openpyxl.utils.cell import (
+    column_index_from_string,
+    coordinate_from_string,
+    get_column_letter,
+)
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from lmprice.language.dates import DateTerm
@@ -17,8 +20,16 @@ from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import KEYWORDS, MARK, MARKS, OWN_NAME
 from lmprice.workbook.cases import CASE, CASES, Cases
-from lmprice.workbook.contents import CellAddress, Cells, Contents, Problem, WorkbookError
+from lmprice.workbook.contents import (
+    CellAddress,
+    Cells,
+    Contents,
+    Problem,
+    WorkbookError,
+    unreadable,
+)
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
+from lmprice.workbook.raw import RawWorkbook
 from lmprice.workbook.reading_tables import read_table
 from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.values import NOT_RECALCULATED, validated
@@ -71,12 +82,13 @@ def open_cells(path: Path) -> tuple[Cells, Cells]:
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
     try:
-        return (
-            Cells(path, _load(content, data_only=False)),
-            Cells(path, _load(content, data_only=True)),
-        )
-    except Exception as error:  # openpyxl raises whatever a malformed part leads it to
-        raise WorkbookError(path, [Problem(f"cannot be read ({error})")]) from error
+        workbook = RawWorkbook(content)
+    except Exception as error:  # whatever a malformed part leads the parsers to
+        raise unreadable(path, error) from error
+    if workbook.repeated_names:
+        name = workbook.repeated_names[0]
+        raise WorkbookError(path, [Problem(f"has the name {name} twice")])
+    return Cells(path, workbook, "formulas"), Cells(path, workbook, "values")
 
 
 def open_template(path: Path) -> Contents:
@@ -103,12 +115,12 @@ def _marks(cells: Cells) -> tuple[str, str, str] | None:
         return name, version, lang
     names = cells.workbook.defined_names
     constant = str(names[MARK].attr_text) if MARK in names else ""
-    keywords = str(cells.workbook.properties.keywords or "")
+    keywords = cells.workbook.properties.get("keywords", "")
     found = _CONSTANT.fullmatch(constant) or _KEYWORDS.fullmatch(keywords)
     return None if found is None else (found[1], found[2], found[3])
 
 
-def stranger(workbook: openpyxl.Workbook) -> str:
+def stranger(workbook: RawWorkbook) -> str:
     """What a workbook is that is no template, and what to do with it."""
     names = {name.upper() for name in workbook.defined_names}
     if {"LMPROFIT", "LMCOST"} <= names:
@@ -116,15 +128,9 @@ def stranger(workbook: openpyxl.Workbook) -> str:
             "holds the functions as LAMBDA names and nothing to evaluate: 'lmprice template NAME' "
             "makes a workbook to fill in"
         )
-    if workbook.properties.title in PRICE_BOOKS:
+    if workbook.properties.get("title") in PRICE_BOOKS:
         return "is a price book: 'lmprice book' checks it and 'lmprice rate' uses it"
     return "is not an lmprice template: 'lmprice template NAME' makes one to fill in"
-
-
-def _load(content: bytes, *, data_only: bool) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(
-        io.BytesIO(content), read_only=True, keep_links=False, data_only=data_only
-    )
 
 
 def _unknown_template(name: str, version: str, lang: str) -> str | None:
@@ -143,6 +149,18 @@ def _unknown_template(name: str, version: str, lang: str) -> str | None:
     if lang not in texts.LANGUAGES:
         return f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}"
     return None
+
+
+def _stands_beside(title: str, place: CellAddress, cells: Cells) -> bool:
+    """Whether a cell has the title of its input on its left.
+
+    A name that was moved would pass off another cell as the input; rows and columns that were
+    inserted or deleted move both.
+    """
+    sheet, address = place
+    column, row = coordinate_from_string(address)
+    left = [f"{get_column_letter(n)}{row}" for n in range(1, column_index_from_string(column))]
+    return title in cells.of(sheet, left).values()
 
 
 def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
@@ -177,6 +195,10 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
         if cells is None:
             name = f"{key}_cases"
             problems.append(Problem(f"the name {name} does not point to cells", label=label))
+            continue
+        if not _stands_beside(label, cells[0], contents.values):
+            moved = f"the name {key}_cases points here, not to the cells of this input"
+            problems.append(Problem(moved, *cells[0], label))
             continue
         places = dict(zip(map(str, range(len(cells))), cells, strict=True))
         values, formulas = contents.values.at(places), contents.formulas.at(places)

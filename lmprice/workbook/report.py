@@ -35,7 +35,7 @@ class Section(NamedTuple):
     rows: list[tuple[str, str, str]]
 
 
-def report(file: Evaluated, kind: str) -> bytes:
+def report_bytes(file: Evaluated, kind: str) -> bytes:
     """The report of an evaluated workbook; ``kind`` is ".html", ".md" or ".pdf"."""
     if kind == ".md":
         return "\n".join(_markdown(file)).encode()

@@ -13,6 +13,7 @@ from typing import Any
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.terms import Term
 from lmprice.scenarios.base import Results, Scenario
+from lmprice.scenarios.template import Comparison
 from lmprice.workbook.contents import Contents, Problem, WorkbookError
 from lmprice.workbook.reading import open_template, read_cases, read_inputs
 
@@ -42,6 +43,11 @@ class Evaluated:
         """The answer in words, in the language of the workbook."""
         found = self.results and self.results.verdict
         return found.text(self.lang) if found else ""
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The comparisons of its scenario."""
+        return self.scenario.template.comparisons if self.scenario is not None else ()
 
     @property
     def notes(self) -> list[str]:

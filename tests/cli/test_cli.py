@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lmprice.cli import main as cli
+from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference
 from lmprice.workbook import build, read
 from lmprice.workbook.building import workbook_bytes
@@ -50,7 +51,7 @@ def test_demo_again_and_over_a_changed_workbook(folder: Path) -> None:
     assert run("demo", "-o", "d").exit_code == 0
     path = edit(Path("d/inference.xlsx"), {"Inputs!B5": 100})
     refused = run("demo", "-o", "d")
-    assert refused.exit_code == cli.WRONG_USAGE
+    assert refused.exit_code == WRONG_USAGE
     assert "exists already; --force overwrites it" in refused.output
     assert read(path) == Inference(nodes=100)
     assert run("demo", "-o", "d", "--force").exit_code == 0
@@ -61,7 +62,7 @@ def test_template(folder: Path) -> None:
     assert "Wrote breakeven.xlsx" in run("template", "breakeven").output
     assert read("breakeven.xlsx") == Breakeven()
     refused = run("template", "breakeven")
-    assert refused.exit_code == cli.WRONG_USAGE
+    assert refused.exit_code == WRONG_USAGE
     assert refused.output == "lmprice: breakeven.xlsx exists already; --force overwrites it\n"
     forced = run("template", "breakeven", "--force", "--lang", "zh", "-o", "breakeven.xlsx")
     assert forced.exit_code == 0
@@ -72,13 +73,13 @@ def test_template(folder: Path) -> None:
 
 def test_template_used_wrongly(folder: Path) -> None:
     unknown = run("template", "nothing")
-    assert unknown.exit_code == cli.WRONG_USAGE
+    assert unknown.exit_code == WRONG_USAGE
     known = ", ".join([*SCENARIOS, "price-book"])
     assert f"there is no template 'nothing'; there are: {known}" in unknown.output
     nowhere = run("template", "breakeven", "-o", "nowhere/b.xlsx")
-    assert nowhere.exit_code == cli.WRONG_USAGE
+    assert nowhere.exit_code == WRONG_USAGE
     assert "there is no folder nowhere" in nowhere.output
-    assert run("template", "breakeven", "--lang", "de").exit_code == cli.WRONG_USAGE
+    assert run("template", "breakeven", "--lang", "de").exit_code == WRONG_USAGE
 
 
 def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +88,7 @@ def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "replace", refuse)
     result = run("template", "breakeven")
-    assert result.exit_code == cli.WRONG_USAGE
+    assert result.exit_code == WRONG_USAGE
     assert result.output == "lmprice: cannot write breakeven.xlsx: Permission denied\n"
 
 
@@ -110,7 +111,7 @@ def test_evaluate_as_json(folder: Path) -> None:
     edit(Path("bad.xlsx"), {"Inputs!B5": "abc", "Inputs!B6": -5})
     Path("text.xlsx").write_text("no workbook")
     result = run("evaluate", "b.xlsx", "bad.xlsx", "text.xlsx", "--json")
-    assert result.exit_code == cli.PROBLEMS
+    assert result.exit_code == PROBLEMS
     good, bad, text = (json.loads(line) for line in result.output.splitlines())
     assert list(good) == ["file", "template", "version", "results", "problems"]
     assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 1)
@@ -130,10 +131,10 @@ def test_evaluate_with_problems(folder: Path) -> None:
     build(Breakeven(), "bad.xlsx")
     edit(Path("bad.xlsx"), {"Inputs!B6": -5})
     result = run("evaluate", "bad.xlsx")
-    assert result.exit_code == cli.PROBLEMS
+    assert result.exit_code == PROBLEMS
     assert result.stderr == "bad.xlsx: Inputs!B6 Price: -5 is below 0\n"
-    assert run("evaluate", "missing.xlsx").exit_code == cli.WRONG_USAGE
-    assert run("evaluate").exit_code == cli.WRONG_USAGE
+    assert run("evaluate", "missing.xlsx").exit_code == WRONG_USAGE
+    assert run("evaluate").exit_code == WRONG_USAGE
 
 
 def test_check(folder: Path) -> None:
@@ -141,7 +142,7 @@ def test_check(folder: Path) -> None:
     assert run("check", "b.xlsx").exit_code == 0
     edit(Path("b.xlsx"), {"Results!B8": 905})
     result = run("check", "b.xlsx")
-    assert result.exit_code == cli.PROBLEMS
+    assert result.exit_code == PROBLEMS
     assert result.stderr.startswith("b.xlsx: Results!B8 Profit: the formula =price*quantity")
     openpyxl.Workbook().save("theirs.xlsx")
     other = run("check", "theirs.xlsx")
@@ -163,13 +164,13 @@ def test_functions() -> None:
         assert "LAMBDA: =LAMBDA(price,unit_cost,fixed_cost,LET(" in shown
     assert "[fixed_cost]" in run("functions", "profit").output
     unknown = run("functions", "nothing")
-    assert unknown.exit_code == cli.WRONG_USAGE
+    assert unknown.exit_code == WRONG_USAGE
     assert "there is no function 'nothing'" in unknown.output
 
 
 def test_help_and_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("--help").exit_code == 0
-    assert run().exit_code == cli.WRONG_USAGE
+    assert run().exit_code == WRONG_USAGE
     monkeypatch.setattr("sys.argv", ["lmprice", "functions", "cost"])
     with pytest.raises(SystemExit) as caught:
         cli.main()
@@ -180,21 +181,21 @@ def test_version_and_lambda_edition(folder: Path) -> None:
     assert run("--version").output == "lmprice 0.1.0\n"
     assert "Wrote f.xlsx" in run("excel", "lambda", "-o", "f.xlsx").output
     assert "LMPROFIT" in openpyxl.load_workbook("f.xlsx").defined_names
-    assert run("excel", "lambda", "-o", "f.xlsx").exit_code == cli.WRONG_USAGE
-    assert run("excel", "lambda", "-o", "nowhere/f.xlsx").exit_code == cli.WRONG_USAGE
+    assert run("excel", "lambda", "-o", "f.xlsx").exit_code == WRONG_USAGE
+    assert run("excel", "lambda", "-o", "nowhere/f.xlsx").exit_code == WRONG_USAGE
 
 
 def test_where_a_workbook_cannot_be(folder: Path) -> None:
     Path("file").write_text("")
     demo = run("demo", "-o", "file/below")
-    assert (demo.exit_code, demo.output.count("\n")) == (cli.WRONG_USAGE, 1)
+    assert (demo.exit_code, demo.output.count("\n")) == (WRONG_USAGE, 1)
     Path("d/inference.xlsx").mkdir(parents=True)
-    assert run("demo", "-o", "d", "--force").exit_code == cli.WRONG_USAGE
+    assert run("demo", "-o", "d", "--force").exit_code == WRONG_USAGE
     named = run("template", "breakeven", "-o", "b.xls")
-    assert named.exit_code == cli.WRONG_USAGE
+    assert named.exit_code == WRONG_USAGE
     assert "ends in .xlsx, not 'b.xls'" in named.output
     device = run("evaluate", "/dev/zero")
-    assert (device.exit_code, device.stderr) == (cli.PROBLEMS, "/dev/zero: is not a file\n")
+    assert (device.exit_code, device.stderr) == (PROBLEMS, "/dev/zero: is not a file\n")
 
 
 def test_notes_of_a_scenario_are_printed(folder: Path) -> None:

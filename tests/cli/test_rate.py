@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from lmprice.billing.files import save_book
 from lmprice.cli import rate as commands
+from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
 
 app = typer.Typer()
@@ -61,7 +62,7 @@ def test_refused_rows(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,1,2,0\n")
     result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
-    assert result.exit_code == commands.PROBLEMS
+    assert result.exit_code == PROBLEMS
     assert "3 rows: 2 rated, 1 refused\n" in result.stdout
     assert "Wrote bill.refused.csv\n" in result.stdout
 
@@ -101,14 +102,14 @@ def test_a_disk_that_does_not_write(here: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("lmprice.billing.report.os.replace", full)
     result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
-    assert result.exit_code == commands.WRONG_USAGE
+    assert result.exit_code == WRONG_USAGE
     assert result.stderr == "lmprice: cannot write bill.csv: No space left on device\n"
     assert not list(here.glob("*bill*"))
 
 
 def test_usage_that_is_no_usage_table(here: Path) -> None:
     result = run("book.toml", "--book", "book.toml", "-o", "bill.csv")
-    assert result.exit_code == commands.PROBLEMS
+    assert result.exit_code == PROBLEMS
     assert result.stderr == "lmprice: book.toml: a usage table is a .csv or a .parquet file\n"
 
 
@@ -125,7 +126,7 @@ typer.run(rate)
 """
     command = [sys.executable, "-c", code, "usage.csv", "--book", "book.toml", "-o", "bill.csv"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == commands.WRONG_USAGE
+    assert found.returncode == WRONG_USAGE
     assert found.stderr == (
         "lmprice: pricing usage tables needs polars: pip install 'lmprice[data]'\n"
     )

@@ -41,6 +41,24 @@ class ComTime(dt.datetime):
     """What pywin32 makes of a date cell's Value."""
 
 
+class _ComType:
+    """What COM says of the kind of an object: here always a range."""
+
+    iid = _RANGE_IID
+
+    def GetTypeInfo(self) -> _ComType:  # noqa: N802
+        return self
+
+    def GetTypeAttr(self) -> _ComType:  # noqa: N802
+        return self
+
+
+# The sheet of all ranges.  No mock: one takes longer to make than a call takes.
+_APPLICATION = types.SimpleNamespace(Hwnd=1)
+_BOOK = types.SimpleNamespace(Application=_APPLICATION)
+_SHEET = types.SimpleNamespace(Application=_APPLICATION, Parent=_BOOK)
+
+
 class ComRange:
     """A reference in a formula: Excel hands over the range, not its values."""
 
@@ -53,9 +71,8 @@ class ComRange:
         self.Rows = types.SimpleNamespace(Count=len(rows))
         self.Columns = types.SimpleNamespace(Count=len(rows[0]))
         self.Count = len(rows) * len(rows[0])
-        self.Worksheet = mock.MagicMock()
-        self._oleobj_ = mock.MagicMock()
-        self._oleobj_.GetTypeInfo().GetTypeAttr().iid = _RANGE_IID
+        self.Worksheet = _SHEET
+        self._oleobj_ = _ComType()
 
 
 def column(*values: Any) -> ComRange:
@@ -157,7 +174,8 @@ def _pywin32() -> dict[str, types.ModuleType]:
             IID_IDispatch="IDispatch",
             TypeIIDs={"IDispatch": new("PyIDispatch")},
         ),
-        *(_Module(f"win32{name}") for name in ("api", "con", "gui", "process", "event")),
+        *(_Module(f"win32{name}") for name in ("api", "con", "gui", "event")),
+        _Module("win32process", GetWindowThreadProcessId=lambda _: (1, 1)),
         _Module("win32timezone"),
         _Module("win32com"),
         _Module(

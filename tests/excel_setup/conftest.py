@@ -101,6 +101,6 @@ def here(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Puts a machine in the place of the one the tests run on."""
 
     def stand_in(machine: Machine) -> None:
-        monkeypatch.setattr("lmprice.cli.excel.this_machine", lambda: machine)
+        monkeypatch.setattr("lmprice.excel_setup.machine.this_machine", lambda: machine)
 
     return SimpleNamespace(is_=stand_in)

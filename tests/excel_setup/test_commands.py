@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from lmprice.cli.excel import app
+from lmprice.cli.excel import excel as app
 from lmprice.excel_setup.machine import Machine
 from tests.excel_setup.conftest import Registry, write_settings
 

@@ -24,9 +24,10 @@ from tests.dialects.test_parity import (
     assert_invalid_is_refused,
     assert_nan_goes_through,
     assert_parity_always,
+    sheets,
 )
 from tests.dialects.test_vectors import assert_native
-from tests.engines import IronCalcSheet, ironcalc_workbook
+from tests.engines import ironcalc_workbook
 from tests.excel import sheet
 from tests.excel.calls import across, down, run, texts
 from tests.excel.com_host import excel
@@ -135,11 +136,11 @@ def test_native_formulas(shares: PricingFunction) -> None:
     assert str(shares.formula).startswith("EXP((qualities-IF(MAX(qualities)>outside,")
     for vector in SHARES[:-1]:
         assert_native(shares, vector)
-    assert_parity_always(shares, IronCalcSheet(shares, str(shares.formula)))
 
 
-def test_lambdas(shares: PricingFunction) -> None:
-    assert_parity_always(shares, IronCalcSheet(shares, str(shares.lambda_text)[1:]))
+@pytest.mark.engine
+def test_native_formulas_and_lambdas_on_any_arguments(shares: PricingFunction) -> None:
+    assert_parity_always(shares, *sheets(shares))
     assert_nan_goes_through(shares)
     assert_invalid_is_refused(shares)
 

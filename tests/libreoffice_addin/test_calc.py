@@ -14,7 +14,8 @@ import pytest
 import lmprice
 from lmprice_excel.text_functions import MODEL_PRICE
 from tests.language.test_columns import VECTORS as COLUMNS
-from tests.libreoffice_addin.conftest import Answer, Calc
+from tests.libreoffice_addin.conftest import Calc
+from tests.office import Answer
 from tests.vectors import VECTORS, Vector
 
 PRICES = {"F1": 20, "G1": 21, "H1": 22, "I1": 23}

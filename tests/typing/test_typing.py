@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.engine
+
 CASES = Path(__file__).with_name("public_types.py")
 EXPECTED = {
     number: match[1]

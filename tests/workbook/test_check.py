@@ -12,6 +12,7 @@ from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricin
 from lmprice.workbook import WorkbookError, build, check
 from lmprice.workbook.checking import _tokens
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit
 from tests.workbook.test_read import _rewrite
 
@@ -97,7 +98,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_a_workbook_saved_by_libreoffice_is_fine(
-    soffice: str, tmp_path: Path, scenario: type[Scenario]
+    soffice: Office, tmp_path: Path, scenario: type[Scenario]
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang="zh")
     assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()
@@ -127,9 +128,10 @@ def test_a_name_that_was_moved(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
     workbook.defined_names["price"] = DefinedName("price", attr_text="Inputs!$B$5")
     workbook.save(breakeven)
-    assert messages(breakeven)[0] == (
-        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6"
-    )
+    assert messages(breakeven)[:2] == [
+        "Inputs!B5 Price: the name price points here, not to the cell of this input",
+        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6",
+    ]
 
 
 def test_messages_in_the_language_of_the_workbook(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from lmprice.scenarios.competition.scenario import Rival
 from lmprice.workbook import build, check, guard, read
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
@@ -223,7 +224,7 @@ def test_what_is_said_about_matching(changes: dict[str, float], said: list[str])
 
 
 @pytest.mark.parametrize("name", ["published", "two", "hard", "full"])
-def test_libreoffice_takes_the_same_steps(soffice: str, tmp_path: Path, name: str) -> None:
+def test_libreoffice_takes_the_same_steps(soffice: Office, tmp_path: Path, name: str) -> None:
     lang = "zh" if name in ("two", "full") else "en"
     market = EXAMPLES[name]
     path = fill_in(build(Competition(), tmp_path / "t.xlsx", lang=lang), market, lang)
@@ -233,6 +234,7 @@ def test_libreoffice_takes_the_same_steps(soffice: str, tmp_path: Path, name: st
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", ["published", "two", "hard"])
 def test_ironcalc_takes_the_same_steps(tmp_path: Path, name: str) -> None:
     market = EXAMPLES[name]

@@ -23,6 +23,7 @@ from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.workbook import build, check, read, style
 from lmprice.workbook.building import make_book
 from tests.engines import ironcalc_workbook, libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
 from tests.workbook.test_read import _rewrite
 
@@ -120,7 +121,7 @@ def recalculated_by_ironcalc(
 
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_libreoffice_recalculates_to_the_librarys_numbers(
-    soffice: str, tmp_path: Path, scenario: Scenario, lang: str
+    soffice: Office, tmp_path: Path, scenario: Scenario, lang: str
 ) -> None:
     # Built with the example, changed in the cells: every stored number is wrong before LibreOffice.
     path = build(type(scenario)(), tmp_path / "t.xlsx", lang=lang)
@@ -131,6 +132,7 @@ def test_libreoffice_recalculates_to_the_librarys_numbers(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))
 def test_ironcalc_recalculates_to_the_librarys_numbers(
     tmp_path: Path, scenario: Scenario, lang: str
@@ -139,12 +141,15 @@ def test_ironcalc_recalculates_to_the_librarys_numbers(
     assert disagreements(recalculated_by_ironcalc(path, scenario, lang), scenario, lang) == []
 
 
-def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path) -> None:
+def test_the_comparison_sees_a_wrong_stored_number(
+    soffice: Office, soffice_command: str, uno_python: str, tmp_path: Path
+) -> None:
     """LibreOffice keeps stored numbers unless it is made to recalculate; these tests make it."""
     path = build(Breakeven(), tmp_path / "t.xlsx")
     results = "xl/worksheets/sheet3.xml"
     _rewrite(path, results, lambda b: b.replace(b"<v>2100</v>", b"<v>10100</v>"))
-    kept = libreoffice(soffice, path, "xlsx", tmp_path, recalculate=False)
+    with Office(soffice_command, uno_python, tmp_path, recalculate=False) as keeping:
+        kept = libreoffice(keeping, path, "xlsx", tmp_path)
     assert disagreements(stored_cells(kept), Breakeven(), "en") == [
         "('Results', 'B16'): 10100 is not 2100.0"
     ]
@@ -152,7 +157,7 @@ def test_the_comparison_sees_a_wrong_stored_number(soffice: str, tmp_path: Path)
     assert disagreements(stored_cells(recalculated), Breakeven(), "en") == []
 
 
-def test_table_and_chart_follow_the_inputs(soffice: str, tmp_path: Path) -> None:
+def test_table_and_chart_follow_the_inputs(soffice: Office, tmp_path: Path) -> None:
     path = build(Breakeven(), tmp_path / "t.xlsx")
     edit(path, {"Inputs!B5": 200, "Inputs!B6": 40})
     cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
@@ -169,7 +174,7 @@ def test_table_and_chart_follow_the_inputs(soffice: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_pages_show_no_overflow(
-    soffice: str, tmp_path: Path, scenario: type[Scenario], lang: str
+    soffice: Office, tmp_path: Path, scenario: type[Scenario], lang: str
 ) -> None:
     path = build(scenario(), tmp_path / "t.xlsx", lang=lang)
     pdf = libreoffice(soffice, path, "pdf", tmp_path)
@@ -182,7 +187,7 @@ def test_pages_show_no_overflow(
 
 
 def test_an_invalid_input_is_flagged_beside_it_and_above_the_results(
-    soffice: str, tmp_path: Path
+    soffice: Office, tmp_path: Path
 ) -> None:
     path = build(Breakeven(), tmp_path / "t.xlsx")
     edit(path, {"Inputs!B5": -5, "Inputs!B6": "abc", "Inputs!B7": None, "Inputs!B11": "cubic"})
@@ -214,6 +219,7 @@ def test_the_file_format_is_as_clean_as_openpyxls(
     assert found["t"] - found["empty"] == set()
 
 
+@pytest.mark.engine
 def test_ironcalc_is_the_engine_we_think() -> None:
     model = ironcalc.create("t")
     model.set_user_input(0, 1, 1, "=2^3^2")

@@ -31,6 +31,8 @@ from lmprice.workbook.functions_edition import (
 from tests.engines import ironcalc_workbook, spread
 from tests.vectors import VECTORS, Vector
 
+pytestmark = pytest.mark.engine
+
 OFFERED = [f for f in lmprice.functions() if f.has_formula]
 
 

@@ -22,6 +22,7 @@ from lmprice.scenarios import SCENARIOS
 from lmprice.workbook import build, check, guard, read, style
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
 from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
@@ -67,7 +68,7 @@ def rivals(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[0], "en"), (FULL, "zh"), (ONE, "en")])
 def test_libreoffice_takes_the_same_steps(
-    soffice: str, tmp_path: Path, scenario: Rivals, lang: str
+    soffice: Office, tmp_path: Path, scenario: Rivals, lang: str
 ) -> None:
     path = build(Rivals(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, scenario, lang)
@@ -77,6 +78,7 @@ def test_libreoffice_takes_the_same_steps(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=["example", "full", "one"])
 def test_ironcalc_takes_the_same_steps(tmp_path: Path, scenario: Rivals) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="zh")
@@ -130,7 +132,7 @@ def test_two_builds_are_the_same_bytes() -> None:
     assert workbook_bytes(Rivals(), lang="zh") == workbook_bytes(Rivals(), lang="zh")
 
 
-def test_an_unfinished_iteration_warns_in_the_sheet(soffice: str, tmp_path: Path) -> None:
+def test_an_unfinished_iteration_warns_in_the_sheet(soffice: Office, tmp_path: Path) -> None:
     # Shares close to 1 make the steps short of contracting: forty are too few.
     dear = Rivals(firms=[Rival(name="A", quality=60.0, unit_cost=1.0, price=2.0)])
     (warning,) = dear.evaluate().warnings
@@ -214,7 +216,7 @@ def test_dates_of_a_table(rivals: Path) -> None:
     ]
 
 
-def test_status_of_dates(soffice: str, rivals: Path, tmp_path: Path) -> None:
+def test_status_of_dates(soffice: Office, rivals: Path, tmp_path: Path) -> None:
     moment = datetime.datetime(2025, 8, 7, 6)
     wrong = {"History!A5": "today", "History!A6": moment, "History!A7": 59, "Inputs!B6": moment}
     edit(rivals, wrong)
@@ -290,7 +292,7 @@ def test_a_logarithmic_axis(rivals: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_pages_show_no_overflow(soffice: str, tmp_path: Path, lang: str) -> None:
+def test_pages_show_no_overflow(soffice: Office, tmp_path: Path, lang: str) -> None:
     path = build(Rivals(), tmp_path / "t.xlsx", lang=lang)
     pdf = libreoffice(soffice, path, "pdf", tmp_path)
     text = subprocess.run(

@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lmprice import fit_decline
+from lmprice.chapters.decline.trend_fit import Errors
 from lmprice.cli.main import app
 from lmprice.scenarios import PriceDecline
 from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
+from lmprice.scenarios.price_decline.terms import NOT_SORTED
 from lmprice.workbook import build, check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
@@ -85,7 +88,7 @@ IDS = ["example", "two", "one date", "constant", "rising", "full", "flagship"]
 def test_the_published_figures(
     rows: list[PastPrice], factor: float, low: float, high: float, r_squared: float
 ) -> None:
-    found = PriceDecline(history=rows).evaluate()
+    found = PriceDecline(history=rows, errors="independent").evaluate()
     assert found["factor"] == pytest.approx(factor, rel=5e-6)
     assert found["factor_low"] == pytest.approx(low, rel=1e-6)
     assert found["factor_high"] == pytest.approx(high, rel=1e-6)
@@ -93,12 +96,19 @@ def test_the_published_figures(
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.99])
+@pytest.mark.parametrize("errors", ["autocorrelated", "independent"])
 @pytest.mark.parametrize("scenario", [*EXAMPLES[:2], *EXAMPLES[3:]], ids=[*IDS[:2], *IDS[3:]])
-def test_it_is_the_fit_of_the_library(scenario: PriceDecline, confidence: float) -> None:
-    scenario = scenario.model_copy(update={"confidence": confidence})
+def test_it_is_the_fit_of_the_library(
+    scenario: PriceDecline, confidence: float, errors: Errors
+) -> None:
+    scenario = scenario.model_copy(update={"confidence": confidence, "errors": errors})
     dates = [row.date for row in scenario.history]
     fit = fit_decline(
-        dates, [row.price for row in scenario.history], confidence=confidence, basis="lineage"
+        dates,
+        [row.price for row in scenario.history],
+        confidence=confidence,
+        basis="lineage",
+        errors=errors,
     )
     found = scenario.evaluate()
     ahead = fit.forecast(scenario.forecast_date)
@@ -122,13 +132,21 @@ def test_it_is_the_fit_of_the_library(scenario: PriceDecline, confidence: float)
     assert {key: found[key] for key in expected} == pytest.approx(
         expected, rel=1e-9, abs=1e-12, nan_ok=True
     )
-    assert bool(found.warnings) == fit.is_thin
+    is_sorted = dates == sorted(dates)
+    expected_warnings = [caution.text for caution in fit.cautions]
+    assert [w for w in found.warnings if w != NOT_SORTED] == expected_warnings
+    assert (NOT_SORTED in found.warnings) == (not is_sorted)
+    if is_sorted:
+        assert found["autocorrelation"] == pytest.approx(fit.autocorrelation, nan_ok=True)
 
 
 def test_thin_evidence_is_said() -> None:
-    assert PriceDecline().evaluate().warnings == ()
+    assert PriceDecline(errors="independent").evaluate().warnings == ()
+    assert [w.en[:30] for w in PriceDecline().evaluate().warnings] == [
+        "Fewer than ten prices hardly s"
+    ]
     assert [w.en[:30] for w in TWO.evaluate().warnings] == ["Evidence is thin: so few price"]
-    of_math = PriceDecline(history=GPT_4O_ON_MATH).evaluate().warnings
+    of_math = PriceDecline(history=GPT_4O_ON_MATH, errors="independent").evaluate().warnings
     assert "across 1" in of_math[-1].en
     assert len(of_math) == 2
     assert "shorter than a quarter" in ONE_DATE.evaluate().warnings[1].en
@@ -197,7 +215,11 @@ def test_any_history_is_fitted_as_by_the_library(rows: list[tuple[int, float]]) 
 def test_the_order_of_the_rows_does_not_matter() -> None:
     found = PriceDecline(history=FLAGSHIP).evaluate()
     ordered = PriceDecline(history=sorted(FLAGSHIP, key=lambda row: row.date)).evaluate()
-    assert dict(found) == pytest.approx(dict(ordered), rel=1e-12)
+    # Only what follows what is not known of rows out of order, and the sheet says so.
+    known = {**ordered, "autocorrelation": math.nan}
+    assert dict(found) == pytest.approx(known, rel=1e-12, abs=1e-12, nan_ok=True)
+    assert found.warnings[0] == NOT_SORTED
+    assert NOT_SORTED not in ordered.warnings
 
 
 def test_a_sweep_agrees_with_one_scenario_after_the_other() -> None:
@@ -210,7 +232,7 @@ def test_a_sweep_agrees_with_one_scenario_after_the_other() -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), [(FULL, "en"), (TWO, "zh"), (RISING, "en")])
 def test_libreoffice_computes_the_same(
-    soffice: str, tmp_path: Path, scenario: PriceDecline, lang: str
+    soffice: Office, tmp_path: Path, scenario: PriceDecline, lang: str
 ) -> None:
     path = build(PriceDecline(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, scenario, lang)
@@ -224,6 +246,7 @@ def test_libreoffice_computes_the_same(
     assert str(cells[title, "A3"] or "").replace(" ", "") == warned
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: PriceDecline) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="zh")
@@ -238,7 +261,7 @@ def decline(tmp_path: Path) -> Path:
 def test_a_changed_workbook_is_read_and_a_row_added(decline: Path) -> None:
     edit(
         decline,
-        {"Inputs!B8": 6, "History!A12": datetime.date(2025, 2, 5), "History!B12": 0.05},
+        {"Inputs!B9": 6, "History!A12": datetime.date(2025, 2, 5), "History!B12": 0.05},
     )
     found = read(decline)
     assert isinstance(found, PriceDecline)

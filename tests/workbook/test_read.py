@@ -119,12 +119,22 @@ def test_names_that_point_elsewhere(breakeven: Path, target: str) -> None:
 
 def test_inputs_are_found_by_name_wherever_they_are(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
+    workbook["Guide"]["G40"] = "Price"
     workbook["Guide"]["H40"] = 30
     workbook.defined_names["price_cases"] = DefinedName(
         "price_cases", attr_text="Guide!$H$40:$K$40"
     )
     workbook.save(breakeven)
     assert read(breakeven) == Breakeven(price=30)
+
+
+def test_a_name_that_points_to_another_cell_is_refused(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    other = workbook.defined_names["quantity"].attr_text
+    workbook.defined_names["price"] = DefinedName("price", attr_text=other)
+    workbook.save(breakeven)
+    (problem,) = problems(breakeven)
+    assert problem.endswith(" Price: the name price points here, not to the cell of this input")
 
 
 @pytest.mark.parametrize(

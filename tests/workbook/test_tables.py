@@ -28,6 +28,7 @@ from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span
 from lmprice.workbook import build, check, read
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
@@ -58,7 +59,9 @@ def quantities(tiers: list[Tier]) -> list[float]:
 
 
 @pytest.mark.parametrize("tiers", TABLES, ids=range(len(TABLES)))
-def test_charges_at_all_bounds_in_a_sheet(soffice: str, tmp_path: Path, tiers: list[Tier]) -> None:
+def test_charges_at_all_bounds_in_a_sheet(
+    soffice: Office, tmp_path: Path, tiers: list[Tier]
+) -> None:
     used = quantities(tiers)
     # Without a response of demand each customer is billed for the quantity that stands beside it.
     scenario = Discounts(
@@ -85,7 +88,7 @@ def test_charges_at_all_bounds_in_a_sheet(soffice: str, tmp_path: Path, tiers: l
     assert disagreements(recalculated_by_ironcalc(path, scenario, "en"), scenario, "en") == []
 
 
-def test_rows_added_by_hand_count(soffice: str, tmp_path: Path, discounts: Path) -> None:
+def test_rows_added_by_hand_count(soffice: Office, tmp_path: Path, discounts: Path) -> None:
     before = Discounts().evaluate()
     edit(
         discounts,
@@ -212,7 +215,7 @@ def test_names_that_point_elsewhere(discounts: Path, target: str, message: str) 
     assert problems(discounts) == [f"Tiers: {message}"]
 
 
-def test_status_cells_say_the_same(soffice: str, tmp_path: Path, discounts: Path) -> None:
+def test_status_cells_say_the_same(soffice: Office, tmp_path: Path, discounts: Path) -> None:
     edit(
         discounts,
         {
@@ -288,7 +291,7 @@ def filled(scenario: type[Scenario]) -> Scenario:
     return Counted(workload=[Customer(customer=str(u), usage=u) for u in usage])
 
 
-def test_choosing_from_rows_in_one_cell(soffice: str, tmp_path: Path) -> None:
+def test_choosing_from_rows_in_one_cell(soffice: Office, tmp_path: Path) -> None:
     scenario = filled(Counted)
     assert scenario.evaluate()["dear"] == 2 * (3 + 4.5 + 6)
     path = build(scenario, tmp_path / "t.xlsx")

@@ -13,6 +13,7 @@ from lmprice.cli.main import app
 from lmprice.scenarios import TrainingPayback
 from lmprice.workbook import build, check, read
 from tests.engines import libreoffice
+from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
@@ -104,7 +105,7 @@ def test_no_payback() -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), [(EXAMPLES[1], "zh"), (EXAMPLES[2], "en")])
 def test_libreoffice_computes_the_same(
-    soffice: str, tmp_path: Path, scenario: TrainingPayback, lang: str
+    soffice: Office, tmp_path: Path, scenario: TrainingPayback, lang: str
 ) -> None:
     path = build(TrainingPayback(), tmp_path / "t.xlsx", lang=lang)
     fill_in(path, scenario, lang)
@@ -114,6 +115,7 @@ def test_libreoffice_computes_the_same(
     assert check(recalculated) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", EXAMPLES, ids=IDS)
 def test_ironcalc_computes_the_same(tmp_path: Path, scenario: TrainingPayback) -> None:
     path = build(scenario, tmp_path / "t.xlsx", lang="en")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from lmprice.language.quantities import UNITS, USD, USD_PER_UNIT
-from lmprice.language.terms import FRACTION, Term, Text
+from lmprice.language.terms import FLAG, FRACTION, Term, Text
 
 # fmt: off
 
@@ -95,6 +95,11 @@ ForecastDate = Annotated[float, Term(
 Confidence = Annotated[float, Term(
     Text("Confidence", "置信水平"), FRACTION,
     Text("Confidence of the interval; 0.9 is 90 %", "区间的置信水平；0.9 即 90%"), gt=0, lt=1)]
+Independent = Annotated[bool, Term(
+    Text("Independent", "相互独立"), FLAG,
+    Text("Whether the interval takes prices for independent, as published ones mostly do, and does "
+         "not allow for their following one another",
+         "区间是否按价格相互独立计算（公开发表的区间多如此），而不考虑价格前后相关"))]
 
 # Results -----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ first of them is refused by name.  ``dirty`` says otherwise.
 Where rows are set aside, so are typos: single prices far from those just before and after them, and
 dates far beyond all the others.  A price that stays at its new level is none, however far it moved.
 Where more than a tenth of the prices are so far off, they are no slips: all are kept, and named.
+So they are in a history of several products without a quality that tells them apart.
 
 Text is read where it can mean one thing only:
 
@@ -125,8 +126,13 @@ class Rows:
         )
 
 
-def read_rows(dates: Any, prices: Any, quality: Any, *, dirty: Dirty, repeats: bool) -> Rows:
-    """The rows that are dates and prices; ``repeats`` says that equal rows count as often."""
+def read_rows(
+    dates: Any, prices: Any, quality: Any, *, dirty: Dirty, repeats: bool, has_typos: bool
+) -> Rows:
+    """The rows that are dates and prices; ``repeats`` says that equal rows count as often.
+
+    Unless it ``has_typos``, no price is taken for one.
+    """
     if dirty not in ("auto", "set aside", "refuse"):
         raise PricingError(OWNER, "dirty", dirty, "is none of auto, set aside, refuse")
     when, what = _elements("dates", dates), _elements("prices", prices)
@@ -157,7 +163,7 @@ def read_rows(dates: Any, prices: Any, quality: Any, *, dirty: Dirty, repeats: b
     )
     if not repeats:
         rows = rows.without(_repeated(rows), rows.prices.tolist(), _DUPLICATE)
-    return rows if is_strict else _without_typos(rows, when)
+    return rows if is_strict else _without_typos(rows, when, has_typos=has_typos)
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -326,7 +332,7 @@ def _repeated(rows: Rows) -> NDArray[np.bool_]:
     return repeated
 
 
-def _without_typos(rows: Rows, dates: list[Any]) -> Rows:
+def _without_typos(rows: Rows, dates: list[Any], *, has_typos: bool) -> Rows:
     if len(rows.days) < _FEWEST_FOR_TYPOS:
         return rows
     low, high = np.quantile(rows.days, [0.05, 0.95], method="nearest")
@@ -334,8 +340,9 @@ def _without_typos(rows: Rows, dates: list[Any]) -> Rows:
     far = (rows.days < low - distance) | (rows.days > high + distance)
     rows = rows.without(far, [dates[i] for i in rows.numbers], _FAR_DATE)
     far = _far_off(rows)
-    if far.mean() > _MOST_TYPOS:
-        # So many are no slips of the pen: the series mixes prices of different things.
+    if not has_typos or far.mean() > _MOST_TYPOS:
+        # The series mixes prices of different things: so many are no slips of the pen, and of
+        # several products a price unlike those around it may be that of another product.
         return replace(rows, far_off=tuple(sorted(rows.numbers[far].tolist())))
     return rows.without(far, rows.prices.tolist(), _TYPO)
 

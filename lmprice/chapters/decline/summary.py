@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lmprice.chapters.decline.fit import TrendFit
+    from lmprice.chapters.decline.trend_fit import TrendFit
 
 _WHAT = {
     "product": "Price of one product",
@@ -16,27 +16,8 @@ _WHAT = {
     "constant quality": "Price at constant quality",
     "running minimum": "Cheapest price so far",
 }
-FEW = 5  # with fewer prices the evidence is thin
-SHORT = 91  # days: a quarter
-# Residuals are taken to follow one another beyond so many standard errors, 1 / sqrt(n).
-_FOLLOWING = 3
 _ROWS_NAMED = 5
 _UNCHANGED = 5e-4  # a factor that three digits show as 1
-
-
-def thin_evidence(fit: TrendFit) -> tuple[str, ...]:
-    """Why the prices say too little; () where they say enough."""
-    reasons = []
-    if fit.n < FEW:
-        reasons.append(f"{fit.n} prices are too few to judge a trend by")
-    low, high = fit.interval
-    if low <= 1 <= high:
-        reasons.append("the interval reaches across 1, so the price may fall as well as rise")
-    days = (fit.last - fit.first).days
-    if days < SHORT:
-        time = f"{days} days are" if days > 1 else "a day is" if days else "less than a day is"
-        reasons.append(f"{time} a short time for a yearly figure")
-    return tuple(reasons)
 
 
 def summary(fit: TrendFit) -> str:
@@ -50,16 +31,16 @@ def summary(fit: TrendFit) -> str:
         lines.append(f"R² {fit.r_squared:.2f}; a price is typically off by a factor of {off:.3g}.")
     if fit.basis == "running minimum":
         lines.append("Biased steep: the cheapest price so far can only fall.")
-    lines += [f"Evidence is too thin: {reason}." for reason in thin_evidence(fit)]
+    lines += [caution.text.en for caution in fit.cautions]
     lines += _breaks(fit)
-    if fit.autocorrelation > _FOLLOWING / math.sqrt(fit.n):
-        lines.append(
-            f"Prices follow one another (autocorrelation {fit.autocorrelation:.2f}): there are "
-            "fewer independent ones than rows, and the interval is too narrow."
-        )
     if fit.far_off:
+        is_mixed = fit.basis in ("lineage", "running minimum") or not fit.mean_quality
+        is_mixed = is_mixed and fit.basis != "product"
+        why = "they may be other products" if is_mixed else "too many to be typos"
+        several = "s" if len(fit.far_off) > 1 else ""
+        were = "were" if several else "was"
         lines.append(
-            f"{len(fit.far_off):,} prices far off the trend were kept: too many to be typos "
+            f"{len(fit.far_off):,} price{several} far off the trend {were} kept: {why} "
             f"({_rows_named(fit.far_off)})."
         )
     return "\n".join(lines + _set_aside(fit))
@@ -73,7 +54,7 @@ def _movement(fit: TrendFit) -> str:
     if abs(factor - 1) < _UNCHANGED:
         text = "does not change"
     elif factor < 1:
-        factor, low, high = 1 / factor, 1 / high, 1 / low
+        factor, low, high = 1 / factor, _inverse(high), _inverse(low)
         text = f"rises: {_digits(factor)} times dearer a year"
     else:
         text = f"{_digits(factor)} times cheaper a year"
@@ -82,8 +63,14 @@ def _movement(fit: TrendFit) -> str:
     return f"{text} ({100 * fit.confidence:g} % interval {_digits(low)} to {_digits(high)})"
 
 
+def _inverse(factor: float) -> float:
+    return 1 / factor if factor > 0 else math.inf
+
+
 def _digits(number: float) -> str:
     """Three significant digits; large numbers in full."""
+    if not 0 < number < math.inf:
+        return "beyond 1e130" if number else "below 1e-130"
     return f"{number:,.0f}" if 100 <= number < 1e9 else f"{number:.3g}"
 
 
@@ -102,11 +89,14 @@ def _breaks(fit: TrendFit) -> list[str]:
     several = "s" if len(fit.breaks) > 1 else ""
     return [
         f"Break{several} in trend at {dates}: one line does not describe these prices.",
-        *(
-            f"  {part.first} to {part.last}, {part.n:,} prices: {_movement(part)}"
-            for part in fit.segments
-        ),
+        *(line for part in fit.segments for line in _segment(part)),
     ]
+
+
+def _segment(part: TrendFit) -> list[str]:
+    """One of the trends, and what is to be said against it."""
+    line = f"  {part.first} to {part.last}, {part.n:,} prices: {_movement(part)}"
+    return [line, *(f"    {caution.text.en}" for caution in part.cautions)]
 
 
 def _set_aside(fit: TrendFit) -> list[str]:

@@ -13,17 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from lmprice.chapters.decline.fit import DAYS_A_YEAR, LARGEST_LOG, TrendFit, fit_decline, fit_line
+from lmprice.chapters.decline.fit import fit_decline, fit_line
 from lmprice.chapters.decline.quantities import (
     AnnualFactor,
     Confidence,
     ForecastDate,
     ForecastPrice,
+    Independent,
     PastPrice,
     PriceDate,
     TrendFigures,
 )
 from lmprice.chapters.decline.rows import SERIAL_START
+from lmprice.chapters.decline.trend_fit import DAYS_A_YEAR, LARGEST_LOG, Errors, TrendFit
 from lmprice.language.expression import exp, log, nan, nth, total, where
 from lmprice.language.formula import pricing_function
 from lmprice.language.terms import Column
@@ -83,8 +85,13 @@ def _row_by_row(
     return result
 
 
-def _figures(days: Any, prices: Any, confidence: float) -> Sequence[float]:
-    fit = fit_line(days, prices, float(confidence))
+def _line(days: Any, prices: Any, confidence: float, is_independent: bool) -> TrendFit:
+    errors: Errors = "independent" if is_independent else "autocorrelated"
+    return fit_line(days, prices, float(confidence), errors)
+
+
+def _figures(days: Any, prices: Any, confidence: float, is_independent: bool) -> Sequence[float]:
+    fit = _line(days, prices, confidence, is_independent)
     return (
         *(fit.annual_factor, *fit.interval, fit.half_life),
         *(fit.r_squared, fit.residual_error, fit.n),
@@ -93,7 +100,10 @@ def _figures(days: Any, prices: Any, confidence: float) -> Sequence[float]:
 
 @pricing_function("LMTREND", CATEGORY, has_formula=False)
 def trend_figures(
-    dates: Column[PriceDate], prices: Column[PastPrice], confidence: Confidence = 0.9
+    dates: Column[PriceDate],
+    prices: Column[PastPrice],
+    confidence: Confidence = 0.9,
+    independent: Independent = False,
 ) -> Column[TrendFigures]:
     """Trend of a price: factor, its limits, half-life, R squared, residual error and count.
 
@@ -101,21 +111,25 @@ def trend_figures(
     -----
     Seven figures below each other: the annual factor, the lower and the upper limit of its
     confidence interval, the half-life in years, R², the residual error (standard deviation of the
-    logarithm of a price beside the trend) and the number of prices.  NaN where there is no such
-    figure: the interval of two prices, the half-life of a price that does not fall, R² of a
-    constant one; all of them where there is one date only.
+    logarithm of a price beside the trend) and the number of prices.  The interval allows for prices
+    that follow one another, as that of `fit_decline` does, unless they are independent.  NaN where
+    there is no such figure: the interval of two prices or of two dates, the half-life of a price
+    that does not fall, R² of a constant one, a limit beyond e^300; all of them where there is one
+    date only.
 
     Examples
     --------
-    >>> trend_figures([45000, 45100, 45300, 45400], [30, 10, 5, 1], 0.9).round(3)
+    >>> trend_figures([45000, 45100, 45300, 45400], [30, 10, 5, 1], 0.9, True).round(3)
     array([15.423,  3.004, 79.188,  0.253,  0.923,  0.485,  4.   ])
     """
-    figures: float = _row_by_row(_figures, 7, [dates, prices], confidence)
+    figures: float = _row_by_row(_figures, 7, [dates, prices], confidence, independent)
     return figures
 
 
-def _forecast(days: Any, prices: Any, at: float, confidence: float) -> Sequence[float]:
-    fit = fit_line(days, prices, float(confidence))
+def _forecast(
+    days: Any, prices: Any, at: float, confidence: float, is_independent: bool
+) -> Sequence[float]:
+    fit = _line(days, prices, confidence, is_independent)
     return fit.forecast((float(at) + SERIAL_START - float(days.max())) / DAYS_A_YEAR)
 
 
@@ -125,19 +139,21 @@ def trend_price(
     prices: Column[PastPrice],
     at: ForecastDate,
     confidence: Confidence = 0.9,
+    independent: Independent = False,
 ) -> Column[ForecastPrice]:
     """Price at a date by the trend of its history, with the limits of its prediction interval.
 
     Notes
     -----
     Three figures below each other: the price on the trend (a median: half of all prices lie below),
-    and the limits between which one price lies with that confidence.  NaN for the limits where
-    there are two prices, and for all three where there is one date only.
+    and the limits between which one price lies with that confidence.  They allow for prices that
+    follow one another, as those of `fit_decline` do, unless they are independent.  NaN for the
+    limits where there are two prices or two dates, and for all three where there is one date only.
 
     Examples
     --------
-    >>> trend_price([45000, 45100, 45300, 45400], [30, 10, 5, 1], 45500, 0.9).round(3)
+    >>> trend_price([45000, 45100, 45300, 45400], [30, 10, 5, 1], 45500, 0.9, True).round(3)
     array([0.657, 0.082, 5.248])
     """
-    price: float = _row_by_row(_forecast, 3, [dates, prices], at, confidence)
+    price: float = _row_by_row(_forecast, 3, [dates, prices], at, confidence, independent)
     return price

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from lmprice.chapters.decline.quantities import DAYS, YEARS, AnnualFactor
 from lmprice.language.dates import date_term
 from lmprice.language.quantities import MTOK, USD, USD_PER_MTOK
-from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.language.terms import FRACTION, Choice, Term, Text, term
 
 TIMES = Text("times", "倍")
 LOG_A_YEAR = Text("log price a year", "对数价格/年")
@@ -29,6 +29,17 @@ HistoryPrice = Annotated[float, Term(
 Confidence = Annotated[float, Term(
     Text("Confidence", "置信水平"), FRACTION,
     Text("Confidence of all intervals", "所有区间的置信水平"), gt=0, lt=1)]
+ErrorsTaken = Annotated[
+    Literal["autocorrelated", "independent"],
+    Choice(
+        Text("Errors", "误差"),
+        Text("What intervals take prices beside the trend for: such that follow one another, or "
+             "independent ones, as published intervals mostly do",
+             "计算区间时如何看待偏离趋势的价格：前后相关，或相互独立（公开发表的区间多如此）"),
+        {"autocorrelated": Text("autocorrelated", "自相关"),
+         "independent": Text("independent", "相互独立")},
+    ),
+]
 ForecastDay = Annotated[date, date_term(
     Text("Forecast date", "预测日期"), Text("Day to forecast the price of", "要预测价格的日期"))]
 StartDay = Annotated[date, date_term(
@@ -92,10 +103,54 @@ RESIDUAL_ERROR = Term(
 STANDARD_ERROR = Term(
     Text("Standard error of the slope", "斜率的标准误"), LOG_A_YEAR,
     Text("How sure the slope is", "斜率的可靠程度"))
+T_ONE = Term(
+    Text("t quantile of one price", "单个价格的 t 分位数"), Text("standard errors", "个标准误"),
+    Text("Residual errors to either side that the confidence asks for (Student's t)",
+         "置信水平所要求的两侧残差标准误个数（学生 t 分布）"))
 T_VALUE = Term(
-    Text("t quantile", "t 分位数"), Text("standard errors", "个标准误"),
+    Text("t quantile of the line", "趋势线的 t 分位数"), Text("standard errors", "个标准误"),
     Text("Standard errors to either side that the confidence asks for (Student's t)",
          "置信水平所要求的两侧标准误个数（学生 t 分布）"))
+LINE_ERROR = Term(
+    Text("Error of the line", "趋势线的误差"), LOG_PRICE,
+    Text("The residual error where errors are independent; otherwise 1.3 times the size of the "
+         "swings, as simulations ask for",
+         "误差相互独立时为残差标准误，否则为波动幅度的 1.3 倍（由模拟确定）"))
+
+# Swings -------------------------------------------------------------------------------------------
+
+DATE_SPREAD = Term(
+    Text("Spread of the dates in days", "日期离散程度（天）"), DAYS,
+    Text("Unit of time of the polynomials", "多项式的时间单位"))
+SWING_COUNT = Term(
+    Text("Swings", "波动个数"), Text("polynomials", "个多项式"),
+    Text("Polynomials of degree 2 to 4 that the dates tell apart",
+         "日期所能区分的 2 至 4 次多项式个数"), is_whole=True)
+SWING_ERROR = Term(
+    Text("Size of the swings", "波动幅度"), LOG_PRICE,
+    Text("Root mean square of the swings: the error of a line whose prices follow one another",
+         "各波动的均方根：价格前后相关时趋势线的误差"))
+RESIDUAL = Term(
+    Text("Beside the trend", "偏离趋势"), LOG_PRICE,
+    Text("Logarithm of the price less that of the trend", "价格对数减去趋势对数"))
+FOLLOWS = Term(
+    Text("Times the one before", "与前一偏离之积"), Text("log price squared", "对数价格的平方"),
+    Text("Above 0 where a price lies on the side of the trend of the one before",
+         "大于 0 表示与前一价格位于趋势的同一侧"))
+LATE = Term(
+    Text("Out of order", "顺序有误"), Text("1: yes", "1：是"),
+    Text("Whether the date is before that of the row above", "日期是否早于上一行"))
+AUTOCORRELATION = Term(
+    Text("Autocorrelation", "自相关"), Text("correlation", "相关系数"),
+    Text("Correlation of prices beside the trend with those before them; rows in order of date",
+         "偏离趋势的价格与其前一价格的相关系数（须按日期排列）"))
+BETWEEN = Term(
+    Text("Prices between two levels", "处于两个水平之间的价格"), Text("prices", "个"),
+    Text("Prices that are neither near the lowest nor near the highest one",
+         "既不接近最低也不接近最高的价格个数"), is_whole=True)
+NOT_SORTED = Text(
+    "The history is not in order of date: sort it to see whether prices follow one another.",
+    "历史未按日期排列：排序后才能看出价格是否前后相关。")
 
 FACTOR = term(AnnualFactor).titled(
     Text("Annual factor", "年降价倍数"),
@@ -110,17 +165,6 @@ FACTOR_HIGH = FACTOR.titled(
 HALF_LIFE_DAYS = Term(
     Text("Half-life in days", "减半天数"), DAYS,
     Text("Days in which the price halves", "价格减半所需的天数"))
-
-THIN_COUNT = Text(
-    "Evidence is thin: so few prices hardly show a trend.",
-    "依据不足：价格个数太少，难以判断趋势。")
-THIN_TIME = Text(
-    "Evidence is thin: the history is shorter than a quarter of a year.",
-    "依据不足：历史不足一个季度。")
-THIN_INTERVAL = Text(
-    "Evidence is thin: the interval of the annual factor reaches across 1, so the price may fall "
-    "as well as rise.",
-    "依据不足：年降价倍数的区间跨越 1，价格可能下降也可能上涨。")
 
 # On the trend -------------------------------------------------------------------------------------
 
@@ -208,6 +252,48 @@ COMPARED: Mapping[str, Term] = {
              "与另一选择相比节省的现值")),
 }
 # fmt: on
+
+
+def center(degree: int) -> Term:
+    """Where a polynomial is centred."""
+    return Term(
+        Text(f"Degree {degree}: centre", f"{degree} 次：中心"),
+        Text("spreads", "个离散度"),
+        Text("Centre of the polynomial, a step of its construction", "构造多项式时的中心"),
+    )
+
+
+def size(degree: int) -> Term:
+    """The size of a polynomial."""
+    return Term(
+        Text(f"Degree {degree}: size", f"{degree} 次：大小"),
+        Text("sum of squares", "平方和"),
+        Text("The polynomial squared and added up over the history", "多项式在历史上的平方和"),
+    )
+
+
+def shrink(degree: int) -> Term:
+    """How much smaller a polynomial is than the one before it."""
+    return Term(
+        Text(f"Degree {degree}: share of size", f"{degree} 次：大小之比"),
+        Text("times", "倍"),
+        Text(
+            "Its size by that of the polynomial before it, a step of the next one's construction",
+            "与前一多项式的大小之比，用于构造下一多项式",
+        ),
+    )
+
+
+def swing(degree: int) -> Term:
+    """How far prices swing by a polynomial."""
+    return Term(
+        Text(f"Degree {degree}: swing", f"{degree} 次：波动"),
+        LOG_PRICE,
+        Text(
+            "The polynomial times the logarithms of the prices, added up",
+            "多项式与价格对数之积的总和",
+        ),
+    )
 
 
 def compared(choice: str) -> dict[str, Term]:

@@ -16,6 +16,7 @@ from scipy import stats
 import lmprice
 from lmprice import PricingError
 from lmprice.chapters.decline.fit import TrendFit, fit_decline
+from tests.benchmarks.trend_coverage import coverage
 from tests.chapters.decline.histories import EPOCH, dates_of, exponential
 
 HISTORY = ["2024-01-01", "2024-04-01", "2024-08-01", "2025-01-01", "2025-03-01", "2025-08-01"]
@@ -28,7 +29,7 @@ PRICES = [10, 7.5, 6, 2.4, 2, 1.1]
 @pytest.mark.parametrize("name", EPOCH)
 def test_epoch(name: str) -> None:
     history, (factor, low, high, r_squared, half_life_days) = EPOCH[name]
-    fit = fit_decline(list(history), list(history.values()), confidence=0.9)
+    fit = fit_decline(list(history), list(history.values()), confidence=0.9, errors="independent")
     assert fit.annual_factor == pytest.approx(factor, rel=1e-10)
     assert fit.interval == pytest.approx((low, high), rel=1e-9)
     assert fit.r_squared == pytest.approx(r_squared, rel=1e-10)
@@ -62,7 +63,7 @@ def test_as_scipy_has_it(confidence: float) -> None:
     years = np.array([(d - dates[0]).days / 365 for d in dates])
     other = stats.linregress(years, np.log(prices))
     quantile = stats.t.ppf((1 + confidence) / 2, 23)
-    fit = fit_decline(dates, prices, confidence=confidence)
+    fit = fit_decline(dates, prices, confidence=confidence, errors="independent")
     assert fit.annual_factor == pytest.approx(math.exp(-other.slope))
     assert math.log(fit.interval.low) == pytest.approx(-other.slope - quantile * other.stderr)
     assert math.log(fit.interval.high) == pytest.approx(-other.slope + quantile * other.stderr)
@@ -78,6 +79,41 @@ def test_as_scipy_has_it(confidence: float) -> None:
     ahead = fit.forecast(date(2026, 1, 1))
     assert np.log(ahead) == pytest.approx([middle, middle - half, middle + half])
     assert fit.autocorrelation == pytest.approx(left[1:] @ left[:-1] / (left @ left))
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9])
+def test_intervals_of_prices_that_follow_one_another(confidence: float) -> None:
+    # The swings are what a polynomial of degree 4 explains beyond the line.
+    dates, prices = exponential(4, 25, noise=0.4)
+    years = np.array([(d - dates[0]).days / 365 for d in dates])
+    logs = np.log(prices)
+    left = [np.polyfit(years, logs, degree, full=True)[1][0] for degree in (1, 4)]
+    size = math.sqrt((left[0] - left[1]) / 3)
+    spread = np.sum((years - years.mean()) ** 2)
+    reach = 1.3 * stats.t.ppf((1 + confidence) / 2, 3) * size
+    slope, level = np.polyfit(years, logs, 1)
+    fit = fit_decline(dates, prices, confidence=confidence)
+    assert fit.errors == "autocorrelated"
+    assert math.log(fit.interval.low) == pytest.approx(-slope - reach / math.sqrt(spread))
+    assert math.log(fit.interval.high) == pytest.approx(-slope + reach / math.sqrt(spread))
+    at = 4.5
+    of_line = reach**2 * (1 / 25 + (at - years.mean()) ** 2 / spread)
+    of_one = stats.t.ppf((1 + confidence) / 2, 23) ** 2 * left[0] / 23
+    half = math.sqrt(of_line + of_one)
+    middle = level + slope * at
+    ahead = fit.forecast(at - years[-1])
+    assert np.log(ahead) == pytest.approx([middle, middle - half, middle + half])
+
+
+def test_two_dates_show_no_swings() -> None:
+    fit = fit_decline(["2024-01-01", "2024-01-01", "2025-01-01"], [4, 5, 2])
+    assert all(map(math.isnan, (*fit.interval, *fit.forecast(1)[1:])))
+    assert "prices of two dates do not show whether they follow one another" in str(fit)
+    assert "(no interval)" in str(fit)
+    independent = fit_decline(
+        ["2024-01-01", "2024-01-01", "2025-01-01"], [4, 5, 2], errors="independent"
+    )
+    assert independent.interval.low > 0
 
 
 def test_forecast_dates_and_years_agree() -> None:
@@ -216,17 +252,17 @@ def test_equal_rows_count_once_for_a_product_and_twice_for_a_lineage() -> None:
 def test_three_points_are_thin() -> None:
     fit = fit_decline(["2023-03-14", "2023-11-06", "2024-05-13"], [30, 10, 5])
     assert fit.is_thin
-    assert "Evidence is too thin: 3 prices are too few to judge a trend by." in str(fit)
+    assert "Evidence is thin: so few prices hardly show a trend." in str(fit)
 
 
 def test_an_interval_across_one_is_thin() -> None:
     history, _ = EPOCH["GPT-4o on MATH 500"]
     fit = fit_decline(list(history), list(history.values()))
     assert fit.is_thin
-    assert "the interval reaches across 1" in str(fit)
+    assert "the interval of the annual factor reaches across 1" in str(fit)
     flat = fit_decline(HISTORY, [1, 1.3, 0.9, 1.2, 0.8, 1.1])
     assert flat.is_thin
-    assert "the interval reaches across 1" in str(flat)
+    assert "the interval of the annual factor reaches across 1" in str(flat)
 
 
 def test_good_evidence_is_not_called_thin() -> None:
@@ -239,7 +275,7 @@ def test_good_evidence_is_not_called_thin() -> None:
 
 def test_a_few_weeks_are_thin() -> None:
     fit = fit_decline(dates_of([0, 5, 10, 15, 20, 25]), [10, 9.1, 8.0, 7.2, 6.4, 5.7])
-    assert "25 days are a short time for a yearly figure" in str(fit)
+    assert "a short time for a yearly figure" in str(fit)
 
 
 def test_two_prices_have_no_interval() -> None:
@@ -262,8 +298,43 @@ def test_rising_prices_are_said_to_rise() -> None:
     assert low < fit.annual_factor < high < 1
 
 
+def test_an_interval_beyond_all_numbers_still_reaches_across_one() -> None:
+    # Four prices of five days: e^17.6 a year, give or take e^62 with independent errors.
+    rising = ["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-05"], [10, 40, 14, 80]
+    fit = fit_decline(*rising, confidence=0.999)
+    assert fit.interval == (0, math.inf)
+    said = str(fit)
+    assert "times dearer a year (99.9 % interval below 1e-130 to beyond 1e130)" in said
+    assert "reaches across 1" in said
+    assert "a short time for a yearly figure" in said
+    ahead = fit.forecast(1)
+    assert math.isnan(ahead.price) == math.isnan(ahead.low)
+
+
+def test_one_step_is_no_trend() -> None:
+    step = "the price knows two levels only. That is a step, not a trend"
+    assert step in str(fit_decline(HISTORY, [10, 10, 10, 5, 5, 5]))
+    assert step in str(fit_decline(HISTORY, [10, 10.1, 9.95, 5, 5.02, 5]))
+    assert step not in str(fit_decline(HISTORY, PRICES))
+    assert step not in str(fit_decline(HISTORY[:2], [10, 5]))  # too few to tell
+
+
+def test_each_stretch_has_its_own_cautions() -> None:
+    # A year of daily prices, and three weeks of another trend.
+    days = np.arange(0, 380, 4)
+    logs = np.where(days < 360, -days / 365, -8 * (days - 360) / 365) + 0.01 * np.cos(days)
+    fit = fit_decline(dates_of(days), np.exp(logs))
+    assert fit.breaks
+    last = str(fit).split(f"  {fit.latest.first} to {fit.latest.last}")[1]
+    assert "shorter than a quarter of a year" in last
+
+
 def test_a_constant_price_does_not_change() -> None:
+    for prices in ([0.1] * 6, [7.3] * 6):
+        said = str(fit_decline(HISTORY, prices))
+        assert said.splitlines()[1:] == ["does not change (90 % interval 1 to 1)."]
     fit = fit_decline(HISTORY, [0.1] * 6)
+    assert math.isnan(fit.autocorrelation)
     assert fit.annual_factor == pytest.approx(1, abs=1e-12)
     assert math.isnan(fit.half_life)
     assert math.isnan(fit.r_squared)
@@ -273,7 +344,11 @@ def test_a_constant_price_does_not_change() -> None:
 def test_prices_that_follow_one_another_are_named() -> None:
     days = np.arange(700)
     stairs = 40 * 3.0 ** (-(days // 100) * 100 / 365) * (1 + 0.001 * (days % 2))
-    assert "Prices follow one another" in str(fit_decline(dates_of(days), stairs))
+    said = str(fit_decline(dates_of(days), stairs))
+    assert "Prices follow one another so closely" in said
+    assert "intervals hold less often than they say" in said
+    independent = str(fit_decline(dates_of(days), stairs, errors="independent"))
+    assert "there are fewer independent ones than rows" in independent
     dates, prices = exponential(0, 300)
     assert "follow" not in str(fit_decline(dates, prices))
 
@@ -288,14 +363,14 @@ def test_impossible_factors_are_no_numbers() -> None:
     assert math.isnan(fit.annual_factor)
     assert math.isnan(fit.forecast(1).price)
     assert "falls too fast for a yearly figure, halves every" in str(fit)
-    assert "too thin: a day is a short time" in str(fit)
+    assert "a short time for a yearly figure" in str(fit)
 
 
 def test_two_times_of_one_day_are_no_year() -> None:
     hours = ["2024-01-01T00:00", "2024-01-01T12:00"]
     said = str(fit_decline(hours, [3, 1]))
     assert "falls too fast for a yearly figure, halves every 0.315 days." in said  # ln 2 / ln 9
-    assert "less than a day is a short time for a yearly figure" in said
+    assert "a short time for a yearly figure" in said
     assert "nan" not in said
     assert "rises too fast for a yearly figure." in str(fit_decline(hours, [1, 3]))
 
@@ -356,6 +431,8 @@ def test_the_error_carries_its_parts() -> None:
             "fit_decline: at_least nan is not a number",
         ),
         ({"confidence": True}, "confidence True is not between"),
+        ({"errors": "hac"}, "errors 'hac' is none of autocorrelated, independent"),
+        ({"errors": ["independent"]}, "errors .* is none of autocorrelated, independent"),
         ({"at_least": 3}, "at_least 3 needs the basis 'running minimum' and a quality column"),
         ({"quality": [1] * 6}, r"quality \[1.0, 1.0, .*\] says nothing that time"),
         ({"quality": np.ones((6, 9))}, "prices 6 is the number of prices; with that quality"),
@@ -531,9 +608,19 @@ def test_intervals_hold_what_they_promise() -> None:
     held = forecast_held = 0
     for seed in range(400):
         dates, prices = exponential(seed, 13, factor=4, noise=0.3)
-        fit = fit_decline(dates[:-1], prices[:-1])
+        fit = fit_decline(dates[:-1], prices[:-1], errors="independent")
         held += fit.interval.low <= 4 <= fit.interval.high
         _, low, high = fit.forecast(dates[-1])
         forecast_held += low <= prices[-1] <= high
     assert 0.855 <= held / 400 <= 0.945
     assert 0.855 <= forecast_held / 400 <= 0.945
+
+
+@pytest.mark.parametrize("autocorrelation", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize("even", [True, False])
+def test_intervals_hold_where_prices_follow_one_another(autocorrelation: float, even: bool) -> None:
+    found = coverage(13, autocorrelation, even=even, draws=4000)
+    # 85 to 95 of 100, give or take 2.5 standard errors of 0.5.
+    assert 0.8375 <= found.factor <= 0.9625
+    assert 0.8375 <= found.forecast <= 0.9625
+    assert found.least_squares < (0.95 if autocorrelation == 0 else 0.82)

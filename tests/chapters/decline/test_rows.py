@@ -261,6 +261,18 @@ def test_a_few_early_prices_are_kept() -> None:
     assert fit.set_aside == ()
 
 
+def test_prices_of_several_products_are_no_typos() -> None:
+    # A line of models at $15 to $60, and two in between at $300 and $600: list prices, too.
+    dates, prices = exponential(3, 120, factor=1.3, noise=0.3)
+    prices[40], prices[80] = 300, 600
+    lineage = fit_decline(dates, prices, basis="lineage")
+    assert lineage.n == 120
+    assert lineage.set_aside == ()
+    assert lineage.far_off == (40, 80)
+    assert "2 prices far off the trend were kept: they may be other products" in str(lineage)
+    assert rows_of(fit_decline(dates, prices, basis="product")) == {40, 80}
+
+
 def test_typos_beside_quality_are_told_from_quality() -> None:
     random = np.random.default_rng(9)
     dates, prices = exponential(9, 500)

@@ -29,7 +29,7 @@ def test_serial_numbers_are_those_dates() -> None:
 
 def test_epoch_in_a_column() -> None:
     _, (factor, low, high, r_squared, half_life_days) = EPOCH["GPT-3.5 on MMLU"]
-    figures = np.asarray(trend_figures(EPOCH_DATES, EPOCH_PRICES))
+    figures = np.asarray(trend_figures(EPOCH_DATES, EPOCH_PRICES, independent=True))
     assert figures.shape == (7,)
     assert figures[:5] == pytest.approx([factor, low, high, half_life_days / 365, r_squared])
     assert figures[6] == 7

@@ -35,19 +35,32 @@ FALLING = [exp(6), exp(2), exp(1)]
 T90 = tan(0.45 * pi)
 OFF = T90 * sqrt(1.5 / 2)
 AHEAD = T90 * sqrt(1.5 * (1 + 1 / 3 + 4 / 2))
+# Three points leave one swing, a parabola through all of them: 1.5 is its square, too.
+WIDE = 1.3 * OFF
+WIDE_AHEAD = T90 * sqrt(1.5 * (1 + 1.3**2 * (1 / 3 + 4 / 2)))
 
 VECTORS += [
     V(
         "LMTREND",
-        (YEARLY, FALLING, 0.9),
+        (YEARLY, FALLING, 0.9, True),
         [exp(2.5), exp(2.5 - OFF), exp(2.5 + OFF), log(2) / 2.5, 12.5 / 14, sqrt(1.5), 3],
     ),
-    V("LMTREND", ([45000, 45365], [1, 10], None), [0.1, nan, nan, nan, 1, nan, 2]),
-    V("LMTREND", ([45000, 45000], [1, 10], 0.5), [nan] * 7),
+    V(
+        "LMTREND",
+        (YEARLY, FALLING, 0.9, None),
+        [exp(2.5), exp(2.5 - WIDE), exp(2.5 + WIDE), log(2) / 2.5, 12.5 / 14, sqrt(1.5), 3],
+    ),
+    V("LMTREND", ([45000, 45365], [1, 10], None, True), [0.1, nan, nan, nan, 1, nan, 2]),
+    V("LMTREND", ([45000, 45000], [1, 10], 0.5, False), [nan] * 7),
     V(
         "LMTRENDPRICE",
-        (YEARLY, FALLING, 46095, 0.9),
+        (YEARLY, FALLING, 46095, 0.9, True),
         [exp(-2), exp(-2 - AHEAD), exp(-2 + AHEAD)],
     ),
-    V("LMTRENDPRICE", ([45365, 45000], [1, 10], 45730, None), [0.1, nan, nan]),
+    V(
+        "LMTRENDPRICE",
+        (YEARLY, FALLING, 46095, 0.9, False),
+        [exp(-2), exp(-2 - WIDE_AHEAD), exp(-2 + WIDE_AHEAD)],
+    ),
+    V("LMTRENDPRICE", ([45365, 45000], [1, 10], 45730, None, None), [0.1, nan, nan]),
 ]

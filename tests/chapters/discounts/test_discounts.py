@@ -38,6 +38,7 @@ from lmprice.language.formula import PricingFunction
 from tests.chapters.discounts.charge_cases import CHARGES, TIERS, Charge, Tiers
 from tests.draws import columns
 from tests.engines import libreoffice
+from tests.office import Office
 
 FUNCTIONS = {f.name: f for f in lmprice.functions()}
 CALLS: dict[str, Any] = {f.name: f.function for f in lmprice.functions()}
@@ -271,7 +272,7 @@ def test_money_neither_appears_nor_vanishes(charge: float, other: float, share: 
 # LibreOffice -------------------------------------------------------------------------------------
 
 
-def test_native_formulas_in_libreoffice(soffice: str, tmp_path: Path) -> None:
+def test_native_formulas_in_libreoffice(soffice: Office, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     calls = [c for c in CHARGES if FUNCTIONS[c.function.__name__].has_formula]

@@ -20,6 +20,7 @@ from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from tests.chapters.dynamic.vectors import VECTORS
 from tests.engines import as_number, libreoffice
+from tests.office import Office
 
 FUNCTIONS: dict[str, Any] = {f.name: f.function for f in lmprice.functions()}
 dynamic_price = FUNCTIONS["dynamic_price"]
@@ -186,7 +187,7 @@ def test_arrays_broadcast() -> None:
 # LibreOffice -----------------------------------------------------------------------------------
 
 
-def test_native_formulas_in_libreoffice(soffice: str, tmp_path: Path) -> None:
+def test_native_formulas_in_libreoffice(soffice: Office, tmp_path: Path) -> None:
     registered = {f.excel_name: f for f in lmprice.functions()}
     vectors = [v for v in VECTORS if registered[v.excel_name].has_formula]
     book = openpyxl.Workbook()

@@ -1,13 +1,18 @@
-"""Runs in LibreOffice's Python: fills a sheet in a headless Calc and reports what it computes.
+"""Runs in LibreOffice's Python: one LibreOffice that takes job after job.
 
-Reads a job as JSON from standard input and writes the answer to standard output:
+Arguments are the LibreOffice command and what it is started with.  Each line of standard input is a
+job as JSON, and each line of standard output its answer, ``{"error": ...}`` where it fails.
+
+A job to convert a file: ``source``, ``target`` and ``filter``, the name of the export filter.
+
+A job to compute a sheet:
 
 - ``cells``: what to type into cells, by address (a number, a text or a formula);
 - ``rows``: the same for whole ranges, as rows;
 - ``arrays``: array formulas, by range;
 - ``saved``: also save the document there, as an Excel file, and read it again.
 
-The answer has ``cells`` (every formula of the job as it shows after a full recalculation: a number,
+Its answer has ``cells`` (every formula of the job as it shows after a full recalculation: a number,
 a text, or an error such as "#N/A"), ``seconds`` (the time of that recalculation), ``wizard`` (what
 the function wizard says, by function) and ``again`` (the cells of the saved file).
 """
@@ -23,7 +28,6 @@ from typing import Any
 
 import uno  # type: ignore[import-not-found]
 
-VALUE = uno.getConstantByName("com.sun.star.sheet.FormulaResult.VALUE")
 PATIENCE = 60  # seconds for LibreOffice to start
 
 
@@ -45,6 +49,22 @@ def connect(process: subprocess.Popen[bytes], pipe: str) -> Any:
 
 def property_value(name: str, value: Any) -> Any:
     return uno.createUnoStruct("com.sun.star.beans.PropertyValue", name, 0, value, 0)
+
+
+def opened(desktop: Any, url: str) -> Any:
+    hidden = property_value("Hidden", True)
+    document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
+    if document is None:
+        raise ValueError(f"{url} cannot be opened")
+    return document
+
+
+def convert(job: dict[str, Any], desktop: Any) -> dict[str, Any]:
+    document = opened(desktop, uno.systemPathToFileUrl(job["source"]))
+    target = uno.systemPathToFileUrl(job["target"])
+    document.storeToURL(target, (property_value("FilterName", job["filter"]),))
+    document.close(True)
+    return {}
 
 
 def content(cell: Any) -> float | str:
@@ -86,9 +106,8 @@ def wizard(context: Any) -> dict[str, Any]:
     return texts
 
 
-def run(job: dict[str, Any], context: Any, desktop: Any) -> dict[str, Any]:
-    hidden = property_value("Hidden", True)
-    document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden,))
+def compute(job: dict[str, Any], context: Any, desktop: Any) -> dict[str, Any]:
+    document = opened(desktop, "private:factory/scalc")
     sheet = document.Sheets.getByIndex(0)
     for address, typed in job["cells"].items():
         cell = sheet.getCellRangeByName(address)
@@ -107,7 +126,7 @@ def run(job: dict[str, Any], context: Any, desktop: Any) -> dict[str, Any]:
     if job["saved"]:
         url = uno.systemPathToFileUrl(job["saved"])
         document.storeToURL(url, (property_value("FilterName", "Calc MS Excel 2007 XML"),))
-        again = desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
+        again = opened(desktop, url)
         again.calculateAll()
         answer["again"] = contents(job, again)
         again.close(True)
@@ -120,6 +139,7 @@ def main(soffice: str, *environment: str) -> None:
     accept = f"--accept=pipe,name={pipe};urp"
     process = subprocess.Popen(
         [soffice, "--headless", "--norestore", "--nologo", accept, *environment],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -128,7 +148,14 @@ def main(soffice: str, *environment: str) -> None:
         "com.sun.star.frame.Desktop", context
     )
     try:
-        json.dump(run(json.load(sys.stdin), context, desktop), sys.stdout)
+        for line in sys.stdin:
+            job = json.loads(line)
+            try:
+                is_file = "source" in job
+                answer = convert(job, desktop) if is_file else compute(job, context, desktop)
+            except Exception as error:
+                answer = {"error": str(error)}
+            print(json.dumps(answer), flush=True)
     finally:
         try:
             desktop.terminate()

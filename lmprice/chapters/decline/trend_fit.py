@@ -1,0 +1,253 @@
+"""A trend: its figures, its forecast, and what is to be said against it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmprice.chapters.decline.cautions import CAUTIONS, Caution, Figures, between_levels
+from lmprice.chapters.decline.rows import SetAside, as_day, as_number
+from lmprice.chapters.decline.summary import summary
+from lmprice.chapters.learning.regression import Estimate, Regression
+from lmprice.language.arrays import Array
+from lmprice.language.errors import PricingError
+
+Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
+Errors: TypeAlias = Literal["autocorrelated", "independent"]
+
+DAYS_A_YEAR = 365
+# Beyond e^300 there is no price or factor to speak of, only a line through too short a time.
+LARGEST_LOG = 300
+
+
+class Judge(Protocol):
+    """What knows the intervals of a fit."""
+
+    def coefficient(self, position: int, confidence: float) -> Estimate:
+        """A coefficient with its confidence interval."""
+        ...
+
+    def prediction(self, row: Array, confidence: float) -> Estimate:
+        """The response of a new row with its prediction interval."""
+        ...
+
+
+class Forecast(NamedTuple):
+    """A forecast price: the middle one (median), and the interval in which one price will lie."""
+
+    price: float
+    low: float
+    high: float
+
+
+class Interval(NamedTuple):
+    """A confidence interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrendFit:
+    """A trend fitted to a price history; ``str(fit)`` says in words what it means.
+
+    Attributes
+    ----------
+    annual_factor : float
+        How many times cheaper it gets in a year; below 1 the price rises.
+    interval : Interval
+        Confidence interval (low, high) of that factor, 0 and infinite beyond e^300; NaN with two
+        prices, or two dates, which leave no error to judge by.
+    confidence : float
+        Confidence of the intervals.
+    errors : str
+        What the intervals take the errors for: "autocorrelated" or "independent".
+    half_life : float
+        Years of 365 days in which the price halves; NaN where it does not fall.
+    r_squared : float
+        Share of the variance of the logarithm that the fit explains; NaN where the price is
+        constant.
+    residual_error : float
+        Standard deviation of the logarithm of a price beside the trend: 0.1 is about 10 %.
+    autocorrelation : float
+        Correlation of each residual with the one before it; NaN where the line is exact.  Near 1
+        the rows are no independent observations (the same list price recorded every day, say).
+    n : int
+        Prices that were used.
+    first, last : date
+        Dates of the first and the last of them.
+    basis : str
+        What the prices are of: "product", "lineage", "constant quality" or "running minimum".
+    breaks : tuple of date
+        First dates of new trends, where the trend breaks.
+    segments : tuple of TrendFit
+        The trends before, between and after the breaks, each fitted on its own; empty where there
+        is no break.
+    set_aside : tuple of SetAside
+        Rows that were not used: row (from 0), value and reason.
+    far_off : tuple of int
+        Rows (from 0) whose prices are far from those around them and were kept: too many to be
+        typos, or those of several products.
+    dates : array of datetime64
+        Dates of the prices that were used, in order of time.
+    prices : array
+        Those prices.
+    regression : Regression
+        The least squares fit: logarithm of price by a constant, years since `first`, and quality.
+    judge : Judge
+        What knows the intervals: `regression`, or its `Swings` where errors are autocorrelated.
+    mean_quality : tuple of float
+        Mean of each quality column, at which a forecast is made unless it says otherwise.
+    """
+
+    annual_factor: float
+    interval: Interval
+    confidence: float
+    errors: Errors
+    half_life: float
+    r_squared: float
+    residual_error: float
+    autocorrelation: float
+    n: int
+    first: date
+    last: date
+    basis: Basis
+    breaks: tuple[date, ...]
+    segments: tuple[TrendFit, ...]
+    set_aside: tuple[SetAside, ...]
+    far_off: tuple[int, ...]
+    dates: NDArray[np.datetime64] = field(repr=False)
+    prices: Array = field(repr=False)
+    regression: Regression = field(repr=False)
+    judge: Judge = field(repr=False)
+    mean_quality: tuple[float, ...] = ()
+    _days: tuple[float, float] = field(repr=False, default=(0.0, 0.0))
+
+    @property
+    def half_life_days(self) -> float:
+        """Days in which the price halves; NaN where it does not fall."""
+        return self.half_life * DAYS_A_YEAR
+
+    @property
+    def latest(self) -> TrendFit:
+        """The trend since the last break; this fit itself where there is none."""
+        return self.segments[-1] if self.segments else self
+
+    @property
+    def cautions(self) -> tuple[Caution, ...]:
+        """What is to be said against the trend, of the one list that workbooks share."""
+        found = self._figures()
+        return tuple(caution for caution in CAUTIONS if bool(caution.holds(found)))
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether the evidence is too thin: few prices, a short time, an interval across 1."""
+        return any(caution.is_thin for caution in self.cautions)
+
+    def _figures(self) -> Figures:
+        logs: Any = np.log(self.prices)
+        slope, low, high = self.judge.coefficient(1, self.confidence)
+        return Figures(
+            count=self.n,
+            days=float(self._days[1] - self._days[0]),
+            varies=bool(np.ptp(self.prices) > 0),
+            slope=slope,
+            half=(high - low) / 2,
+            dates=len(np.unique(self.dates)),
+            is_independent=self.errors == "independent",
+            autocorrelation=self.autocorrelation,
+            between=between_levels(logs, logs.min(), logs.max()),
+        )
+
+    def forecast(
+        self,
+        at: date | str | float,
+        *,
+        confidence: float | None = None,
+        quality: Any = None,
+    ) -> Forecast:
+        """Price at a date, or so many years after the last price, with its prediction interval.
+
+        Parameters
+        ----------
+        at : date, datetime, ISO text or number
+            A date, or years of 365 days after the last price.
+        confidence : float, optional
+            Confidence of the interval; that of the fit by default.
+        quality : float or sequence, optional
+            Quality of the forecast, in a fit with quality; the mean of the history by default.
+
+        Returns
+        -------
+        Forecast
+            price, low, high.  The price is the median: half of all prices lie below it; NaN beyond
+            e^300.  The interval of two prices, or of two dates, is NaN.
+
+        Notes
+        -----
+        The line through all prices goes on, also where the trend broke: ``fit.latest.forecast`` is
+        the one to ask then.
+        """
+        level = self.confidence
+        if confidence is not None:
+            level = read_confidence("forecast", confidence)
+        row = np.array([1.0, self._years(at), *self._quality(quality)])
+        return forecast_of(self.judge.prediction(row, level))
+
+    def _years(self, at: Any) -> float:
+        first, last = self._days
+        if isinstance(at, (int, float, np.integer, np.floating)) and not isinstance(at, bool):
+            if not math.isfinite(at):
+                raise PricingError("forecast", "at", at, "is not finite")
+            return (last - first) / DAYS_A_YEAR + float(at)
+        day = as_day(at)
+        if day is None:
+            raise PricingError("forecast", "at", at, "is neither a date nor a number of years")
+        return (day - first) / DAYS_A_YEAR
+
+    def _quality(self, quality: Any) -> tuple[float, ...]:
+        if quality is None:
+            return self.mean_quality
+        is_row = hasattr(quality, "__iter__") and not isinstance(quality, str)
+        values = [as_number(value) for value in (quality if is_row else [quality])]
+        numbers = tuple(value for value in values if value is not None and math.isfinite(value))
+        if not len(values) == len(numbers) == len(self.mean_quality):
+            rule = f"is not a number for each of the {len(self.mean_quality)} qualities of the fit"
+            raise PricingError("forecast", "quality", quality, rule)
+        return numbers
+
+    def __str__(self) -> str:
+        return summary(self)
+
+
+def forecast_of(logarithm: Estimate) -> Forecast:
+    """A forecast from that of the logarithm."""
+    price = exponential(logarithm.value)
+    if math.isnan(price):
+        return Forecast(math.nan, math.nan, math.nan)
+    return Forecast(price, limit(logarithm.low), limit(logarithm.high))
+
+
+def read_confidence(owner: str, confidence: Any) -> float:
+    """A confidence that was given."""
+    number = as_number(confidence)
+    if number is None or isinstance(confidence, str) or not 0 < number < 1:
+        raise PricingError(owner, "confidence", confidence, "is not between 0 and 1")
+    return number
+
+
+def exponential(logarithm: float) -> float:
+    """A factor or price; NaN (no answer) beyond e^300."""
+    return math.exp(logarithm) if abs(logarithm) < LARGEST_LOG else math.nan
+
+
+def limit(logarithm: float) -> float:
+    """The end of an interval: beyond e^300 that is 0, or infinite."""
+    if logarithm >= LARGEST_LOG:
+        return math.inf
+    return 0.0 if logarithm <= -LARGEST_LOG else math.exp(logarithm)

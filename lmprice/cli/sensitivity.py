@@ -1,0 +1,32 @@
+"""``lmprice sensitivity``: which input moves a result most."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say, stop
+
+
+def sensitivity(
+    file: File,
+    result: Annotated[str, typer.Argument(help="Key of a result, such as profit.")],
+    change: Annotated[float, typer.Option(help="Share by which each input moves.")] = 0.1,
+    as_json: AsJson = False,
+) -> None:
+    """Show which inputs of a filled-in workbook move a result most."""
+    from lmprice.language.errors import PricingError
+    from lmprice.simulation import tornado as tornados
+
+    scenario = read_scenario(file)
+    try:
+        tornado = tornados.sensitivity(scenario, result, change=change)
+    except PricingError as error:
+        stop(str(error))
+    if as_json:
+        name = scenario.template.name
+        found = {"base": tornado.base, "inputs": tornado.to_dicts()}
+        print_json(file=str(file), template=name, result=result, **found)
+    else:
+        say(str(tornado))

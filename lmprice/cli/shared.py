@@ -1,0 +1,83 @@
+"""What commands share: their arguments, their exit codes, how they print, write and stop."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from lmprice.language.terms import Language
+
+if TYPE_CHECKING:
+    from lmprice.scenarios import Scenario
+
+# 0: all is well.
+PROBLEMS = 1  # of the input
+WRONG_USAGE = 2
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+Lang = Annotated[Language, typer.Option(help="Language of what is written.")]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Print a text as it is, whatever brackets it has."""
+    out.print(escape(text))
+
+
+def stop(message: str, code: int = WRONG_USAGE) -> NoReturn:
+    """End the command with a message and an exit code."""
+    for line in message.splitlines():
+        err.print(escape(f"lmprice: {line}"))
+    raise typer.Exit(code)
+
+
+def written(write: Callable[[], object], path: Path) -> None:
+    """Write a file; what is in the way is said in one line."""
+    if not path.parent.is_dir():
+        stop(f"there is no folder {path.parent}")
+    try:
+        write()
+    except FileExistsError:
+        stop(f"{path} exists already; --force overwrites it")
+    except OSError as error:
+        stop(f"cannot write {path}: {error.strerror}")
+
+
+def print_problems(path: Path, problems: Iterable[object]) -> None:
+    """Say what is wrong with a file, a line a problem."""
+    for problem in problems:
+        err.print(escape(f"{path}: {problem}"))
+
+
+def read_scenario(file: Path) -> Scenario:
+    """The scenario of a filled-in workbook; ends the command where it has problems."""
+    from lmprice.workbook import WorkbookError, read
+
+    try:
+        return read(file)
+    except WorkbookError as error:
+        stop("\n".join(f"{file}: {problem}" for problem in error.problems), PROBLEMS)
+
+
+def print_json(**content: Any) -> None:
+    """Print one line of JSON, with null where a number has no answer."""
+    typer.echo(json.dumps(_without_nan(content), ensure_ascii=False, allow_nan=False))
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,64 @@
+"""``lmprice template``: a workbook to fill in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperArgument, TyperCommand
+
+from lmprice.cli.shared import Force, Lang, say, stop, written
+from lmprice.language.terms import Language
+
+PRICE_BOOK = "price-book"
+
+
+def names() -> tuple[str, ...]:
+    """The names of all templates."""
+    from lmprice.scenarios import SCENARIOS
+
+    return (*SCENARIOS, PRICE_BOOK)
+
+
+class TemplateCommand(TyperCommand):
+    """A command whose help lists the templates, which take long to load, when it is asked for."""
+
+    def format_help(self, *args: Any) -> None:
+        """Write the help, with the names of the templates."""
+        argument = next(p for p in self.params if isinstance(p, TyperArgument))
+        argument.help = f"One of: {', '.join(names())}."
+        super().format_help(*args)
+
+
+def template(
+    name: str,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="The file to write.")
+    ] = None,
+    blank: Annotated[bool, typer.Option("--blank", help="Leave the inputs empty.")] = False,
+    lang: Lang = Language.en,
+    currency: Annotated[str, typer.Option(help="Currency of prices, such as CNY.")] = "USD",
+    force: Force = False,
+) -> None:
+    """Write a template workbook, filled in with an example."""
+    from lmprice.billing.book_workbook import book_workbook, example_book
+    from lmprice.output.files import write
+    from lmprice.scenarios import SCENARIOS
+    from lmprice.workbook import build
+
+    if name not in names():
+        stop(f"there is no template {name!r}; there are: {', '.join(names())}")
+    path = output or Path(f"{name}.xlsx")
+    if path.suffix.lower() != ".xlsx":
+        stop(f"the name of a workbook ends in .xlsx, not {path.name!r}")
+    if name == PRICE_BOOK:
+        book = None if blank else example_book()
+        written(lambda: write(book_workbook(book, lang.value), path, force=force), path)
+    else:
+        if not re.fullmatch("[A-Z]{3}", currency):
+            stop(f"a currency has three capital letters, such as CNY, not {currency!r}")
+        scenario, options = SCENARIOS[name](), {"lang": lang.value, "currency": currency}
+        written(lambda: build(scenario, path, blank=blank, force=force, **options), path)
+    say(f"Wrote {path}")
