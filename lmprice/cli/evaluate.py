@@ -100,11 +100,9 @@ def _print(file: Evaluated, results: Results) -> None:
     lang = file.lang
     if results.verdict is not None:
         out.print(f"[bold]{escape(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
-    ranked = file.comparisons
-    for comparison in ranked:
+    for comparison in file.comparisons:
         out.print(_ranking(results, comparison, lang))
-    elsewhere = set[str]().union(*(c.keys() for c in ranked))
-    rows = [r for r in results.rows if r.key not in elsewhere and not r.key.endswith(RESIDUAL)]
+    rows = [row for row in results.rows if not row.key.endswith(RESIDUAL)]
     out.print(result_table(rows, str(file.path), lang=lang))
     for note in file.notes:
         say(f"{NOTE(lang)}: {note}")
@@ -126,9 +124,11 @@ def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
     table = Table(title=spec.title(lang), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(RANK(lang), justify="right")
     table.add_column(spec.sheet(lang))
-    for term in spec.columns.values():
+    shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
+    terms = {column: spec.columns[column] for column in shown_columns}
+    for term in terms.values():
         table.add_column(term.title(lang), justify="right", no_wrap=True)
     for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
-        row = [shown(results[f"{key}_{c}"], t) for c, t in spec.columns.items()]
+        row = [shown(results[f"{key}_{c}"], t) for c, t in terms.items()]
         table.add_row(str(place), spec.alternatives[key](lang), *row)
     return table

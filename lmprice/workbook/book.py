@@ -25,6 +25,7 @@ from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
 from lmprice.workbook.cases import Cases
+from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.package import CellKey, Value
 from lmprice.workbook.settings import DRIVEN, settings
 
@@ -55,7 +56,7 @@ class Book:
     cases: Cases = field(default_factory=lambda: Cases({}))
     settings: Mapping[str, Any] = field(default_factory=dict)
     currency: str = "USD"
-    rows: Mapping[str, int] = field(default_factory=dict)  # of tables that lost or gained some
+    places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
 
     def __post_init__(self) -> None:
@@ -146,6 +147,15 @@ class Book:
         address = self.put(sheet, row, column, self.setting(name), "input")
         sheet[address].number_format = style.number_format(term)
         self.define(name, sheet, address)
+
+    def record(self, table: str, index: int) -> int | None:
+        """Which row of a table stands in a row of its sheet; None in one that is empty."""
+        if self.is_blank:
+            return None
+        if table in self.places:
+            filled = self.places[table].filled
+            return filled.index(index) if index in filled else None
+        return index if index < len(getattr(self.scenario, table)) else None
 
     def local(self, text: str) -> str:
         """A text in the currency of the workbook; only names of currencies differ."""

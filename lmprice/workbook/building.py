@@ -15,6 +15,7 @@ from lmprice.workbook.cases import Cases
 from lmprice.workbook.chart import add_curves, cache_points
 from lmprice.workbook.checks_sheet import add_checks
 from lmprice.workbook.comparison import add_comparison
+from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
@@ -92,7 +93,7 @@ def make_book(
     blank: bool = False,
     settings: Mapping[str, Any] | None = None,
     cases: Cases | None = None,
-    rows: Mapping[str, int] | None = None,
+    places: Mapping[str, TablePlace] | None = None,
     currency: str = "USD",
 ) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
@@ -105,7 +106,7 @@ def make_book(
         blank,
         cases=cases,
         settings=settings or {},
-        rows=rows or {},
+        places=places or {},
         currency=currency,
     )
     add_inputs(book)

@@ -17,11 +17,12 @@ from lmprice.language.errors import shown
 from lmprice.language.terms import Text
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
-from lmprice.workbook.book import CURRENCY, FIRST_ROW, Book
+from lmprice.workbook.book import CURRENCY, Book
 from lmprice.workbook.building import make_book
-from lmprice.workbook.contents import Contents, Problem
+from lmprice.workbook.contents import Contents, Problem, TablePlace
 from lmprice.workbook.package import Value
 from lmprice.workbook.reading import open_template, read_cases, read_inputs, read_settings
+from lmprice.workbook.reading_tables import table_place
 
 TOLERANCE = 1e-9
 SEVERAL = 4  # so many of one kind in one column are told in one line
@@ -71,7 +72,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
         lang=contents.lang,
         settings=set_to,
         cases=cases if is_valid else None,
-        rows=_rows(contents),
+        places=_places(contents) if is_valid else None,
         currency=_currency(contents),
     )
     formulas, numbers, has_values = _compare(contents, book)
@@ -123,23 +124,21 @@ def _currency(contents: Contents) -> str:
     return str(names[CURRENCY].attr_text).strip('"') if CURRENCY in names else "USD"
 
 
-def _rows(contents: Contents) -> dict[str, int]:
-    """How many rows the tables have in the file: some may have been deleted, or inserted."""
-    found = {}
-    for name, table in contents.template.tables().items():
-        place = contents.values.named_column(table.columns[0].name)
-        if place is not None and place.first == FIRST_ROW:
-            found[name] = place.last - place.first + 1
-    return found
+def _places(contents: Contents) -> dict[str, TablePlace]:
+    """The tables as they stand in the file: rows may be empty, deleted or inserted."""
+    found = {n: table_place(contents, t) for n, t in contents.template.tables().items()}
+    return {name: place for name, place in found.items() if place is not None}
 
 
 def _changed_tables(contents: Contents, book: Book) -> list[Problem]:
     """Tables with more rows than they have formulas for."""
     return [
-        Problem(book.say(texts.ROWS_INSERTED, count=str(rows - MAX_ROWS)), label=book.say(title))
-        for name, rows in book.rows.items()
+        Problem(
+            book.say(texts.ROWS_INSERTED, count=str(place.rows - MAX_ROWS)), label=book.say(title)
+        )
+        for name, place in book.places.items()
         for title in (contents.template.tables()[name].title,)
-        if rows > MAX_ROWS
+        if place.rows > MAX_ROWS
     ]
 
 

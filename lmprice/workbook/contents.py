@@ -139,6 +139,13 @@ class Cells:
         return is_near and sheet in self.workbook.sheetnames
 
 
+class TablePlace(NamedTuple):
+    """How many rows a table has in a file, and which of them are filled in, counted from 0."""
+
+    rows: int
+    filled: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Contents:
     """What is in a file that names a template: cells as formulas and as stored values."""

@@ -85,11 +85,9 @@ class _Rows:
             traced, computed = next(pair for pair in parts if pair[0].name == block.name)
             self.formulas = traced.values * iteration.steps
             self.values = computed.values
-        self.filled = 1
         if block.table is not None:
             table = book.tables[block.table]
             self.layout = table_layout(book, table)
-            self.filled = 0 if book.is_blank else len(getattr(book.scenario, table.name))
 
     def add(self) -> None:
         """The rows with their labels, a formula for each step, and what the last one changed."""
@@ -122,7 +120,7 @@ class _Rows:
         is_filled = f"IF(ISNUMBER(INDEX({numbers},$A{row})),1,0)"
         formula = f"IF($A{row}>ROWS({numbers}),0,{is_filled})"
         label = self.book.say(texts.FILLED_IN)
-        value = float(index < self.filled)
+        value = float(self._record(index) is not None)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
 
     def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr]:
@@ -153,8 +151,12 @@ class _Rows:
 
     def _in_row(self, values: Any, index: int) -> float:
         """The value in one row, where one value may stand for all rows."""
-        column = np.ravel(values)
-        return float(column[min(index, len(column) - 1)])
+        column, record = np.ravel(values), self._record(index)
+        return float(column[min(index if record is None else record, len(column) - 1)])
+
+    def _record(self, index: int) -> int | None:
+        table = self.block.table
+        return index if table is None else self.book.record(table, index)
 
     def _add_move(self, index: int) -> None:
         row, column = self.block.first + index, self.place.move_column
@@ -171,7 +173,7 @@ class _Rows:
         if self.block.table is None:
             book.put_number(sheet, row, column, formula, value, term)
             return
-        stored = value if index < self.filled else ""
+        stored = "" if self._record(index) is None else value
         title = term.title(book.lang)
         address = book.put_formula(sheet, row, column, formula, stored, "result", title)
         sheet[address].number_format = style.number_format(term, value)

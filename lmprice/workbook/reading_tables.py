@@ -9,7 +9,7 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, Row, TableSpec
 from lmprice.workbook import texts
-from lmprice.workbook.contents import MAX_ROW, Contents, Problem
+from lmprice.workbook.contents import MAX_ROW, Contents, Problem, TablePlace
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}
@@ -49,6 +49,15 @@ def read_table(contents: Contents, table: TableSpec) -> tuple[list[Row], list[Pr
     ]
     problems.sort(key=lambda problem: coordinate_from_string(problem.cell)[1])
     return [] if problems else [table.row(**row) for row in values], problems
+
+
+def table_place(contents: Contents, table: TableSpec) -> TablePlace | None:
+    """How many rows a table has in the file, and which are filled in; None without its names."""
+    place = _place(contents, table)
+    if isinstance(place, Problem):
+        return None
+    rows = [row for row in _Grid(contents, table, place).filled_rows() if row <= place.last]
+    return TablePlace(place.last - place.first + 1, tuple(row - place.first for row in rows))
 
 
 def _place(contents: Contents, table: TableSpec) -> _Place | Problem:

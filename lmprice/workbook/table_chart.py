@@ -107,7 +107,9 @@ def _add_column(
         at = f"ROWS($A${DATA_ROW + 1}:$A{row})"
         is_filled = f"ISNUMBER(INDEX({numbers},{at}))"
         formula = f"IF({at}>ROWS({numbers}),{nothing},IF({is_filled},INDEX({name},{at}),{nothing}))"
-        value = values[index] if index < len(values) else values[0] if column == 1 else math.nan
+        record = book.record(layout.table.name, index)
+        nowhere = values[0] if column == 1 else math.nan
+        value = nowhere if record is None else values[record]
         book.put_number(sheet, row, column, formula, value, term)
     own = get_column_letter(column)
     cells = f"{own}{DATA_ROW + 1}:{own}{DATA_ROW + MAX_ROWS}"

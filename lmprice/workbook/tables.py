@@ -52,7 +52,12 @@ def row_formula(book: Book, column: Calculated) -> str:
 def table_layout(book: Book, table: TableSpec) -> Layout:
     """Where the columns of a table stand."""
     calculated = (column for column in book.trace.columns if column.table == table.name)
-    return Layout(table, tuple(calculated), book.lang, book.rows.get(table.name, MAX_ROWS))
+    return Layout(
+        table,
+        tuple(calculated),
+        book.lang,
+        book.places[table.name].rows if table.name in book.places else MAX_ROWS,
+    )
 
 
 def _row_formula(book: Book, layout: Layout, column: Calculated, row: int) -> Expr:
@@ -73,10 +78,8 @@ def _add_table(book: Book, layout: Layout) -> None:
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
     _add_header(book, sheet, layout, widths)
-    filled = () if book.is_blank else getattr(book.scenario, table.name)
     for row in range(FIRST_ROW, layout.last_row + 1):
-        values = dict(filled[row - FIRST_ROW]) if row - FIRST_ROW < len(filled) else {}
-        _add_row(book, sheet, layout, row, values)
+        _add_row(book, sheet, layout, row)
     for name in layout.columns:
         book.define(name, sheet, layout.range(name))
     _format(book, sheet, layout)
@@ -106,24 +109,25 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     sheet.row_dimensions[HEADER_ROW].height = style.row_height(room)
 
 
-def _add_row(
-    book: Book, sheet: Worksheet, layout: Layout, row: int, values: dict[str, float | str]
-) -> None:
+def _add_row(book: Book, sheet: Worksheet, layout: Layout, row: int) -> None:
     """One row with its values, or a row to be filled in where there are none."""
+    record = book.record(layout.table.name, row - FIRST_ROW)
+    filled = getattr(book.scenario, layout.table.name)
+    values = {} if record is None else dict(filled[record])
     for number, column in enumerate(layout.table.columns, 1):
         _add_input(book, sheet, (row, number), column, values.get(column.key))
     number = len(layout.table.columns) + 1
-    place: Value = float(row - FIRST_ROW + 1) if values else ""
+    place: Value = "" if record is None else float(record + 1)
     title = book.say(NUMBER.title)
     book.put_formula(sheet, row, number, layout.number(row), place, "result", title)
     number += 1
     shown = book.say(texts.OK) if values else ""
-    if row == FIRST_ROW and not values:
+    if row == FIRST_ROW and book.is_blank:
         shown = book.say(texts.IS_EMPTY)
     book.put_formula(sheet, row, number, layout.status(row), shown, "label", book.say(texts.STATUS))
     for calculated in layout.calculated:
         number += 1
-        known = float(book.columns[calculated.name][row - FIRST_ROW]) if values else 0.0
+        known = 0.0 if record is None else float(book.columns[calculated.name][record])
         stored: Value = min(known, INFINITY) if values else ""
         formula = _row_formula(book, layout, calculated, row)
         title = calculated.term.title(book.lang)

@@ -130,11 +130,11 @@ def test_inputs_are_found_by_name_wherever_they_are(breakeven: Path) -> None:
 
 def test_a_name_that_points_to_another_cell_is_refused(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
-    other = workbook.defined_names["quantity"].attr_text
-    workbook.defined_names["price"] = DefinedName("price", attr_text=other)
+    other = workbook.defined_names["quantity_cases"].attr_text
+    workbook.defined_names["price_cases"] = DefinedName("price_cases", attr_text=other)
     workbook.save(breakeven)
     (problem,) = problems(breakeven)
-    assert problem.endswith(" Price: the name price points here, not to the cell of this input")
+    assert problem.endswith(" Price: the name price_cases points here, not to the cells of this input")
 
 
 @pytest.mark.parametrize(
