@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils.cell import coordinate_from_string
 from pydantic import ValidationError
 
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice
 from lmprice.scenarios.base import Scenario
+from lmprice.workbook.reading import open_cells
 from lmprice.workbook.values import validated
 
 SOURCES = (".csv", ".json", ".xlsx")
@@ -48,18 +50,23 @@ def records(path: Path) -> list[dict[str, Any]]:
             raise RecordError(f"{path} is not a list of objects")
         return found
     if kind == ".xlsx":
-        from lmprice.workbook.reading import open_cells
-
-        _, values = open_cells(path)
-        rows = values.workbook.worksheets[0].iter_rows(values_only=True, max_row=10_001)
-        head, *others = [list(row) for row in rows] or [[]]
-        names = [str(name) for name in head if name is not None]
-        return [
-            {n: v for n, v in zip(names, row, strict=False) if v is not None}
-            for row in others
-            if any(v is not None for v in row)
-        ]
+        return _records_of_sheet(path)
     raise RecordError(f"{path.name} does not end in {', '.join(SOURCES)}")
+
+
+def _records_of_sheet(path: Path) -> list[dict[str, Any]]:
+    """The records of the first sheet, which has their names in its first row."""
+    _, values = open_cells(path)
+    grid: dict[int, dict[str, Any]] = {}
+    for address, value in values.workbook.sheet(values.workbook.sheetnames[0]).values.items():
+        letters, row = coordinate_from_string(address)
+        if value is not None:
+            grid.setdefault(row, {})[letters] = value
+    head = {letters: str(name) for letters, name in grid.pop(1, {}).items()}
+    return [
+        {name: grid[row][letters] for letters, name in head.items() if letters in grid[row]}
+        for row in sorted(grid)
+    ]
 
 
 def fields(scenario: type[Scenario]) -> dict[str, str]:

@@ -134,7 +134,9 @@ def test_a_name_that_points_to_another_cell_is_refused(breakeven: Path) -> None:
     workbook.defined_names["price_cases"] = DefinedName("price_cases", attr_text=other)
     workbook.save(breakeven)
     (problem,) = problems(breakeven)
-    assert problem.endswith(" Price: the name price_cases points here, not to the cells of this input")
+    assert problem.endswith(
+        " Price: the name price_cases points here, not to the cells of this input"
+    )
 
 
 @pytest.mark.parametrize(
