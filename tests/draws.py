@@ -65,9 +65,27 @@ def arguments(draw: st.DrawFn, function: PricingFunction) -> list[Any]:
     drawn = [one(parameter) for parameter in function.parameters]
     names = [p.name for p in function.parameters]
     for requirement in function.requirements:
-        if len(requirement.names) > 2:
+        if requirement.words:  # a price that may be needed
+            place = names.index(requirement.parameter)
             given = (np.array(drawn[names.index(name)]) for name in requirement.names)
-            assume(np.all(requirement.condition(*given)))
+            if not np.all(requirement.condition(*given)):
+                drawn[place] = 1.0
+            continue
+        if len(requirement.names) > 2:
+            places = [names.index(name) for name in requirement.names]
+            kinds = [function.parameters[place].term for place in places]
+            for order in itertools.permutations([drawn[place] for place in places]):
+                are_valid = all(
+                    kind.broken_rule(value) is None
+                    for kind, one_given in zip(kinds, order, strict=True)
+                    for value in np.ravel(one_given).tolist()
+                )
+                if are_valid and np.all(requirement.condition(*map(np.array, order))):
+                    break
+            else:
+                assume(False)
+            for place, value in zip(places, order, strict=True):
+                drawn[place] = value
             continue
         # One that compares two arguments holds when they are swapped.
         first, second = (names.index(name) for name in requirement.names)

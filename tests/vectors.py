@@ -125,7 +125,9 @@ VECTORS: list[Vector] = [
     V("LMBREAKEVENMIX", ([20], [10], [1], 100), 10),  # one product: LMBREAKEVEN
     V("LMBREAKEVENMIX", ([5, 1], [5, 2], [1, 1], 10), nan),  # earns -1
     V("LMSELFHOST", (9000, 10, 1), 1000),  # 9000 / 9
-    V("LMSELFHOST", (5000, 2.5, None), 2000),
+    V("LMSELFHOST", (5000, 2.5, None, None), 2000),
+    V("LMSELFHOST", (5000, 2.5, None, 2000), 2000),
+    V("LMSELFHOST", (1825, 0.6, None, 1840), nan),  # 3,042 million tokens are needed
     V("LMSELFHOST", (9000, 1, 1), nan),
     V("LMBREAKEVENUTIL", (3.6, 1000, 4), 0.25),  # full load costs 1 per million tokens
     V("LMBREAKEVENUTIL", (2.5, 700, 2), 125 / 252),  # half of 125 / 126
@@ -138,8 +140,12 @@ VECTORS: list[Vector] = [
     V("LMTOKENCOST", (1000, 500, 2.5, 15), 0.01),  # published: tryutilix
     V("LMTOKENCOST", (5500, 1000, 5, 15), 0.0425),  # published: theneuralbase
     V("LMTOKENCOST", (198000, 0, 3, 15, 198000, 0.3), 0.0594),  # published: aipromptshub, 99 reads
-    V("LMTOKENCOST", (1e6, 1e6, 2, 8, None, None, 0.5), 5),  # half of 10
-    V("LMTOKENCOST", (1000, 100, 4, 10, 600, 1, 0.2), 0.00256),  # (1600 + 600 + 1000) * 0.8 / 1e6
+    V("LMTOKENCOST", (1e6, 1e6, 2, 8, None, None, None, None, 0.5), 5),  # half of 10
+    # BerriAI/litellm#6575: 3 tokens anew, 12,304 written at 3.75, 550 out.
+    V("LMTOKENCOST", (12307, 550, 3, 15, None, None, 12304, 3.75, None), 0.054399),
+    V(
+        "LMTOKENCOST", (1000, 100, 4, 10, 600, 1, None, None, 0.2), 0.00256
+    ),  # (1600 + 600 + 1000) * 0.8 / 1e6
     V("LMBLEND", (75, 150, None), 93.75),  # published: gigagpu, 3:1
     V("LMBLEND", (2, 8, 1), 5),
     V("LMBLEND", (3, 15, 0), 15),  # output alone
@@ -193,6 +199,7 @@ VECTORS: list[Vector] = [
     V("LMPACKAGE", (201, 100, 5, 100), 10),  # Lago docs
     V("LMPACKAGE", (100, 100, 5, None), 5),
     V("LMPACKAGE", (0.07, 0.01, 1, None), 7),
+    V("LMPACKAGE", (999999999999999, 1, 1, None), 999999999999999),
     V("LMPERCENT", (800, 0.013, 250, 2, 2), 11.15),  # Lago: 550 at 1.3 % and two events of 2
     V("LMPERCENT", (4, 0.029, None, None, None), 0.116),  # Lago
     V("LMBLOCK", (5325, [100, 1000], [10, NO_LIMIT], [1, 1], None), 15),  # Kill Bill

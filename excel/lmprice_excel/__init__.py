@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import lmprice  # noqa: F401  (registers the functions)
 from lmprice_excel.wizard import worksheet_names
 
 

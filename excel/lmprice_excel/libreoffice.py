@@ -13,12 +13,13 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import numpy as np
 
-import lmprice
+from lmprice.chapters import functions as all_functions
 from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
 from lmprice.language.terms import Text
@@ -80,7 +81,7 @@ def build_oxt(path: Path, *, force: bool = False, site: Path | None = _NUMPY_SIT
 
 def _files(site: Path | None) -> dict[str, bytes]:
     """The files of the extension by name."""
-    functions = lmprice.functions()
+    functions = all_functions()
     modules = sorted({f.kernel.__module__ for f in functions})
     packages = sorted({module.partition(".")[0] for module in modules} | {"lmprice"})
     built = {
@@ -219,7 +220,7 @@ def _description() -> bytes:
     root = Element("description")
     root.set("xmlns", "http://openoffice.org/extensions/description/2006")
     SubElement(root, "identifier", {"value": IDENTIFIER})
-    SubElement(root, "version", {"value": lmprice.__version__})
+    SubElement(root, "version", {"value": version("lmprice")})
     names = SubElement(root, "display-name")
     titles = Text("lmprice: pricing functions for Calc", "lmprice：Calc 定价函数")
     for language, title in titles._asdict().items():

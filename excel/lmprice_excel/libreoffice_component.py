@@ -140,7 +140,7 @@ def _text_method(f: TextFunction) -> Callable[..., tuple[tuple[Any, ...], ...]]:
 def create_add_in(_context: Any) -> Any:
     """The object whose methods Calc calls: one for each function."""
     load_library()
-    from lmprice import functions
+    from lmprice.chapters import functions
     from lmprice_excel.text_functions import TEXT_FUNCTIONS
 
     uno, unohelper = _libreoffice()

@@ -22,7 +22,8 @@ from typing import Any
 import xlwings as xw
 from xlwings.conversion import Accessor, Pipeline
 
-from lmprice.language.formula import PricingFunction, functions
+from lmprice.chapters import functions
+from lmprice.language.formula import PricingFunction
 from lmprice_excel import wizard
 from lmprice_excel.cells import Block, Cell, CellError, evaluate
 from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextFunction

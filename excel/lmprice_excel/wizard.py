@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from lmprice.language.formula import PricingFunction, functions
+from lmprice.chapters import functions
+from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
 from lmprice_excel.text_functions import TEXT_FUNCTIONS, TextParameter
 from lmprice_excel.values import NA, NUM, VALUE, Cell, CellError

@@ -20,7 +20,7 @@ def functions(
     name: Annotated[str | None, typer.Argument(help="A function, as in Python or Excel.")] = None,
 ) -> None:
     """List the functions, or explain one of them."""
-    from lmprice.language.formula import functions as all_functions
+    from lmprice.chapters import functions as all_functions
 
     if name is None:
         out.print(_table(all_functions()))

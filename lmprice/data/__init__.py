@@ -1,7 +1,8 @@
 """List prices of large language models, dated, for examples and fits.
 
 A small table of facts, not a price service: each row is a public list price, the day from which
-it is known to hold, and the address of the page that shows it.  Prices are of the standard service
+it is known to hold, and the address of the page that shows it.  A model has a new row where its
+price of input or output changes, and so counts once in a fit.  Prices are of the standard service
 for short prompts, at peak hours where the hour matters; announced promotions are left out.
 """
 

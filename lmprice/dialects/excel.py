@@ -47,7 +47,7 @@ def _sum(*columns: Expr) -> Expr:
 
 # The functions POISSON and TINV, unlike POISSON.DIST and T.INV.2T, are in every version of Excel.
 # INT rounds down in every spreadsheet; what CEILING does below zero differs between them.
-OPERATIONS: Mapping[str, Callable[..., Expr]] = {
+OPERATIONS: dict[str, Callable[..., Expr]] = {
     **{operation: _operator(operation) for operation in ("negative", *SYMBOLS)},
     "if_else": _function("IF"),
     "square_root": _function("SQRT"),
@@ -115,10 +115,10 @@ class Excel(Dialect[Expr]):
         """A leaf as it is."""
         return node
 
-    def built(self, tree: Expr) -> Expr:
+    def built(self, tree: Expr, names: Mapping[str, Expr] | None = None) -> Expr:
         """The tree in operators and functions of a sheet."""
         over_ranges = any(node.is_column for node in tree.walk())
-        return super().built(elementwise_extremes(tree) if over_ranges else tree)
+        return super().built(elementwise_extremes(tree) if over_ranges else tree, names)
 
     def written(self, f: Definition) -> str:
         """The formula over the names of the parameters, without the equals sign."""

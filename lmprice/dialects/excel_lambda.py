@@ -63,7 +63,8 @@ class Lambda(Dialect[Expr]):
         ]
         lets: list[tuple[str, str]] = []
         arguments: dict[str, Expr] = {}
-        table = next((name + p.name for p in f.parameters if p.is_column), "")
+        tables = [name + p.name for p in f.parameters if p.is_column]
+        table = "" if f.separate_columns or not tables else tables[0]
         for p in f.parameters:
             used = name + p.name
             if p.is_optional:
@@ -84,7 +85,7 @@ class Lambda(Dialect[Expr]):
         blank = f"IF(ISBLANK({name}),{default},{name})"
         value = f"IF({self._prefix}ISOMITTED({name}),{default},{blank})"
         # One number becomes a column as long as the table.
-        return f"{value}+0*{table}" if p.is_column else value
+        return f"{value}+0*{table}" if p.is_column and table else value
 
     def _guard(self, f: Definition, arguments: dict[str, Expr]) -> str:
         """A product that is 1 where every argument is valid."""
@@ -103,7 +104,8 @@ class Lambda(Dialect[Expr]):
         columns = [
             self._text(arguments[p.name]) for p in f.parameters if p.is_column and not p.is_optional
         ]
-        factors += [f"(ROWS({column})=ROWS({columns[0]}))" for column in columns[1:]]
+        if not f.separate_columns:
+            factors += [f"(ROWS({column})=ROWS({columns[0]}))" for column in columns[1:]]
         for requirement in f.requirements:
             rule = requirement.holds(arguments)
             factors.append(f"({self._text(total(1 - rule) == 0 if rule.is_column else rule)})")

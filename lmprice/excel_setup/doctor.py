@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import lmprice
+from lmprice import chapters
 from lmprice.excel_setup.conf import Configuration, named_modules
 from lmprice.excel_setup.excel import excel_version, trusts_macro_access
 from lmprice.excel_setup.install import not_applicable
@@ -66,7 +66,7 @@ def _interpreter(machine: Machine) -> Check:
 
 def _computation() -> Check:
     subject = "LMPROFIT(100,20,10,100)"
-    found = [f for f in lmprice.functions() if f.excel_name == "LMPROFIT"]
+    found = [f for f in chapters.functions() if f.excel_name == "LMPROFIT"]
     value = found[0].function(100, 20, 10, 100) if found else None
     if value == 900:
         return Check(subject, Status.OK, "900")

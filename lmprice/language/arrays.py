@@ -1,4 +1,4 @@
-"""Kinds of arguments and results: one number, anything that NumPy makes an array of, an array.
+"""Kinds of arguments and results: a number, what NumPy makes an array of, an array, an expression.
 
 A formula is written for single floats and called with numbers or arrays.  :class:`Vectorized` is
 what a type checker sees of it inside the package; the stub of ``lmprice`` says it function by
@@ -8,7 +8,7 @@ function.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ParamSpec, Protocol, TypeAlias, overload
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,14 @@ class SupportsArray(Protocol):
     def __array__(self) -> NDArray[Any]: ...
 
 
+class Expression(Protocol):
+    """An expression over the columns of a frame, as polars and narwhals have them."""
+
+    def is_finite(self) -> Any: ...  # noqa: D102
+    def over(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: D102
+
+
+E = TypeVar("E", bound=Expression)
 Scalar: TypeAlias = float | np.floating[Any] | np.integer[Any]
 Values: TypeAlias = Scalar | SupportsArray | Sequence[float] | Sequence[Sequence[float]]
 Array: TypeAlias = NDArray[np.float64]

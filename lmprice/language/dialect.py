@@ -9,7 +9,7 @@ are loaded when they are first asked for.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from lmprice.language.record import Definition
@@ -27,7 +27,7 @@ class Dialect(ABC, Generic[T]):
 
     title: ClassVar[str]
     """How tables of dialects name it."""
-    operations: Mapping[str, Callable[..., T]]
+    operations: dict[str, Callable[..., T]]
     """What each operation is built of, from what its operands have become."""
     rules: tuple[Rule, ...] = ()
     """How a tree is rewritten before."""
@@ -42,31 +42,37 @@ class Dialect(ABC, Generic[T]):
     def written(self, f: Definition) -> Any:
         """A whole function, as one has it there; TypeError where something is lacking."""
 
-    def built(self, tree: Expr) -> T:
-        """What a tree becomes."""
-        for rule in self.rules:
-            tree = rule(tree)
-        return self._built(tree)
+    def built(self, tree: Expr, names: Mapping[str, T] | None = None) -> T:
+        """What a tree becomes; ``names`` has what names stand for where the dialect cannot know."""
+        return self.built_as_it_is(self._rewritten(tree), names or {})
 
-    def _built(self, node: Expr) -> T:
+    def built_as_it_is(self, node: Expr, names: Mapping[str, T]) -> T:
+        """What a tree becomes that has been rewritten."""
         if not node.args:
-            return self.leaf(node)
+            is_known = node.is_name and node.value in names
+            return names[node.value] if is_known else self.leaf(node)
         if node.operation not in self.operations:
             raise TypeError(f"{node} is not to be had in {self.title}: no {node.operation}")
-        return self.operations[node.operation](*map(self._built, node.args))
+        operands = (self.built_as_it_is(arg, names) for arg in node.args)
+        return self.operations[node.operation](*operands)
 
     def lacking(self, f: Definition) -> tuple[str, ...]:
         """The operations that the function needs and the dialect does not have."""
         if f.expression is None:
             return (CLOSED_FORM,)
-        trees = [f.expression, *(r.holds(f.names) for r in f.requirements)]
+        lacks = self.lacking_in([f.expression, *(r.holds(f.names) for r in f.requirements)])
+        return (TABLES, *lacks) if f.has_columns and not self.has_tables else lacks
+
+    def lacking_in(self, trees: Iterable[Expr]) -> tuple[str, ...]:
+        """The operations that trees need and the dialect does not have."""
+        rewritten = (self._rewritten(tree) for tree in trees)
+        needed = {node.operation for tree in rewritten for node in tree.walk() if node.args}
+        return tuple(sorted(needed - set(self.operations)))
+
+    def _rewritten(self, tree: Expr) -> Expr:
         for rule in self.rules:
-            trees = [rule(tree) for tree in trees]
-        needed = {node.operation for tree in trees for node in tree.walk() if node.args}
-        lacks = sorted(needed - set(self.operations))
-        if f.has_columns and not self.has_tables:
-            lacks.insert(0, TABLES)
-        return tuple(lacks)
+            tree = rule(tree)
+        return tree
 
     def refuse_lacking(self, f: Definition) -> None:
         """Raise where a function cannot be had in this dialect."""

@@ -50,23 +50,23 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         known = next((d for value in given if (d := dialect_of(value)) is not None), None)
         return _on_arrays(f, given) if known is None else known.applied(f, given)
     # Plain numbers, the common case, skip what only arrays need: this is five times faster.
-    values = [_checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
+    values = [checked_number(f, p, v) for p, v in zip(f.parameters, given, strict=True)]
     for requirement in f.requirements:
-        _require(f, requirement, values)
+        require(f, requirement, values)
     with np.errstate(all="ignore"):
-        result = float(_computed(f, values, ()))
+        result = float(_computed(f, values, ())) + 0.0  # which makes 0 of -0
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
 
 
 def _on_arrays(f: Definition, given: tuple[Any, ...]) -> Any:
     values, unknown = [], []
     for p, value in zip(f.parameters, given, strict=True):
-        array, has_unknown = _checked(f, p, value)
+        array, has_unknown = checked(f, p, value)
         values.append(array)
         unknown.append(has_unknown)
-    shape = _align(f, values)
+    shape = align(f, values)
     for requirement in f.requirements:
-        _require(f, requirement, values)
+        require(f, requirement, values)
     with np.errstate(all="ignore"):
         result = _computed(f, values, shape)
         # One finite sum of all results says as much as a look at each, and is faster.
@@ -111,7 +111,8 @@ def _bind(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     return tuple(bound.arguments.values())
 
 
-def _checked_number(f: Definition, p: Parameter, value: Any) -> np.float64:
+def checked_number(f: Definition, p: Parameter, value: Any) -> np.float64:
+    """The argument as a float64 that is valid or NaN."""
     number = _number(p, value)
     broken = _not_a_number(p, value) if number is None else _broken_rule(p, number)
     if number is None or broken is not None:
@@ -119,10 +120,10 @@ def _checked_number(f: Definition, p: Parameter, value: Any) -> np.float64:
     return number
 
 
-def _checked(f: Definition, p: Parameter, value: Any) -> tuple[Any, bool]:
+def checked(f: Definition, p: Parameter, value: Any) -> tuple[Any, bool]:
     """The argument as float64 scalar or array, valid or NaN, and whether an element is NaN."""
     array = _as_floats(f, p, value)
-    if p.is_column and not (array.ndim == 0 and p.is_optional):
+    if p.is_column and not (array.ndim == 0 and p.is_optional and not f.separate_columns):
         array = np.atleast_1d(array)
         _check_rows(f, p, array)
     if not array.size:
@@ -219,7 +220,7 @@ def _first(mask: NDArray[np.bool_]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
 
 
-def _align(f: Definition, values: list[Any]) -> tuple[int, ...]:
+def align(f: Definition, values: list[Any]) -> tuple[int, ...]:
     """Set the rows of columns against the samples of the other arguments; the samples' shape.
 
     A column keeps its rows on the first axis, every other argument has its samples behind it, so
@@ -237,7 +238,7 @@ def _align(f: Definition, values: list[Any]) -> tuple[int, ...]:
             rule = f"is a shape that does not fit {' and '.join(seen)} of shape {shape}"
             raise PricingError(f.name, p.name, own, rule) from None
         if p.is_column and value.shape:
-            if rows not in (None, value.shape[0]):
+            if rows not in (None, value.shape[0]) and not f.separate_columns:
                 rule = f"is the number of rows, but the columns before it have {rows}"
                 raise PricingError(f.name, p.name, value.shape[0], rule)
             rows = value.shape[0]
@@ -251,7 +252,8 @@ def _align(f: Definition, values: list[Any]) -> tuple[int, ...]:
     return shape
 
 
-def _require(f: Definition, requirement: Requirement, values: list[Any]) -> None:
+def require(f: Definition, requirement: Requirement, values: list[Any]) -> None:
+    """Raise where a condition between arguments does not hold."""
     arguments = dict(zip((p.name for p in f.parameters), values, strict=True))
     with np.errstate(all="ignore"):
         holds = np.asarray(requirement.holds(arguments))
@@ -263,9 +265,10 @@ def _require(f: Definition, requirement: Requirement, values: list[Any]) -> None
         first = _first(bad)
         argument = arguments[requirement.parameter]
         value = np.broadcast_to(argument, bad.shape)[first]
-        rule = f"breaks the rule {requirement.rule}"
         index = first if np.ndim(argument) else ()
-        raise PricingError(f.name, requirement.parameter, value, rule, index, bad)
+        absent = next(p.term.absent for p in f.parameters if p.name == requirement.parameter)
+        shown_value = None if value == absent else value
+        raise PricingError(f.name, requirement.parameter, shown_value, requirement.rule, index, bad)
 
 
 def _without_unknowns(

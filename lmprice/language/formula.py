@@ -2,8 +2,8 @@
 
 The decorated function is the only definition.  Its annotations are terms of the vocabulary, so the
 decorator knows units, bounds and help of every parameter.  It wraps the formula in validation and
-broadcasting, completes the docstring and enters all of it in the registry that :func:`functions`
-lists.  What the formula is in Excel, in a query or elsewhere, its dialects know.
+broadcasting, completes the docstring and enters all of it in the registry.  What the formula is in
+Excel, in a query or elsewhere, its dialects know.
 """
 
 from __future__ import annotations
@@ -67,18 +67,21 @@ class PricingFunction(Definition):
 _registry: dict[str, PricingFunction] = {}
 
 
-def functions() -> tuple[PricingFunction, ...]:
-    """All formulas, in the order in which their chapters define them: what has a name in Excel.
+@dataclass(frozen=True)
+class _Worded:
+    """A condition between arguments, and what is said where it does not hold."""
 
-    What is no formula (fits, surveys, simulations, workbooks) is not among them.
+    condition: Callable[..., Any]
+    words: str
 
-    Examples
-    --------
-    >>> import lmprice
-    >>> profit = next(f for f in lmprice.functions() if f.name == "profit")
-    >>> profit.excel_name, profit.category, profit.formula
-    ('LMPROFIT', 'profit', 'price*quantity-unit_cost*quantity-fixed_cost')
-    """
+
+def needed(condition: Callable[..., Any], words: str) -> _Worded:
+    """A condition for ``require`` that is told in words, such as "is needed: ..."."""
+    return _Worded(condition, words)
+
+
+def registered() -> tuple[PricingFunction, ...]:
+    """The formulas that have been defined so far, in the order of their definition."""
     return tuple(_registry.values())
 
 
@@ -86,9 +89,10 @@ def pricing_function(
     excel_name: str,
     category: str,
     *,
-    require: Mapping[str, Callable[..., Any]] | None = None,
+    require: Mapping[str, Callable[..., Any] | _Worded] | None = None,
     has_formula: bool = True,
     sheet_form: Callable[..., Any] | None = None,
+    separate_columns: bool = False,
 ) -> Callable[[Callable[P, float]], Vectorized[P]]:
     """Register a formula under its Excel name and make a checked, broadcasting function of it.
 
@@ -106,6 +110,9 @@ def pricing_function(
     sheet_form : callable, optional
         Another form of the formula, of the same parameters, from which the tree is made
         where the function itself goes through a table row by row.
+    separate_columns : bool, default False
+        True where the columns are no rows of one table: each has a length of its own, and one
+        number is a column of one row.
     """
 
     def decorate(kernel: Callable[P, float]) -> Vectorized[P]:
@@ -113,10 +120,7 @@ def pricing_function(
         parameters = tuple(
             _parameter(p, hints) for p in inspect.signature(kernel).parameters.values()
         )
-        requirements = tuple(
-            Requirement(name, tuple(inspect.signature(condition).parameters), condition)
-            for name, condition in (require or {}).items()
-        )
+        requirements = tuple(_requirement(*rule) for rule in (require or {}).items())
 
         @functools.wraps(kernel)
         def function(*args: P.args, **kwargs: P.kwargs) -> float:
@@ -134,12 +138,19 @@ def pricing_function(
             kernel=kernel,
             sheet_form=sheet_form or kernel,
             function=function,
+            separate_columns=separate_columns,
         )
         _register(registered)
         function.__doc__ = _completed_docstring(registered)
         return cast(Vectorized[P], function)
 
     return decorate
+
+
+def _requirement(name: str, rule: Callable[..., Any] | _Worded) -> Requirement:
+    worded = rule if isinstance(rule, _Worded) else _Worded(rule, "")
+    names = tuple(inspect.signature(worded.condition).parameters)
+    return Requirement(name, names, worded.condition, worded.words)
 
 
 def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parameter:
@@ -192,6 +203,6 @@ def _completed_docstring(f: PricingFunction) -> str:
     result = "column of floats, samples behind its rows" if f.returns_column else shape
     lines += ["", "Returns", "-------", result]
     lines += [f"    {f.result.help.en} ({f.result.unit.en}).", "", "Raises", "------"]
-    rules = "".join(f", or ``{r.rule}`` does not hold" for r in f.requirements)
+    rules = "".join(f", or ``{r.formula}`` does not hold" for r in f.requirements)
     lines += ["PricingError", f"    An argument is not a number or out of its range{rules}."]
     return "\n".join([*lines, *(f"\n{section}" for section in rest)]) + "\n"

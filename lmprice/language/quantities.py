@@ -15,7 +15,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from lmprice.language.terms import FRACTION, Term, Text
+from lmprice.language.terms import FRACTION, Term, Text, term
+
+NO_PRICE = 1e300
+"""What says in a sheet that there is no price; None in Python."""
+NO_LIMIT = 1e300
+"""What says in a sheet that there is no limit; None in Python."""
 
 # fmt: off
 
@@ -134,6 +139,18 @@ InputPrice = Annotated[float, Term(
 CachedPrice = Annotated[float, Term(
     Text("Cached input price", "缓存输入价格"), USD_PER_MTOK,
     Text("Price of input tokens read from the cache", "命中缓存的输入 token 价格"), ge=0)]
+ReadPrice = Annotated[float, term(CachedPrice).titled(
+    Text("Cached input price", "缓存输入价格"),
+    Text("Price of input tokens read from the cache; needed where there are any",
+         "命中缓存的输入 token 价格；有此类 token 时必填"), absent=NO_PRICE)]
+CacheWriteTokens = Annotated[float, Term(
+    Text("Cache write tokens", "写入缓存的 token"), TOKENS,
+    Text("Those of the input tokens that were written to the cache",
+         "输入 token 中写入缓存的部分"), ge=0)]
+WritePrice = Annotated[float, Term(
+    Text("Cache write price", "缓存写入价格"), USD_PER_MTOK,
+    Text("Price of input tokens written to the cache; needed where there are any",
+         "写入缓存的输入 token 价格；有此类 token 时必填"), ge=0, absent=NO_PRICE)]
 OutputPrice = Annotated[float, Term(
     Text("Output price", "输出价格"), USD_PER_MTOK,
     Text("Price of output tokens", "输出 token 价格"), ge=0)]
@@ -143,6 +160,10 @@ TokenPrice = Annotated[float, Term(
 TokenVariableCost = Annotated[float, Term(
     Text("Variable cost", "可变成本"), USD_PER_MTOK,
     Text("Cost of serving one more million tokens", "每多提供一百万 token 的成本"), ge=0)]
+MonthlyCapacity = Annotated[float, Term(
+    Text("Monthly capacity", "每月容量"), Text("million tokens per month", "百万 token/月"),
+    Text("Tokens that the hardware can serve in a month", "硬件每月最多可处理的 token"), gt=0,
+    absent=NO_LIMIT)]
 MonthlyFixedCost = Annotated[float, Term(
     Text("Monthly fixed cost", "每月固定成本"), Text("USD per month", "美元/月"),
     Text("Hardware, hosting and staff of self-hosting", "自建的硬件、托管和人员费用"), ge=0)]

@@ -43,6 +43,7 @@ class Requirement:
     parameter: str
     names: tuple[str, ...]
     condition: Callable[..., Any]
+    words: str = ""
 
     def holds(self, arguments: Mapping[str, Any]) -> Any:
         """The condition on numbers, arrays or expressions."""
@@ -50,6 +51,11 @@ class Requirement:
 
     @property
     def rule(self) -> str:
+        """What is wrong with the parameter where the condition does not hold."""
+        return self.words or f"breaks the rule {self.formula}"
+
+    @property
+    def formula(self) -> str:
         """The condition as text."""
         return str(self.holds({name: Expr.name(name) for name in self.names}))
 
@@ -68,6 +74,7 @@ class Definition:
     has_formula: bool
     kernel: Callable[..., float]
     sheet_form: Callable[..., Any]
+    separate_columns: bool  # each with rows of its own
 
     @functools.cached_property
     def signature(self) -> inspect.Signature:

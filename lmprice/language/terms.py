@@ -112,9 +112,19 @@ class Term:
     reason: Text | None = None
     """Why a value out of bounds has no answer, where the bound alone does not say it."""
 
-    def titled(self, title: Text, help: Text | None = None) -> Term:  # noqa: A002
+    def titled(
+        self,
+        title: Text,
+        help: Text | None = None,  # noqa: A002
+        absent: float | None = None,
+    ) -> Term:
         """The same quantity under a title (and with a help text) of its own."""
-        return replace(self, title=title, help=help or self.help)
+        return replace(
+            self,
+            title=title,
+            help=help or self.help,
+            absent=self.absent if absent is None else absent,
+        )
 
     @functools.cached_property
     def bounds(self) -> tuple[Bound, ...]:

@@ -7,6 +7,7 @@ one into it, or paste the text edition into Excel's Advanced Formula Environment
 from __future__ import annotations
 
 import math
+from importlib.metadata import version
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,9 +16,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-import lmprice
+from lmprice.chapters import functions
 from lmprice.dialects import excel, excel_lambda
-from lmprice.language.formula import PricingFunction, functions
+from lmprice.language.formula import PricingFunction
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, Value, package
 
@@ -64,14 +65,14 @@ def functions_workbook() -> bytes:
         )
     workbook.properties.title = TITLE
     workbook.properties.creator = "lmprice"
-    workbook.properties.version = lmprice.__version__
+    workbook.properties.version = version("lmprice")
     # Excel would put an @ before a function that may give a range, were the cells not marked.
     return package(workbook, values, spills=spills)
 
 
 def functions_text() -> str:
     """The same functions as a module for Excel's Advanced Formula Environment."""
-    parts = [f"/* {TITLE}, lmprice {lmprice.__version__} */\n"]
+    parts = [f"/* {TITLE}, lmprice {version('lmprice')} */\n"]
     for f in functions():
         if f.has_formula:
             parts.append(f"/** {f.summary} */\n{f.excel_name} {f.lambda_text};\n")

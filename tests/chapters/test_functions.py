@@ -146,7 +146,9 @@ CASES = [
     Case(token_cost, (2000, 0, 3 * 2, 0), 0.012, "aipromptshub, one cache write at 2x"),
     Case(token_cost, (198_000, 0, 3, 0, 198_000, 0.3), 0.0594, "aipromptshub, 99 cache reads"),
     Case(token_cost, (200_000, 0, 3, 0), 0.6, "aipromptshub, without a cache"),
-    Case(token_cost, (1000, 500, 2.5, 15, 0, 0, 0.5), 0.005, "hand: batch at half price"),
+    Case(
+        token_cost, (1000, 500, 2.5, 15, 0, None, 0, None, 0.5), 0.005, "hand: batch at half price"
+    ),
     Case(blended_price, (75, 150), 93.75, "gigagpu.com, GPT-4.5 at 3:1"),
     Case(blended_price, (1, 4, 1), 2.5, "hand"),
     Case(cache_breakeven_reads, (2, 0.1), 1.11111111111, "Anthropic multipliers, one hour"),
@@ -232,6 +234,7 @@ NO_ANSWER = [
     Case(required_sales_change, (10, 4, 5, 9, 5), math.nan, "no profit to keep"),
     Case(mix_breakeven, ([1, 2], [2, 1], [1, 1], 5), math.nan, "the mix earns nothing"),
     Case(selfhost_breakeven_mtok, (100, 1, 1), math.nan, "nothing saved"),
+    Case(selfhost_breakeven_mtok, (1825, 0.6, 0, 1840), math.nan, "3,042 million needed"),
     Case(breakeven_utilization, (2.5, 700, 0.5), math.nan, "not even full load covers it"),
     Case(breakeven_utilization, (0, 700, 0), math.nan, "nothing to cover, nothing earned"),
     Case(payback_periods, (2000, 400, 0.2), math.nan, "400 / 0.2 is all there ever is"),

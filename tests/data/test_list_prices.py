@@ -51,6 +51,16 @@ def test_a_model_has_one_price_a_day() -> None:
     assert [day for day, times in days.items() if times > 1] == []
 
 
+def test_a_model_has_a_new_row_only_where_its_price_changes() -> None:
+    last: dict[tuple[str, str], DatedPrice] = {}
+    for row in ROWS:
+        before = last.get((row.vendor, row.model))
+        if before is not None:
+            prices = (before.input_price, before.output_price)
+            assert prices != (row.input_price, row.output_price), label(row)
+        last[row.vendor, row.model] = row
+
+
 @pytest.mark.parametrize("row", ROWS, ids=label)
 def test_a_row_is_complete_and_plausible(row: DatedPrice) -> None:
     assert row.vendor

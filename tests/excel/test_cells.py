@@ -138,7 +138,7 @@ class TestInvalidNumbers:
         assert texts(run("LMCM", down(1.0, 2.0), -1.0)) == [[message], [message]]
 
     def test_a_broken_requirement(self) -> None:
-        rule = "breaks the rule cached_tokens<=input_tokens"
+        rule = "breaks the rule cached_tokens+cache_write_tokens<=input_tokens"
         result = run("LMTOKENCOST", down(1e6, 5.0), 0.0, 2.0, 0.0, across(10.0, 0.0), 0.0)
         assert texts(result) == [
             [pytest.approx(1.99998, rel=1e-12), 2],

@@ -68,13 +68,13 @@ def test_all_is_well_in_conda(conda: Machine, workbook: Path, xlwings: Xlwings) 
 def test_a_wrong_number(installed: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     profit = next(f for f in lmprice.functions() if f.name == "profit")
     wrong = replace(profit, function=lambda *_: 1.0)
-    monkeypatch.setattr(lmprice, "functions", lambda: (wrong,))
+    monkeypatch.setattr("lmprice.chapters.functions", lambda: (wrong,))
     finding, step = problem(installed, "LMPROFIT(100,20,10,100)")
     assert (finding, step) == ("gives 1.0 and not 900", doctor.REINSTALL)
 
 
 def test_no_function(installed: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lmprice, "functions", lambda: ())
+    monkeypatch.setattr("lmprice.chapters.functions", lambda: ())
     assert problem(installed, "LMPROFIT(100,20,10,100)")[0] == "is not registered"
 
 

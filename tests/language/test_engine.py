@@ -23,17 +23,6 @@ from tests.draws import arguments
 call: Any = profit  # called with what the types forbid
 
 
-def test_star_import_brings_functions_and_nothing_heavy() -> None:
-    names: dict[str, Any] = {}
-    exec("from lmprice import *", names)
-    assert names["profit"](100, 20, 10, 100) == 900
-    module: Any = lmprice
-    assert set(module.__all__) == {f.name for f in lmprice.functions()} | {
-        "PricingError",
-        "functions",
-    }
-
-
 def test_arrays_broadcast() -> None:
     result = profit([1, 10, 100], 20, 10, 100)
     assert isinstance(result, np.ndarray)
@@ -127,7 +116,9 @@ def test_the_error_carries_its_parts() -> None:
 
 def test_a_rule_between_arguments() -> None:
     assert token_cost(10, 0, 1, 0, 10, 0) == 0
-    with pytest.raises(PricingError, match="cached_tokens 11 breaks the rule cached_tokens<=input"):
+    with pytest.raises(
+        PricingError, match=r"cached_tokens 11 breaks the rule cached_tokens\+cache_w"
+    ):
         token_cost(10, 0, 1, 0, 11, 0)
     with pytest.raises(PricingError) as caught:
         token_cost([10, 20, 5], 0, 1, 0, [1, 30, 9], 0)

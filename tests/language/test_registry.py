@@ -135,7 +135,7 @@ def test_the_docstring_keeps_numpydoc_order() -> None:
     titles = ["Formula:", "Parameters\n", "Returns\n", "Raises\n", "Notes\n", "Examples\n"]
     places = [doc.index(title) for title in titles]
     assert places == sorted(places)
-    assert "or ``cached_tokens<=input_tokens`` does not hold" in doc
+    assert "or ``cached_tokens+cache_write_tokens<=input_tokens`` does not hold" in doc
 
 
 @pytest.mark.usefixtures("clean_registry")

@@ -3,6 +3,7 @@
 from typing import reveal_type
 
 import numpy as np
+import polars as pl
 
 import lmprice
 from lmprice import breakeven_quantity, mix_breakeven, profit, token_cost
@@ -28,6 +29,7 @@ reveal_type(profit([[1.0], [2.0]], 20, 10))  # array
 reveal_type(mix_breakeven([1, 2], array, [3, 4], [5, 6]))  # array
 reveal_type(lmprice.logit_shares([1, 2], [3, 4], 0.5, None))  # array
 reveal_type(lmprice.outside_share([1, 2], [3, 4], 0.5, None))  # float
+reveal_type(profit(pl.col("quantity"), 20, pl.col("cost"), 100))  # expression
 reveal_type(lmprice.list_prices()[0].input_price)  # float
 reveal_type(lmprice.fit_decline(["2024-01-01"], [1.0]).annual_factor)  # float
 profit("100", 20, 10)  # error

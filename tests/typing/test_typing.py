@@ -16,13 +16,15 @@ CASES = Path(__file__).with_name("public_types.py")
 EXPECTED = {
     number: match[1]
     for number, line in enumerate(CASES.read_text().splitlines(), 1)
-    if (match := re.search(r"# (float|array|error)$", line))
+    if (match := re.search(r"# (float|array|expression|error)$", line))
 }
 
 
 def _kind(message: str) -> str:
     if "ndarray" in message and "float64" in message:
         return "array"
+    if re.search(r'"(polars\.expr\.expr\.)?Expr"', message):
+        return "expression"
     return "float" if re.search(r'"(builtins\.)?float"', message) else message
 
 

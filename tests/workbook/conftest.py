@@ -12,8 +12,9 @@ import pytest
 from lmprice.language.terms import Choice
 from lmprice.scenarios import Breakeven, Discounts, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
-from lmprice.workbook import build, texts
+from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
+from tests.workbook.made import build
 
 
 @pytest.fixture

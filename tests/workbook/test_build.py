@@ -23,12 +23,9 @@ from lmprice.workbook.building import make_book, workbook_bytes
 from lmprice.workbook.package import package
 from lmprice.workbook.settings import settings
 from tests.workbook.conftest import cell_named
+from tests.workbook.made import made, opened
 
 EDITIONS = [(s, lang) for s in SCENARIOS.values() for lang in ("en", "zh")]
-
-
-def loaded(scenario: Scenario, lang: str = "en", **options: Any) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(BytesIO(workbook_bytes(scenario, lang=lang)), **options)
 
 
 def test_formulas_read_like_the_textbook(breakeven: Path) -> None:
@@ -63,7 +60,7 @@ def test_numbers_are_there_without_any_recalculation(breakeven: Path) -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_two_builds_are_the_same_bytes(scenario: type[Scenario], lang: str) -> None:
-    assert workbook_bytes(scenario(), lang=lang) == workbook_bytes(scenario(), lang=lang)
+    assert workbook_bytes(scenario(), lang=lang) == made(scenario(), lang).content
 
 
 def test_the_bytes_do_not_depend_on_how_openpyxl_writes_xml(tmp_path: Path) -> None:
@@ -89,7 +86,7 @@ def test_the_bytes_do_not_depend_on_how_openpyxl_writes_xml(tmp_path: Path) -> N
 def test_every_input_has_name_unit_status_help_prompt_and_validation(
     scenario: type[Scenario], lang: str
 ) -> None:
-    workbook = loaded(scenario(), lang)
+    workbook = opened(scenario(), lang)
     sheet = workbook[texts.INPUTS(lang)]
     validations: dict[str, DataValidation] = {
         str(v.sqref): v for v in sheet.data_validations.dataValidation
@@ -120,7 +117,7 @@ def test_every_input_has_name_unit_status_help_prompt_and_validation(
 
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None:
-    workbook = loaded(scenario(), lang)
+    workbook = opened(scenario(), lang)
     template = scenario.template
     extras = [template.comparison, template.waterfall]
     sheets = 11 + len(scenario.tables()) + sum(map(bool, extras)) + len(template.more)
@@ -151,7 +148,7 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
 def test_nothing_in_the_package_that_a_template_must_not_have(
     scenario: type[Scenario], lang: str
 ) -> None:
-    with zipfile.ZipFile(BytesIO(workbook_bytes(scenario(), lang=lang))) as archive:
+    with zipfile.ZipFile(BytesIO(made(scenario(), lang).content)) as archive:
         names = archive.namelist()
         assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in archive.infolist())
         text = b"".join(archive.read(n) for n in names)
@@ -175,13 +172,13 @@ def test_a_blank_template_has_no_inputs_and_no_results(tmp_path: Path) -> None:
 
 def test_tiny_numbers_are_not_shown_as_zero() -> None:
     day = Inference(input_price=1.5e-6, gpu_hour_price=1e-6)
-    sheet = loaded(day)["Results"]
+    sheet = opened(day)["Results"]
     formats = {row[0].value: row[1].number_format for row in sheet.iter_rows(min_row=5)}
     assert formats["Cost per million tokens"] == "0.00E+00;[Red]-0.00E+00"
     assert formats["Revenue, uncached input"] == "0.0000;[Red]-0.0000"
     assert formats["GPU hours"] == "#,##0;[Red]-#,##0"
     assert formats["Gross margin"] == "0.0%"
-    assert loaded(day)["Inputs"]["B12"].number_format == "General"
+    assert opened(day)["Inputs"]["B12"].number_format == "General"
 
 
 def test_files_are_not_overwritten_unless_forced(tmp_path: Path, breakeven: Path) -> None:

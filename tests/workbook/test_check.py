@@ -9,11 +9,12 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
-from lmprice.workbook import WorkbookError, build, check
+from lmprice.workbook import WorkbookError, check
 from lmprice.workbook.checking import _tokens
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 from tests.workbook.test_read import _rewrite
 
 

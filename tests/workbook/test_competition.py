@@ -17,11 +17,12 @@ from lmprice.chapters.competition.quantities import NO_OUTSIDE
 from lmprice.scenarios import Competition
 from lmprice.scenarios.base import Results
 from lmprice.scenarios.competition.scenario import Rival
-from lmprice.workbook import build, check, guard, read
+from lmprice.workbook import check, guard, read
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 

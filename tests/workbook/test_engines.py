@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import subprocess
 import zipfile
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,11 @@ from lmprice.language.dates import serial
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
 from lmprice.scenarios.discounts.scenario import Customer, Tier
 from lmprice.scenarios.pricing.scenario import Segment
-from lmprice.workbook import build, check, read, style
-from lmprice.workbook.building import make_book
+from lmprice.workbook import check, read, style
 from tests.engines import ironcalc_workbook, libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build, made
 from tests.workbook.test_read import _rewrite
 
 LAST = Tier(unit_price=2.0)
@@ -80,43 +82,52 @@ def agrees(found: Any, expected: float | str) -> bool:
 
 
 def disagreements(cells: Mapping[tuple[str, str], Any], scenario: Scenario, lang: str) -> list[str]:
-    expected = make_book(scenario, lang=lang).values
     return [
         f"{key}: {cells[key]!r} is not {value!r}"
-        for key, value in expected.items()
+        for key, value in made(scenario, lang).values.items()
         if not agrees(cells[key], value)
     ]
 
 
-def stored_cells(path: Path) -> dict[tuple[str, str], Any]:
-    workbook = openpyxl.load_workbook(path, data_only=True)
-    return {
-        (s.title, c.coordinate): c.value for s in workbook for row in s.iter_rows() for c in row
-    }
+def stored_cells(path: Path) -> Mapping[tuple[str, str], Any]:
+    """What a file has stored in its cells; an empty cell has None."""
+    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    cells: dict[tuple[str, str], Any] = defaultdict(lambda: None)
+    for sheet in workbook:
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if cell.value is not None:
+                cells[sheet.title, cell.coordinate] = cell.value
+    workbook.close()
+    return cells
 
 
 def recalculated_by_ironcalc(
     path: Path, scenario: Scenario, lang: str
 ) -> dict[tuple[str, str], Any]:
     """The cells that have a formula, as IronCalc computes them."""
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    for name in names:
-        if name.endswith(".rels"):
-            # IronCalc takes targets within the package only when they are relative,
-            up = b'"' if name == "xl/_rels/workbook.xml.rels" else b'"../'
-            _rewrite(path, name, lambda b, up=up: b.replace(b'"/xl/', up))
-        elif name.startswith("xl/worksheets/"):
-            # and takes a cell for 0 that is said to be a number and has none.
-            _rewrite(path, name, lambda b: b.replace(b' t="n"></c>', b"></c>"))
-    model = ironcalc_workbook(path)
-    sheets = openpyxl.load_workbook(path).sheetnames
+    readable = path.with_stem(f"{path.stem}-ironcalc")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(readable, "w") as changed:
+        for name in archive.namelist():
+            changed.writestr(name, _readable_by_ironcalc(name, archive.read(name)))
+    model = ironcalc_workbook(readable)
+    sheets = {sheet["name"]: n for n, sheet in enumerate(model.get_worksheets_properties())}
     cells = {}
-    for title, address in make_book(scenario, lang=lang).values:
+    for title, address in made(scenario, lang).values:
         letters, row = coordinate_from_string(address)
         column = column_index_from_string(letters)
-        cells[title, address] = model.get_cell_value(sheets.index(title), row, column)
+        cells[title, address] = model.get_cell_value(sheets[title], row, column)
     return cells
+
+
+def _readable_by_ironcalc(name: str, content: bytes) -> bytes:
+    if name.endswith(".rels"):
+        # It takes targets within the package only when they are relative,
+        up = b'"' if name == "xl/_rels/workbook.xml.rels" else b'"../'
+        return content.replace(b'"/xl/', up)
+    if name.startswith("xl/worksheets/"):
+        # and takes a cell for 0 that is said to be a number and has none.
+        return content.replace(b' t="n"></c>', b"></c>")
+    return content
 
 
 @pytest.mark.parametrize(("scenario", "lang"), CASES, ids=range(len(CASES)))

@@ -19,11 +19,12 @@ from typer.testing import CliRunner
 
 from lmprice.cli.main import app
 from lmprice.scenarios import SCENARIOS
-from lmprice.workbook import build, check, guard, read, style
+from lmprice.workbook import check, guard, read, style
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import _rewrite, problems

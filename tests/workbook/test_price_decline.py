@@ -21,10 +21,11 @@ from lmprice.cli.main import app
 from lmprice.scenarios import PriceDecline
 from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
 from lmprice.scenarios.price_decline.terms import NOT_SORTED
-from lmprice.workbook import build, check, read
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
 

@@ -14,8 +14,9 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
-from lmprice.workbook import WorkbookError, build, guard, read
+from lmprice.workbook import WorkbookError, guard, read
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 
 def problems(path: Path) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -25,11 +24,11 @@ from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
 from lmprice.scenarios.discounts.terms import TierPrice, Usage
 from lmprice.scenarios.tables import Table, columns
 from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span, Template
-from lmprice.workbook import build, check, read
-from lmprice.workbook.building import workbook_bytes
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build, opened
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import problems
 
@@ -320,7 +319,7 @@ def test_if_over_a_range_is_an_array_formula_and_nothing_else_is(
     scenario: type[Scenario],
 ) -> None:
     """Excel 2016 takes one cell of the range otherwise, while other programs take all."""
-    workbook = openpyxl.load_workbook(BytesIO(workbook_bytes(filled(scenario))))
+    workbook = opened(filled(scenario))
     names = scenario.trace("en").names
     columns = {*names.filled_in, *names.calculated}
     arrays = 0

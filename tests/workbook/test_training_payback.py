@@ -11,10 +11,11 @@ from typer.testing import CliRunner
 
 from lmprice.cli.main import app
 from lmprice.scenarios import TrainingPayback
-from lmprice.workbook import build, check, read
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 EXAMPLES = [

@@ -38,6 +38,7 @@ from lmprice.language.expression import (
     ceil,
     following,
     maximum,
+    minimum,
     nan,
     nth,
     rows,
@@ -51,9 +52,16 @@ from lmprice.language.terms import Column
 
 CATEGORY = "discounts"
 
-# 0.07 / 0.01 is a little above 7 in binary, which would start an eighth package.  A quantity is
-# taken at the fifteen digits that a sheet keeps, before it is rounded up.
-FIFTEEN_DIGITS = 0.999999999999999
+# 0.07 / 0.01 is a little above 7 in binary, which would start an eighth package.  So many packages
+# are not there, of a quantity that is known to fifteen digits; a whole number of them is itself.
+BINARY_DUST = 5e-16
+LARGEST_DUST = 0.4
+
+
+def started(units: Any, size: Any, quantity: Any) -> Any:
+    """Packages of a size that these units start, of a quantity that stands at fifteen digits."""
+    dust = minimum(quantity / size * BINARY_DUST, LARGEST_DUST)
+    return ceil(units / size - dust)
 
 
 def _over_tiers(
@@ -196,8 +204,8 @@ def package_charge(
 
     Notes
     -----
-    ceil((quantity - free units) / size) × price.  The quantity is taken at its first fifteen
-    digits, so that 0.07 in packages of 0.01 is seven of them.
+    ceil((quantity - free units) / size) × price.  The quantity is taken at fifteen digits, so that
+    0.07 in packages of 0.01 is seven of them, and whole numbers stay what they are.
 
     Examples
     --------
@@ -206,8 +214,8 @@ def package_charge(
     >>> package_charge(201, 100, 5, 100)
     10.0
     """
-    billed = maximum(quantity * FIFTEEN_DIGITS - free_units, 0)
-    return ceil(billed / package_size) * package_price
+    billed = maximum(quantity - free_units, 0)
+    return maximum(started(billed, package_size, quantity), 0) * package_price
 
 
 @pricing_function("LMPERCENT", CATEGORY)
@@ -258,12 +266,14 @@ def block_charge(
     >>> block_charge(5325, [100, 1000], [10, inf], [1, 1])
     15.0
     """
-    taken: Any = quantity * FIFTEEN_DIGITS
+    taken: Any = quantity
     every: Any = 0.0
     top: Any = 0.0
     above: Any = 0.0
     for size, blocks, price in rows(block_sizes, max_blocks, block_prices):
-        every = every + np.ceil(np.clip(taken - above, 0, size * blocks) / size) * price
-        top = np.where(taken > above, np.ceil(taken / size) * price, top)
+        within = started(np.clip(taken - above, 0, size * blocks), size, taken)
+        every = every + np.maximum(within, 0) * price
+        has_reached = started(taken - above, size, taken) > 0
+        top = np.where(has_reached, started(taken, size, taken) * price, top)
         above = above + size * blocks
     return where(top_tier, top, every)

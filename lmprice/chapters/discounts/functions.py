@@ -128,7 +128,7 @@ def net_price(list_price: ListPrice, discounts: Column[StackedDiscount]) -> NetP
     return list_price * product(1 - discounts)
 
 
-@pricing_function("LMPOCKET", CATEGORY)
+@pricing_function("LMPOCKET", CATEGORY, separate_columns=True)
 def pocket_price(
     list_price: ListPrice,
     discounts: Column[StackedDiscount],
@@ -138,14 +138,16 @@ def pocket_price(
 
     Notes
     -----
-    list price × Π (1 - discount) - Σ deduction.  Each row of the waterfall is a discount, a
-    deduction per unit, or both.  Below 0 where more is given away than is charged.  Source: Marn
-    and Rosiello, *Managing Price, Gaining Profit*.
+    list price × Π (1 - discount) - Σ deduction.  There may be more of the one than of the
+    other, and one number is one of them.  Below 0 where more is given away than is charged.
+    Source: Marn and Rosiello, *Managing Price, Gaining Profit*.
 
     Examples
     --------
-    >>> round(pocket_price(100, [0.2, 0.05, 0], [0, 0, 6]), 9)
+    >>> round(pocket_price(100, [0.2, 0.05], 6), 9)
     70.0
+    >>> pocket_price(100, 0, [15, 5, 3])
+    77.0
     """
     return net_price(list_price, discounts) - total(deductions)
 

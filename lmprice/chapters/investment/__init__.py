@@ -1,1 +1,6 @@
 """What a stream of money is worth."""
+
+FORMULAS = {"functions": 160}
+ALSO = {
+    "internal_rates": "rates_of_return",
+}

@@ -21,6 +21,7 @@ from lmprice.language.quantities import (
     Linear,
     Margin,
     Mix,
+    MonthlyCapacity,
     MonthlyFixedCost,
     NewPrice,
     NewUnitCost,
@@ -270,21 +271,31 @@ def selfhost_breakeven_mtok(
     monthly_fixed_cost: MonthlyFixedCost,
     api_price: TokenPrice,
     variable_cost: TokenVariableCost = 0,
+    capacity: MonthlyCapacity = None,
 ) -> BreakevenTokens:
     """Monthly volume, in million tokens, above which self-hosting is cheaper than an API.
 
     Notes
     -----
     Fixed cost divided by what each million tokens saves.  NaN when the API price does not exceed
-    the variable cost of self-hosting.
+    the variable cost of self-hosting, or when that volume is beyond the capacity that the fixed
+    cost pays for: then more hardware does not make it cheaper either.  Without a capacity the
+    hardware is taken to serve any volume, which no hardware does.
 
     Examples
     --------
-    >>> selfhost_breakeven_mtok(9000, 10, 1)
+    >>> selfhost_breakeven_mtok(9000, 10, 1, 1840)
     1000.0
+
+    A GPU at $2.50 an hour that can serve 1,840 million tokens a month (700 a second) would need
+    3,042 million at $0.60:
+
+    >>> selfhost_breakeven_mtok(1825, 0.6, 0, 1840)
+    nan
     """
     saving = api_price - variable_cost
-    return where(saving > 0, monthly_fixed_cost / saving, nan)
+    volume = where(saving > 0, monthly_fixed_cost / saving, nan)
+    return where(volume <= capacity, volume, nan)
 
 
 @pricing_function("LMBREAKEVENUTIL", CATEGORY)
@@ -322,5 +333,5 @@ def payback_periods(investment: Investment, first_margin: FirstMargin, decline: 
     3.1063
     """
     left = 1 - ratio(investment * decline, first_margin)
-    shrinking = log(left) / log(1 - decline)
+    shrinking = log(left) / log(1 - decline) + 0.0  # of nothing to pay back, 0 and not -0
     return where(left > ROUNDING, where(decline > 0, shrinking, investment / first_margin), nan)

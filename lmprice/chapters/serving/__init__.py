@@ -1,1 +1,21 @@
 """What a token costs to make: hardware, load and latency joined with money."""
+
+FORMULAS = {
+    "ownership": 170,
+    "throughput": 180,
+    "latency": 190,
+    "batches": 200,
+    "token_costs": 210,
+    "fleet": 220,
+}
+ALSO = {
+    "operating_point": "operation",
+    "ServedModel": "operation",
+    "Replica": "operation",
+    "Request": "operation",
+    "Speculation": "operation",
+    "read_measurements": "measurements",
+    "Measurement": "measurements",
+    "calibrate": "calibration",
+    "predicted_throughput": "calibration",
+}

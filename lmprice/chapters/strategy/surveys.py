@@ -27,6 +27,7 @@ from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 Mask = NDArray[np.bool_]
+_ROOT = 1e-11  # so little of each share may be left unexplained
 
 # fmt: off
 BuyingShare = Annotated[float, Term(
@@ -326,7 +327,11 @@ def _logit_fit(prices: Array, shares: Array) -> tuple[float, float]:
     from scipy.optimize import root
     from scipy.special import expit
 
-    if prices.size < 2 or not ((shares > 0) & (shares < 1)).any():
+    buying, refusing = prices[shares > 0], prices[shares < 1]
+    if prices.size < 2 or not buying.size or not refusing.size:
+        return np.nan, np.nan
+    # Where one price parts those who would buy from those who would not, no finite slope is best.
+    if buying.max() <= refusing.min() or refusing.max() <= buying.min():
         return np.nan, np.nan
     centre, scale = prices.mean(), prices.std()
     rows = np.column_stack([np.ones(prices.size), (prices - centre) / scale])
@@ -340,6 +345,9 @@ def _logit_fit(prices: Array, shares: Array) -> tuple[float, float]:
         bend: Array = (rows * (chance * (1 - chance))[:, None]).T @ rows
         return bend
 
-    found = root(score, np.zeros(2), jac=slope_of_score, tol=1e-13)
-    slope = found.x[1] / scale
-    return (float(found.x[0] - slope * centre), float(slope)) if found.success else (np.nan, np.nan)
+    # The solver takes a root that it cannot improve on for a failure: the score says what it is.
+    found = root(score, np.zeros(2), jac=slope_of_score, tol=1e-13).x
+    if not np.abs(score(found)).max() < _ROOT * prices.size:
+        return np.nan, np.nan
+    slope = found[1] / scale
+    return float(found[0] - slope * centre), float(slope)

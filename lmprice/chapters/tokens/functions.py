@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lmprice.language.expression import maximum, nan, ratio, where
-from lmprice.language.formula import pricing_function
+from lmprice.language.formula import needed, pricing_function
 from lmprice.language.quantities import (
+    NO_PRICE,
     AchievedFlops,
     AchievedMfu,
     AllParameters,
@@ -12,9 +13,9 @@ from lmprice.language.quantities import (
     BatchSize,
     Bits,
     CacheBytes,
-    CachedPrice,
     CachedTokens,
     CacheReads,
+    CacheWriteTokens,
     Compute,
     ContextTokens,
     Cost,
@@ -34,6 +35,7 @@ from lmprice.language.quantities import (
     Parameters,
     PeakFlops,
     ReadMultiplier,
+    ReadPrice,
     ServingCost,
     TokenCost,
     TokenPrice,
@@ -43,6 +45,7 @@ from lmprice.language.quantities import (
     Utilization,
     WeightBytes,
     WriteMultiplier,
+    WritePrice,
 )
 
 CATEGORY = "tokens"
@@ -56,7 +59,21 @@ BITS_PER_BYTE = 8
 @pricing_function(
     "LMTOKENCOST",
     CATEGORY,
-    require={"cached_tokens": lambda cached_tokens, input_tokens: cached_tokens <= input_tokens},
+    require={
+        "cached_tokens": lambda cached_tokens, cache_write_tokens, input_tokens: (
+            cached_tokens + cache_write_tokens <= input_tokens
+        ),
+        "cached_price": needed(
+            lambda cached_price, cached_tokens: cached_tokens * cached_price < NO_PRICE,
+            "is needed: there are cached tokens",
+        ),
+        "cache_write_price": needed(
+            lambda cache_write_price, cache_write_tokens: (
+                cache_write_tokens * cache_write_price < NO_PRICE
+            ),
+            "is needed: there are tokens written to the cache",
+        ),
+    },
 )
 def token_cost(
     input_tokens: InputTokens,
@@ -64,15 +81,18 @@ def token_cost(
     input_price: InputPrice,
     output_price: OutputPrice,
     cached_tokens: CachedTokens = 0,
-    cached_price: CachedPrice = 0,
+    cached_price: ReadPrice = None,
+    cache_write_tokens: CacheWriteTokens = 0,
+    cache_write_price: WritePrice = None,
     discount: Discount = 0,
 ) -> TokenCost:
-    """Charge for input, cached and output tokens; the input tokens include the cached ones.
+    """Charge for input, output, cached and cache-write tokens; input includes the last two.
 
     Notes
     -----
-    Vendors differ on whether their input count includes the cached tokens.  Here it does: cached
-    tokens are charged at the cached price and not at the input price as well.
+    Vendors differ on whether their input count includes what was read from the cache and what was
+    written to it.  Here it does: such tokens are charged at their own price and not at the input
+    price as well.  A price that is needed and left out is an error, not 0.
 
     Examples
     --------
@@ -80,9 +100,15 @@ def token_cost(
 
     >>> token_cost(1000, 500, 2.5, 15)
     0.01
+
+    Three tokens anew, 12,304 written to the cache at $3.75 and 550 out:
+
+    >>> round(token_cost(12_307, 550, 3, 15, 0, None, 12_304, 3.75), 9)
+    0.054399
     """
-    uncached = (input_tokens - cached_tokens) * input_price
-    charge = uncached + cached_tokens * cached_price + output_tokens * output_price
+    uncached = (input_tokens - cached_tokens - cache_write_tokens) * input_price
+    cache = cached_tokens * cached_price + cache_write_tokens * cache_write_price
+    charge = uncached + cache + output_tokens * output_price
     return charge / MILLION * (1 - discount)
 
 

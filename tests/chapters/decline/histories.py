@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 # OpenAI's flagship line: published list price of a million input tokens (USD).
+HISTORY = ["2024-01-01", "2024-04-01", "2024-08-01", "2025-01-01", "2025-03-01", "2025-08-01"]
+PRICES = [10, 7.5, 6, 2.4, 2, 1.1]
 OPENAI = {
     "2023-03-14": 30.0, "2023-11-06": 10.0, "2024-05-13": 5.0, "2024-08-06": 2.5,
     "2025-04-14": 2.0, "2025-08-07": 1.25, "2025-11-13": 1.25, "2025-12-11": 1.75,

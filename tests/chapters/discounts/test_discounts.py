@@ -27,6 +27,7 @@ from lmprice import (
     off_peak_price,
     package_charge,
     percentage_charge,
+    pocket_price,
     promotion_price,
     revenue,
     token_cost,
@@ -94,6 +95,30 @@ class TestPublishedBillsOfSeveralCharges:
         written = token_cost(48_454, 0, 3.75, 0)
         charge = token_cost(16 + 226_784, 2621, 3, 15, 226_784, 0.3) + written
         assert charge == pytest.approx(0.2891007)
+        whole = token_cost(16 + 226_784 + 48_454, 2621, 3, 15, 226_784, 0.3, 48_454, 3.75)
+        assert whole == pytest.approx(0.2891007)
+
+    def test_a_price_that_is_needed_is_asked_for(self) -> None:
+        with pytest.raises(PricingError, match="cached_price None is needed: there are cached"):
+            token_cost(1e6, 1e5, 2.5, 10, cached_tokens=9e5)
+        with pytest.raises(PricingError, match=r"cache_write_price None is needed") as caught:
+            token_cost(1e6, 0, 2.5, 10, cache_write_tokens=[0, 10])
+        assert caught.value.mask.tolist() == [False, True]
+        assert token_cost(1e6, 0, 2.5, 10, cached_tokens=9e5, cached_price=0) == 0.25
+
+    def test_discounts_and_deductions_are_lists_of_their_own(self) -> None:
+        assert pocket_price(100, 0, [15, 5, 3]) == 77
+        assert pocket_price(100, 0.1, [15, 5, 3]) == 67
+        assert pocket_price(100, [0.1, 0.5], 5) == 40
+        assert pocket_price(100, 0.1) == 90
+
+    def test_whole_packages_are_counted_to_the_last(self) -> None:
+        for quantity in (999_999_999_999_999, 2**53 - 1):
+            assert package_charge(quantity, 1, 1) == quantity
+        assert package_charge(0.07, 0.01, 1) == 7
+        assert package_charge(100.07, 0.01, 1, 100) == 7
+        assert package_charge(7.0000001, 1, 1) == 8
+        assert block_charge(999_999_999_999_999, [1], [inf], [1]) == 999_999_999_999_999
         with pytest.raises(PricingError, match="cached_tokens 11 breaks the rule"):
             token_cost(10, 0, 3, 15, 11, 0.3)
 

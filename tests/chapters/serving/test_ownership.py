@@ -36,8 +36,9 @@ def test_three_years_of_a_node_of_eight_gpus(
 
 
 def test_a_rig_at_home() -> None:
-    # aiproductivity.ai, self-hosting: $2,800 over 36 months, 0.7 kW at $0.30 for 8 hours of each of
-    # 30 days: $128.18 a month.  A month is a twelfth of a year here: the energy is 365/360 of it.
+    # aiproductivity.ai, self-hosting: $2,800 over 36 months, 0.7 kW at $0.30 for 8 hours of each
+    # of 30 days: $128.18 a month.  Here a month is a twelfth of a year, so that the energy is
+    # 365/360 of that.
     hours = 8 * 365
     hour = gpu_hour_cost(2800, 3, power=0.7 * 8 / 24, power_price=0.3, utilization=8 / 24)
     assert hour * hours / 12 == pytest.approx(2800 / 36 + 50.4 * 365 / 360, rel=1e-12)

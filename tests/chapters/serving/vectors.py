@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import log, nan, sqrt
 
 from tests.vector import Vector
 
@@ -30,4 +30,89 @@ OWNERSHIP: list[Vector] = [
     V("LMOWNRENTUTIL", (2.5, 2.5), 1),
     V("LMOWNRENTUTIL", (3, 2.5), nan),
 ]
-VECTORS = [*OWNERSHIP]
+
+Z = 1.6448536269514722  # published: the 95th percentile of the normal distribution
+# A model of 10^9 parameters at 8 bits on hardware of 1 TB/s and 10 TFLOP/s
+HARDWARE = (1e12, 1e13)
+
+THROUGHPUT: list[Vector] = [
+    # Published: DeepSeek-V3 has 70.272 KB a token (arXiv 2505.09343, table 1)
+    V("LMMLACACHE", (1, 61, 512, 64, None), 70272),
+    V("LMMLACACHE", (10, 2, 3, 1, 8), 80),
+    V("LMTOUCHED", (100, 20, 4, 1, 1), 20),  # one token: the active ones
+    V("LMTOUCHED", (100, 20, 4, 1, 2), 40),  # of the other 80 three quarters stay unread
+    V("LMTOUCHED", (100, 20, 8, 2, 3), 55),  # 80 * 0.75^2 stay unread
+    V("LMTOUCHED", (7, 7, 1, 1, 5), 7),  # a dense model
+    V("LMPREFILL", (1000, 1e9, 1e9, 1e13, 1e12, *[None] * 5), 0.2),  # computing 2e12
+    # and 4e5 * 1000 * (500 + 500) of attention, with half of the compute, and 10 ms
+    V("LMPREFILL", (1000, 1e9, 1e9, 1e13, 1e12, 1e5, 500, 0.5, None, 0.01), 0.49),
+    V("LMPREFILL", (1, 1e9, 1e9, 1e13, 1e12, None, None, None, 0.5, None), 0.002),  # reading
+    V("LMSPECULATIVE", (0.8, 4), 3.3616),  # 1 + 0.8 + 0.64 + 0.512 + 0.4096
+    V("LMSPECULATIVE", (0.5, 1), 1.5),
+    V("LMSPECULATIVE", (0, 5), 1),
+    V("LMSPECULATIVE", (1, 3), 4),
+    V("LMTPOT", (10, 1e8, 1e9, 1e9, *HARDWARE, *[None] * 7), 0.003),  # 1 ms and 2 of computing
+    V("LMTPOT", (10, 1e8, 1e9, 3e9, *HARDWARE, *[None] * 7), 0.004),  # 1 ms and 3 of weights
+    V("LMTPOT", (10, 1e8, 1e9, 1e9, *HARDWARE, 0.5, 0.5, 0.001, *[None] * 4), 0.007),
+    # 1 + 4 ms, a tenth more for the draft, 1.5 tokens; and ten sequences of 0.1 ms of prefill
+    V(
+        "LMTPOT",
+        (10, 1e8, 1e9, 1e9, *HARDWARE, None, None, None, 0.0001, 0.5, 1, 0.1),
+        0.0055 / 1.5 + 0.001,
+    ),
+    # JAX: 112 GB a step of 17 ms on 8 chips of 810 GB/s
+    V("LMTPOT", (32, 1.3125e9, 0, 70e9, 6.48e12, 1.576e15, *[None] * 7), 0.112 / 6.48),
+]
+LATENCY: list[Vector] = [
+    V("LMWAIT", (0.8, 0.5, 1, 0), 1),  # 0.8 / 0.2 * 0.5 * 0.5
+    V("LMWAIT", (0.8, 1, None, None), 4),  # M/M/1
+    V("LMWAIT", (0, 1, None, None), 0),
+    V("LMWAIT", (0.5, 1, 2, None), 0.5 ** (sqrt(6) - 1)),
+    V("LMWAITTAIL", (0.8, 1, None, None, None), 5 * log(16)),  # M/M/1: ln(0.8 / 0.05) / 0.2
+    V("LMWAITTAIL", (0.5, 2, None, None, 0.75), 4 * log(2)),
+    V("LMWAITTAIL", (0.04, 1, None, None, None), 0),  # fewer than 5 % wait at all
+    V("LMWAITTAIL", (0, 1, None, None, None), 0),
+    V("LMTTFT", (0.5, 0.2, None, None), 0.4),
+    V("LMTTFT", (0, 0.3, None, None), 0.3),
+    V("LMBATCHPEAK", (64,), 64 + 8 * Z),
+    V("LMBATCHPEAK", (100,), 100 + 10 * Z),
+    V("LMBATCHMEAN", (100 + 10 * Z,), 100),
+    V("LMMEMORYBATCH", (100, 40, 7), 8),  # 60 / 7
+    V("LMMEMORYBATCH", (0.7, 0.1, 0.2), 3),  # in binary 0.6 / 0.2 is below 3
+    V("LMMEMORYBATCH", (10, 20, 1), 0),
+    # 19 ms of reading are 190 sequences, but computing takes 0.2 ms for each beside 0.1
+    V("LMLATENCYBATCH", (0.02, 1e8, 1e9, 1e9, *HARDWARE, *[None] * 4), 200 / 3),
+    # 20 - 5 - 1 ms at 0.1 of reading and 0.1 of prefill a sequence
+    V("LMLATENCYBATCH", (0.02, 1e8, 0, 1e9, *HARDWARE, None, None, 0.005, 0.0001), 70),
+    V("LMLATENCYBATCH", (0.0005, 1e8, 1e9, 1e9, *HARDWARE, *[None] * 4), 0),
+    V("LMLARGESTBATCH", (0.02, 1e12, 1e8, 1e9, 1e9, 1, 1, 8, *HARDWARE, *[None] * 4), 200 / 3),
+    V("LMLARGESTBATCH", (0.02, 2e9, 1e8, 1e9, 1e9, 1, 1, 8, *HARDWARE, *[None] * 4), 10),
+    V("LMLARGESTBATCH", (0.0005, 1e12, 1e8, 1e9, 1e9, 1, 1, 8, *HARDWARE, *[None] * 4), 0),
+    V("LMLARGESTBATCH", (0.02, 1e8, 1e8, 1e9, 1e9, 1, 1, 8, *HARDWARE, *[None] * 4), 0),
+    # Of 10^9 parameters a sequence reads a tenth and two read 0.55: 0.1 + 0.9 / 2 ms, and 0.2 ms
+    V("LMLARGESTBATCH", (0.00075, 1e12, 1e8, 1e9, 1e8, 2, 1, 8, *HARDWARE, *[None] * 4), 2),
+]
+COSTS: list[Vector] = [
+    V("LMLOADMEAN", (4, 1, None), 0.8),  # M/M/1 at 80 % waits four services
+    V("LMLOADMEAN", (1, 0.5, 0), 0.8),  # and with equal prompts half as long
+    V("LMLOADTAIL", (5 * log(16), 1, None, None), 0.8),  # M/M/1: ln(0.8 / 0.05) / 0.2
+    V("LMLOADTAIL", (4 * log(2), 2, None, 0.75), 0.5),
+    V("LMLOADTAIL", (0, 1, None, None), 0.05),  # then only 5 % wait at all
+    V("LMREQUESTRATE", (64, 400, 0.04), 4),
+    V("LMPOOLRATIO", (4, 0.15, 0.8), 0.75),
+    # DeepSeek's day: a decode node of $16 an hour makes 14,800 tokens a second, a hundred a request
+    V("LMKINDCOST", (16, 148, 1, 1, 100), 16 / 3600 / 0.0148),
+    V("LMKINDCOST", (3.6, 1, 0.2, 0.25, 400), 2),  # $0.001 a request, of which 80 %
+    V("LMKINDCOST", (3.6, 1, 0.2, 0.25, 0), nan),
+    V("LMCOVERFACTOR", ([0.5, 0.05, 2], [1, 0.1, 4], [300, 600, 100], None), 0.5),
+    V("LMCOVERFACTOR", ([3], [2], [10], 0.25), 2),  # 30 over 0.75 of 20
+    V("LMCOVERFACTOR", ([3], [0], [10], None), nan),
+    V("LMNODES", (41, 10, 1, None), 6),
+    V("LMNODES", (40, 10, None, None), 4),
+    V("LMNODES", (0.3, 0.1, None, None), 3),  # in binary 0.3 / 0.1 is above 2.9 and below 3
+    V("LMNODES", (0, 10, None, 2), 2),
+    V("LMNODESMEAN", ([5, 12, 38, 20], 10, 1, None), 13 / 4),  # 2 + 3 + 5 + 3
+    V("LMFLEETUTIL", ([5, 15, 40], 10, None, None), 60 / 70),  # 1 + 2 + 4 nodes
+    V("LMFLEETUTIL", ([0, 0], 10, None, None), nan),
+]
+VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY, *COSTS]

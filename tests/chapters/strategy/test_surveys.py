@@ -140,3 +140,28 @@ def test_a_masked_answer_is_an_open_question() -> None:
 def test_bad_input(call: Any, message: str) -> None:
     with pytest.raises(PricingError, match=message):
         call()
+
+
+def test_a_root_that_cannot_be_improved_on_is_no_failure() -> None:
+    # The logit of the largest likelihood, by the normal equations of a Newton step until at rest.
+    prices, shares = [10, 22, 23, 42], [0.37, 0.29, 0.19, 0.12]
+    found = gabor_granger(prices, shares)
+    assert found.intercept == pytest.approx(-0.0825139, abs=5e-8)
+    assert found.slope == pytest.approx(-0.0465533, abs=5e-8)
+
+
+def test_random_surveys_have_a_logit_where_the_shares_determine_one() -> None:
+    random = np.random.default_rng(5)
+    for _ in range(300):
+        count = random.integers(2, 7)
+        prices = np.sort(random.choice(60, count, replace=False) + 1.0)
+        shares = np.sort(random.integers(1, 100, count) / 100)[::-1]
+        found = gabor_granger(prices, shares)
+        design = np.column_stack([np.ones(count), prices])
+        chance = 1 / (1 + np.exp(-design @ [found.intercept, found.slope]))
+        assert design.T @ (chance - shares) == pytest.approx(0, abs=1e-8)
+
+
+def test_shares_that_one_price_parts_have_no_logit() -> None:
+    for shares in ([1, 0.5], [1, 1], [1, 0], [0.5, 0]):
+        assert math.isnan(gabor_granger([10, 20], shares).slope)

@@ -1,0 +1,378 @@
+"""The operating point: the load at which a replica keeps its latency, and what tokens cost there.
+
+Everything is computed by the formulas of this chapter, in the order of the question: how many
+sequences fit the memory and the time per output token, how many requests a second that serves, how
+long these wait for their first token, and what the hour then costs by kind of token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from lmprice.chapters.serving.batches import memory_batch
+from lmprice.chapters.serving.latency import (
+    load_at_wait_quantile,
+    mean_batch,
+    peak_batch,
+    time_to_first_token,
+    wait_quantile,
+)
+from lmprice.chapters.serving.throughput import (
+    prefill_seconds,
+    time_per_output_token,
+    touched_parameters,
+)
+from lmprice.chapters.serving.token_costs import kind_cost, pool_ratio, request_rate
+from lmprice.chapters.tokens.functions import BITS_PER_BYTE
+from lmprice.language.errors import PricingError
+from lmprice.language.roots import find_roots
+
+Limit = Literal["memory", "time per output token", "time to first token"]
+
+IN_TIME = 0.95  # the share of requests and tokens for which the targets hold
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A model as it is served.
+
+    Parameters
+    ----------
+    parameters, active_parameters : float
+        All parameters, and those that a token goes through.
+    attention_width : float
+        Layers times query heads times head size.
+    cache_bytes : float
+        Bytes of the key-value cache of a token (`kv_cache_bytes` or `mla_cache_bytes` of one).
+    bits : float
+        Bits of a weight.
+    experts, experts_per_token : float
+        Routed experts of a layer, and those of them that a token goes through; 1 and 1 if dense.
+    """
+
+    parameters: float
+    active_parameters: float
+    attention_width: float
+    cache_bytes: float
+    bits: float = 16
+    experts: float = 1
+    experts_per_token: float = 1
+
+    @property
+    def weight_bytes(self) -> float:
+        """Bytes of all weights."""
+        return self.parameters * self.bits / BITS_PER_BYTE
+
+
+@dataclass(frozen=True)
+class Replica:
+    """Hardware that serves one copy of a model: GPUs with tensor or expert parallelism.
+
+    Parameters
+    ----------
+    gpus : float
+        GPUs of the replica.
+    memory, memory_bandwidth, peak_flops : float
+        Of one GPU: usable bytes, bytes per second, and FLOP/s at the number format computed in.
+    compute_efficiency, bandwidth_efficiency : float
+        Shares of the peaks that a step gets; measured or calibrated, see `calibrate`.
+    overhead : float
+        Seconds of a step beside computing and reading.
+    """
+
+    gpus: float
+    memory: float
+    memory_bandwidth: float
+    peak_flops: float
+    compute_efficiency: float = 0.5
+    bandwidth_efficiency: float = 0.6
+    overhead: float = 0.0
+
+    @property
+    def speed(self) -> tuple[float, float]:
+        """Bandwidth and compute of all GPUs together."""
+        return self.memory_bandwidth * self.gpus, self.peak_flops * self.gpus
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request: its tokens by kind.
+
+    Parameters
+    ----------
+    uncached_tokens, cached_tokens, output_tokens : float
+        Input tokens to compute, input tokens from the prefix cache, and output tokens.
+    variability : float
+        Squared coefficient of variation of the prefill time: 0 if all prompts are alike, 1 if
+        exponential.
+    """
+
+    uncached_tokens: float
+    cached_tokens: float
+    output_tokens: float
+    variability: float = 1.0
+
+
+@dataclass(frozen=True)
+class Speculation:
+    """Speculative decoding: acceptance rate, draft length, time of a draft token over a step."""
+
+    acceptance_rate: float
+    draft_length: float
+    draft_cost: float = 0.0
+
+
+NO_SPECULATION = Speculation(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Where a replica runs within its latency targets, and what a million tokens cost there.
+
+    Attributes
+    ----------
+    batch, largest_batch : float
+        Sequences decoded together, on average and at most.
+    limited_by : str
+        What keeps the batch from being larger.
+    requests_per_second : float
+        Requests that the replica serves.
+    load : float
+        Share of the time in which it prefills.
+    ttft, ttft_tail : float
+        Seconds to the first token, mean and 95th percentile.
+    tpot, tpot_tail : float
+        Seconds per output token, mean and 95th percentile.
+    prefill_replicas : float
+        Replicas that only prefill for each one that only decodes; 0 where one does both.
+    seconds : tuple of float
+        Seconds of a replica that a request takes for uncached input, cached input and output.
+    request : Request
+        The request.
+    """
+
+    batch: float
+    largest_batch: float
+    limited_by: Limit
+    requests_per_second: float
+    load: float
+    ttft: float
+    ttft_tail: float
+    tpot: float
+    tpot_tail: float
+    prefill_replicas: float
+    seconds: tuple[float, float, float]
+    request: Request
+
+    @property
+    def output_tokens_per_second(self) -> float:
+        """Output tokens that the replica makes in a second."""
+        return self.requests_per_second * self.request.output_tokens
+
+    def costs(self, hour_cost: float) -> TokenCosts:
+        """Cost of a million tokens by kind where an hour of the replica costs so much.
+
+        With separate pools the replicas that prefill are paid as well, at the same price.
+        """
+        hour = hour_cost * (1 + self.prefill_replicas)
+        kinds = (self.request.uncached_tokens, self.request.cached_tokens)
+        tokens = (*kinds, self.request.output_tokens)
+        whole = sum(self.seconds)
+        return TokenCosts(
+            *(
+                kind_cost(hour, self.requests_per_second, part, whole, count)
+                for part, count in zip(self.seconds, tokens, strict=True)
+            ),
+            self.request,
+        )
+
+
+@dataclass(frozen=True)
+class TokenCosts:
+    """Cost of a million tokens by kind; NaN for a kind that a request has none of."""
+
+    uncached: float
+    cached: float
+    output: float
+    request: Request
+
+    @property
+    def of_a_request(self) -> float:
+        """Cost of one request: its tokens at their costs."""
+        kinds = (
+            (self.uncached, self.request.uncached_tokens),
+            (self.cached, self.request.cached_tokens),
+            (self.output, self.request.output_tokens),
+        )
+        return sum(cost * tokens for cost, tokens in kinds if tokens) / 1e6
+
+    @property
+    def price_ratio(self) -> float:
+        """Price of output over that of uncached input at which each covers its own cost."""
+        return self.output / self.uncached
+
+
+def operating_point(
+    model: ServedModel,
+    replica: Replica,
+    request: Request,
+    *,
+    ttft_target: float,
+    tpot_target: float,
+    separate_pools: bool = False,
+    speculation: Speculation = NO_SPECULATION,
+) -> OperatingPoint:
+    """The largest load at which a replica keeps its latency targets, and its latency there.
+
+    Parameters
+    ----------
+    model, replica, request
+        What is served, on what, and what a request asks for.
+    ttft_target, tpot_target : float
+        Seconds to the first token and per output token that 95 % keep within.
+    separate_pools : bool
+        Whether other replicas of the same kind prefill, or this one between its decode steps.
+    speculation : Speculation
+        Speculative decoding; none by default.
+
+    Raises
+    ------
+    PricingError
+        If no load keeps the targets: not even one sequence fits, or is in time.
+
+    Notes
+    -----
+    The batch swings like a Poisson variable, and 95 % of the time it stays within what memory and
+    time per output token allow (`largest_batch`, `mean_batch`).  Its mean serves
+    `request_rate` requests.  They wait for their prefill in one line (`wait_quantile`); where that
+    takes the first token beyond its target the load is lower.  Costs are spread by time: prefill to
+    uncached input, the attention to the prefix to cached input, decoding to output.  What keeping
+    a prefix cache costs, in memory or storage, is not counted.
+
+    Examples
+    --------
+    Llama 3 70B at 8 bits on eight H100, prompts of 2,000 tokens of which 1,200 from the cache:
+
+    >>> model = ServedModel(70.6e9, 70.6e9, 80 * 64 * 128, 163840, bits=8)
+    >>> replica = Replica(8, 72e9, 3.35e12, 1979e12)
+    >>> point = operating_point(model, replica, Request(800, 1200, 400),
+    ...                         ttft_target=2, tpot_target=0.05)
+    >>> point.limited_by, round(point.costs(8 * 2.5).output, 2)
+    ('time per output token', 0.22)
+    """
+    run = _Run(model, replica, request, speculation, separate_pools)
+    prefill = run.prefill(request.cached_tokens)
+    if not prefill <= ttft_target:
+        raise PricingError(
+            "operating_point",
+            "ttft_target",
+            ttft_target,
+            f"is shorter than a prefill, {prefill:.3g} s",
+        )
+    most, limit = run.most_sequences(tpot_target)
+    if not most >= 1:
+        raise PricingError(
+            "operating_point", "replica" if limit == "memory" else "tpot_target",
+            replica.gpus if limit == "memory" else tpot_target,
+            f"leaves no room for one sequence: {limit}",
+        )  # fmt: skip
+    batch = mean_batch(most)
+    rate = request_rate(batch, request.output_tokens, run.tpot(batch))
+    load_limit = load_at_wait_quantile(ttft_target - prefill, prefill, request.variability, IN_TIME)
+    ratio = 0.0
+    if separate_pools:
+        ratio, load = pool_ratio(rate, prefill, load_limit), load_limit
+    else:
+        if rate * prefill > load_limit:
+            limit = "time to first token"
+            rate = load_limit / prefill
+            batch = run.batch_at(rate, batch)
+        load = rate * prefill
+    wait = wait_quantile(load, prefill, 1, request.variability, IN_TIME)
+    return OperatingPoint(
+        batch=batch,
+        largest_batch=most,
+        limited_by=limit,
+        requests_per_second=rate,
+        load=load,
+        ttft=time_to_first_token(load, prefill, 1, request.variability),
+        ttft_tail=wait + prefill,
+        tpot=run.tpot(batch),
+        tpot_tail=run.tpot(peak_batch(batch)),
+        prefill_replicas=ratio,
+        seconds=run.seconds(batch),
+        request=request,
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The formulas of the chapter with everything but the batch filled in."""
+
+    model: ServedModel
+    replica: Replica
+    request: Request
+    speculation: Speculation
+    separate_pools: bool
+
+    @property
+    def cache(self) -> float:
+        """Bytes of the cache of a sequence half way through its output."""
+        request = self.request
+        tokens = request.uncached_tokens + request.cached_tokens + request.output_tokens / 2
+        return tokens * self.model.cache_bytes
+
+    def prefill(self, prefix: float) -> float:
+        bandwidth, flops = self.replica.speed
+        return prefill_seconds(
+            self.request.uncached_tokens, self.model.active_parameters, self.model.weight_bytes,
+            flops, bandwidth, self.model.attention_width, prefix,
+            self.replica.compute_efficiency, self.replica.bandwidth_efficiency,
+            self.replica.overhead,
+        )  # fmt: skip
+
+    def tpot(self, batch: Any, *, decode_only: bool = False) -> Any:
+        model, replica, speculation = self.model, self.replica, self.speculation
+        bandwidth, flops = replica.speed
+        checked = np.maximum(batch * (speculation.draft_length + 1), 1)
+        read = touched_parameters(
+            model.parameters, model.active_parameters, model.experts, model.experts_per_token,
+            checked,
+        )  # fmt: skip
+        apart = self.separate_pools or decode_only
+        prefill = 0.0 if apart else self.prefill(self.request.cached_tokens)
+        return time_per_output_token(
+            batch, self.cache, model.active_parameters, read * model.bits / BITS_PER_BYTE,
+            bandwidth, flops, replica.compute_efficiency, replica.bandwidth_efficiency,
+            replica.overhead, prefill / self.request.output_tokens,
+            speculation.acceptance_rate, speculation.draft_length, speculation.draft_cost,
+        )  # fmt: skip
+
+    def most_sequences(self, target: float) -> tuple[float, Limit]:
+        """The most sequences that fit the memory and the target, and which of the two it is."""
+        fits = memory_batch(self.replica.memory * self.replica.gpus, self.model.weight_bytes,
+                            self.cache)  # fmt: skip
+        if fits < 1 or self.tpot(fits) <= target:
+            return fits, "memory"
+        if self.tpot(1.0) > target:
+            return 0.0, "time per output token"
+        found = find_roots(lambda batch: self.tpot(batch) - target, 1.0, fits)
+        return float(found), "time per output token"
+
+    def batch_at(self, rate: float, most: float) -> float:
+        """The mean batch at a rate of requests below that of ``most`` sequences."""
+        tokens = self.request.output_tokens
+
+        def missing(batch: Any) -> Any:
+            return batch / (tokens * self.tpot(batch)) - rate
+
+        return float(find_roots(missing, 1e-9, most))
+
+    def seconds(self, batch: float) -> tuple[float, float, float]:
+        """Seconds of the replica that each kind of token takes in a request."""
+        whole, alone = self.prefill(self.request.cached_tokens), self.prefill(0.0)
+        decode = self.request.output_tokens * self.tpot(batch, decode_only=True) / batch
+        return alone, whole - alone, decode
