@@ -102,12 +102,13 @@ def _figures(file: Evaluated) -> list[Any]:
     if file.scenario is None:
         return []
     try:
-        from lmprice import plots
+        from lmprice.plots.bars import comparison
+        from lmprice.plots.lines import curves
     except ImportError:
         return []
-    found = [plots.curves(file.scenario, lang=file.lang)]
+    found = [curves(file.scenario, lang=file.lang)]
     if file.scenario.template.comparison is not None:
-        found.append(plots.comparison(file.scenario, lang=file.lang))
+        found.append(comparison(file.scenario, lang=file.lang))
     return found
 
 
