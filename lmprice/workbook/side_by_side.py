@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.legend import Legend
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -310,5 +311,6 @@ def _chart(book: Book, sheet: Worksheet, count: int, unit: str) -> BarChart:
         series.invertIfNegative = False
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.legend = Legend(legendPos="b")
     chart.y_axis.number_format = "General"
     return chart

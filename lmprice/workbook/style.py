@@ -205,33 +205,37 @@ def follow_size(
         return
     first, colon, last = cells.partition(":")
     if size_of or not colon:
-        sizes = [(size_of or first, "")]
+        conditions = [(f"AND({_is_below(size_of or first, limit)})", code) for limit, code in SIZES]
     else:
         column = f"{_anchored(first)}:{_anchored(last)}"
-        # AGGREGATE takes the largest and the smallest number and passes over errors.
-        largest = f"MAX(AGGREGATE(14,6,{column},1),-AGGREGATE(15,6,{column},1))"
-        sizes = [(first, f"ABS({first})*{SMALLER:g}<{largest},"), (largest, "")]
+        conditions = [
+            (f"AND({_is_below(first, limit)},{_reaches(column, limit * SMALLER)})", code)
+            for limit, code in SIZES
+            if limit <= 1
+        ]
+        conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
+        conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
     for look in (*looks, None):
-        for size, only in sizes:
-            for limit, code in SIZES:
-                _add_size(sheet, cells, look, (size, only, limit, code))
+        for condition, code in conditions:
+            holds = condition if look is None else f"AND({look.condition},{condition})"
+            shown = DifferentialStyle() if look is None else look.style
+            shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
+            _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
     for look in looks:  # where there is no number
         mark(sheet, cells, look)
 
 
-def _add_size(
-    sheet: Worksheet, cells: str, look: Look | None, rule: tuple[str, str, float, str]
-) -> None:
-    size, only, limit, code = rule
-    first = cells.partition(":")[0]
-    is_small = f"{only}{size}<>0,ABS({size})<{limit:g}" if limit <= 1 else f"ABS({size})<1000"
-    if limit > 1 and only:
-        return  # large enough for the format of its column
-    holds = is_small if limit < math.inf else "TRUE"
-    holds = holds if look is None else f"{look.condition},{holds}"
-    shown = DifferentialStyle() if look is None else look.style
-    shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
-    _add_rule(sheet, cells, f"IF(ISNUMBER({first}),AND({holds}),FALSE)", shown)
+def _is_below(cell: str, limit: float) -> str:
+    """Whether a number is smaller than a limit; 0 has the format of a few."""
+    if limit == math.inf:
+        return "TRUE"
+    return f"{cell}<>0,ABS({cell})<{limit:g}" if limit <= 1 else f"ABS({cell})<{limit:g}"
+
+
+def _reaches(cells: str, limit: float) -> str:
+    """Whether a number among some is as large as a limit; COUNTIF passes over errors."""
+    # A number in the text of the criterion would be read by the rules of the country.
+    return f'COUNTIF({cells},">="&{limit:g})+COUNTIF({cells},"<="&-{limit:g})>0'
 
 
 def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]) -> None:
@@ -241,8 +245,8 @@ def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]
     known = list(values)
     largest = max((abs(v) for v in known if math.isfinite(v)), default=0.0)
     for cell, value in zip((c for row in sheet[cells] for c in row), known, strict=True):
-        is_tiny = 0 < abs(value) < 1 and abs(value) * SMALLER < largest
-        cell.number_format = size_format(value if is_tiny else largest)
+        own = next((limit for limit, _ in SIZES if 0 < abs(value) < limit), math.inf)
+        cell.number_format = size_format(value if own * SMALLER <= largest else largest)
 
 
 def _anchored(address: str) -> str:
@@ -267,8 +271,9 @@ def group_digits(sheet: Worksheet, cells: str) -> None:
 
 def is_largest(cell: str, among: str) -> str:
     """The condition that a cell has the largest of the numbers among some, errors passed over."""
-    # AGGREGATE(14, 6, ..., 1) is the largest number without errors, since Excel 2010.
-    return f"IF(COUNT({cell})>0,{cell}=AGGREGATE(14,6,{among},1),FALSE)"
+    # COUNTIF passes over errors; the text of a number has fifteen digits, so a little is added.
+    more = f"{cell}+ABS({cell})*1E-9"
+    return f'IF(COUNT({cell})>0,COUNTIF({among},">"&({more}))=0,FALSE)'
 
 
 def mark(sheet: Worksheet, cells: str, look: Look) -> None:
