@@ -107,6 +107,10 @@ _CHAPTERS = {
     "chapters.serving.batches": "memory_batch latency_batch largest_batch",
     "chapters.serving.token_costs": "request_rate pool_ratio kind_cost covering_price_factor",
     "chapters.serving.fleet": "fleet_nodes mean_fleet_nodes fleet_utilization",
+    "chapters.serving.training": (
+        "context_training_compute compute_hours checkpoint_interval training_goodput "
+        "training_budget compression_payback"
+    ),
     "chapters.serving.operation": "operating_point ServedModel Replica Request Speculation",
     "chapters.serving.measurements": "read_measurements Measurement",
     "chapters.serving.calibration": "calibrate predicted_throughput",
@@ -120,6 +124,7 @@ _ROOMS = {
     "simulation": "simulation simulate_market simulate_pricing monte_carlo sensitivity two_way",
     "data": "data list_prices",
     "data.serving": "accelerators accelerator open_models open_model",
+    "scenarios.api_vs_selfhost.scenario": "api_vs_selfhost",
     "billing": "billing",
     "offers": "offers",
     "plots": "plots",

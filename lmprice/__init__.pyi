@@ -54,6 +54,7 @@ from lmprice.language.arrays import Array as Array
 from lmprice.language.arrays import Scalar as Scalar
 from lmprice.language.arrays import Values as Values
 from lmprice.language.errors import PricingError as PricingError
+from lmprice.scenarios.api_vs_selfhost.scenario import api_vs_selfhost as api_vs_selfhost
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_market as simulate_market
@@ -3886,3 +3887,163 @@ def fleet_utilization(loads: Values, capacity: Scalar, redundancy: Scalar = ...,
 def fleet_utilization(loads: Values, capacity: Values, redundancy: Values = ..., least_nodes: Values = ...) -> Array: ...
 @overload
 def fleet_utilization(loads: Values, capacity: Scalar | E, redundancy: Scalar | E = ..., least_nodes: Scalar | E = ...) -> E: ...
+
+@overload
+def context_training_compute(parameters: Scalar, tokens: Scalar, layers: Scalar, width: Scalar, context: Scalar) -> float:
+    """Floating-point operations to train a model, attention at the context length included.
+
+    Formula: ``(6*parameters+12*layers*width*context)*tokens``
+
+    Parameters
+    ----------
+    parameters : float or array
+        Parameters of the model; of a mixture of experts the active ones (count; at least 0).
+    tokens : float or array
+        Tokens the model is trained on (tokens; at least 0).
+    layers : float or array
+        Layers of the model (count; at least 0).
+    width : float or array
+        Query heads of a layer times head size (count; at least 0).
+    context : float or array
+        Tokens of a sequence in the training (tokens; at least 0).
+
+    Returns
+    -------
+    float or array
+        Floating-point operations of the training (FLOP).
+    """
+@overload
+def context_training_compute(parameters: Values, tokens: Values, layers: Values, width: Values, context: Values) -> Array: ...
+@overload
+def context_training_compute(parameters: Scalar | E, tokens: Scalar | E, layers: Scalar | E, width: Scalar | E, context: Scalar | E) -> E: ...
+
+@overload
+def compute_hours(compute: Scalar, peak_flops: Scalar, mfu: Scalar) -> float:
+    """GPU hours of a given amount of compute.
+
+    Formula: ``compute/(peak_flops*mfu)/3600``
+
+    Parameters
+    ----------
+    compute : float or array
+        Floating-point operations (FLOP; at least 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    mfu : float or array
+        Model FLOP utilization: share of the peak FLOP/s that trains the model (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Hours of all pieces of the hardware together (GPU hours).
+    """
+@overload
+def compute_hours(compute: Values, peak_flops: Values, mfu: Values) -> Array: ...
+@overload
+def compute_hours(compute: Scalar | E, peak_flops: Scalar | E, mfu: Scalar | E) -> E: ...
+
+@overload
+def checkpoint_interval(checkpoint_hours: Scalar, failure_hours: Scalar) -> float:
+    """Hours between checkpoints at which writing them and the work that failures lose cost least.
+
+    Formula: ``SQRT(2*checkpoint_hours*failure_hours)``
+
+    Parameters
+    ----------
+    checkpoint_hours : float or array
+        Hours that the training stands still for a checkpoint (hours; at least 0).
+    failure_hours : float or array
+        Mean hours between failures of the whole cluster: those of one GPU over the GPUs (hours; above 0).
+
+    Returns
+    -------
+    float or array
+        Hours of work between two checkpoints (hours).
+    """
+@overload
+def checkpoint_interval(checkpoint_hours: Values, failure_hours: Values) -> Array: ...
+@overload
+def checkpoint_interval(checkpoint_hours: Scalar | E, failure_hours: Scalar | E) -> E: ...
+
+@overload
+def training_goodput(interval: Scalar, checkpoint_hours: Scalar, failure_hours: Scalar, restart_hours: Scalar) -> float:
+    """Share of the paid hours of a training that advance it, after checkpoints and failures.
+
+    Formula: ``IF((restart_hours+(interval+checkpoint_hours)/2)/failure_hours<1,interval/(interval+checkpoint_hours)*(1-(restart_hours+(interval+checkpoint_hours)/2)/failure_hours),NA())``
+
+    Parameters
+    ----------
+    interval : float or array
+        Hours of work between two checkpoints (hours; above 0).
+    checkpoint_hours : float or array
+        Hours that the training stands still for a checkpoint (hours; at least 0).
+    failure_hours : float or array
+        Mean hours between failures of the whole cluster: those of one GPU over the GPUs (hours; above 0).
+    restart_hours : float or array
+        Hours from a failure until the training goes on (hours; at least 0).
+
+    Returns
+    -------
+    float or array
+        Share of the paid hours that advance the training (fraction).
+    """
+@overload
+def training_goodput(interval: Values, checkpoint_hours: Values, failure_hours: Values, restart_hours: Values) -> Array: ...
+@overload
+def training_goodput(interval: Scalar | E, checkpoint_hours: Scalar | E, failure_hours: Scalar | E, restart_hours: Scalar | E) -> E: ...
+
+@overload
+def training_budget(run_cost: Scalar, experiments: Scalar = ..., staff: Scalar = ..., data_cost: Scalar = ...) -> float:
+    """Whole cost of a model: the final run, experiments and staff as multiples of it, and data.
+
+    Formula: ``run_cost*(1+experiments+staff)+data_cost``
+
+    Parameters
+    ----------
+    run_cost : float or array
+        Cost of the GPU hours of the final run (USD; at least 0).
+    experiments : float or array, default 0
+        Compute of experiments and failed runs as a multiple of the final run (ratio; at least 0).
+    staff : float or array, default 0
+        Cost of people as a multiple of the final run (ratio; at least 0).
+    data_cost : float or array, default 0
+        Cost of data: licences, labels, cleaning (USD; at least 0).
+
+    Returns
+    -------
+    float or array
+        Final run, experiments, staff and data (USD).
+    """
+@overload
+def training_budget(run_cost: Values, experiments: Values = ..., staff: Values = ..., data_cost: Values = ...) -> Array: ...
+@overload
+def training_budget(run_cost: Scalar | E, experiments: Scalar | E = ..., staff: Scalar | E = ..., data_cost: Scalar | E = ...) -> E: ...
+
+@overload
+def compression_payback(compression_cost: Scalar, monthly_volume: Scalar, cost_before: Scalar, cost_after: Scalar, decline: Scalar = ...) -> float:
+    """Months until compressing a model (distillation, quantization) has paid back in serving.
+
+    Formula: ``IF(1-IF(MAX(monthly_volume*(cost_before-cost_after),0)<>0,compression_cost*decline/MAX(monthly_volume*(cost_before-cost_after),0),NA())>1E-12,IF(decline>0,LN(1-IF(MAX(monthly_volume*(cost_before-cost_after),0)<>0,compression_cost*decline/MAX(monthly_volume*(cost_before-cost_after),0),NA()))/LN(1-decline),compression_cost/MAX(monthly_volume*(cost_before-cost_after),0)),NA())``
+
+    Parameters
+    ----------
+    compression_cost : float or array
+        Compute, data and people to distil or quantize the model (USD; at least 0).
+    monthly_volume : float or array
+        Tokens served in the first month (million tokens per month; at least 0).
+    cost_before : float or array
+        Cost of a million tokens of the model as it was (USD per million tokens; at least 0).
+    cost_after : float or array
+        Cost of a million tokens of the compressed model (USD per million tokens; at least 0).
+    decline : float or array, default 0
+        Share by which the saving falls each month (fraction; at least 0 and below 1).
+
+    Returns
+    -------
+    float or array
+        Periods until the investment is earned back (periods).
+    """
+@overload
+def compression_payback(compression_cost: Values, monthly_volume: Values, cost_before: Values, cost_after: Values, decline: Values = ...) -> Array: ...
+@overload
+def compression_payback(compression_cost: Scalar | E, monthly_volume: Scalar | E, cost_before: Scalar | E, cost_after: Scalar | E, decline: Scalar | E = ...) -> E: ...

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli.main import app
-from lmprice.scenarios import Competition, PriceDecline, Pricing, TrainingPayback
+from lmprice.scenarios import ApiVsSelfhost, Competition, PriceDecline, Pricing, TrainingPayback
 from lmprice.scenarios.competition.terms import ANSWERS
 from lmprice.scenarios.pricing.terms import MECHANISMS
 
@@ -112,6 +112,20 @@ def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
     (printed,) = blocks(heading, "")
     exec(code, {})
     assert capsys.readouterr().out == printed
+
+
+def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> None:
+    heading = "## What does a million tokens cost us, by kind, at 2 seconds to first token?"
+    (code,) = blocks(heading, "python")
+    (printed,) = blocks(heading, "")
+    assert len(code.strip().splitlines()) <= 11
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+    text, plan = section(heading), ApiVsSelfhost().evaluate()
+    assert f"{ApiVsSelfhost().requests / 1000:.0f} million requests a month" in text
+    assert f"${plan['api_cost']:,.0f} from an API and ${plan['own_cost']:,.0f} on own" in text
+    assert f"used for {100 * plan['utilization']:.0f} % of the time" in text
+    assert f"from month {plan['switch']:.0f} on" in text
 
 
 def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

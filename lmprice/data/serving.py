@@ -249,9 +249,12 @@ def _records(name: str) -> list[dict[str, str]]:
 
 def _typed(record: dict[str, str], row: type) -> dict[str, str | float | date | None]:
     """The fields of a row, each of the type that its annotation names."""
-    kinds: dict[str, str] = row.__annotations__
-    readers = {"str": str, "float": float, "date": date.fromisoformat}
-    return {
-        key: None if not text and "None" in kinds[key] else readers[kinds[key].split(" ")[0]](text)
-        for key, text in record.items()
-    }
+    return {key: _value(text, row.__annotations__[key]) for key, text in record.items()}
+
+
+def _value(text: str, annotation: str) -> str | float | date | None:
+    if not text and "None" in annotation:
+        return None
+    if annotation.startswith("date"):
+        return date.fromisoformat(text)
+    return float(text) if annotation.startswith("float") else text

@@ -1,5 +1,6 @@
 """Scenarios: pricing questions with their inputs and results, each of them a template workbook."""
 
+from lmprice.scenarios.api_vs_selfhost.scenario import ApiVsSelfhost
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.breakeven.scenario import Breakeven
 from lmprice.scenarios.competition.scenario import Competition
@@ -12,6 +13,7 @@ from lmprice.scenarios.training.scenario import TrainingPayback
 
 __all__ = [
     "SCENARIOS",
+    "ApiVsSelfhost",
     "Breakeven",
     "Competition",
     "Discounts",
@@ -34,5 +36,6 @@ SCENARIOS: dict[str, type[Scenario]] = {
         Competition,
         PriceDecline,
         TrainingPayback,
+        ApiVsSelfhost,
     )
 }

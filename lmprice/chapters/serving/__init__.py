@@ -7,6 +7,7 @@ FORMULAS = {
     "batches": 200,
     "token_costs": 210,
     "fleet": 220,
+    "training": 230,
 }
 ALSO = {
     "operating_point": "operation",

@@ -35,7 +35,8 @@ HALF_VARIANCE = 1.35277172704148  # half their square, to the digits that Excel 
 
 def _waits(load: float, servers: float) -> float:
     """The chance that a request finds all servers busy."""
-    return load ** (sqrt(2 * (servers + 1)) - 1)
+    power: float = load ** (sqrt(2 * (servers + 1)) - 1)
+    return power
 
 
 @pricing_function("LMWAIT", CATEGORY)
@@ -193,10 +194,10 @@ def load_at_wait_quantile(
     times = wait_target / ((1 + variability) / 2 * prefill)
     load = 1 - share + 0 * times  # with so many allowed to wait, that load is never too high
     for _ in range(_STEPS):
-        load = better_load(load, times, share)
+        load = better_load(load, times, 1 - share)
     return load
 
 
-def better_load(load: float, times: float, share: float) -> float:
-    """The load one of Newton's steps nearer to the root of ln(ρ / (1 - share)) = times (1 - ρ)."""
-    return load + (times * (1 - load) - log(load / (1 - share))) / (times + 1 / load)
+def better_load(load: float, times: float, late: float) -> float:
+    """The load one of Newton's steps nearer to the root of ln(ρ / late) = times (1 - ρ)."""
+    return load + (times * (1 - load) - log(load / late)) / (times + 1 / load)

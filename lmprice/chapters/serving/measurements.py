@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lmprice.language.errors import PricingError
 
@@ -102,13 +102,14 @@ class _Record:
         value: Any = self.content
         for name in names:
             value = value.get(name) if isinstance(value, Mapping) else None
-        if isinstance(value, list) and len(value) == 1:
-            (value,) = value
+        if isinstance(value, list):  # genai-perf writes the concurrency as a list of one
+            items: list[Any] = value
+            value = items[0] if len(items) == 1 else None
         try:
-            number = math.nan if value is None or isinstance(value, bool) else float(value)
+            number = float(cast(Any, value))
         except (TypeError, ValueError):
-            number = math.nan
-        return number if math.isfinite(number) else None
+            return None
+        return number if math.isfinite(number) and not isinstance(value, bool) else None
 
     def number(self, *names: str) -> float:
         """The number behind some names, which must be there."""

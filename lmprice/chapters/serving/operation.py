@@ -178,14 +178,16 @@ class OperatingPoint:
         With separate pools the replicas that prefill are paid as well, at the same price.
         """
         hour = hour_cost * (1 + self.prefill_replicas)
-        kinds = (self.request.uncached_tokens, self.request.cached_tokens)
-        tokens = (*kinds, self.request.output_tokens)
         whole = sum(self.seconds)
+
+        def cost(part: float, tokens: float) -> float:
+            return kind_cost(hour, self.requests_per_second, part, whole, tokens)
+
+        uncached, cached, output = self.seconds
         return TokenCosts(
-            *(
-                kind_cost(hour, self.requests_per_second, part, whole, count)
-                for part, count in zip(self.seconds, tokens, strict=True)
-            ),
+            cost(uncached, self.request.uncached_tokens),
+            cost(cached, self.request.cached_tokens),
+            cost(output, self.request.output_tokens),
             self.request,
         )
 

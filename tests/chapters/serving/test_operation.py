@@ -27,7 +27,7 @@ from lmprice import (
     time_per_output_token,
     touched_parameters,
 )
-from lmprice.chapters.serving.operation import OperatingPoint
+from lmprice.chapters.serving.operation import NO_SPECULATION, OperatingPoint, TokenCosts
 
 LLAMA = ServedModel(70.6e9, 70.6e9, 80 * 64 * 128, 163840, bits=8)
 V3 = ServedModel(671e9, 37e9, 61 * 128 * 160, 70272, bits=8, experts=256, experts_per_token=8)
@@ -163,9 +163,10 @@ def test_each_bound_is_named() -> None:
 
 def test_separate_pools_buy_a_faster_first_token() -> None:
     request = Request(4000, 0, 300)
-    targets = {"ttft_target": 0.5, "tpot_target": 0.03}
-    together = operating_point(LLAMA, NODE, request, **targets)
-    apart = operating_point(LLAMA, NODE, request, separate_pools=True, **targets)
+    together = operating_point(LLAMA, NODE, request, ttft_target=0.5, tpot_target=0.03)
+    apart = operating_point(
+        LLAMA, NODE, request, ttft_target=0.5, tpot_target=0.03, separate_pools=True
+    )
     assert together.prefill_replicas == 0
     assert apart.prefill_replicas > 0
     assert apart.batch > together.batch
@@ -174,13 +175,14 @@ def test_separate_pools_buy_a_faster_first_token() -> None:
 
 def test_speculation_and_fewer_bits_make_tokens_cheaper() -> None:
     # In a small batch, for a fast answer: in a large one, which computes, drafts cost more.
-    request, targets = Request(800, 0, 400), {"ttft_target": 2, "tpot_target": 0.008}
-    plain = operating_point(LLAMA, NODE, request, **targets).costs(20)
-    drafted = operating_point(
-        LLAMA, NODE, request, speculation=Speculation(0.7, 3, 0.05), **targets
-    ).costs(20)
-    compressed = dataclasses.replace(LLAMA, bits=4, cache_bytes=LLAMA.cache_bytes / 2)
-    small = operating_point(compressed, NODE, request, **targets).costs(20)
+    def costs(model: ServedModel, speculation: Speculation = NO_SPECULATION) -> TokenCosts:
+        return operating_point(
+            model, NODE, Request(800, 0, 400), ttft_target=2, tpot_target=0.008,
+            speculation=speculation,
+        ).costs(20)  # fmt: skip
+
+    plain, drafted = costs(LLAMA), costs(LLAMA, Speculation(0.7, 3, 0.05))
+    small = costs(dataclasses.replace(LLAMA, bits=4, cache_bytes=LLAMA.cache_bytes / 2))
     assert drafted.output < plain.output
     assert small.output < plain.output
     assert plain.price_ratio == pytest.approx(plain.output / plain.uncached)

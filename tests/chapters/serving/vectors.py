@@ -115,4 +115,20 @@ COSTS: list[Vector] = [
     V("LMFLEETUTIL", ([5, 15, 40], 10, None, None), 60 / 70),  # 1 + 2 + 4 nodes
     V("LMFLEETUTIL", ([0, 0], 10, None, None), nan),
 ]
-VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY, *COSTS]
+TRAINING: list[Vector] = [
+    # Published: llm-analysis has 1,015,701 GPU hours for LLaMA 65B with its communication; by hand
+    # (6 * 64.69e9 + 12 * 80 * 8192 * 2048) * 1.4e12 / 156e12 / 3600 are 1,007,736
+    V("LMTRAINCONTEXT", (64.69e9, 1.4e12, 80, 8192, 2048), 404246127360 * 1.4e12),
+    V("LMTRAINCONTEXT", (1e9, 1e9, 0, 0, 8192), 6e18),
+    V("LMCOMPUTEHOURS", (3.6e21, 1e15, 0.4), 2500),
+    V("LMCOMPUTEHOURS", (404246127360 * 1.4e12, 312e12, 0.5), 404246127360 * 1.4e12 / 5.616e17),
+    V("LMCHECKPOINT", (0.02, 4), 0.4),
+    V("LMGOODPUT", (0.3, 0.1, 4, 0.2), 0.75 * 0.9),  # of 4 hours 0.2 and half of 0.4 are lost
+    V("LMGOODPUT", (10, 0, 4, 1), nan),  # a failure loses more than there is between two
+    V("LMTRAINBUDGET", (5576000, 2, 1.5, 1000000), 26092000),
+    V("LMTRAINBUDGET", (5576000, None, None, None), 5576000),  # DeepSeek-V3: the final run alone
+    V("LMCOMPRESSPAYBACK", (60000, 50000, 0.5, 0.2, None), 4),
+    V("LMCOMPRESSPAYBACK", (750, 1000, 0.5, 0.1, 0.5), 4),  # 400 + 200 + 100 + 50
+    V("LMCOMPRESSPAYBACK", (60000, 50000, 0.2, 0.2, None), nan),
+]
+VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY, *COSTS, *TRAINING]

@@ -1,0 +1,1 @@
+"""API or own hardware: what each costs by month, and when to switch."""

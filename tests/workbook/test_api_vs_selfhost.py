@@ -1,0 +1,182 @@
+"""The template on API or own hardware: a published day, a made-up plan, and real spreadsheets."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lmprice import (
+    accelerator,
+    api_vs_selfhost,
+    gpu_hour_cost,
+    largest_batch,
+    open_model,
+    operating_point,
+)
+from lmprice.chapters.serving.operation import Request
+from lmprice.scenarios import ApiVsSelfhost
+from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
+from lmprice.scenarios.base import Results
+from lmprice.workbook import build, check, read
+from tests.engines import libreoffice
+from tests.office import Office
+from tests.workbook.conftest import fill_in
+from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+
+V3: dict[str, Any] = {
+    "parameters": 671.0, "active_share": 37 / 671, "cache_kilobytes": 70.272,
+    "attention_width": 61 * 128 * 160.0, "expert_share": 8 / 256,
+    "gpus": 16.0, "compute_efficiency": 0.4, "bandwidth_efficiency": 0.6,
+}  # fmt: skip
+EXAMPLES = {
+    "example": ApiVsSelfhost(),
+    "owned": ApiVsSelfhost(hardware="own", requests=30_000.0),
+    "mixture of experts": ApiVsSelfhost(**V3, tpot_target=40.0),
+    "measured": ApiVsSelfhost(capacity_from="measured", measured_rate=2.5, growth=-0.1),
+    "no room": ApiVsSelfhost(parameters=405.9),
+    "slow": ApiVsSelfhost(ttft_target=0.01),
+    "first token": ApiVsSelfhost(ttft_target=0.06, cached_tokens=0.0, variability=0.0),
+    "nothing": ApiVsSelfhost(requests=0.0, staff=0.0, redundancy=0.0),
+    "one hour": ApiVsSelfhost(day=[Hour(load=1.0)], months=[Month(number=1.0)]),
+}
+
+
+@pytest.mark.parametrize("name", ["example", "mixture of experts", "first token"])
+def test_the_capacity_is_the_operating_point_of_the_chapter(name: str) -> None:
+    plan = EXAMPLES[name]
+    is_sparse = name == "mixture of experts"
+    model = (
+        open_model("DeepSeek-V3").served(8)
+        if is_sparse
+        else open_model("Llama 3.3 70B").served(8, 8)
+    )
+    replica = accelerator("H100 SXM").replica(
+        plan.gpus, 8, compute_efficiency=plan.compute_efficiency,
+        bandwidth_efficiency=plan.bandwidth_efficiency,
+    )  # fmt: skip
+    request = Request(
+        plan.uncached_tokens, plan.cached_tokens, plan.output_tokens, plan.variability
+    )
+    found = operating_point(
+        model, replica, request, ttft_target=plan.ttft_target, tpot_target=plan.tpot_target / 1000
+    )
+    result = plan.evaluate()
+    # The table of accelerators has 1,978.9 TFLOP/s where the example has 1,979.
+    assert result["rate"] == pytest.approx(found.requests_per_second, rel=2e-4)
+    assert result["batch_limit"] == pytest.approx(found.largest_batch, rel=2e-4)
+    assert result["load"] == pytest.approx(found.load, rel=2e-4)
+    if is_sparse:
+        cache = result["cache"] * 1e9
+        bandwidth, flops = 16 * 3.35e12, 16 * 1979e12
+        assert result["batch_limit"] == pytest.approx(
+            largest_batch(
+                0.04, 16 * 72e9, cache, 671e9, 37e9, 256, 8, 8, bandwidth, flops, 0.4, 0.6,
+                0, result["prefill"] / 400,
+            )
+        )  # fmt: skip
+
+
+def test_deepseeks_day_as_a_month() -> None:
+    # Of open-infra-index: 608 billion tokens in, 342 of them cached, and 168 out in a day; 226.75
+    # nodes of 8 H800 at $2; $562,027 at the prices of R1.  A request of a thousand tokens out.
+    days, nodes = 730 / 24, 226.75
+    day = ApiVsSelfhost(
+        requests=168e9 / 1000 / 1000 * days, growth=0.0, output_tokens=1000.0,
+        uncached_tokens=266 / 168 * 1000, cached_tokens=342 / 168 * 1000,
+        input_price=0.55, cached_price=0.14, output_price=2.19, batch_share=0.0, api_decline=0.0,
+        gpus=8.0, rent_price=2.0, rent_decline=0.0, staff=0.0, redundancy=0.0,
+        capacity_from="measured", measured_rate=168e9 / 86_400 / 1000 / nodes,
+        day=[Hour(load=1.0)],
+    ).evaluate()  # fmt: skip
+    assert day["nodes"] == 227  # whole nodes
+    assert day["own_cost"] / days == pytest.approx(87_072, rel=2e-3)
+    assert day["api_cost"] / days == pytest.approx(562_027, rel=2e-3)
+    assert 1 - day["own_cost"] / day["api_cost"] == pytest.approx(0.845, abs=1e-3)
+
+
+def test_costs_by_hand() -> None:
+    # Measured: 2 requests a second on a node of one GPU at $3, an even day.  2,628 thousand
+    # requests are half of what a node serves in a month of 730 hours; a second node is redundant.
+    plan = ApiVsSelfhost(
+        capacity_from="measured", measured_rate=2.0, gpus=1.0, rent_price=3.0, requests=2628.0,
+        growth=1.0, rent_decline=0.0, api_decline=0.0, batch_share=0.5, batch_discount=0.5,
+        commit_discount=0.2, uncached_tokens=1000.0, cached_tokens=0.0, output_tokens=500.0,
+        input_price=1.0, output_price=3.0, staff=1000.0, day=[Hour(load=1.0), Hour(load=1.0)],
+        months=[Month(number=1.0), Month(number=2.0), Month(number=3.0)],
+    ).evaluate()  # fmt: skip
+    assert plan["nodes"] == 2
+    assert plan["utilization"] == pytest.approx(0.25)
+    assert plan["own_cost"] == pytest.approx(2 * 3 * 730 + 1000)
+    # $0.0025 a request, less half of the half that is batch, less a fifth: 1.5 a thousand.
+    assert plan["api_cost"] == pytest.approx(2628 * 1.5)
+    own = {c.key: list(c.value) for c in plan.columns}
+    assert own["nodes"] == [2, 2, 3]  # 0.5, 1 and 2 nodes of load, and a redundant one
+    assert own["saving"] == pytest.approx([3942 - 5380, 7884 - 5380, 15768 - 7570])
+    assert plan["switch"] == 2
+    # A node earns 5,256 · 1.5 - 2,190; staff and redundancy are 3,190: one node, at 5,380 / 1.5.
+    assert plan["breakeven_nodes"] == 1
+    assert plan["breakeven"] == pytest.approx(5380 / 1.5)
+    assert plan["breakeven_mtok"] == pytest.approx(5380 / 1.5 * 1.5)
+    # The kinds together are the hardware, whatever the shares.
+    bill = (plan["uncached_cost"] * 1000 + plan["output_cost"] * 500) * 2628e3 / 1e6
+    assert bill == pytest.approx(2 * 3 * 730)
+    assert math.isnan(plan["cached_cost"])
+
+
+def test_an_owned_node_is_paid_all_the_time() -> None:
+    rented, owned = (ApiVsSelfhost(hardware=h).evaluate() for h in ("rent", "own"))
+    assert owned["gpu_hour"] == pytest.approx(
+        gpu_hour_cost(30_000, 4, 0.15, 0.1, 1.275, 0.09, 1.25, 180, 0.12, 0.03)
+    )
+    busy = {"requests": 60_000.0}
+    assert api_vs_selfhost(hardware="own", **busy)["nodes"] > api_vs_selfhost(**busy)["nodes"]
+    assert rented["gpu_hour"] == 2.69
+
+
+def test_what_cannot_be_served_is_said() -> None:
+    for name in ("no room", "slow"):
+        found = EXAMPLES[name].evaluate()
+        assert found["serves"] == 0
+        assert math.isnan(found["own_cost"])
+        assert any("cannot serve" in text.en for text in found.warnings)
+    assert EXAMPLES["measured"].evaluate()["serves"] == 1
+
+
+@settings(max_examples=60)
+@given(st.floats(100, 1e6), st.floats(1, 1.5))
+def test_the_api_is_cheaper_below_the_breakeven_and_not_at_it(requests: float, more: float) -> None:
+    def at(requests: float) -> Results:
+        return ApiVsSelfhost(
+            requests=requests, day=[Hour(load=1.0)], months=[Month(number=1.0)]
+        ).evaluate()
+
+    breakeven = at(requests)["breakeven"]
+    assert at(breakeven * (1 + 1e-9))["saving"] >= -1e-3
+    assert at(breakeven * 0.999)["saving"] < 0
+    assert at(requests * more)["nodes"] >= at(requests)["nodes"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_ironcalc_recalculates_to_the_librarys_numbers(tmp_path: Path, name: str) -> None:
+    path = build(EXAMPLES[name], tmp_path / "t.xlsx")
+    cells = recalculated_by_ironcalc(path, EXAMPLES[name], "en")
+    assert disagreements(cells, EXAMPLES[name], "en") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "lang"), [("owned", "en"), ("mixture of experts", "zh"), ("no room", "en")]
+)
+def test_libreoffice_recalculates_to_the_librarys_numbers(
+    soffice: Office, tmp_path: Path, name: str, lang: str
+) -> None:
+    path = build(ApiVsSelfhost(), tmp_path / "t.xlsx", lang=lang)
+    fill_in(path, EXAMPLES[name], lang)
+    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert disagreements(stored_cells(recalculated), EXAMPLES[name], lang) == []
+    assert read(recalculated) == EXAMPLES[name]
+    assert check(recalculated) == ()
