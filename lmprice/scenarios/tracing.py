@@ -295,7 +295,7 @@ def by_number(expression: Expr, names: ColumnNames) -> Expr:
 
 def number_name(table: str) -> str:
     """The name of the column that numbers the rows that are filled in."""
-    return f"{table}_number"
+    return f"{table}_row_number"
 
 
 def check_cell(expression: Expr, names: ColumnNames) -> None:
