@@ -127,6 +127,7 @@ _ROOMS = {
     "scenarios.api_vs_selfhost.scenario": "api_vs_selfhost",
     "billing": "billing",
     "offers": "offers",
+    "export": "sql",
     "plots": "plots",
     "scenarios": "scenarios",
 }

@@ -20,6 +20,7 @@ from lmprice.cli.check import check
 from lmprice.cli.demo import demo
 from lmprice.cli.evaluate import evaluate
 from lmprice.cli.excel import excel
+from lmprice.cli.export import export
 from lmprice.cli.fill import fill
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
@@ -37,6 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(excel, name="excel")
+app.add_typer(export, name="export")
 app.command()(rate)
 app.command()(book)
 app.command()(simulate)

@@ -53,9 +53,17 @@ def in_duckdb(f: PricingFunction, drawn: list[list[Any]]) -> duckdb.DuckDBPyRela
     return found
 
 
+def in_sql(f: PricingFunction, drawn: list[list[Any]]) -> Numbers:
+    """As an expression of SQL that runs in DuckDB, with checks that valid arguments pass."""
+    query = f"SELECT {lmprice.sql(f.name, 'duckdb', checked=True)} FROM draws"
+    found = in_duckdb(f, drawn).query("draws", query)
+    return [row[0] for row in found.fetchall()]
+
+
 ENGINES: dict[str, Callable[[PricingFunction, list[list[Any]]], Numbers]] = {
     "polars": in_polars,
     "narwhals": in_narwhals,
+    "sql": in_sql,
 }
 CASES = [(f, name) for f in lmprice.functions() for name in ENGINES if name in f.dialects]
 
