@@ -142,13 +142,13 @@ class _Data:
 
     def _column(self, title: str, numbers: list[float]) -> str:
         self.count += 1
-        number = DATA_COLUMN + self.count
-        letter = get_column_letter(number)
+        place = DATA_COLUMN + self.count
+        letter = get_column_letter(place)
         self.sheet.column_dimensions[letter].width = style.width([title])
-        self.sheet.cell(4, number, title).style = "lmprice header"
+        self.sheet.cell(4, place, title).style = "lmprice header"
         for row, number in enumerate(numbers, 5):
             shown = 1e300 if math.isinf(number) else number  # a cell cannot be infinite
-            self.sheet.cell(row, number, shown).style = "lmprice input"
+            self.sheet.cell(row, place, shown).style = "lmprice input"
         return f"{letter}$5:{letter}${4 + len(numbers)}"
 
 
