@@ -43,17 +43,19 @@ _CHAPTERS = {
         "context_price off_peak_price net_price pocket_price promotion_price commitment_cost "
         "minimum_spend charge_after_credit effective_discount"
     ),
+    "chapters.discounts.orders": "economic_order_quantity discounted_order_quantity",
     "chapters.discounts.offers.comparison": "compare_strategies",
     "chapters.discounts.offers.target": "factor_for_margin",
     "chapters.strategy.functions": (
         "cost_plus_price margin_price target_return_price value_based_price repeat_purchase_value "
-        "undercut_price reprice price_lever unit_cost_lever"
+        "undercut_price reprice price_lever unit_cost_lever price_change_for_profit "
+        "unit_cost_change_for_profit quantity_change_for_profit"
     ),
     "chapters.strategy.launch": "launch compare_launches skimming_path penetration_path",
     "chapters.strategy.segments": "segment_prices",
     "chapters.strategy.tariffs": "two_part_tariff",
     "chapters.strategy.bundles": "best_bundles bundle_choice best_versions",
-    "chapters.strategy.surveys": "van_westendorp gabor_granger",
+    "chapters.strategy.surveys": "van_westendorp van_westendorp_curves gabor_granger",
     "chapters.demand.optimal_prices": (
         "markup_price optimal_price_linear optimal_price_exponential optimal_price_logit "
         "capacity_price_linear capacity_price_elastic capacity_price_exponential "
@@ -61,8 +63,9 @@ _CHAPTERS = {
     ),
     "chapters.demand.functions": (
         "linear_demand constant_elasticity_demand exponential_demand logit_demand elasticity "
-        "linear_elasticity exponential_elasticity logit_elasticity"
+        "point_elasticity linear_elasticity exponential_elasticity logit_elasticity"
     ),
+    "chapters.demand.fit": "fit_demand",
     "chapters.demand.price_response": "fit_price_response",
     "chapters.demand.market_size": "fit_logistic_demand",
     "chapters.competition.functions": (
@@ -74,6 +77,7 @@ _CHAPTERS = {
         "cournot_price collusive_quantity cournot_quantities stackelberg_leader_quantity "
         "stackelberg_follower_quantity stackelberg_price"
     ),
+    "chapters.competition.calibration": "calibrate_logit_market",
     "chapters.competition.price_wars": "price_war",
     "chapters.dynamic.functions": (
         "dynamic_price dynamic_revenue fixed_price_revenue best_fixed_price"
@@ -90,7 +94,8 @@ _CHAPTERS = {
     "chapters.learning.functions": "mse cross_entropy",
     "chapters.learning.gradient": "gradient_descent",
     "chapters.investment.functions": (
-        "net_present_value internal_rate_of_return payback_of_flows declining_margin_npv"
+        "net_present_value internal_rate_of_return modified_internal_rate payback_of_flows "
+        "declining_margin_npv"
     ),
     "chapters.investment.rates_of_return": "internal_rates",
     "chapters.serving.ownership": (
@@ -121,6 +126,7 @@ _ROOMS = {
     "language.errors": "PricingError",
     "language.arrays": "Array Scalar Values",
     "workbook": "build read check WorkbookError Problem",
+    "simulation.greeks": "derivative gradient uncertainty",
     "simulation": "simulation simulate_market simulate_pricing monte_carlo sensitivity two_way",
     "data": "data list_prices",
     "data.serving": "accelerators accelerator open_models open_model",
@@ -129,6 +135,7 @@ _ROOMS = {
     "offers": "offers",
     "export": "sql",
     "plots": "plots",
+    "scenarios.of_functions": "scenario_of",
     "scenarios": "scenarios",
 }
 _MODULES = {

@@ -12,12 +12,14 @@ from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation
 from lmprice.chapters import functions as functions
+from lmprice.chapters.competition.calibration import calibrate_logit_market as calibrate_logit_market
 from lmprice.chapters.competition.price_wars import price_war as price_war
 from lmprice.chapters.cost.fit import fit_cost_curve as fit_cost_curve
 from lmprice.chapters.decline.drivers import Drivers as Drivers
 from lmprice.chapters.decline.drivers import project_drivers as project_drivers
 from lmprice.chapters.decline.fit import TrendFit as TrendFit
 from lmprice.chapters.decline.fit import fit_decline as fit_decline
+from lmprice.chapters.demand.fit import fit_demand as fit_demand
 from lmprice.chapters.demand.market_size import fit_logistic_demand as fit_logistic_demand
 from lmprice.chapters.demand.price_response import fit_price_response as fit_price_response
 from lmprice.chapters.discounts.offers.comparison import compare_strategies as compare_strategies
@@ -44,6 +46,7 @@ from lmprice.chapters.strategy.launch import skimming_path as skimming_path
 from lmprice.chapters.strategy.segments import segment_prices as segment_prices
 from lmprice.chapters.strategy.surveys import gabor_granger as gabor_granger
 from lmprice.chapters.strategy.surveys import van_westendorp as van_westendorp
+from lmprice.chapters.strategy.surveys import van_westendorp_curves as van_westendorp_curves
 from lmprice.chapters.strategy.tariffs import two_part_tariff as two_part_tariff
 from lmprice.data import list_prices as list_prices
 from lmprice.data.serving import accelerator as accelerator
@@ -56,11 +59,15 @@ from lmprice.language.arrays import Scalar as Scalar
 from lmprice.language.arrays import Values as Values
 from lmprice.language.errors import PricingError as PricingError
 from lmprice.scenarios.api_vs_selfhost.scenario import api_vs_selfhost as api_vs_selfhost
+from lmprice.scenarios.of_functions import scenario_of as scenario_of
 from lmprice.simulation import monte_carlo as monte_carlo
 from lmprice.simulation import sensitivity as sensitivity
 from lmprice.simulation import simulate_market as simulate_market
 from lmprice.simulation import simulate_pricing as simulate_pricing
 from lmprice.simulation import two_way as two_way
+from lmprice.simulation.greeks import derivative as derivative
+from lmprice.simulation.greeks import gradient as gradient
+from lmprice.simulation.greeks import uncertainty as uncertainty
 from lmprice.workbook import Problem as Problem
 from lmprice.workbook import WorkbookError as WorkbookError
 from lmprice.workbook import build as build
@@ -1465,6 +1472,56 @@ def effective_discount(list_cost: Values, net_cost: Values) -> Array: ...
 def effective_discount(list_cost: Scalar | E, net_cost: Scalar | E) -> E: ...
 
 @overload
+def economic_order_quantity(demand: Scalar, order_cost: Scalar, holding_cost: Scalar) -> float:
+    """Economic order quantity: what to buy at once so that ordering and holding cost least.
+
+    Formula: ``SQRT(2*demand*order_cost/holding_cost)``
+
+    Parameters
+    ----------
+    demand : float or array
+        Units used in a period, evenly (units per period; above 0).
+    order_cost : float or array
+        What each purchase costs beside its price (USD; above 0).
+    holding_cost : float or array
+        What one unit costs that is held for a period (USD per unit and period; above 0).
+
+    Returns
+    -------
+    float or array
+        Units to buy at once (units).
+    """
+@overload
+def economic_order_quantity(demand: Values, order_cost: Values, holding_cost: Values) -> Array: ...
+@overload
+def economic_order_quantity(demand: Scalar | E, order_cost: Scalar | E, holding_cost: Scalar | E) -> E: ...
+
+@overload
+def discounted_order_quantity(demand: Scalar, order_cost: Scalar, holding_rate: Scalar, up_to: Values, unit_prices: Values) -> float:
+    """Quantity to buy at once where larger orders have lower prices on all their units.
+
+    Parameters
+    ----------
+    demand : float or array
+        Units used in a period, evenly (units per period; above 0).
+    order_cost : float or array
+        What each purchase costs beside its price (USD; above 0).
+    holding_rate : float or array
+        Share of its price that holding a unit for a period costs (fraction; above 0).
+    up_to : column of floats
+        Upper bound of each tier, itself still in the tier (units; above 0, increasing, the last without limit).
+    unit_prices : column of floats
+        Price of one unit (USD per unit; at least 0).
+
+    Returns
+    -------
+    float or array
+        Units to buy at once (units).
+    """
+@overload
+def discounted_order_quantity(demand: Values, order_cost: Values, holding_rate: Values, up_to: Values, unit_prices: Values) -> Array: ...
+
+@overload
 def cost_plus_price(unit_cost: Scalar, markup: Scalar) -> float:
     """Cost-plus price: the unit cost and a markup on it.
 
@@ -1698,6 +1755,93 @@ def unit_cost_lever(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_co
 def unit_cost_lever(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values) -> Array: ...
 @overload
 def unit_cost_lever(quantity: Scalar | E, price: Scalar | E, unit_cost: Scalar | E, fixed_cost: Scalar | E) -> E: ...
+
+@overload
+def price_change_for_profit(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar, profit_change: Scalar) -> float:
+    """Change of the price alone that changes profit by a share: the inverse of `price_lever`.
+
+    Formula: ``IF(price*quantity<>0,profit_change*((price-unit_cost)*quantity-fixed_cost)/(price*quantity),NA())``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    fixed_cost : float or array
+        Cost that does not depend on the quantity (USD; at least 0).
+    profit_change : float or array
+        Share by which profit is to change; 0.1 is 10 % more (fraction).
+
+    Returns
+    -------
+    float or array
+        Share by which it has to change (fraction).
+    """
+@overload
+def price_change_for_profit(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values, profit_change: Values) -> Array: ...
+@overload
+def price_change_for_profit(quantity: Scalar | E, price: Scalar | E, unit_cost: Scalar | E, fixed_cost: Scalar | E, profit_change: Scalar | E) -> E: ...
+
+@overload
+def unit_cost_change_for_profit(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar, profit_change: Scalar) -> float:
+    """Change of the unit cost alone that changes profit by a share, below 0 for more profit.
+
+    Formula: ``-IF(unit_cost*quantity<>0,profit_change*((price-unit_cost)*quantity-fixed_cost)/(unit_cost*quantity),NA())``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    fixed_cost : float or array
+        Cost that does not depend on the quantity (USD; at least 0).
+    profit_change : float or array
+        Share by which profit is to change; 0.1 is 10 % more (fraction).
+
+    Returns
+    -------
+    float or array
+        Share by which it has to change (fraction).
+    """
+@overload
+def unit_cost_change_for_profit(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values, profit_change: Values) -> Array: ...
+@overload
+def unit_cost_change_for_profit(quantity: Scalar | E, price: Scalar | E, unit_cost: Scalar | E, fixed_cost: Scalar | E, profit_change: Scalar | E) -> E: ...
+
+@overload
+def quantity_change_for_profit(quantity: Scalar, price: Scalar, unit_cost: Scalar, fixed_cost: Scalar, profit_change: Scalar) -> float:
+    """Change of the quantity alone that changes profit by a share: inverse of `operating_leverage`.
+
+    Formula: ``IF((price-unit_cost)*quantity<>0,profit_change*((price-unit_cost)*quantity-fixed_cost)/((price-unit_cost)*quantity),NA())``
+
+    Parameters
+    ----------
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    unit_cost : float or array
+        Variable cost of one unit (USD per unit; at least 0).
+    fixed_cost : float or array
+        Cost that does not depend on the quantity (USD; at least 0).
+    profit_change : float or array
+        Share by which profit is to change; 0.1 is 10 % more (fraction).
+
+    Returns
+    -------
+    float or array
+        Share by which it has to change (fraction).
+    """
+@overload
+def quantity_change_for_profit(quantity: Values, price: Values, unit_cost: Values, fixed_cost: Values, profit_change: Values) -> Array: ...
+@overload
+def quantity_change_for_profit(quantity: Scalar | E, price: Scalar | E, unit_cost: Scalar | E, fixed_cost: Scalar | E, profit_change: Scalar | E) -> E: ...
 
 @overload
 def markup_price(marginal_cost: Scalar, elasticity: Scalar) -> float:
@@ -2043,6 +2187,31 @@ def elasticity(quantity_before: Scalar, quantity_after: Scalar, price_before: Sc
 def elasticity(quantity_before: Values, quantity_after: Values, price_before: Values, price_after: Values) -> Array: ...
 @overload
 def elasticity(quantity_before: Scalar | E, quantity_after: Scalar | E, price_before: Scalar | E, price_after: Scalar | E) -> E: ...
+
+@overload
+def point_elasticity(price: Scalar, quantity: Scalar, change: Scalar) -> float:
+    """Price elasticity at a point of any demand curve: its slope times price over quantity.
+
+    Formula: ``IF(quantity<>0,change*price/quantity,NA())``
+
+    Parameters
+    ----------
+    price : float or array
+        Price of one unit (USD per unit; at least 0).
+    quantity : float or array
+        Units sold or served (units; at least 0).
+    change : float or array
+        Units that one further USD of the price adds, mostly below 0 (units per USD).
+
+    Returns
+    -------
+    float or array
+        Per cent that demand moves when the price rises by one per cent (ratio).
+    """
+@overload
+def point_elasticity(price: Values, quantity: Values, change: Values) -> Array: ...
+@overload
+def point_elasticity(price: Scalar | E, quantity: Scalar | E, change: Scalar | E) -> E: ...
 
 @overload
 def linear_elasticity(price: Scalar, intercept: Scalar, slope: Scalar) -> float:
@@ -3072,6 +3241,27 @@ def internal_rate_of_return(cash_flows: Values) -> float:
     float
         Discount rate at which the flows are worth nothing (fraction a period).
     """
+
+@overload
+def modified_internal_rate(cash_flows: Values, finance_rate: Scalar, reinvestment_rate: Scalar) -> float:
+    """Modified internal rate of return: outlays financed at one rate, income reinvested at another.
+
+    Parameters
+    ----------
+    cash_flows : column of floats
+        What comes in (below 0: goes out), one row a period, the first row now (USD).
+    finance_rate : float or array
+        Interest of a period at which later flows count less; 0.1 is 10 % (fraction a period; above -1).
+    reinvestment_rate : float or array
+        Interest of a period at which later flows count less; 0.1 is 10 % (fraction a period; above -1).
+
+    Returns
+    -------
+    float or array
+        Discount rate at which the flows are worth nothing (fraction a period).
+    """
+@overload
+def modified_internal_rate(cash_flows: Values, finance_rate: Values, reinvestment_rate: Values) -> Array: ...
 
 @overload
 def payback_of_flows(cash_flows: Values, discount_rate: Scalar = ...) -> float:

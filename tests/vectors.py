@@ -196,6 +196,10 @@ VECTORS: list[Vector] = [
     # Lago: 0.1 + 0.04 and two fees
     V("LMGRADUATEDPERCENT", (12, [10, 20, NO_LIMIT], [0.01, 0.02, 0.03], [200, 300, 400]), 500.14),
     V("LMGRADUATEDPERCENT", (500, [1000, NO_LIMIT], [0.01, 0.02], None), 5),
+    V("LMEOQ", (1000, 10, 0.5), 200),  # published: Heizer and Render, Sharp Inc.
+    # Published: Heizer and Render, Wohl's Discount Store: 1,000 at $24,725 a year.
+    V("LMORDERQTY", (5000, 49, 0.2, [999, 1999, NO_LIMIT], [5, 4.8, 4.75]), 1000),
+    V("LMORDERQTY", (1000, 10, 0.1, [NO_LIMIT], [5]), 200),
     V("LMPACKAGE", (201, 100, 5, 100), 10),  # Lago docs
     V("LMPACKAGE", (100, 100, 5, None), 5),
     V("LMPACKAGE", (0.07, 0.01, 1, None), 7),

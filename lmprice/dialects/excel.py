@@ -45,6 +45,13 @@ def _sum(*columns: Expr) -> Expr:
     return call("SUMPRODUCT", *numbers)
 
 
+def _months_later(day: Expr, months: Expr) -> Expr:
+    # EDATE knows whole months only.
+    whole = call("INT", months)
+    start, end = call("EDATE", day, whole), call("EDATE", day, whole + 1)
+    return start + (months - whole) * (end - start)
+
+
 # The functions POISSON and TINV, unlike POISSON.DIST and T.INV.2T, are in every version of Excel.
 # INT rounds down in every spreadsheet; what CEILING does below zero differs between them.
 OPERATIONS: dict[str, Callable[..., Expr]] = {
@@ -62,6 +69,7 @@ OPERATIONS: dict[str, Callable[..., Expr]] = {
     "poisson_cdf": lambda count, mean: call("POISSON", count, mean, 1),
     "t_quantile": lambda confidence, degrees: call("TINV", 1 - confidence, degrees),
     "known_or": _function("IFERROR"),
+    "months_later": _months_later,
     "total": _sum,
     "weighted_total": _sum,
     "discounted_total": _function("NPV"),

@@ -15,8 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from lmprice.language.expression import nan, where
 from lmprice.language.terms import Bound, Term, Text
+from lmprice.language.tree import Expr
 
 if TYPE_CHECKING:
     from annotated_types import BaseMetadata
@@ -52,6 +55,37 @@ def known_day(number: float) -> float:
     """A number that is a day of a spreadsheet; NaN (no answer) for any other number."""
     is_day = (number >= serial(FIRST_DAY)) & (number < serial(LAST_DAY) + 1)
     return where(is_day, number, nan)
+
+
+def months_later(number: float, months: float) -> float:
+    """The number of the day so many calendar months later.
+
+    From the 31st a month leads to the last day of a shorter one.  A part of a month is that part of
+    the days to the next one; the time of the day does not count.
+
+    >>> day(months_later(serial(datetime.date(2026, 11, 28)), 36))
+    datetime.date(2029, 11, 28)
+    """
+    if isinstance(number, Expr) or isinstance(months, Expr):
+        return cast(float, Expr.of("months_later", number, months))
+    whole = np.floor(months)
+    start, end = _whole_months_later(number, whole), _whole_months_later(number, whole + 1)
+    return cast(float, start + (months - whole) * (end - start))
+
+
+def _whole_months_later(number: Any, months: Any) -> Any:
+    day_number, months = np.broadcast_arrays(np.asarray(number, float), np.asarray(months, float))
+    is_known = np.isfinite(day_number) & np.isfinite(months)
+    whole = np.floor(np.where(is_known, day_number, 1)).astype(np.int64)
+    dates = np.datetime64(_DAY_0.date(), "D") + whole
+    first = dates.astype("datetime64[M]")
+    target = first + np.where(is_known, months, 0).astype(np.int64)
+    last = (target + 1).astype("datetime64[D]") - 1
+    found = np.minimum(
+        target.astype("datetime64[D]") + (dates - first.astype("datetime64[D]")), last
+    )
+    numbers = (found - np.datetime64(_DAY_0.date(), "D")).astype(np.float64)
+    return np.where(is_known, numbers, nan)[()]
 
 
 class DateBound(Bound):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.record import Definition, Parameter, Requirement
+from lmprice.language.series import aligned, has_series, same_rows
 from lmprice.language.terms import INFINITY
 from lmprice.language.tree import Expr
 
@@ -46,6 +47,8 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
+        if has_series(given):
+            return _on_series(f, given)
         # An expression of another library becomes one more expression of it.
         known = next((d for value in given if (d := dialect_of(value)) is not None), None)
         return _on_arrays(f, given) if known is None else known.applied(f, given)
@@ -56,6 +59,23 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     with np.errstate(all="ignore"):
         result = float(_computed(f, values, ())) + 0.0  # which makes 0 of -0
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
+
+
+def _on_series(f: Definition, given: tuple[Any, ...]) -> Any:
+    """Arguments among which are columns of a data frame, and a column of it as the result."""
+    named = dict(zip((p.name for p in f.parameters), given, strict=True))
+    if not f.has_columns:
+        arrays, series = aligned(f.name, named)
+        return series.of(call_formula(f, tuple(arrays.values()), {}))
+    table = {p.name for p in f.parameters if p.is_column}
+    columns, series = same_rows(f.name, {n: v for n, v in named.items() if n in table})
+    samples, others = aligned(f.name, {n: v for n, v in named.items() if n not in table})
+    both = {**columns, **samples}
+    result = call_formula(f, tuple(both[name] for name in named), {})
+    # Samples stand behind the rows of a column; without one, a row is what the table has.
+    if not f.returns_column:
+        return others.of(result)
+    return series.of(result) if f.result_has_rows else result
 
 
 def _on_arrays(f: Definition, given: tuple[Any, ...]) -> Any:

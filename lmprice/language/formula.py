@@ -93,6 +93,7 @@ def pricing_function(
     has_formula: bool = True,
     sheet_form: Callable[..., Any] | None = None,
     separate_columns: bool = False,
+    result_has_rows: bool = True,
 ) -> Callable[[Callable[P, float]], Vectorized[P]]:
     """Register a formula under its Excel name and make a checked, broadcasting function of it.
 
@@ -113,6 +114,8 @@ def pricing_function(
     separate_columns : bool, default False
         True where the columns are no rows of one table: each has a length of its own, and one
         number is a column of one row.
+    result_has_rows : bool, default True
+        False where a result that is a column is a list of figures, not one for each row of a table.
     """
 
     def decorate(kernel: Callable[P, float]) -> Vectorized[P]:
@@ -124,9 +127,9 @@ def pricing_function(
 
         @functools.wraps(kernel)
         def function(*args: P.args, **kwargs: P.kwargs) -> float:
-            return cast(float, call_formula(registered, args, kwargs))
+            return cast(float, call_formula(record, args, kwargs))
 
-        registered = PricingFunction(
+        record = PricingFunction(
             name=kernel.__name__,
             excel_name=excel_name,
             category=category,
@@ -139,9 +142,10 @@ def pricing_function(
             sheet_form=sheet_form or kernel,
             function=function,
             separate_columns=separate_columns,
+            result_has_rows=result_has_rows,
         )
-        _register(registered)
-        function.__doc__ = _completed_docstring(registered)
+        _register(record)
+        function.__doc__ = _completed_docstring(record)
         return cast(Vectorized[P], function)
 
     return decorate

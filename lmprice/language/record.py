@@ -75,6 +75,7 @@ class Definition:
     kernel: Callable[..., float]
     sheet_form: Callable[..., Any]
     separate_columns: bool  # each with rows of its own
+    result_has_rows: bool  # those of the arguments; False where a column is a list of figures
 
     @functools.cached_property
     def signature(self) -> inspect.Signature:

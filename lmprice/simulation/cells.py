@@ -13,6 +13,7 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
 from lmprice.scenarios import Result, Scenario
+from lmprice.scenarios.of_functions import scenario_of
 
 
 def number_inputs(scenario: Scenario) -> dict[str, Term]:
@@ -37,10 +38,17 @@ def _others(scenario: Scenario) -> dict[str, str]:
     return {name: "a date" if isinstance(t, DateTerm) else "a choice" for name, t in terms}
 
 
-def base_results(owner: str, scenario: Scenario) -> dict[str, Result]:
+def as_scenario(owner: str, given: Any) -> Scenario:
+    """A scenario as it is; a function of named numbers as one, with its defaults for inputs."""
+    if isinstance(given, Scenario):
+        return given
+    if callable(given) and not isinstance(given, type):
+        return scenario_of(given)
+    raise PricingError(owner, "scenario", given, "is not a scenario with its inputs")
+
+
+def base_results(scenario: Scenario) -> dict[str, Result]:
     """The results of a scenario as it is, by key."""
-    if not isinstance(scenario, Scenario):
-        raise PricingError(owner, "scenario", scenario, "is not a scenario with its inputs")
     return {row.key: row for row in scenario.evaluate().rows}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _BLOCK = 65536
 
 
 def monte_carlo(
-    scenario: Scenario,
+    scenario: Scenario | Callable[..., Any],
     distributions: Mapping[str, Distribution],
     draws: int = 10_000,
     seed: int = 0,
@@ -38,8 +39,9 @@ def monte_carlo(
 
     Parameters
     ----------
-    scenario : Scenario
-        Any scenario with its inputs.  Those without a distribution stay as they are.
+    scenario : Scenario or function
+        Any scenario with its inputs, or any function of named numbers with defaults.  Inputs
+        without a distribution stay as they are.
     distributions : mapping of str to Distribution
         Distribution by input.  Inputs that are one number can be drawn; tables and choices cannot.
     draws : int, default 10,000
@@ -83,7 +85,8 @@ def monte_carlo(
     >>> round(profit.chance_of_loss, 2)
     0.03
     """
-    base = cells.base_results(NAME, scenario)
+    scenario = cells.as_scenario(NAME, scenario)
+    base = cells.base_results(scenario)
     kept = base if results is None else dict.fromkeys(results)
     for key in kept:
         cells.known_result(NAME, "results", base, key)

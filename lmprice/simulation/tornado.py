@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +117,7 @@ class Tornado:
 
 
 def sensitivity(
-    scenario: Scenario,
+    scenario: Scenario | Callable[..., Any],
     result: str,
     inputs: Sequence[str] | None = None,
     *,
@@ -128,8 +128,8 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario : Scenario
-        Any scenario with its inputs.
+    scenario : Scenario or function
+        Any scenario with its inputs, or any function of named numbers with defaults.
     result : str
         Key of the result.
     inputs : sequence of str, optional
@@ -164,7 +164,8 @@ def sensitivity(
     >>> [(bar.name, bar.at_low, bar.at_high) for bar in tornado.bars]
     [('price', 700.0, 1100.0), ('unit_cost', 1000.0, 800.0)]
     """
-    results = cells.base_results(NAME, scenario)
+    scenario = cells.as_scenario(NAME, scenario)
+    results = cells.base_results(scenario)
     base = cells.known_result(NAME, "result", results, result)
     share = single_number(NAME, "change", change, term(terms.RelativeChange))
     given = {} if ranges is None else ranges

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,14 +78,17 @@ class TwoWay:
 
 
 def two_way(
-    scenario: Scenario, result: str, rows: Mapping[str, Values], columns: Mapping[str, Values]
+    scenario: Scenario | Callable[..., Any],
+    result: str,
+    rows: Mapping[str, Values],
+    columns: Mapping[str, Values],
 ) -> TwoWay:
     """Compute a result for every pair of values of two inputs.
 
     Parameters
     ----------
-    scenario : Scenario
-        Any scenario with its inputs.
+    scenario : Scenario or function
+        Any scenario with its inputs, or any function of named numbers with defaults.
     result : str
         Key of the result.
     rows, columns : mapping of str to array
@@ -109,7 +112,8 @@ def two_way(
     array([[-50., 150., 400.],
            [  0., 400., 900.]])
     """
-    base = cells.base_results(NAME, scenario)
+    scenario = cells.as_scenario(NAME, scenario)
+    base = cells.base_results(scenario)
     kind = cells.known_result(NAME, "result", base, result).term
     down, across = _axis("rows", scenario, rows), _axis("columns", scenario, columns)
     if down.name == across.name:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from lmprice import fit_decline
 from lmprice.chapters.decline.trend_fit import Errors
 from lmprice.cli.main import app
+from lmprice.language.dates import day
 from lmprice.scenarios import PriceDecline
 from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
 from lmprice.scenarios.price_decline.terms import NOT_SORTED
@@ -161,6 +162,26 @@ def test_one_date_has_no_trend() -> None:
     for key in ("slope", "factor", "factor_low", "forecast_price", "lock_saving"):
         assert math.isnan(found[key])
     assert found["level_value"] > 0
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [  # by the calendar
+        ("2026-11-28", 36.0, "2029-11-28"),
+        ("2026-01-31", 1.0, "2026-02-28"),
+        ("2027-12-31", 2.0, "2028-02-29"),
+        ("2026-05-31", 0.0, "2026-05-31"),
+        ("2026-06-01", 1.5, "2026-07-16"),  # half of July's 31 days
+    ],
+)
+def test_months_are_those_of_the_calendar(
+    tmp_path: Path, start: str, months: float, end: str
+) -> None:
+    scenario = PriceDecline(start_date=datetime.date.fromisoformat(start), months=months)
+    assert day(scenario.evaluate()["end_date"]).isoformat() == end
+    if months == 1.5:
+        path = build(scenario, tmp_path / "t.xlsx")
+        assert disagreements(recalculated_by_ironcalc(path, scenario, "en"), scenario, "en") == []
 
 
 def test_locking_in_by_hand() -> None:
@@ -319,7 +340,8 @@ def test_dates_among_simulated_results(decline: Path) -> None:
     assert float(line.split(" days")[1].split()[-1]) == pytest.approx(105.4, rel=0.05)
     swings = run.invoke(app, ["sensitivity", str(decline), "end_date"]).stdout
     (line,) = [line for line in swings.splitlines() if line.startswith("Contract length")]
-    assert "73 days" in line  # a tenth of 365 days to either side
+    # From 10.8 months to 13.2: 27.8 August to 9 November.
+    assert "73.2 days" in line
     refused = run.invoke(app, ["simulate", str(decline), "--vary", "forecast_date=uniform:1,2"])
     assert "'forecast_date' is a date; what can vary" in refused.stderr
 

@@ -2,5 +2,6 @@
 
 FORMULAS = {"functions": 100, "oligopoly": 110}
 ALSO = {
+    "calibrate_logit_market": "calibration",
     "price_war": "price_wars",
 }

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from lmprice.chapters.learning.gradient import gradient_descent
 from lmprice.chapters.learning.regression import dependent_column, least_squares
 from lmprice.language.arrays import Array, Values
-from lmprice.language.checks import numbers, refuse_huge
+from lmprice.language.checks import numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Cost, Quantity
-from lmprice.language.terms import term
+from lmprice.language.terms import FRACTION, Term, Text, term
 
 _OWNER = "fit_cost_curve"
+_CONFIDENCE = Term(
+    Text("Confidence", "置信水平"),
+    FRACTION,
+    Text("Confidence of the interval", "区间的置信水平"),
+    gt=0,
+    lt=1,
+)
 _DEGREES = {"linear": 1, "quadratic": 2}
 _METHODS = ("least squares", "gradient descent")
 
@@ -33,6 +40,14 @@ _STEPS = 80
 _ROUNDING = 1e-14
 # The square of a spread below it would be next to nothing.
 _SMALLEST = 1e-100
+
+
+class CostPrediction(NamedTuple):
+    """A cost on the curve, and the interval in which one observation will lie (USD)."""
+
+    cost: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ class CostCurve:
         How many observations it was fitted to.
     method : str
         How it was fitted.
+    spread : array
+        Covariance of F, b and a over the squared residual error.
     """
 
     fixed_cost: float
@@ -69,6 +86,36 @@ class CostCurve:
     residual_error: float
     rows: int
     method: str
+    spread: Array = field(repr=False, compare=False)
+
+    def prediction(self, quantity: float, confidence: float = 0.9) -> CostPrediction:
+        """The cost of a quantity, and the interval in which the cost of one period will lie.
+
+        Parameters
+        ----------
+        quantity : float
+            Units (at least 0).
+        confidence : float, default 0.9
+            Confidence of the interval (above 0 and below 1), by Student's t.
+
+        Returns
+        -------
+        CostPrediction
+            cost, low, high (USD); the interval of an exact fit is NaN.
+        """
+        owner = "CostCurve.prediction"
+        units = single_number(owner, "quantity", quantity, term(Quantity))
+        level = single_number(owner, "confidence", confidence, _CONFIDENCE)
+        middle = (self.quadratic * units + self.linear) * units + self.fixed_cost
+        degrees = self.rows - len(self.spread)
+        if not degrees:
+            return CostPrediction(middle, math.nan, math.nan)
+        from scipy.special import stdtrit
+
+        row = units ** np.arange(len(self.spread))
+        error = self.residual_error * math.sqrt(1 + float(row @ self.spread @ row))
+        half = float(stdtrit(degrees, (1 + level) / 2)) * error
+        return CostPrediction(middle, middle - half, middle + half)
 
     def cost(self, quantity: Values) -> float | Array:
         """The cost of a quantity on the curve (USD); an array for an array.
@@ -188,6 +235,7 @@ def fit_cost_curve(
         residual_error=error,
         rows=len(units),
         method=method,
+        spread=back @ found.spread @ back.T,
     )
 
 

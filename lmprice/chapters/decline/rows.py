@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
+from lmprice.language.series import has_series, same_rows
 
 Dirty: TypeAlias = Literal["auto", "set aside", "refuse"]
 
@@ -135,6 +136,9 @@ def read_rows(
     """
     if dirty not in ("auto", "set aside", "refuse"):
         raise PricingError(OWNER, "dirty", dirty, "is none of auto, set aside, refuse")
+    if has_series([dates, prices, quality]):
+        given = {"dates": dates, "prices": prices, "quality": quality}
+        dates, prices, quality = same_rows(OWNER, given)[0].values()
     when, what = _elements("dates", dates), _elements("prices", prices)
     if len(what) != len(when):
         rule = f"is the number of rows, but dates has {len(when)}"

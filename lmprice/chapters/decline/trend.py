@@ -98,7 +98,7 @@ def _figures(days: Any, prices: Any, confidence: float, is_independent: bool) ->
     )
 
 
-@pricing_function("LMTREND", CATEGORY, has_formula=False)
+@pricing_function("LMTREND", CATEGORY, has_formula=False, result_has_rows=False)
 def trend_figures(
     dates: Column[PriceDate],
     prices: Column[PastPrice],
@@ -133,7 +133,7 @@ def _forecast(
     return fit.forecast((float(at) + SERIAL_START - float(days.max())) / DAYS_A_YEAR)
 
 
-@pricing_function("LMTRENDPRICE", CATEGORY, has_formula=False)
+@pricing_function("LMTRENDPRICE", CATEGORY, has_formula=False, result_has_rows=False)
 def trend_price(
     dates: Column[PriceDate],
     prices: Column[PastPrice],

@@ -22,10 +22,11 @@ from lmprice.chapters.demand.quantities import (
     PriceBefore,
     QuantityAfter,
     QuantityBefore,
+    QuantityChange,
 )
 from lmprice.language.expression import exp, log, maximum, nan, ratio, where
 from lmprice.language.formula import pricing_function
-from lmprice.language.quantities import UnitPrice
+from lmprice.language.quantities import Quantity, UnitPrice
 
 CATEGORY = "demand"
 
@@ -145,6 +146,26 @@ def elasticity(
     """
     numerator = (quantity_after - quantity_before) * (price_before + price_after)
     return ratio(numerator, (quantity_before + quantity_after) * (price_after - price_before))
+
+
+@pricing_function("LMELASTICPOINT", CATEGORY)
+def point_elasticity(
+    price: UnitPrice, quantity: Quantity, change: QuantityChange
+) -> FoundElasticity:
+    """Price elasticity at a point of any demand curve: its slope times price over quantity.
+
+    Notes
+    -----
+    dq/dp × p / q.  NaN where nothing is sold.
+
+    Examples
+    --------
+    At a price of $70, 2,100 units are sold, and each further dollar costs 30:
+
+    >>> point_elasticity(70, 2100, -30)
+    -1.0
+    """
+    return ratio(change * price, quantity)
 
 
 @pricing_function("LMELASTICLINEAR", CATEGORY)

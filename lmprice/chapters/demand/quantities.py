@@ -65,6 +65,10 @@ PriceAfter = Annotated[float, Term(
 Demanded = Annotated[float, Term(
     Text("Demand", "需求量"), UNITS,
     Text("Quantity that buyers take at the price", "买家在该价格下的购买量"))]
+QuantityChange = Annotated[float, Term(
+    Text("Change of quantity", "数量变化"), Text("units per USD", "单位/美元"),
+    Text("Units that one further USD of the price adds, mostly below 0",
+         "价格每提高 1 美元增加的数量，通常小于 0"))]
 FoundElasticity = Annotated[float, Term(
     Text("Price elasticity", "价格弹性"), RATIO,
     Text("Per cent that demand moves when the price rises by one per cent",

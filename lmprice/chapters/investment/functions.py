@@ -88,6 +88,35 @@ def _only_rate(flows: Any) -> float:
     return rates[0] if len(rates) == 1 else np.nan
 
 
+@pricing_function("LMMIRR", CATEGORY, has_formula=False)
+def modified_internal_rate(
+    cash_flows: Column[CashFlow], finance_rate: InterestRate, reinvestment_rate: InterestRate
+) -> InternalRate:
+    """Modified internal rate of return: outlays financed at one rate, income reinvested at another.
+
+    Notes
+    -----
+    (income as it is worth at the end / outlays as they are worth now)^(1 / periods) - 1.  One
+    answer for any flows, as MIRR of spreadsheets; NaN without income or without outlays.
+
+    Examples
+    --------
+    The example of MIRR in Excel, whose rate is 12.61 %:
+
+    >>> round(modified_internal_rate([-120, 39, 30, 21, 37, 46], 0.1, 0.12), 6)
+    0.126094
+    """
+    flows = np.asarray(cash_flows)
+    outlays = np.sum(_discounted(finance_rate, np.minimum(flows, 0)), axis=0)
+    income = np.sum(_discounted(reinvestment_rate, np.maximum(flows, 0)), axis=0)
+    periods = len(flows) - 1
+    if not periods:
+        return cast(float, np.full(np.shape(income), np.nan)[()])
+    grown = income * (1 + np.asarray(reinvestment_rate)) ** periods
+    growth = np.where((income > 0) & (outlays < 0), grown / -outlays, np.nan)
+    return cast(float, growth ** (1 / periods) - 1)
+
+
 @pricing_function("LMPAYBACKFLOWS", CATEGORY, has_formula=False)
 def payback_of_flows(cash_flows: Column[CashFlow], discount_rate: FlowDiscountRate = 0) -> Periods:
     """Periods until uneven cash flows have paid back; with a discount rate, the discounted payback.

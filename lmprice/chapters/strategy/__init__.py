@@ -12,5 +12,6 @@ ALSO = {
     "bundle_choice": "bundles",
     "best_versions": "bundles",
     "van_westendorp": "surveys",
+    "van_westendorp_curves": "surveys",
     "gabor_granger": "surveys",
 }

@@ -6,6 +6,8 @@ beside the optimal prices of `lmprice.chapters.demand.optimal_prices`, which do.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from lmprice.chapters.demand.quantities import (
     Capital,
     Ceiling,
@@ -27,11 +29,22 @@ from lmprice.chapters.demand.quantities import (
     Undercut,
     ValueInUse,
 )
-from lmprice.language.expression import maximum, minimum, nan, where
+from lmprice.language.expression import maximum, minimum, nan, ratio, where
 from lmprice.language.formula import pricing_function
 from lmprice.language.quantities import FixedCost, Quantity, UnitCost, UnitPrice
+from lmprice.language.terms import FRACTION, Term, Text
 
 CATEGORY = "strategy"
+
+# fmt: off
+ProfitChange = Annotated[float, Term(
+    Text("Change of profit", "利润变化"), FRACTION,
+    Text("Share by which profit is to change; 0.1 is 10 % more",
+         "利润的目标变化比例；0.1 即增加 10%"))]
+NeededChange = Annotated[float, Term(
+    Text("Change", "变化"), FRACTION,
+    Text("Share by which it has to change", "所需的变化比例"))]
+# fmt: on
 
 
 # From the cost -----------------------------------------------------------------------------------
@@ -256,3 +269,74 @@ def unit_cost_lever(
     5.0
     """
     return _over_profit(unit_cost * quantity, quantity, price, unit_cost, fixed_cost)
+
+
+@pricing_function("LMPRICEFORPROFIT", CATEGORY)
+def price_change_for_profit(
+    quantity: Quantity,
+    price: UnitPrice,
+    unit_cost: UnitCost,
+    fixed_cost: FixedCost,
+    profit_change: ProfitChange,
+) -> NeededChange:
+    """Change of the price alone that changes profit by a share: the inverse of `price_lever`.
+
+    Notes
+    -----
+    The change of profit over the price lever, exact for any change.  NaN without revenue.
+
+    Examples
+    --------
+    A tenth more profit takes a hundredth more price:
+
+    >>> price_change_for_profit(100, 20, 10, 800, 0.1)
+    0.01
+    """
+    profit = (price - unit_cost) * quantity - fixed_cost
+    return ratio(profit_change * profit, price * quantity)
+
+
+@pricing_function("LMCOSTFORPROFIT", CATEGORY)
+def unit_cost_change_for_profit(
+    quantity: Quantity,
+    price: UnitPrice,
+    unit_cost: UnitCost,
+    fixed_cost: FixedCost,
+    profit_change: ProfitChange,
+) -> NeededChange:
+    """Change of the unit cost alone that changes profit by a share, below 0 for more profit.
+
+    Notes
+    -----
+    The inverse of `unit_cost_lever`.  NaN without variable cost.
+
+    Examples
+    --------
+    >>> unit_cost_change_for_profit(100, 20, 10, 800, 0.1)
+    -0.02
+    """
+    profit = (price - unit_cost) * quantity - fixed_cost
+    return -ratio(profit_change * profit, unit_cost * quantity)
+
+
+@pricing_function("LMQTYFORPROFIT", CATEGORY)
+def quantity_change_for_profit(
+    quantity: Quantity,
+    price: UnitPrice,
+    unit_cost: UnitCost,
+    fixed_cost: FixedCost,
+    profit_change: ProfitChange,
+) -> NeededChange:
+    """Change of the quantity alone that changes profit by a share: inverse of `operating_leverage`.
+
+    Notes
+    -----
+    NaN without a contribution margin.
+
+    Examples
+    --------
+    >>> quantity_change_for_profit(100, 20, 10, 800, 0.1)
+    0.02
+    """
+    margin = (price - unit_cost) * quantity
+    return ratio(profit_change * (margin - fixed_cost), margin)

@@ -13,7 +13,7 @@ A. Gabor and C. W. J. Granger, "Price as an indicator of quality", Economica 33 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,9 @@ BuyingShare = Annotated[float, Term(
     Text("Share who would buy", "愿意购买的比例"), FRACTION,
     Text("Share of the respondents who would buy at the price", "在该价格下愿意购买的受访者比例"),
     ge=0, le=1)]
+Weight = Annotated[float, Term(
+    Text("Weight", "权重"), Text("ratio", "倍数"),
+    Text("How much a respondent counts", "受访者的权重"), ge=0)]
 Ceiling = Annotated[float, Term(
     Text("Ceiling", "上限"), FRACTION,
     Text("Share who would buy if the price did not matter", "不考虑价格时愿意购买的比例"),
@@ -147,7 +150,12 @@ class GaborGranger:
 
 
 def van_westendorp(
-    too_cheap: Values, cheap: Values, expensive: Values, too_expensive: Values
+    too_cheap: Values | None,
+    cheap: Values,
+    expensive: Values,
+    too_expensive: Values,
+    *,
+    weights: Values | None = None,
 ) -> PriceSensitivity:
     """Price points of Van Westendorp's price sensitivity meter.
 
@@ -155,7 +163,10 @@ def van_westendorp(
     ----------
     too_cheap, cheap, expensive, too_expensive : column of floats
         The prices at which each respondent finds the product so (USD; at least 0; NaN where the
-        question was left open).
+        question was left open).  Where "too cheap" was not asked, it is None: the points that need
+        it are NaN then.
+    weights : column of floats, optional
+        How much each respondent counts (at least 0, not all 0).
 
     Returns
     -------
@@ -187,39 +198,127 @@ def van_westendorp(
     owner = "van_westendorp"
     names = ("too_cheap", "cheap", "expensive", "too_expensive")
     given = (too_cheap, cheap, expensive, too_expensive)
-    answers = _answers(owner, names, given)
+    skipped = too_cheap is None
+    answers = _answers(owner, names[skipped:], given[skipped:])
+    counts = np.ones(answers.shape[1])
+    if weights is not None:
+        counts = matching(owner, "weights", weights, Weight, answers.shape[1])
     missing = np.asarray(np.isnan(answers).any(axis=0))
     in_order = np.asarray((np.diff(answers, axis=0) > 0).all(axis=0))
-    used = answers[:, in_order]
+    used, counts = answers[:, in_order], counts[in_order]
     if not used.size:
-        rule = f"is the number of respondents whose four prices rise, of {in_order.size}"
-        raise PricingError(owner, "too_cheap", 0, rule)
+        rule = f"is the number of respondents whose {len(answers)} prices rise, of {in_order.size}"
+        raise PricingError(owner, names[skipped], 0, rule)
+    if not counts.sum() > 0:
+        raise PricingError(owner, "weights", float(counts.sum()), "is the sum of those that count")
 
     prices = np.unique(used)
     # A price is cheap to all who name it or a higher one, expensive to all who name it or a lower.
-    below = [(used[i] >= prices[:, None]).mean(axis=1) for i in (0, 1)]
-    above = [(used[i] <= prices[:, None]).mean(axis=1) for i in (2, 3)]
-    return PriceSensitivity(
-        optimal_price=_crossing(prices, above[1], below[0]),
-        indifference_price=_crossing(prices, above[0], below[1]),
-        acceptable_range=PriceRange(
-            _crossing(prices, 1 - below[1], below[0]), _crossing(prices, above[1], 1 - above[0])
-        ),
-        narrow_range=PriceRange(
-            _crossing(prices, above[0], below[0]), _crossing(prices, above[1], below[1])
-        ),
-        respondents=used.shape[1],
-        set_aside=_numbers_of(~in_order & ~missing),
-        unanswered=_numbers_of(missing),
-        prices=prices,
-        too_cheap=below[0],
-        cheap=below[1],
-        expensive=above[0],
-        too_expensive=above[1],
+    asked = dict(zip(names[skipped:], used, strict=True))
+    curves = {
+        name: np.average(
+            answer >= prices[:, None] if name.endswith("cheap") else answer <= prices[:, None],
+            axis=1,
+            weights=counts,
+        )
+        for name, answer in asked.items()
+    }
+    return _meter(
+        prices, curves, used.shape[1], _numbers_of(~in_order & ~missing), _numbers_of(missing)
     )
 
 
-def _answers(owner: str, names: tuple[str, ...], given: tuple[Values, ...]) -> Array:
+def van_westendorp_curves(
+    prices: Values,
+    too_cheap: Values | None,
+    cheap: Values,
+    expensive: Values,
+    too_expensive: Values,
+) -> PriceSensitivity:
+    """Price points of a price sensitivity meter from its cumulative curves.
+
+    Parameters
+    ----------
+    prices : column of floats
+        The prices of the curves' points, rising (USD; at least 0).
+    too_cheap, cheap, expensive, too_expensive : column of floats
+        Share of the respondents who find each of these prices so; the first two fall, the others
+        rise.  Where "too cheap" was not asked, it is None: the points that need it are NaN then.
+
+    Returns
+    -------
+    PriceSensitivity
+        As `van_westendorp` gives it; a crossing outside the prices is NaN, and no respondents are
+        counted.
+
+    Raises
+    ------
+    PricingError
+        A column is not of shares, the columns have different lengths, prices do not rise, or a
+        curve rises where it has to fall.
+
+    Examples
+    --------
+    >>> meter = van_westendorp_curves([10, 15, 20], None, [1, 0.5, 0], [0, 0.5, 1], [0, 0.2, 0.6])
+    >>> meter.indifference_price, meter.acceptable_range
+    (15.0, PriceRange(low=nan, high=17.5))
+    """
+    owner = "van_westendorp_curves"
+    at = column(owner, "prices", prices, UnitPrice)
+    if (np.diff(at) <= 0).any():
+        place = int(np.argmax(np.diff(at) <= 0)) + 1
+        raise PricingError(owner, "prices", float(at[place]), "is not above the one before it")
+    given = {"too_cheap": too_cheap, "cheap": cheap}
+    given |= {"expensive": expensive, "too_expensive": too_expensive}
+    curves = {}
+    for name, values in given.items():
+        if values is None and name == "too_cheap":
+            continue
+        curve = matching(owner, name, np.asarray(values), BuyingShare, at.size)
+        falls = name.endswith("cheap")
+        wrong = np.diff(curve) > 0 if falls else np.diff(curve) < 0
+        if wrong.any():
+            place = int(np.argmax(wrong)) + 1
+            rule = f"is {'above' if falls else 'below'} the share at the price before it"
+            raise PricingError(owner, name, float(curve[place]), rule, (place,))
+        curves[name] = curve
+    return _meter(at, curves, 0, (), ())
+
+
+def _meter(
+    prices: Array,
+    curves: dict[str, Array],
+    respondents: int,
+    set_aside: tuple[int, ...],
+    unanswered: tuple[int, ...],
+) -> PriceSensitivity:
+    """The price points of curves; those that need a curve that was not asked for are NaN."""
+    unasked = np.full(len(prices), np.nan)
+    too_cheap = curves.get("too_cheap", unasked)
+    cheap, expensive = curves["cheap"], curves["expensive"]
+    too_expensive = curves["too_expensive"]
+    return PriceSensitivity(
+        optimal_price=_crossing(prices, too_expensive, too_cheap),
+        indifference_price=_crossing(prices, expensive, cheap),
+        acceptable_range=PriceRange(
+            _crossing(prices, 1 - cheap, too_cheap),
+            _crossing(prices, too_expensive, 1 - expensive),
+        ),
+        narrow_range=PriceRange(
+            _crossing(prices, expensive, too_cheap), _crossing(prices, too_expensive, cheap)
+        ),
+        respondents=respondents,
+        set_aside=set_aside,
+        unanswered=unanswered,
+        prices=prices,
+        too_cheap=too_cheap,
+        cheap=cheap,
+        expensive=expensive,
+        too_expensive=too_expensive,
+    )
+
+
+def _answers(owner: str, names: tuple[str, ...], given: tuple[Any, ...]) -> Array:
     """A row for each question and a column for each respondent; NaN where there is no answer."""
     rows: list[Array] = []
     for name, values in zip(names, given, strict=True):
@@ -241,11 +340,14 @@ def _numbers_of(mask: Mask) -> tuple[int, ...]:
 def _crossing(prices: Array, rising: Array, falling: Array) -> float:
     """Where two curves with points at these prices cross, one rising and one falling."""
     gap = rising - falling
-    # Of four rising answers, the lowest price has no gap above 0 and the highest none below.
     gap = np.where(np.abs(gap) < 1e-12, 0, gap)
     if (gap == 0).any():
         together = prices[gap == 0]
         return float((together[0] + together[-1]) / 2)
+    # Of rising answers, the lowest price has no gap above 0 and the highest none below.  Curves may
+    # begin and end anywhere, and one that was not asked for is NaN.
+    if not (gap[0] < 0 < gap[-1]):
+        return np.nan
     after = int(np.argmax(gap > 0))
     share = -gap[after - 1] / (gap[after] - gap[after - 1])
     return float(prices[after - 1] + share * (prices[after] - prices[after - 1]))

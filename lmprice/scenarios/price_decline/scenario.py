@@ -11,7 +11,7 @@ from lmprice.chapters.decline.fit import fit_decline
 from lmprice.chapters.decline.quantities import AnnualDecline, HalfLife
 from lmprice.chapters.decline.swings import DEGREES, TINY, WIDENING
 from lmprice.chapters.decline.trend_fit import DAYS_A_YEAR, LARGEST_LOG, TrendFit
-from lmprice.language.dates import serial
+from lmprice.language.dates import months_later, serial
 from lmprice.language.expression import (
     count,
     exp,
@@ -190,8 +190,7 @@ class PriceDecline(Scenario):
         out.section(Text("Forecast", "预测"))
         fit.predict("forecast", serial(self.forecast_date), Text("Forecast", "预测"))
         out.section(Text("At the end of the contract", "合同到期时"))
-        ahead = self.months * DAYS_A_YEAR / MONTHS_A_YEAR
-        end = out("end_date", serial(self.start_date) + ahead, terms.END_DATE)
+        end = out("end_date", months_later(serial(self.start_date), self.months), terms.END_DATE)
         fit.predict("end", end, Text("Contract end", "合同到期"))
         self._lock_in(out, fit)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from lmprice import PricingError, fit_cost_curve, quadratic_cost
 
@@ -168,3 +169,18 @@ def test_no_other_line_is_closer(
 
     best = error(found.fixed_cost, found.linear)
     assert best <= error(found.fixed_cost + fixed, found.linear + linear) * (1 + 1e-9) + 1e-6
+
+
+def test_prediction_interval_of_the_textbook() -> None:
+    units, costs = np.array([10.0, 50, 100, 200]), np.array([205.0, 590, 1110, 2095])
+    line = stats.linregress(units, costs)
+    left = costs - line.intercept - line.slope * units
+    error = math.sqrt(left @ left / 2)
+    gap = (150 - units.mean()) ** 2 / np.sum((units - units.mean()) ** 2)
+    reach = stats.t.ppf(0.95, 2) * error * math.sqrt(1 + 1 / 4 + gap)
+    middle = line.intercept + line.slope * 150
+    found = fit_cost_curve(units, costs).prediction(150)
+    assert found == pytest.approx((middle, middle - reach, middle + reach))
+    assert math.isnan(fit_cost_curve([1, 2], [3, 4]).prediction(3).low)
+    with pytest.raises(PricingError, match="confidence 1 is not below 1"):
+        fit_cost_curve(units, costs).prediction(150, 1)

@@ -165,3 +165,42 @@ def test_random_surveys_have_a_logit_where_the_shares_determine_one() -> None:
 def test_shares_that_one_price_parts_have_no_logit() -> None:
     for shares in ([1, 0.5], [1, 1], [1, 0], [0.5, 0]):
         assert math.isnan(gabor_granger([10, 20], shares).slope)
+
+
+def test_too_cheap_need_not_be_asked() -> None:
+    # By hand: a third is dear and a third cheap at 15; 15 + 5 x 2/3 is as often too dear as not.
+    meter = van_westendorp(None, *FOUR[1:])
+    three = van_westendorp(None, [10, 12, 15], [15, 20, 20], [20, 25, 30])
+    assert three.indifference_price == 15
+    assert three.acceptable_range.high == pytest.approx(15 + 5 * 2 / 3)
+    assert math.isnan(three.optimal_price)
+    assert math.isnan(three.acceptable_range.low)
+    assert math.isnan(three.narrow_range.low)
+    assert np.isnan(three.too_cheap).all()
+    assert meter.respondents == 4
+
+
+def test_weights_count_respondents() -> None:
+    twice = van_westendorp(*(column[:3] + column[:1] for column in FOUR))
+    weighted = van_westendorp(*(column[:3] for column in FOUR), weights=[2, 1, 1])
+    assert weighted.optimal_price == pytest.approx(twice.optimal_price)
+    assert weighted.acceptable_range == pytest.approx(twice.acceptable_range)
+    assert weighted.respondents == 3
+    with pytest.raises(PricingError, match="weights 0 is the sum of those that count"):
+        van_westendorp(*(column[:3] for column in FOUR), weights=0)
+    with pytest.raises(PricingError, match="weights -1 is below 0"):
+        van_westendorp(*FOUR, weights=-1)
+
+
+def test_curves_give_what_respondents_give() -> None:
+    meter = van_westendorp(*FOUR)
+    curves: Any = lmprice.van_westendorp_curves
+    again = curves(meter.prices, meter.too_cheap, meter.cheap, meter.expensive, meter.too_expensive)
+    assert again.optimal_price == meter.optimal_price
+    assert again.acceptable_range == meter.acceptable_range
+    # Curves that do not cross among these prices have no answer there.
+    assert math.isnan(curves([10, 20], None, [1, 0.9], [0, 0.1], [0, 0]).indifference_price)
+    with pytest.raises(PricingError, match=r"cheap\[1\] 0.9 is above the share at the pr"):
+        curves([10, 20], None, [0.5, 0.9], [0, 0.1], [0, 0])
+    with pytest.raises(PricingError, match="prices 10 is not above the one before it"):
+        curves([10, 10], None, [1, 0.9], [0, 0.1], [0, 0])

@@ -37,6 +37,13 @@ VECTORS: list[Vector] = [
     V("LMPRICELEVER", (100, 20, 10, 800), 10),  # 2000 / 200
     V("LMPRICELEVER", (1, 111, 78, 23), 11.1),  # published: Marn and Rosiello
     V("LMPRICELEVER", (10, 20, 10, 100), nan),
+    # A tenth more profit of 200: 20 of 2,000 revenue, of 1,000 cost, of 1,000 margin.
+    V("LMPRICEFORPROFIT", (100, 20, 10, 800, 0.1), 0.01),
+    V("LMPRICEFORPROFIT", (0, 20, 10, 800, 0.1), nan),
+    V("LMCOSTFORPROFIT", (100, 20, 10, 800, 0.1), -0.02),
+    V("LMCOSTFORPROFIT", (100, 20, 0, 800, 0.1), nan),
+    V("LMQTYFORPROFIT", (100, 20, 10, 800, 0.1), 0.02),
+    V("LMQTYFORPROFIT", (100, 10, 10, 800, 0.1), nan),
     V("LMCOSTLEVER", (1, 111, 78, 23), 7.8),  # published: Marn and Rosiello
     V("LMCOSTLEVER", (10, 20, 10, 100), nan),
     # Optimal prices
@@ -95,6 +102,8 @@ VECTORS: list[Vector] = [
     V("LMELASTICLINEAR", (600, 1000, 1), -1.5),  # two counties again
     V("LMELASTICLINEAR", (400, 600, 1), -2),
     V("LMELASTICLINEAR", (50, 100, 2), nan),
+    V("LMELASTICPOINT", (70, 2100, -30), -1),
+    V("LMELASTICPOINT", (70, 0, -30), nan),
     V("LMELASTICEXP", (15, 0.1), -1.5),
     V("LMELASTICLOGIT", (3, 6, -2), -3),  # half of -2 * 3
     V("LMELASTICLOGIT", (1000, 3000, -2), 0),  # everybody buys

@@ -1,0 +1,182 @@
+"""Calculus on trees: what one more of a quantity changes, from the tree of a formula.
+
+The tree differentiates itself, one rule an operation, and what comes out is a tree again: a number
+in Python, a formula in Excel, and what every dialect makes of it.  At a kink or a step there is no
+derivative, so it is NaN there.
+
+>>> price, quantity = Expr.name("price"), Expr.name("quantity")
+>>> print(derivative_tree((price - 10) * quantity - 100, "price"))
+quantity
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from lmprice.language.expression import log, total, where
+from lmprice.language.tree import COMPARISONS, NAME, NO_ANSWER, NUMBER, Expr
+
+Rule = Callable[..., Expr]
+_ZERO = Expr.lift(0)
+_CONDITIONS = COMPARISONS | {"both"}
+
+
+def derivative_tree(tree: Expr, name: str) -> Expr:
+    """The derivative of a tree by a name that stands for one number; TypeError where there is none.
+
+    Parameters
+    ----------
+    tree : Expr
+        What is differentiated.
+    name : str
+        The name by which.
+    """
+    if not _has(tree, name):
+        # What a name does not stand in does not change, whatever it is computed by.
+        return _ZERO if tree.operation != NO_ANSWER else tree
+    if tree.operation == NAME:
+        return Expr.lift(1)
+    if tree.operation not in _RULES:
+        raise TypeError(f"{tree} has no derivative: none is known of {tree.operation}")
+    # A condition has no derivative: where it turns, the choice between branches sees to that.
+    changes = [
+        Expr(NO_ANSWER)
+        if arg.operation in _CONDITIONS and _has(arg, name)
+        else derivative_tree(arg, name)
+        for arg in tree.args
+    ]
+    return _RULES[tree.operation](tree, *tree.args, *changes)
+
+
+def _has(tree: Expr, name: str) -> bool:
+    return any(node.is_name and node.value == name for node in tree.walk())
+
+
+def _is_zero(tree: Expr) -> bool:
+    return tree.is_number(0)
+
+
+def _plus(a: Expr, b: Expr) -> Expr:
+    return b if _is_zero(a) else a if _is_zero(b) else a + b
+
+
+def _minus(a: Expr, b: Expr) -> Expr:
+    return a if _is_zero(b) else _negative(b) if _is_zero(a) else a - b
+
+
+def _negative(a: Expr) -> Expr:
+    if a.operation == NUMBER:
+        return Expr.lift(-a.value)
+    return a.args[0] if a.operation == "negative" else -a
+
+
+def _times(a: Expr, b: Expr) -> Expr:
+    if _is_zero(a) or _is_zero(b):
+        return _ZERO
+    if a.is_number(-1):
+        return _negative(b)
+    return a if b.is_number(1) else _negative(a) if b.is_number(-1) else a * b
+
+
+def _over(a: Expr, b: Expr) -> Expr:
+    return _ZERO if _is_zero(a) else a / b
+
+
+def _quotient(_: Expr, a: Expr, b: Expr, da: Expr, db: Expr) -> Expr:
+    if _is_zero(db):
+        return _over(da, b)
+    return _minus(_over(da, b), _over(_times(a, db), b**2))
+
+
+def _power(node: Expr, a: Expr, b: Expr, da: Expr, db: Expr) -> Expr:
+    of_base = _ZERO
+    if not _is_zero(da):
+        lower = a if b.is_number(2) else a ** (b - 1 if b.operation != NUMBER else b.value - 1)
+        of_base = _times(_times(b, lower), da)
+    of_exponent = _ZERO if _is_zero(db) else _times(_times(node, cast(Expr, log(cast(Any, a)))), db)
+    return _plus(of_base, of_exponent)
+
+
+def _choice(_: Expr, condition: Expr, yes: Expr, no: Expr, dc: Expr, dy: Expr, dn: Expr) -> Expr:
+    """That of the branch that holds; where the condition turns, only if both go on alike."""
+    smooth = _if(condition, dy, dn)
+    if _is_zero(dc) or _same(yes, no):
+        return smooth
+    alike = _if(yes == no, _at_turn(dy, dn), Expr(NO_ANSWER))
+    for a, b in _turning_points(condition):
+        smooth = _if(a == b, alike, smooth)
+    return smooth
+
+
+def _at_turn(one: Expr, other: Expr) -> Expr:
+    return one if _same(one, other) else _if(one == other, one, Expr(NO_ANSWER))
+
+
+def _same(one: Expr, other: Expr) -> bool:
+    return str(one) == str(other)
+
+
+def _turning_points(condition: Expr) -> list[tuple[Expr, Expr]]:
+    """Pairs of what a condition compares: where they are equal, it turns."""
+    if condition.operation in COMPARISONS:
+        return [(condition.args[0], condition.args[1])]
+    return [pair for arg in condition.args for pair in _turning_points(arg)]
+
+
+def _if(condition: Any, yes: Expr, no: Expr) -> Expr:
+    return yes if _same(yes, no) else cast(Expr, where(condition, cast(Any, yes), cast(Any, no)))
+
+
+def _extreme(is_largest: bool) -> Rule:
+    def rule(_: Expr, a: Expr, b: Expr, da: Expr, db: Expr) -> Expr:
+        first = a > b if is_largest else a < b
+        return _if(a == b, _at_turn(da, db), _if(first, da, db))
+
+    return rule
+
+
+def _step(node: Expr, a: Expr, da: Expr) -> Expr:
+    """Of what goes up by steps: 0 between them, none at one."""
+    del da
+    return _if(node == a, Expr(NO_ANSWER), _ZERO)
+
+
+def _absolute(_: Expr, a: Expr, da: Expr) -> Expr:
+    rising = _if(a > 0, da, _negative(da))
+    return _if(a == 0, Expr(NO_ANSWER), rising)
+
+
+def _total(_: Expr, column: Expr, change: Expr) -> Expr:
+    if _is_zero(change) or change.is_column:
+        return _spread_total(change)
+    return _times(change, Expr.of("count", column))  # each row changes by as much
+
+
+def _weighted(_: Expr, weights: Expr, column: Expr, dw: Expr, dc: Expr) -> Expr:
+    return _plus(_spread_total(_times(dw, column)), _spread_total(_times(weights, dc)))
+
+
+def _spread_total(change: Expr) -> Expr:
+    return _ZERO if _is_zero(change) else cast(Expr, total(cast(Any, change)))
+
+
+_RULES: dict[str, Rule] = {
+    "negative": lambda _, _a, da: _negative(da),
+    "plus": lambda _, _a, _b, da, db: _plus(da, db),
+    "minus": lambda _, _a, _b, da, db: _minus(da, db),
+    "times": lambda _, a, b, da, db: _plus(_times(da, b), _times(a, db)),
+    "divided_by": _quotient,
+    "power": _power,
+    "square_root": lambda node, _a, da: _over(da, 2 * node),
+    "exp": lambda node, _a, da: _times(node, da),
+    "log": lambda _, a, da: _over(da, a),
+    "absolute": _absolute,
+    "floor": _step,
+    "ceiling": _step,
+    "maximum": _extreme(True),
+    "minimum": _extreme(False),
+    "if_else": _choice,
+    "total": _total,
+    "weighted_total": _weighted,
+}
