@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -32,8 +32,7 @@ from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice, Term, Text
 
-if TYPE_CHECKING:
-    from lmprice.scenarios.base import Scenario
+Scenario = Any  # a scenario stands on its template, so that this file cannot name its type
 
 STRETCH = 1.25  # how far a chart goes beyond the last point that matters
 SHRINK = 0.5  # and below the first
