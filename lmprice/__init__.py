@@ -116,7 +116,8 @@ _CHAPTERS = {
         "context_training_compute compute_hours checkpoint_interval training_goodput "
         "training_budget compression_payback"
     ),
-    "chapters.serving.operation": "operating_point ServedModel Replica Request Speculation",
+    "chapters.serving.operation": "operating_point",
+    "chapters.serving.replica": "ServedModel Replica Request Speculation",
     "chapters.serving.measurements": "read_measurements Measurement",
     "chapters.serving.calibration": "calibrate predicted_throughput",
 }

@@ -31,11 +31,11 @@ from lmprice.chapters.serving.calibration import calibrate as calibrate
 from lmprice.chapters.serving.calibration import predicted_throughput as predicted_throughput
 from lmprice.chapters.serving.measurements import Measurement as Measurement
 from lmprice.chapters.serving.measurements import read_measurements as read_measurements
-from lmprice.chapters.serving.operation import Replica as Replica
-from lmprice.chapters.serving.operation import Request as Request
-from lmprice.chapters.serving.operation import ServedModel as ServedModel
-from lmprice.chapters.serving.operation import Speculation as Speculation
 from lmprice.chapters.serving.operation import operating_point as operating_point
+from lmprice.chapters.serving.replica import Replica as Replica
+from lmprice.chapters.serving.replica import Request as Request
+from lmprice.chapters.serving.replica import ServedModel as ServedModel
+from lmprice.chapters.serving.replica import Speculation as Speculation
 from lmprice.chapters.strategy import launch as launch
 from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
 from lmprice.chapters.strategy.bundles import best_versions as best_versions

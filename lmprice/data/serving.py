@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Protocol, TypeVar
 
-from lmprice.chapters.serving.operation import Replica, ServedModel
+from lmprice.chapters.serving.replica import Replica, ServedModel
 from lmprice.chapters.serving.throughput import mla_cache_bytes
 from lmprice.chapters.tokens.functions import kv_cache_bytes
 from lmprice.language.errors import PricingError

@@ -234,7 +234,7 @@ class Scenario(BaseModel):
 
     def _with_arrays(self, axes: int) -> Self:
         """The scenario with columns for its tables, before ``axes`` axes of a what-if."""
-        tables = reversed(type(self).tables().items())
+        tables = reversed(list(type(self).tables().items()))
         return self.model_copy(
             update={
                 name: table.arrays(getattr(self, name), inner + axes)

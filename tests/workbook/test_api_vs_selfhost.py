@@ -18,7 +18,7 @@ from lmprice import (
     open_model,
     operating_point,
 )
-from lmprice.chapters.serving.operation import Request
+from lmprice.chapters.serving.replica import Request
 from lmprice.scenarios import ApiVsSelfhost
 from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
 from lmprice.scenarios.base import Results
@@ -29,7 +29,7 @@ from tests.workbook.conftest import fill_in
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 V3: dict[str, Any] = {
-    "parameters": 671.0, "active_share": 37 / 671, "cache_kilobytes": 70.272,
+    "parameters": 671.0, "active_share": 0.0551416, "cache_kilobytes": 70.272,
     "attention_width": 61 * 128 * 160.0, "expert_share": 8 / 256,
     "gpus": 16.0, "compute_efficiency": 0.4, "bandwidth_efficiency": 0.6,
 }  # fmt: skip

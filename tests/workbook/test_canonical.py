@@ -30,7 +30,8 @@ DOCUMENTS = [
 
 def libxml2(document: str) -> str:
     tree = etree.fromstring(document.encode()).getroottree()
-    return etree.tostring(tree, method="c14n", exclusive=True, with_comments=False).decode()
+    text: bytes = etree.tostring(tree, method="c14n", exclusive=True, with_comments=False)
+    return text.decode()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -11,10 +11,10 @@ FORMULAS = {
 }
 ALSO = {
     "operating_point": "operation",
-    "ServedModel": "operation",
-    "Replica": "operation",
-    "Request": "operation",
-    "Speculation": "operation",
+    "ServedModel": "replica",
+    "Replica": "replica",
+    "Request": "replica",
+    "Speculation": "replica",
     "read_measurements": "measurements",
     "Measurement": "measurements",
     "calibrate": "calibration",

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lmprice.chapters.serving.measurements import Measurement
-from lmprice.chapters.serving.operation import Replica, ServedModel
+from lmprice.chapters.serving.replica import Replica, ServedModel
 from lmprice.chapters.serving.throughput import (
     prefill_seconds,
     time_per_output_token,

@@ -25,6 +25,29 @@ THOUSAND_REQUESTS = Text("thousand requests", "千次请求")
 BILLION = Text("billion", "十亿")
 
 # fmt: off
+ABOUT = Text(
+    "Is it cheaper to buy tokens from an API or to serve the model on hardware of one's "
+    "own, rented or bought? The latency targets say how many requests a node serves, the "
+    "shape of the day how many whole nodes are on, and growth and falling prices in which "
+    "month to switch.",
+    "向 API 购买 token，还是在租用或自有的硬件上自行服务模型更便宜？"
+    "延迟目标决定一个节点能服务多少请求，一天的负载形状决定需要开启多少整节点，"
+    "增长与价格下降决定在哪个月切换。",
+)
+EXAMPLE = Text(
+    "The model is Llama 3.3 70B at 8 bits on two H100. The two efficiency factors are what "
+    "NVIDIA's measurements by concurrency give (docs.nvidia.com/nim/benchmarking/llm, "
+    "version 1.8.0); the API prices of input and output are those of a provider of June "
+    "2026 (list_prices), and the rent is that of October 2026 (accelerators). The price of cached "
+    "input, work, targets, growth, declines and staff are made up.",
+    "模型为 8 位的 Llama 3.3 70B，运行在两个 H100 上。"
+    "两个效率系数由 NVIDIA 按并发度的实测得出"
+    "（docs.nvidia.com/nim/benchmarking/llm，1.8.0 版）；"
+    "输入与输出的 API 价格为某供应商 2026 年 6 月的价格（list_prices），"
+    "租价为 2026 年 10 月的价格（accelerators）。"
+    "缓存输入价格、工作量、目标、增长、降幅与人员费用为说明而虚构。",
+)
+
 # The work -----------------------------------------------------------------------------------------
 
 Requests = Annotated[float, Term(

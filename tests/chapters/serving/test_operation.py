@@ -27,7 +27,8 @@ from lmprice import (
     time_per_output_token,
     touched_parameters,
 )
-from lmprice.chapters.serving.operation import NO_SPECULATION, OperatingPoint, TokenCosts
+from lmprice.chapters.serving.operation import OperatingPoint, TokenCosts
+from lmprice.chapters.serving.replica import NO_SPECULATION
 
 LLAMA = ServedModel(70.6e9, 70.6e9, 80 * 64 * 128, 163840, bits=8)
 V3 = ServedModel(671e9, 37e9, 61 * 128 * 160, 70272, bits=8, experts=256, experts_per_token=8)
