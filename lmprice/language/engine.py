@@ -194,12 +194,15 @@ def _broken_rule(p: Parameter, value: np.float64) -> str | None:
 
 def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     if hasattr(value, "filled"):  # a masked array; asking for its type would import numpy.ma
-        value = value.astype(np.float64).filled(math.nan)
+        kind = np.float64 if value.dtype.kind in "iuf" else object
+        value = value.astype(kind).filled(math.nan)
+    elif isinstance(value, (bytes, bytearray, memoryview)):
+        raise PricingError(f.name, p.name, value, _not_a_number(p, value))
     try:
         array = np.asarray(value)
     except ValueError:
         raise PricingError(f.name, p.name, value, "has rows of different lengths") from None
-    if array.dtype.kind in "iuf" and not p.term.is_flag:
+    if array.dtype.kind in "iuf" and not p.term.is_flag and not _has_bool(value):
         return array.astype(np.float64, copy=False)
     # Anything else is looked at one by one, so that the error can name the element.
     objects = np.asarray(value, dtype=object)
@@ -216,15 +219,23 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     return floats
 
 
+def _has_bool(value: Any) -> bool:
+    """Whether a list hides a bool among its numbers, which NumPy would take for 1 or 0."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_bool, value))
+    return isinstance(value, (bool, np.bool_))
+
+
 def _number(p: Parameter, value: Any) -> np.float64 | None:
     """A valid kind of argument as float64; None for anything else, and beyond float64."""
     if isinstance(value, (bool, np.bool_)):
         return np.float64(value) if p.term.is_flag else None
-    if not isinstance(value, (Real, Decimal)):
+    # A difference of times passes for an integer.
+    if not isinstance(value, (Real, Decimal)) or isinstance(value, np.timedelta64):
         return None
     try:
         number = np.float64(value)
-    except OverflowError:
+    except (OverflowError, ValueError):  # too large, or a signaling NaN
         return None
     return number if not p.term.is_flag or number in (0, 1) or math.isnan(number) else None
 

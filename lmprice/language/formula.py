@@ -9,6 +9,7 @@ Excel, in a query or elsewhere, its dialects know.
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +35,9 @@ class PricingFunction(Definition):
     """A registered function and everything that is known about it."""
 
     function: Callable[..., float]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.kernel.__module__, self.name)
 
     @functools.cached_property
     def example_result(self) -> list[float]:
@@ -78,6 +82,12 @@ class _Worded:
 def needed(condition: Callable[..., Any], words: str) -> _Worded:
     """A condition for ``require`` that is told in words, such as "is needed: ..."."""
     return _Worded(condition, words)
+
+
+def _restored(module: str, name: str) -> PricingFunction:
+    """A registered function by its name, once the module that defines it is loaded."""
+    importlib.import_module(module)
+    return _registry[name]
 
 
 def registered() -> tuple[PricingFunction, ...]:

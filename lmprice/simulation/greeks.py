@@ -33,6 +33,9 @@ class Derivative(PricingFunction):
     its ``LAMBDA``, and ``written(dialect)`` what it is in any dialect.
     """
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return derivative, (self.function.args)  # type: ignore[attr-defined]
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The derivative at a point; an array for arrays; NaN at a kink or a step."""
         return call_formula(self, args, kwargs)

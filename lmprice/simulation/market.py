@@ -24,6 +24,7 @@ from lmprice.language.checks import check_fields, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import FixedCost, UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed
 from lmprice.output.printing import percent, plain_text, text_table
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.cells import whole
@@ -82,7 +83,7 @@ class Provider:
 
 
 @dataclass(frozen=True, eq=False)
-class MarketPath:
+class MarketPath(Framed):
     """What becomes of a market; ``print`` sums it up.
 
     The arrays have a row for each provider and a column for each period.

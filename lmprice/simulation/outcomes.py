@@ -12,6 +12,7 @@ import numpy as np
 from lmprice.language.arrays import Array
 from lmprice.language.checks import single_number
 from lmprice.language.terms import Term, term
+from lmprice.output.framed import Framed
 from lmprice.output.printing import percent, plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import quantities as terms
@@ -116,7 +117,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class MonteCarlo:
+class MonteCarlo(Framed):
     """What uncertain inputs make of the results of a scenario; ``print`` shows it as a table.
 
     Parameters

@@ -16,6 +16,7 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
 from lmprice.language.expression import ratio
 from lmprice.language.terms import Bound, Term, term
+from lmprice.output.framed import Framed
 from lmprice.output.printing import plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
@@ -65,7 +66,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Tornado:
+class Tornado(Framed):
     """Inputs by how far they move a result; ``print`` shows the bars.
 
     Parameters

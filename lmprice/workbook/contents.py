@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from openpyxl.utils.cell import (
@@ -78,15 +77,21 @@ class Cells:
         found = self._of(sheet)
         return {address: found[address] for address in addresses if address in found}
 
-    def last_row(self, sheet: str) -> int:
-        """The last row of a sheet with something in it; 0 where there is nothing."""
-        return max((int(a.lstrip(ascii_uppercase)) for a in self._of(sheet)), default=0)
-
     def _of(self, sheet: str) -> dict[str, Any]:
         try:
             found: dict[str, Any] = getattr(self.workbook.sheet(sheet), self.kind)
         except Exception as error:  # whatever a malformed part leads the parsers to
             raise unreadable(self.path, error) from error
+        return found
+
+    def filled(self, sheet: str, columns: int) -> dict[tuple[int, int], Any]:
+        """What stands in a sheet, by row and column, as far as so many columns."""
+        found: dict[tuple[int, int], Any] = {}
+        for address, value in self._of(sheet).items():
+            letters, row = coordinate_from_string(address)
+            column = column_index_from_string(letters)
+            if column <= columns:
+                found[row, column] = value
         return found
 
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:

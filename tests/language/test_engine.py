@@ -214,3 +214,32 @@ def test_lazy_attributes() -> None:
     module: Any = lmprice
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = module.nothing
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Decimal("sNaN"),
+        [Decimal("sNaN"), 1],
+        [True, 2.0],
+        [[1.0, True]],
+        np.ma.array(["a", "b"], mask=[False, True]),
+        np.timedelta64(5, "D"),
+        np.array([1, 2], dtype="m8[D]"),
+        bytearray(b"ab"),
+        memoryview(b"ab"),
+        np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_numpy_would_take_for_numbers_is_refused(value: Any) -> None:
+    refused: Any = lmprice.profit
+    with pytest.raises(PricingError, match=r"^profit: quantity.* is not a number"):
+        refused(value, 20, 10, 100)
+
+
+def test_functions_and_their_derivatives_pickle() -> None:
+    for f in lmprice.functions():
+        assert pickle.loads(pickle.dumps(f)) is f
+    slope = pickle.loads(pickle.dumps(lmprice.derivative("profit", "price")))
+    assert slope(100, 20, 10, 100) == 100

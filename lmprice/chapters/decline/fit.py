@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, get_args, overload
 
 import numpy as np
 
 from lmprice.chapters.decline.breaks import find_breaks
+from lmprice.chapters.decline.groups import TrendFits
 from lmprice.chapters.decline.rows import (
     OWNER,
     Dirty,
     Rows,
     as_date,
     as_datetimes,
+    as_elements,
     as_number,
     cheapest_so_far,
     read_rows,
@@ -37,6 +40,7 @@ from lmprice.chapters.decline.trend_fit import (
 from lmprice.chapters.learning.regression import dependent_column, least_squares
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
+from lmprice.language.series import has_series, same_rows
 
 # A slope nearer to 0 is rounding: the price does not change.
 _FLAT = 1e-12
@@ -44,6 +48,32 @@ _FLAT = 1e-12
 _EXACT = 1e-9
 
 
+@overload
+def fit_decline(
+    dates: Any,
+    prices: Any,
+    *,
+    confidence: float = ...,
+    basis: Basis | None = ...,
+    quality: Any = ...,
+    at_least: float | None = ...,
+    dirty: Dirty = ...,
+    errors: Errors = ...,
+    by: None = ...,
+) -> TrendFit: ...
+@overload
+def fit_decline(
+    dates: Any,
+    prices: Any,
+    *,
+    confidence: float = ...,
+    basis: Basis | None = ...,
+    quality: Any = ...,
+    at_least: float | None = ...,
+    dirty: Dirty = ...,
+    errors: Errors = ...,
+    by: Any,
+) -> TrendFits: ...
 def fit_decline(
     dates: Any,
     prices: Any,
@@ -54,7 +84,8 @@ def fit_decline(
     at_least: float | None = None,
     dirty: Dirty = "auto",
     errors: Errors = "autocorrelated",
-) -> TrendFit:
+    by: Any = None,
+) -> TrendFit | TrendFits:
     """Fit the yearly decline of a price to its history.
 
     Parameters
@@ -90,10 +121,12 @@ def fit_decline(
         they say (95, 93 and 88 of 100 at 90 %, by simulation of 13 prices with an autocorrelation
         of 0, 0.3 and 0.6).  "independent" gives the intervals of textbooks, and of
         most publications.
+    by : column, optional
+        The group of each row, such as its vendor: each group is fitted by itself.
 
     Returns
     -------
-    TrendFit
+    TrendFit, or TrendFits by group
         Annual factor with interval, half-life, forecast, breaks, rows set aside; as text, a
         summary.
 
@@ -136,6 +169,10 @@ def fit_decline(
     15.8 times cheaper a year (90 % interval 8.05 to 31.1), halves every 91.6 days.
     R² 0.93; a price is typically off by a factor of 1.77.
     """
+    if by is not None:
+        options: dict[str, Any] = {"confidence": confidence, "basis": basis, "at_least": at_least}
+        options |= {"dirty": dirty, "errors": errors}
+        return TrendFits(dict(_by_group(dates, prices, quality, by, options)))
     level = read_confidence(OWNER, confidence)
     if errors not in get_args(Errors):
         raise PricingError(OWNER, "errors", errors, f"is none of {', '.join(get_args(Errors))}")
@@ -177,6 +214,31 @@ def fit_line(days: Array, prices: Array, confidence: float, errors: Errors) -> T
     nothing = np.empty((len(days), 0))
     rows = Rows(days[order], prices[order], nothing, order, ())
     return _fitted(rows, "product", confidence, errors)
+
+
+def _by_group(
+    dates: Any, prices: Any, quality: Any, by: Any, options: dict[str, Any]
+) -> Iterator[tuple[Any, TrendFit]]:
+    """The trend of each group, in the order in which they first stand."""
+    columns = {"dates": dates, "prices": prices, "quality": quality, "by": by}
+    if has_series(list(columns.values())):
+        columns = same_rows(OWNER, columns)[0]
+    given = {n: list(as_elements(n, c)) for n, c in columns.items() if c is not None}
+    for name, column in given.items():
+        if len(column) != len(given["dates"]):
+            rule = f"is the number of rows, but dates has {len(given['dates'])}"
+            raise PricingError(OWNER, name, len(column), rule)
+    for group in dict.fromkeys(given["by"]):
+        rows = [i for i, name in enumerate(given["by"]) if name == group]
+        own: dict[str, Any] = {n: [c[i] for i in rows] for n, c in given.items() if n != "by"}
+        if "quality" in own:
+            own["quality"] = np.array(own["quality"], dtype=object)
+        try:
+            yield group, fit_decline(**own, **options)
+        except PricingError as error:
+            index = tuple(rows[i] for i in error.index)
+            rule = f"{error.rule} (of {group!r})"
+            raise PricingError(OWNER, error.parameter, error.value, rule, index) from None
 
 
 # Steps -----------------------------------------------------------------------------------------

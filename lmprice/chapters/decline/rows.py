@@ -139,7 +139,7 @@ def read_rows(
     if has_series([dates, prices, quality]):
         given = {"dates": dates, "prices": prices, "quality": quality}
         dates, prices, quality = same_rows(OWNER, given)[0].values()
-    when, what = _elements("dates", dates), _elements("prices", prices)
+    when, what = as_elements("dates", dates), as_elements("prices", prices)
     if len(what) != len(when):
         rule = f"is the number of rows, but dates has {len(when)}"
         raise PricingError(OWNER, "prices", len(what), rule)
@@ -266,7 +266,7 @@ def _price(value: Any) -> float | str:
     return _NOT_POSITIVE if isinstance(number, float) and number <= 0 else number
 
 
-def _elements(name: str, column: Any) -> list[Any]:
+def as_elements(name: str, column: Any) -> list[Any]:
     """The elements of a column, whatever holds it."""
     if isinstance(column, (str, bytes)) or not hasattr(column, "__iter__"):
         raise PricingError(OWNER, name, column, "is not a column")
@@ -288,7 +288,7 @@ def _qualities(quality: Any, rows: int) -> list[list[Any]]:
     if getattr(quality, "ndim", 1) == 2:
         columns = [list(column) for column in np.asarray(quality, dtype=object).T]
     else:
-        columns = [_elements("quality", quality)]
+        columns = [as_elements("quality", quality)]
     for column in columns:
         if len(column) != rows:
             rule = f"is the number of rows, but dates has {rows}"

@@ -17,6 +17,7 @@ from lmprice.chapters.decline.rows import SetAside, as_day, as_number
 from lmprice.chapters.learning.regression import Estimate, Regression
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
+from lmprice.output.framed import Framed
 
 Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
 Errors: TypeAlias = Literal["autocorrelated", "independent"]
@@ -64,7 +65,7 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class TrendFit:
+class TrendFit(Framed):
     """A trend fitted to a price history; ``str(fit)`` says in words what it means.
 
     Attributes
@@ -231,6 +232,14 @@ class TrendFit:
             rule = f"is not a number for each of the {len(self.mean_quality)} qualities of the fit"
             raise PricingError("forecast", "quality", quality, rule)
         return numbers
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The figures of the trend in one row."""
+        names = ["annual_factor", "half_life_days", "r_squared", "residual_error"]
+        names += ["autocorrelation", "n", "first", "last", "basis", "errors", "confidence"]
+        row = {name: getattr(self, name) for name in names}
+        row |= {"factor_low": self.interval.low, "factor_high": self.interval.high}
+        return [{**row, "cautions": "; ".join(caution.text.en for caution in self.cautions)}]
 
     def __str__(self) -> str:
         return _summary(self)

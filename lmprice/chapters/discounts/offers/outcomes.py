@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.language.arrays import Array
+from lmprice.output.framed import Framed
 from lmprice.output.printing import plain_text, text_table
 
 LARGE = 10_000  # from here on cents are noise
@@ -122,7 +123,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Framed):
     """Strategies side by side; ``print`` shows them as a table.
 
     Parameters
