@@ -22,10 +22,12 @@ from lmprice.cli.demo import demo
 from lmprice.cli.evaluate import evaluate
 from lmprice.cli.excel import excel
 from lmprice.cli.export import export
+from lmprice.cli.fill import fill
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
 from lmprice.cli.rate import rate
 from lmprice.cli.reconcile import reconcile
+from lmprice.cli.report import report
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
@@ -51,6 +53,8 @@ app.command()(demo)
 app.command(cls=TemplateCommand)(template)
 app.command()(evaluate)
 app.command()(check)
+app.command()(fill)
+app.command()(report)
 app.command()(functions)
 
 
