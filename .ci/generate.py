@@ -14,6 +14,7 @@ from pathlib import Path
 
 import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
+from lmprice.billing.reference import reference_page
 from lmprice.chapters import chapters, functions
 from lmprice.language.dialect import CLOSED_FORM, dialects
 from lmprice.language.formula import PricingFunction
@@ -251,6 +252,7 @@ def generated() -> dict[Path, bytes]:
         Path("lmprice/__init__.pyi"): stub().encode(),
         Path("excel/REFERENCE.md"): reference().encode(),
         Path("README.md"): readme().encode(),
+        Path("docs/price-book.md"): reference_page().encode(),
     }
     return files | {Path("templates") / name: content for name, content in templates()}
 

@@ -89,7 +89,8 @@ _CHAPTERS = {
         "cumulative_average_total learning_rate experience_factor implied_learning_rate"
     ),
     "chapters.decline.trend": "trend_factor trend_figures trend_price",
-    "chapters.decline.fit": "fit_decline TrendFit",
+    "chapters.decline.fit": "fit_decline",
+    "chapters.decline.trend_fit": "TrendFit",
     "chapters.decline.drivers": "project_drivers Drivers",
     "chapters.learning.functions": "mse cross_entropy",
     "chapters.learning.gradient": "gradient_descent",

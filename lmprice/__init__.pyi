@@ -17,8 +17,8 @@ from lmprice.chapters.competition.price_wars import price_war as price_war
 from lmprice.chapters.cost.fit import fit_cost_curve as fit_cost_curve
 from lmprice.chapters.decline.drivers import Drivers as Drivers
 from lmprice.chapters.decline.drivers import project_drivers as project_drivers
-from lmprice.chapters.decline.fit import TrendFit as TrendFit
 from lmprice.chapters.decline.fit import fit_decline as fit_decline
+from lmprice.chapters.decline.trend_fit import TrendFit as TrendFit
 from lmprice.chapters.demand.fit import fit_demand as fit_demand
 from lmprice.chapters.demand.market_size import fit_logistic_demand as fit_logistic_demand
 from lmprice.chapters.demand.price_response import fit_price_response as fit_price_response

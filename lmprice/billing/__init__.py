@@ -12,7 +12,7 @@ Books need nothing but pydantic; what prices usage loads polars when it is first
 ... )
 >>> book = PriceBook(name="Example", version="1", currency="USD", charges=[charge])
 >>> book.charges[0].valid_from.isoformat()
-'2026-01-01T00:00:00+00:00'
+'2026-01-01'
 """
 
 import importlib
@@ -36,7 +36,8 @@ from lmprice.billing.charges import (
     StandardCharge,
     TieredCharge,
 )
-from lmprice.billing.files import BookError, load_book, parse_book, save_book
+from lmprice.billing.files import load_book, save_book
+from lmprice.billing.parsing import BookError, parse_book
 
 if TYPE_CHECKING:
     from lmprice.billing.margins import losing_customers, margin, what_if

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lmprice.billing.fields import Amount, Dated, Fraction, Model, Name, Positive, broken
+from lmprice.billing.conditions import When, check_when, in_words, key
+from lmprice.billing.fields import Amount, Fraction, MaybeDated, Model, Name, Positive, broken
 
-Meter = Literal["input", "cached", "cache_write", "output", "quantity"]
-METERS: tuple[Meter, ...] = get_args(Meter)
+Aggregation = Literal["sum", "max", "last", "unique", "time_weighted"]
 Clock = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Weekday = Annotated[int, Field(ge=1, le=7)]  # Monday is 1
 
@@ -67,44 +67,137 @@ class Window(Model):
         return start, end
 
 
-class Charge(Dated):
+class Factor(MaybeDated):
+    """What a cost is multiplied by for the rows it is for: an uplift or a discount."""
+
+    factor: Amount = Field(description="1.1 is an uplift of 10 %, 0.5 half the price")
+    name: Name | None = Field(default=None, description="How a bill names it")
+    when: When = Field(
+        default={}, description="Conditions on the columns of a row; none: every row"
+    )
+    exclusive: bool = Field(default=False, description="Shuts out the other factors of its level")
+
+    @model_validator(mode="after")
+    def _when_can_be_asked(self) -> Self:
+        check_when(self.when)
+        return self
+
+
+class Charge(MaybeDated):
     """One price of one meter of one model."""
 
-    model: Name
-    meter: Meter
-    name: str | None = None
-    per: Positive = 1.0  # unit conversion: 1_000_000 where prices are per million tokens
-    discount: Fraction = 0.0  # negotiated: list cost becomes contracted cost
+    model: Name = Field(description="Name of the model, or a pattern with *")
+    meter: Name = Field(description="What is counted: a meter, or any column of the usage")
+    name: Name | None = Field(default=None, description="How a bill names it")
+    when: When = Field(
+        default={}, description="Conditions on the columns of a row; none: every row"
+    )
+    per: Positive = Field(
+        default=1.0,
+        description="Metered units in one priced unit: 1000000 where prices are per million",
+    )
+    discount: Fraction = Field(
+        default=0.0, description="Negotiated: list cost becomes contracted cost"
+    )
+    currency: Name | None = Field(
+        default=None,
+        description="Currency or unit of its prices, with a rate; without one the book's",
+    )
+    factor: Amount = Field(default=1.0, description="What its cost is multiplied by")
+    factors: Annotated[tuple[Factor, ...], Field(strict=False)] = Field(
+        default=(), description="Factors of single rows, of the level of the charge"
+    )
+    row_minimum: Positive | None = Field(
+        default=None, description="Least metered units of a row that has any"
+    )
+    row_multiple: Positive | None = Field(
+        default=None, description="Metered units of a row are rounded up to a multiple of it"
+    )
 
     @property
     def title(self) -> str:
         """How a bill names it."""
-        return self.name or f"{self.model} {self.meter}"
+        if self.name is not None:
+            return self.name
+        return f"{self.model} {self.meter}" + (f" ({in_words(self.when)})" if self.when else "")
 
-
-class CountedCharge(Charge):
-    """A charge on the total of a customer and month."""
-
-    round_units: Literal["up", "down", "nearest"] | None = None
-    unit_multiple: Positive = 1.0  # what converted units are rounded to
-    free_units: Amount = 0.0  # converted and rounded units
-    maximum: Amount | None = None
-    minimum: Amount | None = None
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What the versions of one charge have in common."""
+        return (self.model, self.meter, key(self.when))
 
     @model_validator(mode="after")
-    def _minimum_within_maximum(self) -> Self:
-        least, most = self.minimum, self.maximum
-        if least is not None and most is not None and least > most:
-            raise broken(["minimum"], f"{least:.15g} is above the maximum {most:.15g}")
+    def _when_can_be_asked(self) -> Self:
+        check_when(self.when)
         return self
 
 
-class StandardCharge(CountedCharge):
+class CountedCharge(Charge):
+    """A charge on the total of a customer and period."""
+
+    aggregation: Aggregation = Field(
+        default="sum", description="How the rows of a period make its quantity"
+    )
+    count_by: Annotated[tuple[Name, ...], Field(strict=False)] = Field(
+        default=(), description="Columns of which each has a count, tiers and free units of its own"
+    )
+    round_units: Literal["up", "down", "nearest"] | None = Field(
+        default=None, description="How converted units are rounded"
+    )
+    unit_multiple: Positive = Field(default=1.0, description="What converted units are rounded to")
+    free_units: Amount = Field(default=0.0, description="Free converted units of a period")
+    maximum: Amount | None = Field(default=None, description="Most that a period costs")
+    minimum: Amount | None = Field(default=None, description="Least that a period costs")
+
+    @model_validator(mode="after")
+    def _rules_of_a_count(self) -> Self:
+        least, most = self.minimum, self.maximum
+        if least is not None and most is not None and least > most:
+            raise broken(["minimum"], f"{least:.15g} is above the maximum {most:.15g}")
+        if self.aggregation == "sum":
+            return self
+        for name in ("row_minimum", "row_multiple"):
+            if getattr(self, name) is not None:
+                raise broken([name], f"is for sums of rows, not for {self.aggregation}")
+        if self.factor != 1 or self.factors:
+            name = "factors" if self.factors else "factor"
+            raise broken([name], f"is for sums of rows, not for {self.aggregation}")
+        return self
+
+
+class EventCharge(CountedCharge):
+    """A charge that may have rules for the single row, which is an event then."""
+
+    fixed_fee: Amount = Field(default=0.0, description="Fee of each event beyond the free units")
+    event_minimum: Amount | None = Field(default=None, description="Least that a paid event costs")
+    event_maximum: Amount | None = Field(default=None, description="Most that a paid event costs")
+
+    @property
+    def has_events(self) -> bool:
+        """Whether each row is priced alone."""
+        return bool(self.fixed_fee) or (self.event_minimum, self.event_maximum) != (None, None)
+
+    @model_validator(mode="after")
+    def _rules_of_an_event(self) -> Self:
+        if not self.has_events:
+            return self
+        least, most = self.event_minimum, self.event_maximum
+        if least is not None and most is not None and least > most:
+            raise broken(["event_minimum"], f"{least:.15g} is above event_maximum {most:.15g}")
+        name = next(n for n in ("fixed_fee", "event_minimum", "event_maximum") if getattr(self, n))
+        if self.aggregation != "sum":
+            raise broken([name], f"is for sums of rows, not for {self.aggregation}")
+        return self
+
+
+class StandardCharge(EventCharge):
     """Every unit at one price; ``list_unit_price`` is the public one where this is negotiated."""
 
     charge_model: Literal["standard"]
-    unit_price: Amount
-    list_unit_price: Amount | None = None
+    unit_price: Amount = Field(description="Price of a unit")
+    list_unit_price: Amount | None = Field(
+        default=None, description="Public price, where unit_price is negotiated"
+    )
 
 
 class TieredCharge(CountedCharge):
@@ -112,12 +205,22 @@ class TieredCharge(CountedCharge):
 
     charge_model: Literal["graduated", "volume"]
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, strict=False)]
-    bill_zero_quantity: bool = True
-    allowance: Amount = 0.0  # free units before the first tier; the tiers move up by as many
+    bill_zero_quantity: bool = Field(
+        default=True, description="Whether the first tier's flat fee is owed without usage"
+    )
+    allowance: Amount = Field(
+        default=0.0, description="Free units before the first tier; the tiers move up by as many"
+    )
 
     @model_validator(mode="after")
     def _tiers_rise(self) -> Self:
         _check_rising(self.tiers)
+        if self.count_by and self.bill_zero_quantity and self.tiers[0].flat_fee:
+            raise broken(
+                ["tiers", 0, "flat_fee"],
+                "is owed once with or without usage, and count_by has a tier 1 for each part: "
+                "set bill_zero_quantity = false",
+            )
         return self
 
 
@@ -130,22 +233,16 @@ class RateTieredCharge(CountedCharge):
     @model_validator(mode="after")
     def _tiers_rise(self) -> Self:
         _check_rising(self.tiers)
+        if self.count_by and self.tiers[0].flat_fee:
+            raise broken(["tiers", 0, "flat_fee"], "is owed once, and count_by has many parts")
         return self
 
 
-class PercentageCharge(CountedCharge):
+class PercentageCharge(EventCharge):
     """A share of an amount, with a fee for each row of usage."""
 
     charge_model: Literal["percentage"]
-    rate: Amount
-    fixed_fee: Amount = 0.0
-
-    @model_validator(mode="after")
-    def _free_units_or_fees(self) -> Self:
-        # Which rows lie above the free amount would depend on their order in the file.
-        if self.fixed_fee and self.free_units:
-            raise broken(["fixed_fee"], "cannot stand beside free_units")
-        return self
+    rate: Amount = Field(description="A fraction: 0.029 is 2.9 %")
 
 
 class PackageCharge(CountedCharge):

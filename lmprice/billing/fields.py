@@ -1,34 +1,79 @@
-"""What the fields of a price book share: moments in UTC, bounds, errors that name their path."""
+"""What the fields of a price book share: moments, bounds, errors that name their path."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from fractions import Fraction as Exact
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializationInfo,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
-def _utc(value: Any) -> Any:
-    """A date or time in UTC, from a TOML date or time or from ISO 8601 text."""
+
+def _time(value: Any) -> date:
+    """A date or a time, from a TOML date or time or from ISO 8601 text."""
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        text = value.strip()
+        with suppress(ValueError):
+            value = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+    if not isinstance(value, date):
+        raise PydanticCustomError("datetime_type", "Input is not a date or time")
     return value
 
 
-Time = Annotated[datetime, BeforeValidator(_utc)]
+def _written(value: date, info: SerializationInfo) -> Any:
+    return value.isoformat() if info.mode == "json" else value
+
+
+# A date is midnight, and a time without an offset a time of day, in the zone of the account.
+Time = Annotated[
+    date,
+    PlainValidator(_time),
+    PlainSerializer(_written),
+    WithJsonSchema({"type": "string", "description": "date, or date and time, as in ISO 8601"}),
+]
 Amount = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def moment(value: date, zone: tzinfo = UTC) -> datetime:
+    """The moment in UTC of a date or time; without an offset it is in ``zone``.
+
+    The ends of time are taken to be at the years 2 and 9999.
+    """
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    if value.year < FIRST.year:
+        return FIRST
+    if value.year >= LAST.year:
+        return LAST
+    return min(max(value.astimezone(UTC), FIRST), LAST)
+
+
+@lru_cache(maxsize=4096)
+def exact(value: float | Decimal) -> Exact:
+    """A number as it was written: its shortest decimal, as a fraction."""
+    return Exact(value if isinstance(value, Decimal) else Decimal(repr(value)))
 
 
 def broken(path: Sequence[str | int], message: str) -> PydanticCustomError:
@@ -46,17 +91,42 @@ class Model(BaseModel):
 class Dated(Model):
     """Something that holds from one moment on, until another where there is one."""
 
-    valid_from: Time
-    valid_until: Time | None = None  # exclusive
+    valid_from: Time = Field(description="First moment")
+    valid_until: Time | None = Field(
+        default=None, description="End, exclusive; without one it goes on"
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise broken(["valid_until"], f"{self.valid_until} is not after {self.valid_from}")
+        check_span(self.valid_from, self.valid_until)
         return self
 
-    def holds(self, start: datetime, end: datetime | None = None) -> bool:
-        """Whether it holds at a moment, or at any time between two."""
-        last = start if end is None else end
-        begun = self.valid_from <= last if end is None else self.valid_from < last
-        return begun and (self.valid_until is None or start < self.valid_until)
+
+class MaybeDated(Model):
+    """Something that always holds where it has no dates."""
+
+    valid_from: Time | None = Field(
+        default=None, description="First moment; without one it always held"
+    )
+    valid_until: Time | None = Field(
+        default=None, description="End, exclusive; without one it goes on"
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        check_span(self.valid_from, self.valid_until)
+        return self
+
+
+def check_span(start: date | None, end: date | None) -> None:
+    """Refuse an end that is not after its start, by more than zones can make up for."""
+    if start is None or end is None:
+        return
+    gap = moment(end) - moment(start)
+    alike = _kind(start) == _kind(end)
+    if gap <= (timedelta(0) if alike else timedelta(days=-1)):
+        raise broken(["valid_until"], f"{end} is not after {start}")
+
+
+def _kind(value: date) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lmprice.billing.book import MAX_DIGITS, PriceBook
+from lmprice.billing.book import PriceBook
 from lmprice.billing.lazy import pl
-from lmprice.billing.rating import BATCH_ROWS, Rating, UsageTable, rate
+from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
 
 
 class ComparisonError(ValueError):
     """Two ratings that cannot be compared: other rows or another currency."""
-
-
-def unrounded(costs: PriceBook) -> PriceBook:
-    """A cost book with all the digits there are: a cost is not billed, so none is rounded away."""
-    return costs.model_copy(update={"digits": MAX_DIGITS, "round_tier_lines": False})
 
 
 def margin(
@@ -26,8 +21,9 @@ def margin(
 ) -> pl.DataFrame:
     """Revenue, cost, profit and margin of a usage table that was rated with prices and with costs.
 
-    Revenue is the effective cost that the customer has.  What belongs to no model, such as a coupon
-    or a top-up, stands in rows without one.  The margin is null where there is no revenue.
+    Revenue is the effective cost that the customer has, without tax.  What belongs to no model,
+    such as a coupon or a top-up, stands in rows without one.  Costs are those before rounding: a
+    cost is not billed, so none of it is rounded away.  The margin is null without revenue.
 
     Parameters
     ----------
@@ -41,10 +37,20 @@ def margin(
     ComparisonError
         Where the books are in two currencies, or price other rows.
     """
-    both = _beside(prices, costs, by, ("revenue", "cost"))
-    both = both.with_columns((pl.col("revenue") - pl.col("cost")).alias("profit"))
+    _check_alike(prices, costs)
+    revenue = prices.lines.filter(pl.col("category") != "tax").group_by(by)
+    cost = costs.lines.filter(pl.col("category") != "tax").group_by(by)
+    both = _joined(
+        revenue.agg(pl.col("effective_cost").sum().cast(UNROUNDED).alias("revenue")),
+        cost.agg(pl.col("unrounded").sum().alias("cost")),
+        by,
+    ).with_columns((pl.col("revenue") - pl.col("cost")).alias("profit"))
     share = pl.col("profit").cast(pl.Float64) / pl.col("revenue").cast(pl.Float64)
-    return both.with_columns(pl.when(pl.col("revenue") != 0).then(share).alias("margin"))
+    margins = both.with_columns(pl.when(pl.col("revenue") != 0).then(share).alias("margin"))
+    return margins.with_columns(
+        pl.col("revenue").cast(pl.Decimal(38, prices.book.digits)),
+        pl.col("cost", "profit").cast(pl.Decimal(38, 9)),
+    )
 
 
 def losing_customers(prices: Rating, costs: Rating) -> pl.DataFrame:
@@ -65,13 +71,17 @@ def what_if(
     """
     now = rate(usage, book, batch_rows=batch_rows)
     then = rate(usage, other, batch_rows=batch_rows)
-    both = _beside(now, then, ("customer",), ("now", "then"))
+    _check_alike(now, then)
+    by = ("customer",)
+    sides = [
+        rating.bill.group_by(by).agg(pl.col("effective_cost").sum().alias(name))
+        for rating, name in ((now, "now"), (then, "then"))
+    ]
+    both = _joined(sides[0], sides[1], by)
     return both.with_columns((pl.col("then") - pl.col("now")).alias("difference"))
 
 
-def _beside(
-    first: Rating, second: Rating, by: Sequence[str], names: tuple[str, str]
-) -> pl.DataFrame:
+def _check_alike(first: Rating, second: Rating) -> None:
     if first.book.currency != second.book.currency:
         raise ComparisonError(
             f"{first.book.name} is in {first.book.currency}, "
@@ -82,9 +92,10 @@ def _beside(
             f"{first.book.name} refuses {first.totals.refused_rows} rows, "
             f"{second.book.name} {second.totals.refused_rows}: they do not price the same usage"
         )
-    left, right = (
-        rating.lines.group_by(by).agg(pl.col("effective_cost").sum().alias(name))
-        for rating, name in zip((first, second), names, strict=True)
-    )
-    both = left.join(right, on=by, how="full", coalesce=True, nulls_equal=True)
-    return both.with_columns(pl.col(*names).fill_null(0)).sort(by)
+
+
+def _joined(left: pl.DataFrame, right: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Two tables side by side, with 0 where one has nothing."""
+    both = left.join(right, on=list(by), how="full", coalesce=True, nulls_equal=True)
+    numbers = [name for name in both.columns if name not in by]
+    return both.with_columns(pl.col(numbers).fill_null(0)).sort(by)

@@ -5,13 +5,13 @@ Nothing is fetched: the prices are those that came with the installed version of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lmprice.billing.book import PriceBook
-from lmprice.billing.charges import Weekday
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
+from lmprice.billing.prices.genai import CONTAINS, UnheldPriceError, charges
 from lmprice.language.errors import PricingError
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _FIELDS: dict[Kind, str] = {
     "cache_write": "cache_write_mtok",
     "output": "output_mtok",
 }
-_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
@@ -82,9 +81,10 @@ def model_price(
 def market_book(
     models: Sequence[str], *, provider: str | None = None, peak_weekdays: Sequence[int] = _EVERY_DAY
 ) -> PriceBook:
-    """A price book of the market prices of models, with their dates, contexts and hours.
+    """A price book of all market prices of models: meters, dates, contexts, hours and variants.
 
-    Prices without a date hold from 1970 on.
+    Batch, flex, priority and fast prices hold where the usage says so in its columns
+    ``service_tier`` or ``speed``.
 
     Parameters
     ----------
@@ -101,80 +101,29 @@ def market_book(
     MarketError
         Where a model is not known, or has a price list that a book cannot hold.
     """
-    charges = [c for model in models for c in _charges(model, provider, tuple(peak_weekdays))]
-    if not charges:
-        raise MarketError("the models have no prices for tokens")
+    try:
+        made = [
+            charge
+            for model in models
+            for charge in charges(_find(model, provider), model, tuple(peak_weekdays))
+        ]
+    except UnheldPriceError as error:
+        raise MarketError(str(error)) from None
+    if not made:
+        raise MarketError("the models have no prices")
     from genai_prices import __version__
 
-    name, digits = "Market prices of genai-prices", 2
-    book = {"name": name, "version": __version__, "currency": "USD", "digits": digits}
-    return parse_book({**book, "charges": charges})
-
-
-def _charges(
-    model: str, provider: str | None, weekdays: tuple[Weekday, ...]
-) -> Iterator[dict[str, Any]]:
-    dated, hourly = _conditions(_find(model, provider))
-    for kind in _FIELDS:
-        peaks = {value for _, prices in hourly if (value := _price(prices, kind)) is not None}
-        if len(peaks) > 1:
-            raise MarketError(f"{model}: the {kind} price differs between peak hours")
-        for start, prices in dated:
-            value = _price(prices, kind)
-            if value is None:
-                continue
-            charge = {"model": model, "meter": kind, "per": 1e6, "valid_from": start}
-            steps = getattr(value, "tiers", None)
-            if steps is not None and peaks:
-                raise MarketError(f"{model}: the {kind} price has both contexts and peak hours")
-            if steps is not None:
-                charge["charge_model"], charge["unit_price"] = "context", float(value.base)
-                charge["steps"] = [
-                    {"above": step.start, "unit_price": float(step.price)} for step in steps
-                ]
-            elif peaks:
-                (peak,) = peaks
-                charge["charge_model"], charge["unit_price"] = "off_peak", float(peak)
-                charge["off_peak_price"] = float(value)
-                charge["peak_hours"] = [window for windows, _ in hourly for window in windows]
-                charge["peak_weekdays"] = weekdays
-            else:
-                charge["charge_model"], charge["unit_price"] = "standard", float(value)
-            yield charge
-
-
-Window = dict[str, str]
-
-
-def _conditions(
-    model: ModelInfo,
-) -> tuple[list[tuple[datetime, ModelPrice]], list[tuple[list[Window], ModelPrice]]]:
-    """The prices by their first day, and those of certain hours of all days."""
-    if not isinstance(model.prices, list):
-        return [(_ALWAYS, model.prices)], []
-    dated: dict[datetime, ModelPrice] = {}
-    hourly = []
-    for condition in model.prices:
-        limit: Any = condition.constraint
-        if hasattr(limit, "start_time"):
-            hourly.append((_windows(limit.start_time, limit.end_time), condition.prices))
-        else:
-            start = _ALWAYS if limit is None else _moment(limit.start_date)
-            dated[start] = condition.prices  # of two, the package takes the later one
-    return sorted(dated.items(), key=lambda item: item[0]), hourly
-
-
-def _windows(start: time, end: time) -> list[Window]:
-    first, last = (_utc(moment).strftime("%H:%M") for moment in (start, end))
-    if first < last:
-        return [{"start": first, "end": last}]
-    until_midnight = [{"start": first, "end": "24:00"}]
-    return until_midnight if last == "00:00" else [*until_midnight, {"start": "00:00", "end": last}]
-
-
-def _utc(moment: time) -> datetime:
-    day = datetime.combine(date(2000, 1, 1), moment)
-    return day if moment.tzinfo is None else day.astimezone(UTC)
+    return parse_book(
+        {
+            "format": 2,
+            "name": "Market prices of genai-prices",
+            "version": __version__,
+            "currency": "USD",
+            "digits": 9,
+            "sources": [{"name": "genai-prices", "contains": CONTAINS}],
+            "charges": made,
+        }
+    )
 
 
 def _moment(at: date | datetime) -> datetime:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from collections.abc import Callable
+from decimal import Context, Decimal
+from fractions import Fraction
 
 from lmprice.billing.book import PriceBook, Rounding
 
-# In decimal's words "up" is away from zero, and so is its half up.
-_RULES = {
-    "half_away_from_zero": ROUND_HALF_UP,
-    "half_even": ROUND_HALF_EVEN,
-    "up": ROUND_UP,
-    "down": ROUND_DOWN,
-}
+_ALL_DIGITS = Context(prec=100)
 
 
 def round_money(
-    amount: float | Decimal, digits: int = 2, rounding: Rounding = "half_away_from_zero"
+    amount: float | Decimal | Fraction,
+    digits: int = 2,
+    rounding: Rounding = "half_away_from_zero",
 ) -> Decimal:
     """An amount rounded to so many digits.
 
@@ -28,11 +26,30 @@ def round_money(
     >>> round_money(3 * 0.335)
     Decimal('1.01')
     """
-    exact = amount if isinstance(amount, Decimal) else Decimal(f"{amount:.15g}")
-    # Adding 0 turns -0.00 into 0.00.
-    return exact.quantize(Decimal(1).scaleb(-digits), _RULES[rounding]) + 0
+    if isinstance(amount, float):
+        amount = Decimal(f"{amount:.15g}")
+    return money(whole_units(Fraction(amount), digits, rounding), digits)
 
 
-def book_money(book: PriceBook, amount: float | Decimal) -> Decimal:
-    """An amount as a book rounds it."""
-    return round_money(amount, book.digits, book.rounding)
+def whole_units(amount: Fraction, digits: int, rounding: Rounding) -> int:
+    """The number of smallest units that an amount is rounded to."""
+    scaled = amount * 10**digits
+    size, rest = divmod(abs(scaled.numerator), scaled.denominator)
+    twice = 2 * rest
+    if rounding == "up":
+        size += rest > 0
+    elif rounding == "half_away_from_zero":
+        size += twice >= scaled.denominator
+    elif rounding == "half_even":
+        size += twice > scaled.denominator or (twice == scaled.denominator and size % 2 == 1)
+    return int(size if scaled >= 0 else -size)
+
+
+def money(units: int, digits: int) -> Decimal:
+    """So many smallest units as an amount."""
+    return _ALL_DIGITS.scaleb(Decimal(units), -digits)
+
+
+def rounder(book: PriceBook) -> Callable[[Fraction], int]:
+    """How a book rounds an amount to smallest units."""
+    return lambda amount: whole_units(amount, book.digits, book.rounding)

@@ -1,231 +1,328 @@
-"""One charge: from a quantity through the modifiers to its costs.
+"""What a quantity costs under one version of a charge, exactly.
 
-All functions take arrays, one element for each customer and month.  A negative quantity is a
-credit: the charge of the same quantity, negated.
+All numbers are fractions of the decimals that a book and a usage table are written in, so that
+whether a block is full or a tier reached is never decided by the traces of binary arithmetic.
+
+>>> block = BlockCharge(
+...     charge_model="block", model="chat", meter="quantity", per=1_000_000, tiers=[
+...         {"block_size": 0.1, "max_blocks": 3, "block_price": 1},
+...         {"block_size": 1, "block_price": 0},
+...     ],
+... )
+>>> Price(block).cost(Fraction(300_000)).negotiated
+Fraction(3, 1)
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple, assert_never
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple, cast
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from lmprice import (
-    block_charge,
-    graduated_charge,
-    graduated_percentage_charge,
-    package_charge,
-    percentage_charge,
-    volume_charge,
-)
 from lmprice.billing.charges import (
     AnyCharge,
     BlockCharge,
-    Charge,
     ContextCharge,
     CountedCharge,
+    EventCharge,
     OffPeakCharge,
     PackageCharge,
     PercentageCharge,
-    RateTier,
     RateTieredCharge,
     StandardCharge,
-    Tier,
     TieredCharge,
 )
+from lmprice.billing.fields import exact
+from lmprice.billing.money import money
 
-Floats = NDArray[np.float64]
-
-_ROUND: dict[str, Callable[[Floats], Floats]] = {
-    "up": np.ceil,
-    "down": np.floor,
-    "nearest": lambda units: np.floor(units + 0.5),
-}
+ZERO, ONE = Fraction(0), Fraction(1)
+Round = Callable[[Fraction], Fraction]
 
 
-class Costs(NamedTuple):
+class Cost(NamedTuple):
     """FOCUS: list cost is the public price, contracted cost has the negotiated discounts."""
 
-    list_cost: Floats
-    contracted_cost: Floats
+    public: Fraction
+    negotiated: Fraction
+
+    def __sub__(self, other: tuple[Fraction, Fraction]) -> Cost:
+        return Cost(self.public - other[0], self.negotiated - other[1])
+
+    def __add__(self, other: tuple[object, ...]) -> Cost:
+        public, negotiated = cast("tuple[Fraction, Fraction]", other)
+        return Cost(self.public + public, self.negotiated + negotiated)
+
+    def times(self, factor: Fraction) -> Cost:
+        """Both costs under a factor."""
+        return Cost(self.public * factor, self.negotiated * factor)
 
 
-def price_classes(charge: AnyCharge) -> tuple[tuple[str, float], ...]:
-    """The unit prices between which single requests fall, with their names; () for one price."""
+NOTHING = Cost(ZERO, ZERO)
+Function = Callable[[Fraction], Cost]  # what a count costs
+
+
+class _Tier(NamedTuple):
+    bound: Fraction | None
+    price: Fraction
+    fee: Fraction
+
+
+class Price:
+    """The cost function of one version of a charge: its entry, and the rate of its currency."""
+
+    def __init__(
+        self, charge: AnyCharge, rate: Fraction | None = ONE, round_tier: Round | None = None
+    ) -> None:
+        self.charge, self.has_rate = charge, rate is not None
+        rate = ONE if rate is None else rate
+        self.rate = rate
+        self._round_tier = round_tier
+        self.per = exact(charge.per)
+        self.share = (1 - exact(charge.discount)) * rate
+        self.factor = exact(charge.factor)
+        counted = charge if isinstance(charge, CountedCharge) else None
+        self._free = ZERO if counted is None else exact(counted.free_units)
+        self._multiple = ONE if counted is None else exact(counted.unit_multiple)
+        self._rounds = None if counted is None else counted.round_units
+        self.minimum = None if counted is None else _money(counted.minimum, rate)
+        self.maximum = None if counted is None else _money(counted.maximum, rate)
+        self.needs_total = (
+            isinstance(charge, TieredCharge) and charge.charge_model == "volume"
+        ) or (isinstance(charge, BlockCharge) and charge.mode == "top_tier")
+        self.has_events = isinstance(charge, EventCharge) and charge.has_events
+        self.tiers = _tiers(charge)
+        # Whether a unit costs the same whichever units were before it.
+        self.is_linear = (
+            isinstance(charge, (ContextCharge, OffPeakCharge))
+            or (
+                isinstance(charge, (StandardCharge, PercentageCharge))
+                and not self._free
+                and self._rounds is None
+            )
+        ) and not self.has_events
+        self.prices = _unit_prices(charge)
+        self.at_zero = NOTHING if self.needs_total else self.cost(ZERO)
+
+    def units(self, count: Fraction) -> Fraction:
+        """Units to be priced: converted, rounded, and less the free ones, in this order."""
+        units = count / self.per
+        if self._rounds is not None:
+            units = _rounded(units / self._multiple, self._rounds) * self._multiple
+        return max(units - self._free, ZERO)
+
+    def unit_cost(self, price_class: int = 0) -> Cost:
+        """The cost of one metered unit where all cost the same."""
+        return self._unit_costs[price_class]
+
+    @cached_property
+    def _unit_costs(self) -> tuple[Cost, ...]:
+        return tuple(
+            Cost(public * self.rate / self.per, own * self.share / self.per)
+            for public, own in self.prices
+        )
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether its cost is that of its units alone: no bounds, no fee owed without usage."""
+        bounds = (self.minimum, self.maximum)
+        return (
+            bounds == (None, None)
+            and not (self.needs_total or self.has_events)
+            and (self.at_zero == NOTHING)
+        )
+
+    def cost(self, count: Fraction) -> Cost:
+        """What a count costs; a negative one takes back what as many units cost."""
+        if count < 0:
+            back = self.cost(-count)
+            return self.at_zero + self.at_zero - back
+        return self._of(self._price(self.units(count)))
+
+    def of_total(self, total: Fraction) -> tuple[Function, Cost]:
+        """The cost function of the tier that a total falls in, and its flat fee."""
+        units = self.units(abs(total))
+        charge = self.charge
+        if isinstance(charge, BlockCharge):
+            size, price = self._top_block(units)
+            return self._signed(lambda u: _ceil(u / size) * price), NOTHING
+        tier = next(t for t in self.tiers if t.bound is None or units <= t.bound)
+        owes = units > 0 or not isinstance(charge, TieredCharge) or charge.bill_zero_quantity
+        fee = self._of((tier.fee, tier.fee)) if owes else NOTHING
+        return self._signed(lambda u: u * tier.price), fee
+
+    def whole(self, quantity: Fraction) -> Cost:
+        """What a quantity of a whole period costs, such as its maximum."""
+        if not self.needs_total:
+            return self.cost(quantity)
+        function, fee = self.of_total(quantity)
+        return function(quantity) + fee
+
+    def event(self, added: Fraction) -> Cost:
+        """What an event costs that adds so many units to be priced."""
+        charge = self.charge
+        assert isinstance(charge, EventCharge)
+        if added <= 0:
+            return NOTHING
+        public, own = self.prices[0]
+        fee = exact(charge.fixed_fee)
+        cost = added * own + fee
+        if charge.event_minimum is not None:
+            cost = max(cost, exact(charge.event_minimum))
+        if charge.event_maximum is not None:
+            cost = min(cost, exact(charge.event_maximum))
+        return self._of((added * public + fee, cost))
+
+    @property
+    def owes_without_usage(self) -> bool:
+        """Whether a period costs something that has no usage."""
+        return self.minimum is not None or self.whole(ZERO) != NOTHING
+
+    def _of(self, price: tuple[Fraction, Fraction]) -> Cost:
+        return Cost(price[0] * self.rate, price[1] * self.share)
+
+    def _signed(self, price: Callable[[Fraction], Fraction]) -> Function:
+        def function(count: Fraction) -> Cost:
+            amount = price(self.units(abs(count)))
+            cost = self._of((amount, amount))
+            return cost if count >= 0 else NOTHING - cost
+
+        return function
+
+    def _price(self, units: Fraction) -> tuple[Fraction, Fraction]:
+        """The price of units, public and negotiated, before discount and rate."""
+        charge = self.charge
+        if isinstance(charge, PackageCharge):
+            price = _ceil(units / exact(charge.package_size)) * exact(charge.package_price)
+        elif isinstance(charge, BlockCharge):
+            price = self._blocks(units)
+        elif self.tiers:
+            price = self._graduated(units)
+        else:
+            return units * self.prices[0][0], units * self.prices[0][1]
+        return price, price
+
+    def _graduated(self, units: Fraction) -> Fraction:
+        """The units in each tier at its price, and the flat fee of every tier entered."""
+        total, below = ZERO, ZERO
+        charge = self.charge
+        owes = not isinstance(charge, TieredCharge) or charge.bill_zero_quantity
+        for number, tier in enumerate(self.tiers):
+            if number and units <= below:
+                break
+            top = units if tier.bound is None else min(units, tier.bound)
+            line = (top - below) * tier.price
+            if number or owes or units > 0:
+                line += tier.fee
+            total += line if self._round_tier is None else self._round_tier(line)
+            below = top if tier.bound is None else tier.bound
+        return total
+
+    def _blocks(self, units: Fraction) -> Fraction:
+        total, above = ZERO, ZERO
+        for size, most, price in self._block_tiers():
+            held = max(units - above, ZERO)
+            if most is not None:
+                held = min(held, size * most)
+            line = _ceil(held / size) * price
+            total += line if self._round_tier is None else self._round_tier(line)
+            if most is None:
+                break
+            above += size * most
+        return total
+
+    def _top_block(self, units: Fraction) -> tuple[Fraction, Fraction]:
+        """Size and price of the blocks of the tier that units fall in."""
+        above = ZERO
+        found = None
+        for size, most, price in self._block_tiers():
+            if found is None or units > above:
+                found = (size, price)
+            if most is None:
+                break
+            above += size * most
+        assert found is not None
+        return found
+
+    def _block_tiers(self) -> list[tuple[Fraction, Fraction | None, Fraction]]:
+        assert isinstance(self.charge, BlockCharge)
+        last = len(self.charge.tiers) - 1
+        return [
+            (
+                exact(tier.block_size),
+                None if tier.max_blocks is None or number == last else exact(tier.max_blocks),
+                exact(tier.block_price),
+            )
+            for number, tier in enumerate(self.charge.tiers)
+        ]
+
+
+def price_classes(charge: AnyCharge) -> tuple[str | None, ...]:
+    """The names of the unit prices between which single requests fall."""
     if isinstance(charge, ContextCharge):
-        steps = tuple((f"above {step.above:.15g}", step.unit_price) for step in charge.steps)
-        return ((f"up to {charge.steps[0].above:.15g}", charge.unit_price), *steps)
+        names = (f"above {step.above:.15g}" for step in charge.steps)
+        return (f"up to {charge.steps[0].above:.15g}", *names)
     if isinstance(charge, OffPeakCharge):
-        return (("peak", charge.unit_price), ("off-peak", charge.off_peak_price))
-    return ()
+        return ("peak", "off-peak")
+    return (None,)
 
 
-def billable_units(charge: Charge, quantity: ArrayLike) -> Floats:
-    """Units to be priced: converted, rounded, and less the free ones, in this order."""
-    units = _divided(np.abs(np.asarray(quantity, dtype=np.float64)), charge.per)
-    if not isinstance(charge, CountedCharge):
-        return units
-    if charge.round_units is not None:
-        multiples = _divided(units, charge.unit_multiple)
-        units = _ROUND[charge.round_units](multiples) * charge.unit_multiple
-    return np.maximum(units - charge.free_units, 0.0)
-
-
-def price(
-    charge: AnyCharge,
-    quantity: ArrayLike,
-    events: ArrayLike = 0.0,
-    price_class: ArrayLike = 0,
-    spent_before: ArrayLike = 0.0,
-    round_line: Callable[[float], Decimal] | None = None,
-) -> Costs:
-    """List and contracted cost of quantities under one charge, not rounded.
-
-    Parameters
-    ----------
-    charge : charge of a price book
-        What is charged.
-    quantity : array-like
-        Units as they were metered; negative for a credit.
-    events : array-like
-        Rows of usage behind each quantity, for a fee by event.
-    price_class : array-like of int
-        Which of `price_classes` a quantity falls in.
-    spent_before : array-like
-        Contracted cost that was billed in the same period already; maximum and minimum hold for
-        the period.
-    round_line : callable, optional
-        Rounds what each tier of a charge costs before the tiers are added up.
-
-    Examples
-    --------
-    >>> charge = StandardCharge(
-    ...     charge_model="standard", model="chat", meter="quantity", valid_from="2026-01-01",
-    ...     per=1000, round_units="up", free_units=0.5, unit_price=10.0,
-    ... )
-    >>> float(price(charge, 1400).contracted_cost)
-    15.0
-    """
-    amounts = np.asarray(quantity, dtype=np.float64)
-    sign = np.where(amounts < 0, -1.0, 1.0)
-    units = billable_units(charge, amounts)
-    if round_line is not None and isinstance(charge, TieredCharge | RateTieredCharge | BlockCharge):
-        public = negotiated = _rounded_tiers(charge, units, round_line)
-    else:
-        public, negotiated = _prices(charge, units, events, price_class)
-    contracted = negotiated * (1.0 - charge.discount)
-    if isinstance(charge, CountedCharge):
-        before = np.asarray(spent_before, dtype=np.float64)
-        contracted = contracted + before
-        if charge.maximum is not None:
-            contracted = np.minimum(contracted, charge.maximum)
-        if charge.minimum is not None:
-            # A minimum tops up what was used; it does not make a credit larger.
-            contracted = np.where(sign > 0, np.maximum(contracted, charge.minimum), contracted)
-        contracted = contracted - before
-    return Costs(sign * public, sign * contracted)
-
-
-def prorated_cost(charge: TieredCharge, full_units: float, billed_units: float) -> float:
-    """Cost of units of which some were there for a part of the period only.
-
-    All units choose the tier and pay its flat fee; its unit price is paid for the billed ones.
-    """
-    up_to = _bounds(charge.tiers)
-    prices = [tier.unit_price for tier in charge.tiers]
-    fees = [tier.flat_fee for tier in charge.tiers]
-    tiered = volume_charge if charge.charge_model == "volume" else graduated_charge
-    units = float(tiered(full_units, up_to, prices))
-    share = billed_units / full_units if full_units else 0.0
-    fee = float(tiered(full_units, up_to, [0.0] * len(fees), fees, charge.bill_zero_quantity))
-    return units * share + fee
-
-
-def _rounded_tiers(
-    charge: TieredCharge | RateTieredCharge | BlockCharge,
-    units: Floats,
-    round_line: Callable[[float], Decimal],
-) -> Floats:
-    """The sum of what each tier costs, rounded tier by tier."""
-    costs = np.zeros(units.shape)
-    for number in range(len(charge.tiers)):
-        line, _ = _prices(_only_tier(charge, number), units, 0.0, 0)
-        costs += np.reshape([float(round_line(cost)) for cost in np.ravel(line)], units.shape)
-    return costs
-
-
-def _only_tier(
-    charge: TieredCharge | RateTieredCharge | BlockCharge, number: int
-) -> TieredCharge | RateTieredCharge | BlockCharge:
-    """The same charge where all other tiers cost nothing."""
-    free = {"unit_price": 0.0, "rate": 0.0, "block_price": 0.0, "flat_fee": 0.0}
-    tiers = tuple(
-        tier
-        if k == number
-        else tier.model_copy(update={f: free[f] for f in free if f in type(tier).model_fields})
-        for k, tier in enumerate(charge.tiers)
-    )
-    return charge.model_copy(update={"tiers": tiers})
-
-
-def _prices(
-    charge: AnyCharge, units: Floats, events: ArrayLike, price_class: ArrayLike
-) -> tuple[Floats, Floats]:
-    """Cost of units at the public price and, where a charge has one, at the negotiated one."""
-    cost: Floats
+def _unit_prices(charge: AnyCharge) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Public and negotiated price of a unit in each price class; () where units differ."""
     match charge:
         case StandardCharge():
-            public = charge.unit_price if charge.list_unit_price is None else charge.list_unit_price
-            return units * public, units * charge.unit_price
-        case TieredCharge():
-            cost = _tiered(charge, units)
-        case RateTieredCharge():
-            rates = [tier.rate for tier in charge.tiers]
-            fees = [tier.flat_fee for tier in charge.tiers]
-            cost = graduated_percentage_charge(units, _bounds(charge.tiers), rates, fees)
+            own = exact(charge.unit_price)
+            listed = charge.list_unit_price
+            return ((own if listed is None else exact(listed), own),)
         case PercentageCharge():
-            cost = percentage_charge(
-                units, charge.rate, fixed_fee=charge.fixed_fee, paid_events=np.asarray(events)
-            )
-        case PackageCharge():
-            cost = package_charge(units, charge.package_size, charge.package_price)
-        case BlockCharge():
-            sizes = [tier.block_size for tier in charge.tiers]
-            counts = [tier.max_blocks or math.inf for tier in charge.tiers[:-1]]
-            block_prices = [tier.block_price for tier in charge.tiers]
-            is_top = charge.mode == "top_tier"
-            cost = block_charge(units, sizes, [*counts, math.inf], block_prices, is_top)
-        case ContextCharge() | OffPeakCharge():
-            prices = np.array([unit_price for _, unit_price in price_classes(charge)])
-            cost = units * prices[np.asarray(price_class, dtype=np.intp)]
+            found = [charge.rate]
+        case ContextCharge():
+            found = [charge.unit_price, *(step.unit_price for step in charge.steps)]
+        case OffPeakCharge():
+            found = [charge.unit_price, charge.off_peak_price]
         case _:
-            assert_never(charge)
-    return cost, cost
+            return ()
+    return tuple((exact(price), exact(price)) for price in found)
 
 
-def _tiered(charge: TieredCharge, units: Floats) -> Floats:
-    up_to = _bounds(charge.tiers)
-    prices = [tier.unit_price for tier in charge.tiers]
-    fees = [tier.flat_fee for tier in charge.tiers]
-    if charge.allowance:
-        up_to = [charge.allowance, *(charge.allowance + bound for bound in up_to)]
-        prices = [0.0, *prices]
-        fees = [0.0, *fees]
-    tiered = volume_charge if charge.charge_model == "volume" else graduated_charge
-    return tiered(units, up_to, prices, fees, charge.bill_zero_quantity)
+def _tiers(charge: AnyCharge) -> list[_Tier]:
+    """The tiers of a graduated or volume charge, after its allowance."""
+    if isinstance(charge, RateTieredCharge):
+        return [_Tier(_bound(t.up_to), exact(t.rate), exact(t.flat_fee)) for t in charge.tiers]
+    if not isinstance(charge, TieredCharge):
+        return []
+    free = exact(charge.allowance)
+    tiers = [
+        _Tier(
+            None if tier.up_to is None else exact(tier.up_to) + free,
+            exact(tier.unit_price),
+            exact(tier.flat_fee),
+        )
+        for tier in charge.tiers
+    ]
+    return [_Tier(free, ZERO, ZERO), *tiers] if free else tiers
 
 
-def _divided(units: Floats, divisor: float) -> Floats:
-    """A quotient with the fifteen digits that a sheet keeps: 1.1 / 0.1 opens no twelfth unit."""
-    if divisor == 1:
-        return units
-    read = [float(f"{quotient:.15g}") for quotient in np.ravel(units / divisor)]
-    return np.array(read).reshape(units.shape)
+def _bound(up_to: float | None) -> Fraction | None:
+    return None if up_to is None else exact(up_to)
 
 
-def _bounds(tiers: Sequence[Tier | RateTier]) -> list[float]:
-    return [math.inf if tier.up_to is None else tier.up_to for tier in tiers]
+def _money(amount: float | None, rate: Fraction) -> Fraction | None:
+    return None if amount is None else exact(amount) * rate
+
+
+def _ceil(value: Fraction) -> int:
+    return -(-value.numerator // value.denominator)
+
+
+def _rounded(value: Fraction, how: str) -> int:
+    if how == "up":
+        return _ceil(value)
+    return (value if how == "down" else value + Fraction(1, 2)).__floor__()
+
+
+def as_decimal(value: Fraction, digits: int) -> Decimal:
+    """A fraction with so many decimals, cut off."""
+    size = abs(value.numerator) * 10**digits // value.denominator
+    return money(size if value >= 0 else -size, digits)

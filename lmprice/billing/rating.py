@@ -1,9 +1,5 @@
 """Rating: a usage table and a price book give the lines of a bill.
 
-A line is what one customer used in one month under one charge, or an adjustment to the month.
-Each line is rounded once (or, where the book says so, tier by tier before), and the bill is the sum
-of its lines.
-
 The four costs are those of FOCUS: list cost at public prices, contracted cost with negotiated
 discounts, effective cost after all reductions but with prepaid money counted where it is used, and
 billed cost, the cash.
@@ -11,27 +7,32 @@ billed cost, the cash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from lmprice.billing.book import EVERYONE, Account, PriceBook
-from lmprice.billing.counters import Counters
+from lmprice.billing.book import PriceBook
+from lmprice.billing.job import COSTS, UNROUNDED, Job, Open
 from lmprice.billing.lazy import pl
-from lmprice.billing.money import book_money
-from lmprice.billing.pricing import price, price_classes
 from lmprice.billing.reconciling import Totals
-from lmprice.billing.settling import settle
-from lmprice.billing.usage import EXACT, REASON, ROW, batches, checked
+from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.taking import Taken, take
+from lmprice.billing.usage import batches
+
+__all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
 BATCH_ROWS = 250_000
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 
-UsageTable = str | Path | pl.DataFrame | pl.LazyFrame
+
+class ArrowTable(Protocol):
+    """A table of a library that speaks Arrow, such as pandas, pyarrow or DuckDB."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+UsageTable = str | Path | pl.DataFrame | pl.LazyFrame | ArrowTable
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,34 @@ class Rating:
     book : PriceBook
         What it was priced by.
     lines : polars.DataFrame
-        One row for each customer, month, charge and price class, and for each adjustment.
+        One row for each customer, period, charge, version and price class, and for each fee,
+        minimum, coupon, credit, true-up and tax.  ``unrounded`` is the effective cost before
+        rounding, with 15 decimals.
     bill : polars.DataFrame
-        The sums of the lines by customer and month.
+        The sums of the lines by customer and period; a period is named by its first day.
     refused : polars.DataFrame
         The rows that could not be priced, with ``row`` and ``reason``; empty where ``on_refused``
         took them.
     totals : Totals
-        Rows and tokens: all, rated and refused.
+        Rows and amounts: all, rated, refused, unpriced, duplicate and outside the span.
+    unpriced : polars.DataFrame
+        Usage without a price, by model and meter, where the book says to list it.
+    matches : polars.DataFrame
+        Which model of the usage was priced as which of the book: by name, alias or pattern.
+    span : tuple of two dates
+        The first day that is billed and the first one after it, in the book's zone.
+    open : tuple of Open
+        Commitments that run on after the span, and credit that is left.
+    unread : tuple of str
+        Columns of the usage that play no part.
+    detail : polars.DataFrame or None
+        Totals by the columns that were asked for with ``by``.
+    rows : polars.DataFrame or None
+        Each row with its cost, where asked for.
+    sources : tuple of str
+        The sources that the files are of.
+    left_out : mapping of str to int
+        What the readers left out as no usage, with counts: empty buckets, repeats of a message.
     """
 
     book: PriceBook
@@ -58,41 +79,76 @@ class Rating:
     bill: pl.DataFrame
     refused: pl.DataFrame
     totals: Totals
+    unpriced: pl.DataFrame
+    matches: pl.DataFrame
+    span: tuple[date, date] | None
+    open: tuple[Open, ...]
+    unread: tuple[str, ...]
+    detail: pl.DataFrame | None = None
+    rows: pl.DataFrame | None = None
+    sources: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def rate(
-    usage: UsageTable,
+    usage: UsageTable | Taken,
     book: PriceBook,
     *,
+    source: str | None = None,
+    customer: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    period: PeriodArgument = None,
+    by: Sequence[str] = (),
+    rows: bool = False,
     on_refused: Callable[[pl.DataFrame], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
     batch_rows: int = BATCH_ROWS,
 ) -> Rating:
     """Price a usage table by a price book.
 
-    Each row is priced at the charge that holds at its time.  Tiers, packages, free units, minimum
-    and maximum count over a customer's calendar month in UTC; where a price changes within the
-    month, each price counts the usage in its own time.
+    A customer's period is cut at every moment at which something changes for that customer, and the
+    pieces are priced in order of time on one running count a charge: tiers, packages and free units
+    are of the period, whichever prices held in it.
 
     Parameters
     ----------
-    usage : path of a .csv or .parquet file, polars DataFrame or LazyFrame
-        Columns ``timestamp`` (UTC unless it says otherwise), ``customer``, ``model``, and one or
-        more of ``input_tokens``, ``cached_tokens``, ``cache_write_tokens``, ``output_tokens`` and
-        ``quantity`` (negative for a credit; nine decimals count).
+    usage : str, Path, or table
+        A file, a folder, a pattern of names, "-" for standard input; or a table of polars, pandas
+        or pyarrow.  A file is a table of ours in CSV or Parquet, or what one of the sources of
+        `lmprice.billing.readers` exports, as it is.  A table of ours has columns ``timestamp`` (in
+        the time zone of the account unless it says otherwise), ``customer``, ``model``, the meters
+        that the book prices (``input_tokens``, ``quantity``, ..., or any column; nine decimals
+        count), and whatever its conditions ask for.  A row with ``requests`` stands for so many
+        requests.
     book : PriceBook
         What is charged.
+    source : str, optional
+        The source of the file, such as "openai"; found by its header or shape where left out.
+    customer : str, optional
+        The column of an export that says who is billed.
+    columns : mapping, optional
+        Columns of a usage table, each with the column that holds it here; beside those of the book.
+    period : pair of dates, optional
+        The first day that is billed and the first one after; whole periods between them are billed.
+        Either may be None: the period of the first row, and that of the last one.
+    by : sequence of str
+        Columns to add up costs by, for ``Rating.detail``: "day", "meter" or any of the usage.
+    rows : bool
+        Whether to give the cost of each row.
     on_refused : callable, optional
-        Takes the rows that cannot be priced, batch by batch, instead of ``Rating.refused``.
+        Takes the rows that cannot be priced instead of ``Rating.refused``.
     on_progress : callable, optional
-        Is told the number of rows done, after each batch.
+        Is told the number of rows read, after each batch.
     batch_rows : int
-        Rows in memory at a time.
+        Rows that are read at a time.
 
     Raises
     ------
     UsageError
-        Where the table as a whole cannot be priced, such as for want of a column.
+        Where the table as a whole cannot be priced, such as for want of a column, or because a
+        column with usage is neither priced nor ignored by the book.
+    BookError
+        Where two charges price a row equally closely, or a currency has no rate.
 
     Examples
     --------
@@ -112,89 +168,31 @@ def rate(
     >>> rating.bill["billed_cost"].item()
     Decimal('3.75')
     """
-    counters, totals = Counters(book), Totals()
-    refused: list[pl.DataFrame] = []
-    take = refused.append if on_refused is None else on_refused
-    for batch in batches(usage, batch_rows):
-        rows = counters.priced(checked(batch, input_includes_cached=book.input_includes_cached))
-        good = rows.filter(pl.col(REASON).is_null())
-        bad = rows.filter(pl.col(REASON).is_not_null()).sort(ROW)
-        counters.add(good)
-        totals.count(rows, bad)
-        if bad.height:
-            take(bad.select(ROW, REASON).join(batch.drop(REASON), on=ROW, maintain_order="left"))
+    named = {**book.columns, **(columns or {})}
+    taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
+    table = _read(taken, batch_rows, on_progress)
+    job = Job(book, by=by, rows=rows)
+    found = job.rated(table, period)
+    bad = found.refused
+    if on_refused is not None and bad.height:
+        on_refused(bad)
+    kept = bad if on_refused is None else bad.clear()
+    found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
+    return Rating(book, found.lines, _bill(found.lines), kept, **found.rest)
+
+
+def _read(usage: Taken, batch_rows: int, on_progress: Callable[[int], None] | None) -> pl.DataFrame:
+    """The whole table."""
+    pieces = []
+    done = 0
+    for piece in batches(usage.table, batch_rows, has_reasons=usage.has_reasons):
+        pieces.append(piece)
+        done += piece.height
         if on_progress is not None:
-            on_progress(totals.rows)
-    sums = counters.sums()
-    totals.reconcile(sums, book)
-    lines = pl.DataFrame(list(_lines(sums, book)), schema=_schema(book), orient="row")
-    empty = pl.DataFrame(schema={ROW: pl.Int64, REASON: pl.String})
-    return Rating(book, lines, _bill(lines), pl.concat(refused) if refused else empty, totals)
-
-
-def _lines(sums: pl.DataFrame, book: PriceBook) -> Iterator[tuple[Any, ...]]:
-    """The rows of ``Rating.lines``, by customer and month."""
-    usage: dict[tuple[str, date], list[tuple[Any, ...]]] = {}
-    for part in sums.partition_by("charge", maintain_order=True):
-        for line in _usage_lines(part, book):
-            usage.setdefault((line[0], line[1]), []).append(line)
-    months = sorted({month for _, month in usage})
-    accounts = {account.customer: account for account in book.accounts}
-    everyone = accounts.pop(EVERYONE, Account(customer=EVERYONE))
-    for customer in sorted({customer for customer, _ in usage} | set(accounts)):
-        account = accounts.get(customer, everyone)
-        for month in months:
-            lines = usage.get((customer, month), [])
-            yield from lines
-            billed = sum((line[-1] for line in lines), Decimal(0))
-            adjustments, account = settle(book, account, month, billed)
-            for category, name, amount in adjustments:
-                # Prepaid money is an effective cost when it is used, not when it is paid in.
-                effective = Decimal(0) if category == "credit" else amount
-                about = (None, None, name, None, None, None)
-                costs = (Decimal(0), Decimal(0), effective, amount)
-                yield (customer, month, category, *about, *costs)
-
-
-def _usage_lines(part: pl.DataFrame, book: PriceBook) -> Iterator[tuple[Any, ...]]:
-    """The lines of one charge."""
-    charge = book.charges[part["charge"][0]]
-    names: list[str | None] = [name for name, _ in price_classes(charge)] or [None]
-    quantities = part["quantity"].cast(pl.Float64).to_numpy()
-    classes = part["price_class"].to_numpy()
-    round_line = partial(book_money, book) if book.round_tier_lines else None
-    events = part["events"].to_numpy()
-    costs = price(charge, quantities, events, classes, round_line=round_line)
-    for customer, month, price_class, quantity, listed, contracted in zip(
-        part["customer"],
-        part["period"],
-        classes.tolist(),
-        part["quantity"],
-        costs.list_cost.tolist(),
-        costs.contracted_cost.tolist(),
-        strict=True,
-    ):
-        about = (charge.model, charge.meter, charge.title, charge.valid_from, names[price_class])
-        money = book_money(book, contracted)
-        rounded = (book_money(book, listed), money, money, money)
-        yield (customer, month, "usage", *about, quantity, *rounded)
-
-
-def _schema(book: PriceBook) -> dict[str, Any]:
-    return {
-        "customer": pl.String,
-        "period": pl.Date,
-        "category": pl.String,
-        "model": pl.String,
-        "meter": pl.String,
-        "charge": pl.String,
-        "valid_from": pl.Datetime("us", "UTC"),
-        "price_class": pl.String,
-        "quantity": EXACT,
-        **dict.fromkeys(COSTS, pl.Decimal(38, book.digits)),
-    }
+            on_progress(done)
+    return pl.concat(pieces) if pieces else pl.DataFrame()
 
 
 def _bill(lines: pl.DataFrame) -> pl.DataFrame:
     by = ["customer", "period"]
-    return lines.group_by(by).agg(pl.col(*COSTS).sum()).sort(by)
+    return lines.group_by(by).agg(pl.col(*COSTS, "tax").sum()).sort(by)

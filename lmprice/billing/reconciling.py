@@ -1,61 +1,91 @@
-"""Every row and every token of a usage table is either on the bill or among the refused."""
+"""Every row and every amount of a usage table is on the bill or accounted for otherwise."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from lmprice.billing.book import PriceBook
+from lmprice.billing.checking import Columns, cell
 from lmprice.billing.lazy import pl
-from lmprice.billing.usage import AMOUNTS
+from lmprice.billing.meters import column_of
+from lmprice.billing.usage import REASON, ROW
 
+KINDS = ("rated", "refused", "unpriced", "duplicate", "outside")
+Amounts = dict[str, Decimal]
 _NONE = Decimal(0)
 
 
 class Totals:
-    """Rows, and the sum of each amount, in the whole table and among the refused rows.
+    """Rows, and the sum of each amount, by what became of them.
 
+    A row is refused, a duplicate, outside the span, unpriced (nothing of it has a price) or rated.
     A cell that holds no number counts as a row and adds nothing to its amount.
+
+    Attributes
+    ----------
+    rows : int
+        All rows.
+    rows_by_kind : dict
+        Rows by what became of them: rated, refused, unpriced, duplicate, outside.
+    amounts : dict
+        The sum of each column of amounts.
+    amounts_by_kind : dict
+        The same by what became of them; unpriced is here also what lacks a price in a rated row.
     """
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self.refused_rows = 0
-        self.amounts = dict.fromkeys(AMOUNTS, _NONE)
-        self.refused_amounts = dict.fromkeys(AMOUNTS, _NONE)
-        self.rated_amounts = dict.fromkeys(AMOUNTS, _NONE)
+    def __init__(self, columns: Columns, rows: pl.DataFrame, unpriced: pl.DataFrame) -> None:
+        self.rows = rows.height
+        lost = unpriced.group_by(ROW).agg(pl.col("meter"))
+        rows = rows.join(lost, on=ROW, how="left", maintain_order="left")
+        priced = pl.any_horizontal(
+            pl.col(name).is_not_null() for name in rows.columns if name.startswith("_charge ")
+        )
+        kind = (
+            pl.when(pl.col(REASON).is_not_null()).then(pl.lit("refused"))
+            .when("_duplicate").then(pl.lit("duplicate"))
+            .when("_outside").then(pl.lit("outside"))
+            .when(pl.col("meter").is_not_null() & ~priced).then(pl.lit("unpriced"))
+            .otherwise(pl.lit("rated"))
+        )  # fmt: skip
+        rows = rows.with_columns(kind.alias("_kind"))
+        counts = dict(rows.group_by("_kind").len().iter_rows())
+        self.rows_by_kind = {name: int(counts.get(name, 0)) for name in KINDS}
+        names = {meter: column_of(meter) for meter in columns.amounts}
+        self.amounts: Amounts = {names[m]: _sum(rows, cell(m)) for m in names}
+        self.amounts_by_kind: dict[str, Amounts] = {k: {} for k in KINDS}
+        is_lost = pl.col("meter").list
+        for meter, name in names.items():
+            lacks = (pl.col("_kind") == "rated") & is_lost.contains(meter).fill_null(value=False)
+            own = pl.when(lacks).then(pl.lit("unpriced")).otherwise("_kind").alias("_kind")
+            sums = dict(rows.group_by(own).agg(pl.col(cell(meter)).sum()).iter_rows())
+            for kind_name in KINDS:
+                self.amounts_by_kind[kind_name][name] = Decimal(sums.get(kind_name) or 0)
+        self._check()
 
     @property
     def rated_rows(self) -> int:
         """Rows that are on the bill."""
-        return self.rows - self.refused_rows
+        return self.rows_by_kind["rated"]
 
-    def count(self, rows: pl.DataFrame, refused: pl.DataFrame) -> None:
-        """Count a checked batch, and what of it was refused."""
-        self.rows += rows.height
-        self.refused_rows += refused.height
-        for name in AMOUNTS:
-            self.amounts[name] += _sum(rows, f"_{name}")
-            self.refused_amounts[name] += _sum(refused, f"_{name}")
+    @property
+    def refused_rows(self) -> int:
+        """Rows that could not be priced."""
+        return self.rows_by_kind["refused"]
 
-    def reconcile(self, sums: pl.DataFrame, book: PriceBook) -> None:
-        """Compare with what the counters hold, which is what the bill is made from."""
-        charges = pl.Series([charge.meter for charge in book.charges], dtype=pl.String)
-        by_meter = dict(
-            sums.select(meter=charges.gather(sums["charge"]), quantity="quantity")
-            .group_by("meter")
-            .agg(pl.col("quantity").sum())
-            .iter_rows()
-        )
-        rated = {name: by_meter.get(name.removesuffix("_tokens"), _NONE) for name in AMOUNTS}
-        if book.input_includes_cached:
-            rated["input_tokens"] += rated["cached_tokens"] + rated["cache_write_tokens"]
-        self.rated_amounts = rated
+    @property
+    def rated_amounts(self) -> Amounts:
+        """The amounts that are on the bill."""
+        return self.amounts_by_kind["rated"]
+
+    @property
+    def refused_amounts(self) -> Amounts:
+        """The amounts of refused rows."""
+        return self.amounts_by_kind["refused"]
+
+    def _check(self) -> None:
         for name, total in self.amounts.items():
-            if rated[name] + self.refused_amounts[name] != total:
-                raise RuntimeError(
-                    f"{name}: the totals do not reconcile: {rated[name]} rated, "
-                    f"{self.refused_amounts[name]} refused, {total} in all"
-                )
+            parts = {kind: self.amounts_by_kind[kind][name] for kind in KINDS}
+            if sum(parts.values(), _NONE) != total:
+                raise RuntimeError(f"{name}: the totals do not reconcile: {parts}, {total} in all")
 
 
 def _sum(rows: pl.DataFrame, column: str) -> Decimal:

@@ -1,19 +1,26 @@
 """Writing a priced usage table: the bill, its lines, and the rows that could not be priced.
 
-Everything is written under temporary names and renamed when it is complete, the bill last: where
-there is a bill, there is all of it.
+All files appear together, the bill last: where there is a bill, there is all of it.  In CSV a text
+that a spreadsheet would take for a formula has an apostrophe before it.
 """
 
 from __future__ import annotations
 
-import os
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
+from lmprice.billing.usage import REASON
+from lmprice.output.files import NewFiles
+from lmprice.output.foreign import in_csv
 
+_NUMBER = re.compile(r"\d[\d.,]*")
 KINDS = (".xlsx", ".csv", ".parquet")
 
 
@@ -21,7 +28,8 @@ class Report:
     """The files of one priced usage table; use it as a context.
 
     Beside ``bill.xlsx`` stand ``bill.lines.csv`` and, where rows were refused,
-    ``bill.refused.csv``.  A bill in Parquet has its lines in Parquet too.
+    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for.  A
+    bill in Parquet has its tables in Parquet too.
 
     Raises
     ------
@@ -31,26 +39,35 @@ class Report:
         Where one of the files is there already, without ``force``.
     """
 
-    def __init__(self, path: Path, *, force: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        force: bool = False,
+        by: bool = False,
+        rows: bool = False,
+        inputs: Iterable[Path] = (),
+    ) -> None:
         kind = path.suffix.lower()
         if kind not in KINDS:
             raise ValueError(f"{path.name}: a bill is written as {', '.join(KINDS)}")
         self.bill = path
-        self.lines = path.with_suffix(".lines.parquet" if kind == ".parquet" else ".lines.csv")
+        table = ".parquet" if kind == ".parquet" else ".csv"
+        self.lines = path.with_suffix(f".lines{table}")
+        self.by = path.with_suffix(f".by{table}") if by else None
+        self.rows = path.with_suffix(f".rows{table}") if rows else None
         self.refused = path.with_suffix(".refused.csv")
-        self._temporary = {
-            final: final.with_name(f".{final.name}.{os.getpid()}.tmp") for final in self.files
-        }
-        existing = [final for final in self.files if final.exists()]
-        if existing and not force:
-            raise FileExistsError(f"{existing[0]} exists already")
+        self._reasons: Counter[str] = Counter()
+        self._new = NewFiles(*self.files, force=force, inputs=inputs)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The names of the files, the bill last."""
-        return (self.refused, self.lines, self.bill)
+        asked = (path for path in (self.rows, self.by) if path is not None)
+        return (self.refused, *asked, self.lines, self.bill)
 
     def __enter__(self) -> Self:
+        self._new.__enter__()
         return self
 
     def __exit__(
@@ -59,41 +76,72 @@ class Report:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for temporary in self._temporary.values():
-            temporary.unlink(missing_ok=True)
+        self._new.__exit__(kind, error, traceback)
 
     def refuse(self, rows: pl.DataFrame) -> None:
         """Put rows that cannot be priced aside."""
+        self._reasons.update(map(_kind, rows[REASON].to_list()))
         # A CSV file holds no lists and records; they are kept as text.
-        text = [
-            pl.Series(column.name, [str(value) for value in column.to_list()])
-            for column in rows
-            if column.dtype.is_nested() or column.dtype == pl.Binary
-        ]
-        with self._temporary[self.refused].open("ab") as file:
-            rows.with_columns(text).write_csv(file, include_header=file.tell() == 0)
+        with self._new.open(self.refused) as file:
+            file.write(_csv(rows, include_header=file.tell() == 0))
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """The reasons for which rows were refused, the most frequent first."""
+        return self._reasons.most_common()
 
     def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
         """Write the bill and its lines and give all files their names."""
-        lines, bill = self._temporary[self.lines], self._temporary[self.bill]
-        _write_table(rating.lines, lines, self.lines.suffix)
+        _write_table(rating.lines, self._new.temporary(self.lines), self.lines.suffix)
+        for path, table in ((self.by, rating.detail), (self.rows, rating.rows)):
+            if path is not None and table is not None:
+                _write_table(table, self._new.temporary(path), path.suffix)
+        bill = self._new.temporary(self.bill)
         if self.bill.suffix.lower() == ".xlsx":
             from lmprice.billing.sheets import bill_workbook
 
             bill.write_bytes(bill_workbook(rating, margins, lang))
         else:
             _write_table(rating.bill, bill, self.bill.suffix)
-        self.bill.unlink(missing_ok=True)  # an earlier bill does not stand beside new lines
-        for final in self.files:
-            temporary = self._temporary[final]
-            if temporary.exists():
-                os.replace(temporary, final)
-            else:
-                final.unlink(missing_ok=True)
+        self._new.publish()
+
+
+def _kind(reason: str) -> str:
+    """A reason without the numbers of its row, for rows of one kind to be counted together."""
+    return _NUMBER.sub("...", reason)
 
 
 def _write_table(table: pl.DataFrame, path: Path, suffix: str) -> None:
     if suffix.lower() == ".parquet":
-        table.write_parquet(path)
+        buffer = io.BytesIO()
+        table.write_parquet(buffer)
+        path.write_bytes(buffer.getbuffer())
     else:
-        table.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+        path.write_bytes(_csv(table))
+
+
+def _csv(table: pl.DataFrame, *, include_header: bool = True) -> bytes:
+    """A table as CSV, whose texts are never formulas."""
+    plain = _as_text(table)
+    safe = plain.with_columns(
+        pl.col(name).map_elements(in_csv, return_dtype=pl.String, skip_nulls=True)
+        for name, kind in plain.schema.items()
+        if kind == pl.String and _may_be_formulas(plain[name])
+    )
+    # Written by Python: what is in the way of a file is said by the system, not by a library.
+    return safe.write_csv(
+        include_header=include_header, datetime_format="%Y-%m-%dT%H:%M:%SZ"
+    ).encode("utf-8", "surrogatepass")
+
+
+def _may_be_formulas(texts: pl.Series) -> bool:
+    return bool(texts.str.contains(r"^'*[=+\-@\t\r\n]").any())
+
+
+def _as_text(table: pl.DataFrame) -> pl.DataFrame:
+    """A table as a CSV file can hold it: lists, records, durations and bytes as text."""
+    text = [
+        pl.Series(column.name, [str(value) for value in column.to_list()])
+        for column in table
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Duration, pl.Object)
+    ]
+    return table.with_columns(text)

@@ -1,138 +1,204 @@
-"""What happens to a month's charges of a customer: coupons, prepaid credit, commitment.
+"""Settling: coupons, commitments, tax and prepaid credit on what falls due, in order of time.
 
-Sums of money are exact decimals here, and every step is rounded as the book says.
+Money is in whole smallest units here.  Coupons and credits are worked out on running sums, so that
+refunds and rounding do not depend on where a period is cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Literal, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, NamedTuple
 
-from lmprice.billing.book import (
-    Account,
-    AmountCoupon,
-    Commitment,
-    Coupon,
-    Credit,
-    PriceBook,
-    Rounding,
-)
-from lmprice.billing.money import book_money, round_money
+from lmprice.billing.accounts import AmountCoupon, Tax
+from lmprice.billing.entries import DatedCoupon, DatedCredit, Entries, Window, left_of
+from lmprice.billing.fields import exact
 
-_NONE = Decimal(0)
-_Entry = TypeVar("_Entry", AmountCoupon, Credit)
+Category = Literal["usage", "fee", "minimum", "true-up", "tax"]
+ORDER: dict[str, int] = {"usage": 0, "fee": 1, "minimum": 2, "true-up": 3, "tax": 4}
+_COVERS = {
+    "usage": "usage",
+    "fee": "fees",
+    "minimum": "minimum",
+    "true-up": "minimum",
+    "tax": "tax",
+}
+Rounder = Callable[[Fraction], int]
+
+
+class Due(NamedTuple):
+    """A sum that falls due at a moment; at an end it belongs to the day that ends."""
+
+    at: int
+    starts: bool  # False: due at an end
+    category: Category
+    amount: int
+    name: str = ""
+
+    def order(self) -> tuple[int, bool, int]:
+        """At one moment first what ends, then by category."""
+        return self.at, self.starts, ORDER[self.category]
 
 
 class Adjustment(NamedTuple):
     """A line of a bill that is no usage; negative where it takes off."""
 
-    category: Literal["coupon", "credit", "true-up"]
+    category: Literal["coupon", "credit", "true-up", "tax"]
     name: str
-    amount: Decimal
+    amount: int
+    at: int
+    starts: bool
+    tax: int = 0
 
 
-def apply_coupons(
-    amount: Decimal,
-    coupons: Sequence[Coupon],
-    digits: int = 2,
-    rounding: Rounding = "half_away_from_zero",
-) -> list[Decimal]:
-    """What each coupon takes off, in their order, each from what the ones before it left.
+@dataclass
+class _RunningCoupon:
+    """What a coupon has taken off, on the running sum of what reached it."""
 
-    Never more than is left: a bill does not fall below zero, and a credit note takes no coupon.
+    entry: DatedCoupon
+    rounded: Rounder
+    unit: int
+    reached: int = 0
+    taken: int = 0
 
-    >>> from lmprice.billing import AmountCoupon, RateCoupon
-    >>> since = {"valid_from": "2026-01-01"}
-    >>> ten = AmountCoupon(kind="amount", name="10 off", amount=10.0, **since)
-    >>> fifth = RateCoupon(kind="rate", name="20 % off", rate=0.2, **since)
-    >>> apply_coupons(Decimal(100), [ten, fifth])
-    [Decimal('10.00'), Decimal('18.00')]
-    """
-    taken = []
-    for coupon in coupons:
-        off = (
-            exact(coupon.amount) - exact(coupon.used)
-            if isinstance(coupon, AmountCoupon)
-            else amount * exact(coupon.rate)
+    def begin_period(self) -> None:
+        """A share, and a sum that is anew each period, begin again."""
+        coupon = self.entry.coupon
+        if not isinstance(coupon, AmountCoupon) or coupon.each_month:
+            self.reached = self.taken = 0
+
+    def take(self, amount: int) -> int:
+        """What it takes off an amount."""
+        self.reached += amount
+        coupon, reached = self.entry.coupon, max(self.reached, 0)
+        if isinstance(coupon, AmountCoupon):
+            off = min(max(self.rounded(left_of(coupon)), 0), reached)
+        else:
+            off = self.rounded(exact(coupon.rate) * reached / self.unit)
+        step, self.taken = off - self.taken, off
+        return step
+
+
+@dataclass
+class _RunningCredit:
+    """What of a credit is drawn, on the running sum of what reached it."""
+
+    entry: DatedCredit
+    reached: int = 0
+    drawn: int = 0
+
+    def draw(self, amount: int) -> int:
+        """What of an amount it pays."""
+        self.reached += amount
+        drawn = min(self.entry.amount, max(self.reached, 0))
+        step, self.drawn = drawn - self.drawn, drawn
+        return step
+
+
+@dataclass
+class Settlement:
+    """The money of one customer, from its first period on; periods are settled in their order."""
+
+    entries: Entries
+    rounded: Rounder
+    unit: int  # smallest units in one of the currency
+    counted: dict[Window, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._coupons = [
+            _RunningCoupon(entry, self.rounded, self.unit) for entry in self.entries.coupons
+        ]
+        self._credits = [_RunningCredit(entry) for entry in self.entries.credits]
+
+    def settle(
+        self, dues: Iterable[Due], windows: Iterable[Window], start: int, end: int
+    ) -> list[Adjustment]:
+        """The adjustments to what falls due in a period."""
+        for coupon in self._coupons:
+            coupon.begin_period()
+        own = list(windows)
+        ends = [window for window in own if start < window.end <= end]
+        tax = self.entries.scope.account.tax
+        waiting = sorted(
+            [*dues, *(Due(w.end, False, "true-up", n) for n, w in enumerate(ends))],
+            key=Due.order,
         )
-        off = max(min(round_money(off, digits, rounding), amount), _NONE)
-        taken.append(off)
-        amount -= off
-    return taken
+        lines: list[Adjustment] = []
+        base = 0
+        for due in waiting:
+            name, amount = due.name, due.amount
+            if due.category == "true-up":
+                window = ends[due.amount]
+                name, amount = window.name, self.owed(window)
+                if not amount:
+                    continue
+                lines.append(Adjustment("true-up", name, amount, due.at, due.starts))
+            else:
+                self._count(due, own)
+            amount -= self._take_off(due, amount, lines)
+            base += amount - self._pay(due, amount, lines)
+        if tax is not None:
+            self._add_tax(tax, base, end, lines)
+        return lines
 
+    def owed(self, window: Window) -> int:
+        """What is missing from a commitment now."""
+        counted = Fraction(self.counted.get(window, 0), self.unit)
+        return max(self.rounded(window.minimum - counted), 0)
 
-def true_up(
-    minimum: Decimal,
-    used: Decimal,
-    days: int,
-    period_days: int,
-    digits: int = 2,
-    rounding: Rounding = "half_away_from_zero",
-) -> Decimal:
-    """The top-up to a minimum that holds for ``days`` of the ``period_days``.
+    def left(self, end: int) -> list[tuple[str, int]]:
+        """What each credit holds that is still valid at a moment."""
+        return [
+            (c.entry.credit.name, c.entry.amount - c.drawn)
+            for c in self._credits
+            if c.entry.start < end < c.entry.end and c.entry.amount > c.drawn
+        ]
 
-    >>> true_up(Decimal(10000), Decimal("36.90"), days=2, period_days=29)
-    Decimal('652.76')
-    """
-    return max(round_money(minimum * days / period_days - used, digits, rounding), _NONE)
+    def _count(self, due: Due, windows: Iterable[Window]) -> None:
+        kind = "fees" if due.category == "fee" else "usage"
+        for window in windows:
+            if kind in window.counts and window.holds(due.at, at_end=not due.starts):
+                self.counted[window] = self.counted.get(window, 0) + due.amount
 
+    def _take_off(self, due: Due, amount: int, lines: list[Adjustment]) -> int:
+        """What the coupons take off a sum, each from what the ones before it left."""
+        taken = 0
+        if due.category in ("true-up", "tax"):
+            return 0
+        for coupon in self._coupons:
+            if coupon.entry.holds(due.at, at_end=not due.starts):
+                off = coupon.take(amount - taken)
+                taken += off
+                if off:
+                    name = coupon.entry.coupon.name
+                    lines.append(Adjustment("coupon", name, -off, due.at, due.starts))
+        return taken
 
-def settle(
-    book: PriceBook, account: Account, month: date, usage: Decimal
-) -> tuple[list[Adjustment], Account]:
-    """The adjustments to a month's usage, and the account as it stands after them.
+    def _pay(self, due: Due, amount: int, lines: list[Adjustment]) -> int:
+        """What credits pay of a sum; of it what bore tax when the credit was bought."""
+        taxed = 0
+        for credit in self._credits:
+            entry = credit.entry
+            covers = _COVERS[due.category] in entry.credit.covers
+            if covers and entry.holds(due.at, at_end=not due.starts):
+                drawn = credit.draw(amount)
+                amount -= drawn
+                if entry.credit.taxed_when_bought and due.category != "tax":
+                    taxed += drawn
+                if drawn:
+                    name = entry.credit.name
+                    lines.append(Adjustment("credit", name, -drawn, due.at, due.starts))
+        return taxed
 
-    What is left of a coupon or credit goes to the next month, so months are settled in their order.
-    A commitment counts usage before coupons and credit, and its top-up takes neither.
-    """
-    start, end = month_bounds(month)
-    lines: list[Adjustment] = []
-    due = usage
-    coupons = list(account.coupons)
-    for place, coupon in enumerate(coupons):
-        if coupon.holds(start, end):
-            (off,) = apply_coupons(due, [coupon], book.digits, book.rounding)
-            lines.append(Adjustment("coupon", coupon.name, -off))
-            due -= off
-            if isinstance(coupon, AmountCoupon) and not coupon.each_month:
-                coupons[place] = _spend(coupon, off)
-    prepaid = list(account.credits)
-    for place, credit in enumerate(prepaid):
-        if credit.holds(start, end):
-            left = book_money(book, exact(credit.amount) - exact(credit.used))
-            drawn = max(min(left, due), _NONE)
-            lines.append(Adjustment("credit", credit.name, -drawn))
-            due -= drawn
-            prepaid[place] = _spend(credit, drawn)
-    for commitment in account.commitments:
-        if commitment.holds(start, end):
-            minimum, days = exact(commitment.minimum), _days(commitment, start, end)
-            topped = true_up(minimum, usage, days, (end - start).days, book.digits, book.rounding)
-            lines.append(Adjustment("true-up", commitment.name, topped))
-    after = account.model_copy(update={"coupons": tuple(coupons), "credits": tuple(prepaid)})
-    return [line for line in lines if line.amount], after
-
-
-def exact(value: float) -> Decimal:
-    """A number of a price book as it was written."""
-    return Decimal(repr(value))
-
-
-def month_bounds(month: date) -> tuple[datetime, datetime]:
-    """The first moment of a month and of the next."""
-    start = datetime(month.year, month.month, 1, tzinfo=UTC)
-    later = start + timedelta(days=31)
-    return start, later.replace(day=1)
-
-
-def _days(commitment: Commitment, start: datetime, end: datetime) -> int:
-    """The days of the month on which it holds, the first and a started last one counted whole."""
-    first = max(start, commitment.valid_from).date()
-    last = end if commitment.valid_until is None else min(end, commitment.valid_until)
-    return (last - timedelta(microseconds=1)).date().toordinal() - first.toordinal() + 1
-
-
-def _spend(entry: _Entry, amount: Decimal) -> _Entry:
-    return entry.model_copy(update={"used": float(exact(entry.used) + amount)})
+    def _add_tax(self, tax: Tax, base: int, end: int, lines: list[Adjustment]) -> None:
+        rate = exact(tax.rate)
+        money = Fraction(base, self.unit)
+        if tax.inclusive:
+            share = self.rounded(money * rate / (1 + rate))
+            lines.append(Adjustment("tax", tax.name, 0, end, False, share))
+            return
+        amount = self.rounded(money * rate)
+        due = Due(end, False, "tax", amount, tax.name)
+        lines.append(Adjustment("tax", tax.name, amount, end, False, amount))
+        self._pay(due, amount, lines)

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.meters import METERS, meter_of
 from lmprice.billing.rating import COSTS, Rating
-from lmprice.billing.usage import AMOUNTS
+from lmprice.billing.reconciling import KINDS
 from lmprice.language.terms import Text
 from lmprice.workbook.package import CellKey, Value, package
 from lmprice.workbook.style import add_styles
@@ -22,12 +24,13 @@ MAX_ROWS = 200_000  # a workbook is made in memory; a longer bill is a table, no
 
 _HEADERS = {
     "customer": Text("Customer", "客户"),
-    "period": Text("Month", "月份"),
+    "period": Text("Period from", "账期起始"),
     "model": Text("Model", "模型"),
     "list_cost": Text("List cost", "目录价费用"),
     "contracted_cost": Text("Contracted cost", "合同价费用"),
     "effective_cost": Text("Effective cost", "实际费用"),
     "billed_cost": Text("Billed cost", "账单费用"),
+    "tax": Text("Tax", "税额"),
     "revenue": Text("Revenue", "收入"),
     "cost": Text("Cost", "成本"),
     "profit": Text("Profit", "利润"),
@@ -37,16 +40,16 @@ _BILL = Text("Bill", "账单")
 _MARGIN = Text("Margin", "毛利")
 _RECONCILIATION = Text("Reconciliation", "核对")
 _TOTAL = Text("Total", "合计")
-_ALL_ACCOUNTED = Text("All usage is rated or refused", "全部用量均已计价或拒绝")
-_PARTS = (Text("", ""), Text("Rated", "已计价"), Text("Refused", "已拒绝"), Text("All", "全部"))
-_ROWS = Text("Rows", "行数")
-_AMOUNTS = {
-    "input_tokens": Text("Input tokens", "输入 token"),
-    "cached_tokens": Text("Cached tokens", "缓存 token"),
-    "cache_write_tokens": Text("Cache write tokens", "缓存写入 token"),
-    "output_tokens": Text("Output tokens", "输出 token"),
-    "quantity": Text("Quantity", "数量"),
+_ALL_ACCOUNTED = Text("What became of all usage", "全部用量的去向")
+_PARTS = {
+    "rated": Text("Rated", "已计价"),
+    "refused": Text("Refused", "已拒绝"),
+    "unpriced": Text("Unpriced", "无价格"),
+    "duplicate": Text("Duplicate", "重复"),
+    "outside": Text("Outside the span", "账期之外"),
 }
+_ALL = Text("All", "全部")
+_ROWS = Text("Rows", "行数")
 
 
 def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> bytes:
@@ -69,7 +72,7 @@ def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None, lang: str
     values: dict[CellKey, Value] = {}
     title = f"{book.name} {book.version}, {book.currency}"
     bill = workbook.create_sheet(_BILL(lang))
-    _table(bill, title, rating.bill, money, COSTS, values, lang)
+    _table(bill, title, rating.bill, money, (*COSTS, "tax"), values, lang)
     if margins is not None:
         totals = ("revenue", "cost", "profit")
         _table(workbook.create_sheet(_MARGIN(lang)), title, margins, money, totals, values, lang)
@@ -87,7 +90,7 @@ def _table(
     lang: str,
 ) -> None:
     _begin(sheet, title, [_HEADERS[name](lang) for name in table.columns])
-    formats = {"period": "yyyy-mm", "margin": "0.0%", **dict.fromkeys(totals, money)}
+    formats = {"period": "yyyy-mm-dd", "margin": "0.0%", **dict.fromkeys(totals, money)}
     for number, row in enumerate(table.iter_rows(), 3):
         for column, (name, value) in enumerate(zip(table.columns, row, strict=True), 1):
             _put(sheet, number, column, value, formats.get(name))
@@ -105,23 +108,27 @@ def _table(
 
 
 def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
-    _begin(sheet, _ALL_ACCOUNTED(lang), [text(lang) for text in _PARTS])
     totals = rating.totals
+    kinds = [k for k in KINDS if k in ("rated", "refused") or totals.rows_by_kind[k]
+             or any(totals.amounts_by_kind[k].values())]  # fmt: skip
+    headers = ["", *(_PARTS[kind](lang) for kind in kinds), _ALL(lang)]
+    _begin(sheet, _ALL_ACCOUNTED(lang), headers)
     rows: list[tuple[Any, ...]] = [
-        (_ROWS(lang), totals.rated_rows, totals.refused_rows, totals.rows),
+        (_ROWS(lang), *(totals.rows_by_kind[kind] for kind in kinds), totals.rows),
         *(
-            (
-                _AMOUNTS[name](lang),
-                totals.rated_amounts[name],
-                totals.refused_amounts[name],
-                totals.amounts[name],
-            )
-            for name in AMOUNTS
+            (_title(name, lang), *(totals.amounts_by_kind[kind][name] for kind in kinds), total)
+            for name, total in totals.amounts.items()
         ),
     ]
     for number, row in enumerate(rows, 3):
         for column, value in enumerate(row, 1):
             _put(sheet, number, column, value, "#,##0.#########" if column > 1 else None)
+
+
+def _title(column: str, lang: str) -> str:
+    """How the sheet names a column of amounts."""
+    meter = METERS.get(meter_of(column))
+    return column if meter is None else f"{meter.title(lang)}, {meter.unit(lang)}"
 
 
 def _begin(sheet: Worksheet, title: str, headers: Sequence[str]) -> None:
@@ -141,6 +148,8 @@ def _put(
     number_format: str | None = None,
     style: str = "",
 ) -> None:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)  # signs that no sheet may hold
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a customer called "=1+1" is no formula

@@ -9,21 +9,15 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from lmprice.billing.lazy import pl
 
 REQUIRED = ("timestamp", "customer", "model")
-TOKENS = ("input_tokens", "cached_tokens", "cache_write_tokens", "output_tokens")
-AMOUNTS = (*TOKENS, "quantity")
 
-# The columns that checking adds; a usage table may have any others.
+# The columns that reading adds; a usage table may have any others.
 ROW = "row"  # counted from 1; of a CSV file from 1 after the header, a line each
 REASON = "reason"  # null where nothing is wrong
 
-# Amounts have nine decimals and are summed exactly: the order of rows does not matter.
-EXACT = pl.Decimal(38, 9)
-_LIMIT = 10**15  # above it float64 no longer holds every whole number and half
 _UNREADABLE = "\ufffd"
 
 
@@ -31,10 +25,20 @@ class UsageError(ValueError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
-def batches(usage: str | Path | pl.DataFrame | pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
-    """The usage table in pieces of about ``rows`` rows, with ``row`` and ``reason`` added."""
-    if isinstance(usage, (str, Path)) and Path(usage).suffix.lower() == ".csv":
-        pieces = _csv_batches(Path(usage), rows)
+def batches(
+    usage: Path | pl.DataFrame | pl.LazyFrame, rows: int, *, has_reasons: bool = False
+) -> Iterator[pl.DataFrame]:
+    """The usage table in pieces of about ``rows`` rows, with ``row`` and ``reason`` added.
+
+    With ``has_reasons`` the rows that a reader could not read bring theirs.
+    """
+    if rows < 1:
+        raise ValueError(f"batch_rows {rows} is below 1")
+    if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
+        pieces = _csv_batches(usage, rows)
+    elif has_reasons and isinstance(usage, pl.DataFrame):
+        _check_columns([name for name in usage.columns if name != REASON])
+        pieces = usage.iter_slices(rows)
     else:
         table = scan(usage)
         _check_columns(table.collect_schema().names())
@@ -44,31 +48,57 @@ def batches(usage: str | Path | pl.DataFrame | pl.LazyFrame, rows: int) -> Itera
             for piece in table.collect_batches(chunk_size=rows, maintain_order=True)
         )
     first = 1
-    for piece in pieces:
-        yield piece.with_columns(pl.int_range(first, first + piece.height).alias(ROW))
-        first += piece.height
+    try:
+        for piece in pieces:
+            numbers = pl.int_range(first, first + piece.height).alias(ROW)
+            yield _within_calendars(piece).with_columns(numbers)
+            first += piece.height
+    except pl.exceptions.PolarsError as error:
+        name = usage.name if isinstance(usage, Path) else "the usage table"
+        said = str(error).partition("\n")[0]
+        raise UsageError(f"{name}: cannot be read after row {first - 1:,}: {said}") from None
 
 
-def scan(usage: str | Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
+def _within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
+    """A table in which dates that no calendar has are texts: the number that stands for them."""
+    for name, kind in piece.schema.items():
+        if not isinstance(kind, (pl.Datetime, pl.Date)):
+            continue
+        number = pl.col(name).to_physical()
+        unit = 1 if kind == pl.Date else 86_400 * _PER_SECOND[getattr(kind, "time_unit", "us")]
+        is_known = number.is_between(-719_162 * unit, 2_932_896 * unit).fill_null(value=True)
+        if piece.select(is_known.all()).item():
+            continue
+        known: pl.Expr = pl.when(is_known).then(pl.col(name))
+        if isinstance(kind, pl.Datetime):
+            known = known.dt.strftime(
+                "%Y-%m-%d %H:%M:%S%.6f" + ("+00:00" if kind.time_zone else "")
+            )
+        text = pl.coalesce(known.cast(pl.String), number.cast(pl.String))
+        piece = piece.with_columns(text.alias(name))
+    return piece
+
+
+_PER_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def scan(usage: Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     """The usage table, not read yet."""
     if isinstance(usage, pl.DataFrame):
         return usage.lazy()
     if isinstance(usage, pl.LazyFrame):
         return usage
-    path = Path(usage)
-    if path.suffix.lower() != ".parquet":
-        raise UsageError(f"{path.name}: a usage table is a .csv or a .parquet file")
-    table = pl.scan_parquet(path)
+    table = pl.scan_parquet(usage, glob=False)
     try:
         table.collect_schema()
-    except pl.exceptions.PolarsError as error:
-        raise UsageError(f"{path.name}: {error}") from None
+    except pl.exceptions.PolarsError:
+        raise UsageError(f"{usage.name}: no Parquet file, or a damaged one") from None
     return table
 
 
 def count_rows(path: Path) -> int:
     """The rows of a usage file, counted without reading them all at once."""
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() != ".parquet":
         with path.open("rb") as file:
             pieces = iter(lambda: file.read(1 << 20), b"")
             return max(sum(piece.count(b"\n") for piece in pieces) - 1, 0)
@@ -79,8 +109,6 @@ def _check_columns(names: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise UsageError(f"the usage table has no column {', '.join(missing)}")
-    if not set(AMOUNTS) & set(names):
-        raise UsageError(f"the usage table has none of the columns {', '.join(AMOUNTS)}")
     taken = [name for name in (ROW, REASON) if name in names]
     if taken:
         raise UsageError(f"the usage table has a column {taken[0]}; refused rows get one")
@@ -120,11 +148,11 @@ def _cells(lines: list[str], header: list[str]) -> pl.DataFrame:
         plain = pl.read_csv(text, has_header=False, schema=schema, quote_char=None)
     if not spoilt:
         return plain.with_columns(nothing)
-    places = pl.Series("place", range(plain.height + len(odd)), dtype=pl.Int64)
+    places = pl.Series(ROW, range(plain.height + len(odd)), dtype=pl.Int64)
     plain = plain.with_columns(nothing, places.filter(~places.is_in(odd)))
-    columns = ["place", *header, REASON]
+    columns = [ROW, *header, REASON]
     rest = pl.DataFrame(spoilt, schema=columns, orient="row", schema_overrides=plain.schema)
-    return pl.concat([plain, rest.select(plain.columns)]).sort("place").drop("place")
+    return pl.concat([plain, rest.select(plain.columns)]).sort(ROW).drop(ROW)
 
 
 def _row(line: str, width: int) -> list[str | None]:
@@ -148,106 +176,3 @@ def _fields(line: str) -> tuple[list[str], str | None]:
         return next(csv.reader([line], strict=True)), reason
     except csv.Error:
         return line.split(","), "has a quote that does not close its field"
-
-
-def checked(batch: pl.DataFrame, *, input_includes_cached: bool) -> pl.DataFrame:
-    """Row and reason, null for a good row, with what is made of the cells of the batch.
-
-    That is ``_time`` in UTC, ``_customer``, ``_model``, and ``_<amount>`` as a number for each
-    amount, null where there is none.  Other columns of the usage table play no part from here on.
-    """
-    made = batch.with_columns(
-        _time(batch.schema["timestamp"]).alias("_time"),
-        _text("customer").alias("_customer"),
-        _text("model").alias("_model"),
-        *(_number(name, batch.schema.get(name)).alias(f"_{name}") for name in AMOUNTS),
-    )
-    problems: list[pl.Expr] = [pl.col(REASON)]
-    for name, column in (("timestamp", "_time"), ("customer", "_customer"), ("model", "_model")):
-        bad = pl.format("{} {} is no UTC time", pl.lit(name), _shown(name))
-        missing = pl.lit(f"{name} is missing")
-        why = pl.when(_is_empty(name, batch)).then(missing).otherwise(bad)
-        problems.append(pl.when(pl.col(column).is_null()).then(why))
-    given = [name for name in AMOUNTS if name in batch.columns]
-    for name in given:
-        number, rule = pl.col(f"_{name}"), "a number"
-        good = number.is_not_null() & (number.abs() < _LIMIT)
-        if name in TOKENS:
-            rule = "a whole number, at least 0"
-            good &= (number >= 0) & (number.cast(pl.Int64, strict=False) == number)
-        why = pl.format("{} {} is not {}", pl.lit(name), _shown(name), pl.lit(rule))
-        problems.append(pl.when(~_is_empty(name, batch) & ~good.fill_null(value=False)).then(why))
-    nothing = pl.all_horizontal(_is_empty(name, batch) for name in given)
-    problems.append(pl.when(nothing).then(pl.lit("no amount is given")))
-    if input_includes_cached:
-        cached, all_input = amount("cached_tokens", "cache_write_tokens"), amount("input_tokens")
-        tokens = (number.cast(pl.Int64, strict=False) for number in (cached, all_input))
-        above = pl.format("{} cached tokens are more than all {} input tokens", *tokens)
-        problems.append(pl.when(cached > all_input).then(above))
-    amounts = (f"_{name}" for name in AMOUNTS)
-    reason = pl.coalesce(problems).alias(REASON)
-    return made.select(ROW, reason, "_time", "_customer", "_model", *amounts)
-
-
-def amount(*names: str) -> pl.Expr:
-    """The sum of checked amounts of a row, 0 where none is given."""
-    return sum((pl.col(f"_{name}").fill_null(0) for name in names), pl.lit(0, EXACT))
-
-
-def _shown(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String, strict=False).fill_null("").str.slice(0, 60)
-
-
-def _is_empty(name: str, batch: pl.DataFrame) -> pl.Expr:
-    cell = pl.col(name)
-    if batch.schema[name] == pl.String:
-        return cell.str.strip_chars().fill_null("") == ""
-    # pandas writes a missing number as NaN.
-    return cell.is_null() | cell.is_nan() if batch.schema[name].is_float() else cell.is_null()
-
-
-def _text(name: str) -> pl.Expr:
-    text = pl.col(name).cast(pl.String, strict=False).str.strip_chars()
-    return pl.when(text != "").then(text)
-
-
-def _number(name: str, kind: Any) -> pl.Expr:
-    """The cell as an exact number, null where it is none."""
-    if kind is None:
-        return pl.lit(None, EXACT)
-    cell = pl.col(name)
-    if kind == pl.String:
-        cell = cell.str.strip_chars()
-    elif not (kind.is_numeric() or kind == pl.Null):
-        return pl.lit(None, EXACT)
-    return cell.cast(EXACT, strict=False)
-
-
-def _time(kind: Any) -> pl.Expr:
-    """The moment in UTC; without an offset it is taken as UTC."""
-    cell, utc = pl.col("timestamp"), pl.Datetime("us", "UTC")
-    if kind == pl.String:
-        text = cell.str.strip_chars().str.replace("T", " ", literal=True)
-        text = text.str.replace("(?i)z$", "+00:00")
-        with_offset = text.str.contains(r"\d[+-]\d\d:?\d\d$")
-        zoned = [
-            pl.when(with_offset)
-            .then(text)
-            .str.to_datetime(f"%Y-%m-%d {clock}%#z", strict=False, time_unit="us", time_zone="UTC")
-            for clock in ("%H:%M:%S%.f", "%H:%M")
-        ]
-        plain = [
-            pl.when(~with_offset)
-            .then(text)
-            .str.to_datetime(form, strict=False, time_unit="us")
-            .dt.replace_time_zone("UTC")
-            for form in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-        ]
-        return pl.coalesce(*zoned, *plain)
-    if kind == pl.Date:
-        return cell.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone is None:
-            return cell.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-        return cell.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC")
-    return pl.lit(None, utc)

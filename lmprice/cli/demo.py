@@ -43,8 +43,11 @@ def demo(
     if not is_there:
         written(lambda: build(Inference(), path, force=force), path)
     scenario = read(path)
+    results = scenario.evaluate()
+    if results.verdict is not None:
+        say(f"{results.verdict.text.en}\n")
     out.print(scenario.template.example.en + "\n", soft_wrap=False, markup=False)
-    out.print(result_table(scenario.evaluate(), "A serving day", PUBLISHED))
+    out.print(result_table(results.rows, "A serving day", PUBLISHED))
     out.print(REMARK + "\n", soft_wrap=False)
     say(f"Workbook: {path.resolve()}")
     say("Fill in your own numbers in its yellow cells, save it, then run:")

@@ -1,67 +1,134 @@
-"""``lmprice evaluate``: the results of workbooks that were filled in."""
+"""``lmprice evaluate``: the results of workbooks that were filled in, one or a folder of them."""
 
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
-from lmprice.cli.shared import PROBLEMS, out, print_json, print_problems, say
+from lmprice.cli.shared import PROBLEMS, err, out, print_json, print_problems, say, stop, written
+from lmprice.language.terms import Text
 
 if TYPE_CHECKING:
-    from lmprice.language.terms import Term
-    from lmprice.scenarios import Results
-    from lmprice.workbook import Problem
+    from rich.table import Table
 
-Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
+    from lmprice.scenarios import Results
+    from lmprice.scenarios.template import Comparison
+    from lmprice.workbook.summaries import Evaluated
+
+MANY = 20  # from so many files on a bar says how far it is
+RESIDUAL = "_residual"  # how results end that say how far an iteration has come
+
+Paths = Annotated[list[Path], typer.Argument(exists=True, readable=True)]
+
+NOTE, RANK = Text("Note", "提示"), Text("Rank", "排名")
+STALE = Text(
+    "{count} stored numbers are not what the inputs give: 'lmprice check' lists them",
+    "存储的 {count} 个数值与按输入计算的不符：用 lmprice check 查看",
+)
 
 
 def evaluate(
-    files: Files,
+    paths: Paths,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    summary: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="A row for each file: .xlsx, .csv or .parquet."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the summary.")] = False,
 ) -> None:
-    """Compute the results of filled-in workbooks."""
-    from lmprice.cli.results import result_table
+    """Compute the results of filled-in workbooks, or of all in a folder."""
+    from lmprice.output.files import write
+    from lmprice.workbook.summaries import KINDS, evaluated, summary_bytes, workbooks
 
-    has_problems = False
-    for path in files:
-        report: dict[str, Any] = {"file": str(path), "template": None, "version": None}
-        results, problems = _evaluated(path, report)
-        has_problems |= bool(problems)
-        if as_json:
-            values = results and {row.key: _plain(row.value, row.term) for row in results.rows}
-            print_json(**report, results=values, problems=[str(p) for p in problems])
-        elif results is not None:
-            out.print(result_table(results, str(path)))
-            for warning in results.warnings:
-                say(f"Note: {warning.en}")
+    if summary is not None and summary.suffix.lower() not in KINDS:
+        stop(f"a summary ends in {', '.join(KINDS)}, not {summary.name!r}")
+    files = list(workbooks(paths))
+    if not files:
+        stop(f"there is no .xlsx in {', '.join(map(str, paths))}")
+    found = []
+    for file in map(evaluated, _with_progress(files)):
+        found.append(file)
+        if summary is None and as_json:
+            print_json(**_report(file))
+        elif summary is None and file.results is not None:
+            _print(file, file.results)
         else:
-            print_problems(path, problems)
-    if has_problems:
+            print_problems(file.path, file.problems)
+    bad = sum(bool(file.problems) for file in found)
+    if summary is not None:
+        content = summary_bytes(found, summary.suffix.lower())
+        written(lambda: write(content, summary, force=force), summary)
+        say(f"Wrote {summary}: {len(found)} files, {bad} of them with problems")
+    if bad:
         raise typer.Exit(PROBLEMS)
 
 
-def _evaluated(path: Path, report: dict[str, Any]) -> tuple[Results | None, tuple[Problem, ...]]:
-    """The results of a workbook or its problems; enters the template into the report."""
-    from lmprice.workbook import WorkbookError
-    from lmprice.workbook.reading import open_template, read_inputs
+def _with_progress(files: list[Path]) -> Iterable[Path]:
+    if len(files) < MANY or not sys.stderr.isatty():
+        return files
+    from rich.progress import track
 
-    try:
-        contents = open_template(path)
-        template = contents.template.template
-        report |= {"template": template.name, "version": template.version}
-        inputs, problems = read_inputs(contents)
-    except WorkbookError as error:
-        return None, error.problems
-    return (None, tuple(problems)) if problems else (contents.template(**inputs).evaluate(), ())
+    return track(files, "Evaluating", console=err)
 
 
-def _plain(value: float, term: Term) -> float | str | None:
-    """A result as JSON has it."""
-    from lmprice.language.dates import DateTerm, day
+def _report(file: Evaluated) -> dict[str, Any]:
+    verdict = file.results.verdict if file.results is not None else None
+    values = {k: v for k, v in file.values.items() if not k.endswith(RESIDUAL)}
+    return {
+        "file": str(file.path),
+        "template": file.template,
+        "version": file.version,
+        "scenario": file.case or None,
+        "verdict": verdict and {"tone": verdict.tone.value, "text": verdict.text(file.lang)},
+        "results": values if file.results is not None else None,
+        "notes": file.notes,
+        "stale": file.stale,
+        "problems": [str(problem) for problem in file.problems],
+    }
 
-    if math.isnan(value):
-        return None
-    return day(value).isoformat() if isinstance(term, DateTerm) else value
+
+def _print(file: Evaluated, results: Results) -> None:
+    """The answer, the alternatives by rank, then everything else; in the workbook's language."""
+    from lmprice.cli.results import result_table
+
+    lang = file.lang
+    if results.verdict is not None:
+        out.print(f"[bold]{escape(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
+    for comparison in file.comparisons:
+        out.print(_ranking(results, comparison, lang))
+    rows = [row for row in results.rows if not row.key.endswith(RESIDUAL)]
+    out.print(result_table(rows, str(file.path), lang=lang))
+    for note in file.notes:
+        say(f"{NOTE(lang)}: {note}")
+    if file.stale:
+        print_problems(file.path, [STALE(lang).format(count=file.stale)])
+
+
+def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
+    """The alternatives, the best first; what has no answer comes last."""
+    from rich import box
+    from rich.table import Table
+
+    from lmprice.output.printing import shown
+
+    def worth(key: str) -> float:
+        value = results[f"{key}_{spec.best}"]
+        return -math.inf if math.isnan(value) else value
+
+    table = Table(title=spec.title(lang), title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column(RANK(lang), justify="right")
+    table.add_column(spec.sheet(lang))
+    shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
+    terms = {column: spec.columns[column] for column in shown_columns}
+    for term in terms.values():
+        table.add_column(term.title(lang), justify="right", no_wrap=True)
+    for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
+        row = [shown(results[f"{key}_{c}"], t) for c, t in terms.items()]
+        table.add_row(str(place), spec.alternatives[key](lang), *row)
+    return table

@@ -35,6 +35,14 @@ def sql(
     _write(text, output, force=force)
 
 
+@export.command("apps-script")
+def apps_script(output: Output = Path("lm.gs"), force: Force = False) -> None:
+    """Write custom functions for Google Sheets: LMPROFIT and so on."""
+    from lmprice.export.sheets import apps_script as script
+
+    _write(script(), output, force=force)
+
+
 def _write(text: str, path: Path, *, force: bool) -> None:
     from lmprice.output.files import write
 

@@ -21,13 +21,16 @@ from lmprice.cli.demo import demo
 from lmprice.cli.evaluate import evaluate
 from lmprice.cli.excel import excel
 from lmprice.cli.export import export
+from lmprice.cli.fill import fill
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
 from lmprice.cli.rate import rate
+from lmprice.cli.report import report
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
 from lmprice.cli.template import TemplateCommand, template
+from lmprice.output.files import clean_up_when_told_to_stop
 
 app = typer.Typer(
     name="lmprice",
@@ -36,9 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(excel, name="excel")
+app.add_typer(book, name="book")
 app.add_typer(export, name="export")
 app.command()(rate)
-app.command()(book)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)
@@ -46,11 +49,14 @@ app.command()(demo)
 app.command(cls=TemplateCommand)(template)
 app.command()(evaluate)
 app.command()(check)
+app.command()(fill)
+app.command()(report)
 app.command()(functions)
 
 
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
+    clean_up_when_told_to_stop()
     for stream in (sys.stdout, sys.stderr):
         # Redirected output may have an encoding without Chinese or Σ; a file is better in UTF-8.
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():

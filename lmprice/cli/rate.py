@@ -5,17 +5,22 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, File, Force, Lang, err, out, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
+    from lmprice.billing.book import PriceBook
     from lmprice.billing.rating import Rating
     from lmprice.billing.report import Report
+    from lmprice.billing.taking import Taken
+
+MOST = 5  # lines of one kind in a summary
 
 BookFile = Annotated[
     Path,
@@ -38,29 +43,63 @@ Output = Annotated[
 
 
 def rate(
-    usage: File,
+    usage: Annotated[
+        str,
+        typer.Argument(help="A file, a folder, a pattern of names, or - for standard input."),
+    ],
     book: BookFile,
     output: Output,
     costs: CostFile = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="Add up by day, meter or a column; may be given again."),
+    ] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="The column of an export that says who is billed.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
+    ] = None,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
-    """Price a usage log (.csv or .parquet) by a price book (.toml, .json or .xlsx)."""
+    """Price usage by a price book (.toml, .json or .xlsx).
+
+    Usage is a table of one's own, or the export of a console, a gateway, a log or a cloud as it is.
+    """
     try:
         from lmprice.billing.report import Report
+        from lmprice.billing.taking import STANDARD_INPUT, files_of, take
         from lmprice.billing.usage import UsageError
     except ModuleNotFoundError as error:
         stop(str(error))
-    from lmprice.billing.files import BookError
+    from lmprice.billing.files import load_book
     from lmprice.billing.margins import ComparisonError
+    from lmprice.billing.parsing import BookError
 
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")
+    asked = _Asked((start, end), tuple(by or ()), rows)
     try:
-        with Report(output, force=force) as report:
-            if usage.resolve() in (path.resolve() for path in report.files):
-                stop(f"{usage} would be overwritten by the result")
-            rating = _rate(usage, book, costs, report, lang.value)
+        files = () if usage == STANDARD_INPUT else files_of(usage)
+        inputs = (*files, book, *([costs] if costs else []))
+        with Report(output, force=force, by=bool(by), rows=rows, inputs=inputs) as report:
+            price_book = load_book(book)
+            columns = {**price_book.columns, **_columns(mapped or [])}
+            taken = take(usage, source, customer, columns)
+            rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
     except OSError as error:
@@ -74,7 +113,31 @@ def rate(
         raise typer.Exit(PROBLEMS)
 
 
-def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str) -> Rating:
+class _Asked(NamedTuple):
+    """What to bill and at which grains."""
+
+    period: tuple[str | None, str | None]
+    by: tuple[str, ...]
+    rows: bool
+
+
+def _columns(mapped: list[str]) -> dict[str, str]:
+    """Columns of a usage table, each with the column that holds it in the file."""
+    pairs = [text.partition("=") for text in mapped]
+    for name, sign, column in pairs:
+        if not (name and sign and column):
+            stop(f"--map {name}{sign}{column}: write COLUMN=COLUMN, such as customer=project_id")
+    return {name: column for name, _, column in pairs}
+
+
+def _rate(
+    usage: Taken,
+    price_book: PriceBook,
+    costs: Path | None,
+    report: Report,
+    lang: str,
+    asked: _Asked,
+) -> Rating:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -84,12 +147,11 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
     )
 
     from lmprice.billing.files import load_book
-    from lmprice.billing.margins import losing_customers, margin, unrounded
+    from lmprice.billing.margins import losing_customers, margin
     from lmprice.billing.rating import rate as rate_usage
     from lmprice.billing.usage import count_rows
 
-    price_book = load_book(book)
-    cost_book = None if costs is None else unrounded(load_book(costs))
+    cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     progress = Progress(
         *columns,
@@ -99,11 +161,14 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage)
+        rows = count_rows(usage.table) if isinstance(usage.table, Path) else None
         task = progress.add_task("prices", total=rows)
         rating = rate_usage(
             usage,
             price_book,
+            period=asked.period,
+            by=asked.by,
+            rows=asked.rows,
             on_refused=report.refuse,
             on_progress=lambda done: progress.update(task, completed=done),
         )
@@ -114,6 +179,7 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
         costed = rate_usage(
             usage,
             cost_book,
+            period=asked.period,
             on_refused=lambda _: None,  # the price book refuses the same rows
             on_progress=lambda done: progress.update(cost_task, completed=done),
         )
@@ -124,11 +190,55 @@ def _rate(usage: Path, book: Path, costs: Path | None, report: Report, lang: str
 
 
 def _summarize(rating: Rating, report: Report) -> None:
+    from lmprice.billing.readers.reading import OWN
+
     totals, currency = rating.totals, rating.book.currency
     billed = rating.bill["billed_cost"].sum()
     customers = rating.bill["customer"].n_unique()
-    out.print(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
-    out.print(f"Billed {billed:,} {currency} to {customers:,} customers")
+    counts = totals.rows_by_kind
+    parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
+    names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
+    parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
+    say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    foreign = [name for name in rating.sources if name != OWN]
+    if foreign:
+        say(f"Read as: {', '.join(rating.sources)}")
+    _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
+    _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
+    when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
+    say(f"Billed {billed:,} {currency} to {customers:,} customers{when}")
+    _say_first(
+        f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
+        for model, meter, rows, quantity in rating.unpriced.iter_rows()
+    )
+    _say_first(
+        f"{one.customer}: {one.name}: {one.amount:,} due by {one.due}"
+        for one in rating.open
+        if one.due is not None
+    )
+    _say_first(
+        f"{one.customer}: {one.name}: {one.amount:,} of credit left"
+        for one in rating.open
+        if one.due is None
+    )
+    _say_first(
+        f"{model} is priced as {priced} ({how}), {rows:,} rows"
+        for model, priced, how, rows in rating.matches.iter_rows()
+        if how != "name"
+    )
+    if rating.unread:
+        shown = ", ".join(rating.unread[:MOST])
+        more = f" and {len(rating.unread) - MOST} more" if len(rating.unread) > MOST else ""
+        say(f"Columns that no price is about: {shown}{more}")
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
+
+
+def _say_first(lines: Iterable[str]) -> None:
+    """The first few of many lines, and how many more there are."""
+    found = list(lines)
+    for line in found[:MOST]:
+        say(line)
+    if len(found) > MOST:
+        say(f"... and {len(found) - MOST:,} more")

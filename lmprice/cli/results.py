@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from lmprice.language.terms import Text
 from lmprice.output.printing import shown
-from lmprice.scenarios import Results
+from lmprice.output.printing import unit as unit_of
+from lmprice.scenarios import Result
+
+HEADS = (Text("Result", "结果项"), Text("Value", "数值"), Text("Unit", "单位"))
 
 
-def result_table(results: Results, title: str, published: Mapping[str, str] | None = None) -> Table:
+def result_table(
+    rows: Sequence[Result],
+    title: str,
+    published: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+) -> Table:
     """A row for each result, beside it what was published of it."""
     table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
-    values = [shown(row.value, row.term) for row in results.rows]
-    table.add_column("Result")
+    values = [shown(row.value, row.term) for row in rows]
+    name, number, unit = (head(lang) for head in HEADS)
+    table.add_column(name)
     # In a narrow window words are folded, and numbers never.
-    table.add_column("Value", justify="right", min_width=max(map(len, values), default=0))
-    table.add_column("Unit")
+    table.add_column(number, justify="right", min_width=max(map(len, values), default=0))
+    table.add_column(unit)
     if published is not None:
         table.add_column("Published", justify="right", no_wrap=True)
-    for row, value in zip(results.rows, values, strict=True):
-        unit = "" if row.term.is_fraction else row.term.unit.en
+    for row, value in zip(rows, values, strict=True):
+        of = "" if row.term.is_fraction else unit_of(row.term, lang)
         beside = () if published is None else (published.get(row.key, ""),)
-        table.add_row(row.term.title.en, value, unit, *beside)
+        table.add_row(row.term.title(lang), value, of, *beside)
     return table

@@ -31,14 +31,19 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
-    """Print a text as it is, whatever brackets it has."""
-    out.print(escape(text))
+    """Print a text as it is, whatever brackets it has; what steers a terminal as ``?``."""
+    out.print(escape(printable(text)))
+
+
+def printable(text: str) -> str:
+    """A text without signs that would steer a terminal."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "?" for sign in text)
 
 
 def stop(message: str, code: int = WRONG_USAGE) -> NoReturn:
     """End the command with a message and an exit code."""
     for line in message.splitlines():
-        err.print(escape(f"lmprice: {line}"))
+        err.print(escape(printable(f"lmprice: {line}")))
     raise typer.Exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +39,7 @@ def template(
     ] = None,
     blank: Annotated[bool, typer.Option("--blank", help="Leave the inputs empty.")] = False,
     lang: Lang = Language.en,
+    currency: Annotated[str, typer.Option(help="Currency of prices, such as CNY.")] = "USD",
     force: Force = False,
 ) -> None:
     """Write a template workbook, filled in with an example."""
@@ -55,6 +57,8 @@ def template(
         book = None if blank else example_book()
         written(lambda: write(book_workbook(book, lang.value), path, force=force), path)
     else:
-        scenario = SCENARIOS[name]()
-        written(lambda: build(scenario, path, lang=lang.value, blank=blank, force=force), path)
+        if not re.fullmatch("[A-Z]{3}", currency):
+            stop(f"a currency has three capital letters, such as CNY, not {currency!r}")
+        scenario, options = SCENARIOS[name](), {"lang": lang.value, "currency": currency}
+        written(lambda: build(scenario, path, blank=blank, force=force, **options), path)
     say(f"Wrote {path}")

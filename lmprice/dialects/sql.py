@@ -8,7 +8,6 @@ can stop at them, for a database may compute branches that are not taken.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,15 +19,15 @@ from lmprice.language.record import Definition
 from lmprice.language.tree import NAME, NO_ANSWER, Expr
 
 if TYPE_CHECKING:
-    from sqlglot import exp
+    from sqlglot.expressions import Condition
 
 _LARGEST = sys.float_info.max
 
 
-def _node(name: str) -> Callable[..., exp.Expression]:
+def _node(name: str) -> Callable[..., Condition]:
     """An operator or a function of sqlglot; what is an operator itself is put in brackets."""
 
-    def build(*operands: exp.Expression) -> exp.Expression:
+    def build(*operands: Condition) -> Condition:
         from sqlglot import exp
 
         names = ("this", "expression")[: len(operands)]
@@ -38,40 +37,40 @@ def _node(name: str) -> Callable[..., exp.Expression]:
     return build
 
 
-def _choice(holds: Any, yes: Any, no: Any = None) -> exp.Expression:
+def _choice(holds: Any, yes: Any, no: Any = None) -> Condition:
     from sqlglot import exp
 
     return exp.Case(ifs=[exp.If(this=holds, true=yes)], default=no)
 
 
-def _double(value: float) -> exp.Expression:
+def _double(value: float) -> Condition:
     from sqlglot import exp
 
     return exp.cast(exp.Literal.number(repr(float(value))), "double")
 
 
-def _cast(column: exp.Expression) -> exp.Expression:
+def _cast(column: Condition) -> Condition:
     from sqlglot import exp
 
     return exp.cast(column, "double")
 
 
-def _quotient(a: exp.Expression, b: exp.Expression) -> exp.Expression:
+def _quotient(a: Condition, b: Condition) -> Condition:
     from sqlglot import exp
 
     return _node("Div")(a, exp.Nullif(this=b, expression=_double(0)))
 
 
-def _where(name: str, comparison: str) -> Callable[[exp.Expression], exp.Expression]:
+def _where(name: str, comparison: str) -> Callable[[Condition], Condition]:
     """A function of numbers above, or at least, zero; NULL of others."""
 
-    def build(x: exp.Expression) -> exp.Expression:
+    def build(x: Condition) -> Condition:
         return _node(name)(_choice(_node(comparison)(x.copy(), _double(0)), x))
 
     return build
 
 
-def _power(base: exp.Expression, exponent: exp.Expression) -> exp.Expression:
+def _power(base: Condition, exponent: Condition) -> Condition:
     from sqlglot import exp
 
     if isinstance(exponent, exp.Cast) and isinstance(exponent.this, exp.Literal):
@@ -113,7 +112,7 @@ class Sql(Dialect[Any]):
             "ceiling": _node("Ceil"),
         }
 
-    def leaf(self, node: Expr) -> exp.Expression:
+    def leaf(self, node: Expr) -> Condition:
         """A column or a number as a double."""
         from sqlglot import exp
 
@@ -121,13 +120,13 @@ class Sql(Dialect[Any]):
             return _cast(exp.column(node.value))
         return _cast(exp.null()) if node.operation == NO_ANSWER else _double(node.value)
 
-    def written(self, f: Definition) -> exp.Expression:
+    def written(self, f: Definition) -> Condition:
         """The expression; arguments out of their range are not looked for."""
         return self.expression(f, checked=False)
 
     def expression(
         self, f: Definition, *, checked: bool, names: Mapping[str, Any] | None = None
-    ) -> exp.Expression:
+    ) -> Condition:
         """The expression, ``checked`` one that is NULL where an argument is out of its range."""
         self.refuse_lacking(f)
         assert f.expression is not None
@@ -143,7 +142,7 @@ class Sql(Dialect[Any]):
             conditions += [self.built_as_it_is(condition(rule), columns) for rule in rules]
         return _choice(_all([*conditions, self._is_finite(result)]), result.copy())
 
-    def _is_finite(self, number: exp.Expression) -> exp.Expression:
+    def _is_finite(self, number: Condition) -> Condition:
         # NaN is above all numbers in some databases, beside them in others, and between in none.
         from sqlglot import exp
 
@@ -154,10 +153,13 @@ class Sql(Dialect[Any]):
         )
 
 
-def _all(conditions: Iterable[exp.Expression]) -> exp.Expression:
+def _all(conditions: Iterable[Condition]) -> Condition:
     from sqlglot import exp
 
-    return functools.reduce(lambda a, b: exp.And(this=a, expression=b), conditions)
+    first, *others = conditions
+    for other in others:
+        first = exp.And(this=first, expression=other)
+    return first
 
 
 DIALECT = Sql()

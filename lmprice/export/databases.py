@@ -10,7 +10,7 @@ from lmprice.dialects.sql import DIALECT
 from lmprice.language.formula import PricingFunction
 
 if TYPE_CHECKING:
-    from sqlglot import exp
+    from sqlglot.expressions import Condition
 
 DATABASES = (
     "duckdb", "postgres", "snowflake", "bigquery", "spark", "databricks", "clickhouse", "redshift",
@@ -80,7 +80,7 @@ def _function(f: PricingFunction, dialect: str, checked: bool) -> str:
     """The statement that makes one function, with its summary as a comment."""
     from sqlglot import exp
 
-    names: dict[str, exp.Expression] = {p.name: exp.column(p.name) for p in f.parameters}
+    names: dict[str, Condition] = {p.name: exp.column(p.name) for p in f.parameters}
     if dialect == "redshift":  # whose functions know their arguments by number only
         names = {
             p.name: exp.Parameter(this=exp.Literal.number(n)) for n, p in enumerate(f.parameters, 1)

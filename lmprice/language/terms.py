@@ -107,6 +107,8 @@ class Term:
     """The number that says in a sheet that there is none of it; in Python that is ``None``."""
     is_whole: bool = False
     """A result that is always a whole number: a sheet shows no decimals."""
+    usual: tuple[float, float] | None = None
+    """The range of what is plausible, apart from the bounds: beyond it a sheet asks."""
     reason: Text | None = None
     """Why a value out of bounds has no answer, where the bound alone does not say it."""
 

@@ -33,7 +33,7 @@ from lmprice.plots.canvas import (
 )
 
 if TYPE_CHECKING:
-    from lmprice.chapters.decline.fit import TrendFit
+    from lmprice.chapters.decline.trend_fit import TrendFit
     from lmprice.chapters.strategy.launch import LaunchComparison
     from lmprice.simulation.market import MarketPath
 

@@ -7,7 +7,7 @@ gives the formulas of the template workbook; run with arrays it gives a what-if 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, get_type_hints
@@ -16,19 +16,22 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from lmprice.language.arrays import Array
-from lmprice.language.dates import DateTerm
+from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text, term_or_choice
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
 from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
+from lmprice.scenarios.template import Template
 from lmprice.scenarios.tracing import (
     Calculated,
     ColumnNames,
     Iteration,
     Result,
     Trace,
+    by_number,
     input_name,
 )
+from lmprice.scenarios.verdicts import Tone, Verdict, spoken
 
 
 class Out(Protocol):
@@ -53,6 +56,25 @@ class Out(Protocol):
 
     def warn(self, condition: bool, message: Text) -> None:
         """Say something above the results while the condition holds."""
+        ...
+
+    def question(self, field: str, condition: bool, message: Text) -> None:
+        """Ask beside an input or a table whether it is meant, while the condition holds.
+
+        For rules between inputs that leave every one of them valid by itself.
+        """
+        ...
+
+    def sums(self, title: Text, left: float, right: float) -> None:
+        """Two numbers that have to agree, for the sheet of checks."""
+        ...
+
+    def verdict(self, condition: bool, text: Text, tone: Tone) -> None:
+        """Say what to make of the results: of all verdicts the first that holds is the answer.
+
+        ``{key}`` in the text stands for a result or an input, ``{key:abs}`` for it without its
+        sign.  The condition of the last verdict is True.
+        """
         ...
 
     def iterate(
@@ -89,6 +111,8 @@ class Results(Mapping[str, float]):
 
     ``columns`` has the columns that are computed beside tables, ``warnings`` what there is to be
     said about the results, and ``iterations`` every step of those that are found by iteration.
+    ``verdict`` is the answer in words, where the scenario gives one; ``questions`` has what is to
+    be asked about inputs, by their names, and ``sums`` pairs of numbers that have to agree.
     """
 
     def __init__(
@@ -97,11 +121,17 @@ class Results(Mapping[str, float]):
         columns: tuple[Calculated, ...] = (),
         warnings: tuple[Text, ...] = (),
         iterations: tuple[Iteration, ...] = (),
+        verdict: Verdict | None = None,
+        questions: tuple[tuple[str, Text], ...] = (),
+        sums: tuple[tuple[Text, float, float], ...] = (),
     ) -> None:
         self.rows = rows
         self.columns = columns
         self.warnings = warnings
         self.iterations = iterations
+        self.verdict = verdict
+        self.questions = questions
+        self.sums = sums
         self._values = {row.key: row.value for row in rows}
 
     def __getitem__(self, key: str) -> float:
@@ -115,166 +145,6 @@ class Results(Mapping[str, float]):
 
     def __repr__(self) -> str:
         return f"Results({self._values})"
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Points for a what-if: inputs times step / per, for each of the steps.
-
-    With one input the points are values of that input; with several they are the common factor,
-    and ``axis`` says what that factor means.  Where ``is_absolute``, the points are step / per and
-    take the place of the one input, whatever its value.
-    """
-
-    inputs: tuple[str, ...]
-    steps: tuple[int, ...]
-    per: int
-    axis: Term | None = None
-    is_absolute: bool = False
-
-    @property
-    def is_common_factor(self) -> bool:
-        """Whether the points are what several inputs are multiplied by."""
-        return self.axis is not None and not self.is_absolute
-
-    def term(self, scenario: Scenario) -> Term:
-        """Title and unit of the points."""
-        if self.axis is not None and self.is_common_factor:
-            return self.axis
-        found = type(scenario).terms()[self.inputs[0]]
-        if isinstance(found, (Choice, DateTerm)):
-            kind = "choice" if isinstance(found, Choice) else "date"
-            raise TypeError(f"{self.inputs[0]} is a {kind} and cannot be swept")
-        return found
-
-    def points(self, scenario: Scenario) -> Array:
-        """The points: what the varied input is at each of them, or the common factor."""
-        steps = np.array(self.steps, dtype=np.float64)
-        if self.is_absolute or self.is_common_factor:
-            return steps / self.per
-        return finite(getattr(scenario, self.inputs[0]) * steps / self.per)
-
-    def changes(self, scenario: Scenario, points: Array) -> dict[str, Array]:
-        """What the inputs are at some points."""
-        if self.is_common_factor:
-            return {name: getattr(scenario, name) * points for name in self.inputs}
-        return {self.inputs[0]: points}
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """A two-way table of one result."""
-
-    result: str
-    rows: Sweep
-    columns: Sweep
-
-
-@dataclass(frozen=True)
-class Curves:
-    """A line chart of results over one sweep, and their numbers below it."""
-
-    title: Text
-    x: Sweep
-    series: tuple[str, ...]
-    sheet: Text | None = None  # "Chart" without
-    is_log: bool = False  # the axis of the values is logarithmic
-
-
-@dataclass(frozen=True)
-class Steps:
-    """A table of results at each point of a sweep, and a line chart of some of them below it.
-
-    Among the columns ``best`` the largest number of each row is marked.
-    """
-
-    title: Text
-    sheet: Text
-    note: Text
-    x: Sweep
-    columns: tuple[str, ...]
-    series: tuple[str, ...]
-    best: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Curves beside the points of a table: results over one sweep, ``at`` those of the first key.
-
-    The key ``at`` is a result of the same kind as the horizontal axis of the points.
-    """
-
-    x: Sweep
-    at: str
-    series: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableChart:
-    """A chart of columns of a table, by their keys: points and lines over the column ``x``.
-
-    Columns that are filled in and such that are calculated may stand in any place.
-    """
-
-    title: Text
-    sheet: Text
-    table: str
-    x: str
-    points: tuple[str, ...]
-    lines: tuple[str, ...] = ()
-    forecast: Forecast | None = None
-    is_log: bool = False
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Results side by side: a row for each alternative, named by the first part of its keys.
-
-    The result in the row ``flat`` and the column ``profit`` has the key ``flat_profit``.
-    """
-
-    title: Text
-    sheet: Text
-    alternatives: Mapping[str, Text]
-    columns: Mapping[str, Term]
-    best: str  # the column whose largest number is the best
-    chart: str  # the column that the chart shows
-
-    def keys(self) -> set[str]:
-        """The keys of all its results."""
-        return {f"{row}_{column}" for row in self.alternatives for column in self.columns}
-
-
-@dataclass(frozen=True)
-class Waterfall:
-    """A chart of how one price becomes another: levels, and what is taken off between them."""
-
-    title: Text
-    sheet: Text
-    steps: tuple[str, ...]
-    levels: frozenset[str]  # the steps that are not taken off
-
-
-@dataclass(frozen=True)
-class Template:
-    """What a workbook needs to know of a scenario beyond its fields and results."""
-
-    name: str
-    version: int
-    title: Text
-    about: Text
-    example: Text  # what the filled-in numbers are, and where they come from
-    sensitivity: Sensitivity
-    curves: Curves
-    comparison: Comparison | None = None
-    waterfall: Waterfall | None = None
-    more: tuple[Curves | Steps | TableChart | Comparison, ...] = ()  # further sheets, in order
-
-    @property
-    def comparisons(self) -> tuple[Comparison, ...]:
-        """All its comparisons."""
-        further = (sheet for sheet in self.more if isinstance(sheet, Comparison))
-        return (*([self.comparison] if self.comparison else []), *further)
 
 
 class Scenario(BaseModel):
@@ -320,7 +190,34 @@ class Scenario(BaseModel):
             for c in run.columns
         )
         warnings = (w.message for w in run.warnings if np.any(w.condition))
-        return Results(tuple(run.rows), tuple(columns), tuple(warnings), tuple(run.iterations))
+        return Results(
+            tuple(run.rows),
+            tuple(columns),
+            tuple(warnings),
+            tuple(run.iterations),
+            self._verdict(run),
+            tuple((q.field, q.message) for q in run.questions if np.any(q.condition)),
+            tuple((s.title, _number("", s.left), _number("", s.right)) for s in run.totals),
+        )
+
+    def _verdict(self, run: Recorder) -> Verdict | None:
+        """The first verdict that holds, with its numbers written out."""
+        found = next((v for v in run.verdicts if np.any(v.condition)), None)
+        if found is None:
+            return None
+        numbers = [key for key, kind in self.terms().items() if isinstance(kind, Term)]
+        values = {key: serial(getattr(self, key)) for key in numbers}
+        values |= {row.key: row.value for row in run.rows}
+        terms = {**self.terms(), **{row.key: row.term for row in run.rows}}
+        return Verdict(
+            Text(
+                *(
+                    spoken(text, values, terms, lang)
+                    for lang, text in zip(("en", "zh"), found.text, strict=True)
+                )
+            ),
+            found.tone,
+        )
 
     def evaluate_at(self, changes: Mapping[str, Array]) -> dict[str, Any]:
         """The results with some inputs replaced by arrays, which broadcast."""
@@ -364,11 +261,14 @@ class Scenario(BaseModel):
         names = ColumnNames.of(cls.tables(), run.columns, run.iterations)
         return Trace(
             tuple(run.rows),
-            expressions,
+            {key: by_number(expression, names) for key, expression in expressions.items()},
             tuple(run.columns),
             tuple(run.warnings),
             tuple(run.iterations),
             names,
+            tuple(run.verdicts),
+            tuple(run.questions),
+            tuple(run.totals),
         )
 
 

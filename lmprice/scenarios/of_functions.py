@@ -11,10 +11,12 @@ import pydantic
 
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term, Text
-from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Sweep, Template
+from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span, Template
 
 _OWNER = "scenario_of"
-_STEPS = (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+_STEP = 0.1
+_MOST_FIGURES = 6
 _PLAIN = Text("", "")
 
 
@@ -74,8 +76,8 @@ def scenario_of(
     made.results = results  # type: ignore[method-assign]
     first = next(iter(arguments), "")
     second = list(arguments)[1] if len(arguments) > 1 else first
-    sweep, other = (Sweep((key,), _STEPS, 10) for key in (first, second))
-    key = next(iter(made().evaluate()))
+    down, across = (Around((key,), _STEP) for key in (first, second))
+    keys = list(made().evaluate())
     title = Text(_title(name), _title(name))
     made.template = Template(
         name=name.replace("_", "-"),
@@ -83,8 +85,9 @@ def scenario_of(
         title=title,
         about=Text(inspect.getdoc(function) or "", inspect.getdoc(function) or ""),
         example=_PLAIN,
-        sensitivity=Sensitivity(key, sweep, other),
-        curves=Curves(title, sweep, (key,)),
+        sensitivity=Sensitivity(keys[0], down, across),
+        curves=Curves(title, Span((first,), (first,), (first,)), (keys[0],)),
+        answer=Answer(tuple(keys[:_MOST_FIGURES])),
     )
     return made()
 

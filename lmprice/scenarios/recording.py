@@ -11,7 +11,17 @@ from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
 from lmprice.language.expression import Expr, known_or, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
-from lmprice.scenarios.tracing import Calculated, Iteration, Part, Result, Warned
+from lmprice.scenarios.tracing import (
+    Calculated,
+    Iteration,
+    Part,
+    Questioned,
+    Result,
+    Summed,
+    Verdicted,
+    Warned,
+)
+from lmprice.scenarios.verdicts import Tone
 
 Step = Callable[[float], float]
 
@@ -32,6 +42,9 @@ class Recorder:
         self.columns: list[Calculated] = []
         self.warnings: list[Warned] = []
         self.iterations: list[Iteration] = []
+        self.verdicts: list[Verdicted] = []
+        self.questions: list[Questioned] = []
+        self.totals: list[Summed] = []
         self._keep = keep
         self._keep_column = keep_column
         self._section = Text("", "")
@@ -65,6 +78,18 @@ class Recorder:
         if self._name:
             raise TypeError(f"{self._name}: a step of an iteration cannot warn")
         self.warnings.append(Warned(condition, message))
+
+    def question(self, field: str, condition: bool, message: Text) -> None:
+        """Ask beside an input."""
+        self.questions.append(Questioned(field, condition, message))
+
+    def sums(self, title: Text, left: float, right: float) -> None:
+        """Two numbers that have to agree."""
+        self.totals.append(Summed(title, left, right))
+
+    def verdict(self, condition: bool, text: Text, tone: Tone) -> None:
+        """Say what to make of the results."""
+        self.verdicts.append(Verdicted(condition, text, tone))
 
     def iterate(
         self,
@@ -138,6 +163,15 @@ class Tracing(Recorder):
     def warn(self, condition: Any, message: Text) -> None:
         """Say nothing where there is no number to compare, as in NumPy."""
         super().warn(known_or(condition, 0), message)  # type: ignore[arg-type]
+
+    def question(self, field: str, condition: Any, message: Text) -> None:
+        """Ask nothing where there is no number to compare."""
+        super().question(field, known_or(condition, 0), message)  # type: ignore[arg-type]
+
+    def verdict(self, condition: Any, text: Text, tone: Tone) -> None:
+        """Say nothing where there is no number to compare, as in NumPy."""
+        holds = condition if condition is True else known_or(condition, 0)
+        super().verdict(holds, text, tone)  # type: ignore[arg-type]
 
     def _part(self, key: str, table: str | None, value: float, term: Term) -> float:
         name = f"{self._name}_{key}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.language.tree import EXTREMES, NAME, Expr
 from lmprice.scenarios.tables import TableSpec
+from lmprice.scenarios.verdicts import Tone
 
 _ADDING = frozenset(("total", "weighted_total", "product"))
 
@@ -97,6 +98,33 @@ class Warned:
     message: Text
 
 
+@dataclass(frozen=True)
+class Verdicted:
+    """A sentence that is the answer where its condition holds and none before it did."""
+
+    condition: Any
+    text: Text
+    tone: Tone
+
+
+@dataclass(frozen=True)
+class Questioned:
+    """What is asked beside an input while a condition holds."""
+
+    field: str
+    condition: Any
+    message: Text
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Two numbers that have to agree."""
+
+    title: Text
+    left: Any
+    right: Any
+
+
 class _ChoiceName(Expr):  # noqa: PLW1641
     """The name of a cell that holds a choice; the workbook spells it in its own language."""
 
@@ -161,12 +189,22 @@ class Trace:
     warnings: tuple[Warned, ...]
     iterations: tuple[Iteration, ...]
     names: ColumnNames
+    verdicts: tuple[Verdicted, ...] = ()
+    questions: tuple[Questioned, ...] = ()
+    sums: tuple[Summed, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
             check_cell(self.expressions[row.key], self.names)
         for warned in self.warnings:
             check_cell(Expr.lift(warned.condition), self.names)
+        for verdict in self.verdicts:
+            check_cell(Expr.lift(verdict.condition), self.names)
+        for question in self.questions:
+            check_cell(Expr.lift(question.condition), self.names)
+        for total in self.sums:
+            check_cell(Expr.lift(total.left), self.names)
+            check_cell(Expr.lift(total.right), self.names)
         for column in self.columns:
             self._check(self.expressions[column.name], column.table)
         for iteration in self.iterations:
@@ -177,7 +215,8 @@ class Trace:
 
     def _check(self, expression: Expr, table: str | None) -> None:
         """Raise for what no cell can compute, beside a table or elsewhere."""
-        own = dict.fromkeys(self.names.of_table(table), ("cell", "cell")) if table else {}
+        cell = RowCell("cell", "", "cell")
+        own = dict.fromkeys(self.names.of_table(table), cell) if table else {}
         check_cell(in_row(expression, own), self.names)
 
     def what_if(self, key: str, changes: Mapping[str, Expr]) -> Expr:
@@ -214,6 +253,10 @@ class Trace:
     def _known_names(self) -> dict[str, frozenset[str]]:
         return {}
 
+    def names_behind(self, key: str) -> frozenset[str]:
+        """The names that a result depends on, directly or not."""
+        return self._names_behind(key)
+
     def _names_behind(self, key: str) -> frozenset[str]:
         """The names that the expressions behind a name refer to, directly or not."""
         if key not in self._known_names:
@@ -237,6 +280,24 @@ class Trace:
         return self._iterated[key].formulas if key in self._iterated else []
 
 
+def by_number(expression: Expr, names: ColumnNames) -> Expr:
+    """The expression with the first row of a table as the first that is filled in."""
+
+    def change(node: Expr) -> Expr | None:
+        if node.operation != "row" or not node.args[1].is_number(1):
+            return None
+        column = node.args[0]
+        number = f"MATCH(1,{number_name(names.filled_in[column.value])},0)"
+        return Expr.of("row", column, Expr.name(number))
+
+    return expression.rewrite(change)
+
+
+def number_name(table: str) -> str:
+    """The name of the column that numbers the rows that are filled in."""
+    return f"{table}_row_number"
+
+
 def check_cell(expression: Expr, names: ColumnNames) -> None:
     """Raise for what one cell cannot compute: a whole column, or rows of two tables in pairs."""
     if any(node.operation == "preceding" for node in expression.walk()):
@@ -254,20 +315,36 @@ def _open_tables(node: Expr, names: ColumnNames) -> set[str]:
     is_aggregate = node.operation in EXTREMES or node.operation == "total"
     if is_aggregate and node.args[0].value in names.calculated:  # which passes over texts
         return set()
+    if node.operation == "weighted_total":
+        owners = {**names.filled_in, **names.calculated}
+        tables = {owners[leaf.value] for leaf in node.walk() if leaf.is_column and leaf.is_name}
+        if len(tables) == 1:  # a text is above every number, and counts as 0 in a column
+            return set()
     found = set().union(*(_open_tables(arg, names) for arg in node.args))
     if len(found) > 1:
         raise TypeError(f"{node} pairs the rows of two tables: give one of them a column first")
     return found if node.is_column else set()
 
 
+class RowCell(NamedTuple):
+    """What the name of a column stands for in one row: its cell, and that of the row before.
+
+    ``is_first`` is the condition that there is no row before; without one, there is none where
+    ``before`` is empty.
+    """
+
+    here: str
+    is_first: str
+    before: str
+
+
 def in_row(
     expression: Expr,
-    cells: Mapping[str, tuple[str, str | None]],
+    cells: Mapping[str, RowCell],
     ranges: Mapping[str, str] | None = None,
 ) -> Expr:
     """The expression of a column in one row of its table.
 
-    ``cells`` has the cell of each column in this row and in the row above, None above the first.
     What is added up over the rows of this table alone stays a range: that of ``ranges``, or the
     name of the column.
     """
@@ -280,10 +357,13 @@ def in_row(
     def change(node: Expr) -> Expr | None:
         if node.operation == "preceding":
             column, first = node.args
-            above = cells[column.value][1]
-            return first if above is None else Expr.name(above)
+            cell = cells[column.value]
+            before = Expr.name(cell.before) if cell.before else first
+            if not cell.is_first:
+                return before
+            return Expr.of("if_else", Expr.name(cell.is_first), first, before)
         if node.is_name and node.value in cells:
-            return Expr.name(cells[node.value][0])
+            return Expr.name(cells[node.value].here)
         if node.operation in EXTREMES | _ADDING:
             columns = [leaf.value for leaf in node.walk() if leaf.is_column and not leaf.args]
             if columns and all(name in cells for name in columns):

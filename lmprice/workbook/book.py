@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +21,13 @@ from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
-from lmprice.scenarios.tracing import Trace
-from lmprice.workbook import style
+from lmprice.scenarios.template import known_numbers
+from lmprice.scenarios.tracing import Iteration, Trace
+from lmprice.workbook import style, texts
+from lmprice.workbook.cases import Cases
+from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.package import CellKey, Value
+from lmprice.workbook.settings import DRIVEN, settings
 
 HEADER_ROW = 4
 HEADER_HEIGHT = 21
@@ -31,6 +36,11 @@ MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
 MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
 KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
 STATUS_NAME = "input_status"
+CURRENCY = "lmprice_currency"
+CURRENCIES = {"CNY": "元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元"}
+OWN_NAME = "own_scenario"
+WRONG_NAME = "input_wrong"
+WARNING = "check_line"  # which input is wrong, or how the checks are
 
 
 @dataclass
@@ -43,6 +53,11 @@ class Book:
     workbook: Workbook = field(default_factory=Workbook)
     values: dict[CellKey, Value] = field(default_factory=dict)
     labels: dict[CellKey, str] = field(default_factory=dict)
+    cases: Cases = field(default_factory=lambda: Cases({}))
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    currency: str = "USD"
+    places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
+    sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -52,9 +67,102 @@ class Book:
         self.results = {row.key: row for row in evaluated.rows}
         self.columns = {column.name: column.value for column in evaluated.columns}
         self.warnings = evaluated.warnings
+        self.verdict = evaluated.verdict
+        self.questions = evaluated.questions
+        self.sums = {title: (left, right) for title, left, right in evaluated.sums}
+        self.known = known_numbers(self.scenario)
+        self.all_terms = {**self.terms, **{row.key: row.term for row in evaluated.rows}}
         self.iterations = {i.name: i for i in evaluated.iterations}
         self.workbook.remove(self.workbook.worksheets[0])
         style.add_styles(self.workbook, self.lang)
+
+    @property
+    def inputs_are_ok(self) -> str:
+        """The condition that all inputs can be used."""
+        return f"SUM({WRONG_NAME})=0"
+
+    @property
+    def case_name(self) -> str:
+        """The name of the case in use."""
+        return self.cases.name(self.lang)
+
+    def driven(self, titles: Sequence[str]) -> int:
+        """Which of some results the drivers are shown for."""
+        wanted = self.settings.get(DRIVEN)
+        return titles.index(wanted) if wanted in titles else 0
+
+    def field_title(self, name: str) -> str:
+        """The title of an input or of a table."""
+        found = self.terms.get(name) or self.tables[name]
+        return self.say(found.title)
+
+    def residual_key(self, iteration: Iteration) -> str:
+        """The result that says what the last step of an iteration changed."""
+        name = iteration.name
+        if iteration.table is not None:
+            name = name.removeprefix(f"{iteration.table}_")
+        return f"{name}_residual"
+
+    @property
+    def number_of_checks(self) -> int:
+        """How many lights the sheet of checks has."""
+        trace = self.trace
+        return 1 + len(trace.questions) + len(trace.sums) + len(trace.iterations)
+
+    def light(self, count: int) -> str:
+        """What the line of checks says, of so many of them."""
+        if self.is_blank:
+            titles = [t.title(self.lang) for t in (*self.terms.values(), *self.tables.values())]
+            more = self.say(texts.AND_MORE, count=str(len(titles) - 1)) if len(titles) > 1 else ""
+            status = self.say(texts.IS_EMPTY)
+            return f"{titles[0]}: {status}{more}{self.say(texts.NOT_VALID_YET)}"
+        failing = len(self.questions) + sum(
+            abs(a - b) > 1e-9 * (1 + abs(b)) for a, b in self.sums.values()
+        )
+        failing += sum(
+            abs(self.results[self.residual_key(i)].value) > 1e-6 for i in self.trace.iterations
+        )
+        if failing:
+            return self.say(texts.SOME_FAIL, count=str(failing))
+        return self.say(texts.ALL_FINE, count=str(count))
+
+    def make_array(self, sheet: Worksheet, address: str, formula: str) -> None:
+        """Let Excel 2016 compute a formula as an array formula."""
+        sheet[address].value = ArrayFormula(address, f"={formula}")
+
+    @property
+    def notes(self) -> str:
+        """What there is to be said about the results, one sentence after the other."""
+        space = " " if self.lang == "en" and len(self.trace.warnings) > 1 else ""
+        return "" if self.is_blank else "".join(self.say(t) + space for t in self.warnings)
+
+    def setting(self, name: str) -> float:
+        """What is set, or what it is at first."""
+        declared = settings(type(self.scenario))[name]
+        return self.settings.get(name, declared.default)
+
+    def put_setting(self, sheet: Worksheet, row: int, column: int, name: str) -> None:
+        """Write the cell of a setting, to be filled in like an input."""
+        term = settings(type(self.scenario))[name].term
+        address = self.put(sheet, row, column, self.setting(name), "input")
+        sheet[address].number_format = style.number_format(term)
+        self.define(name, sheet, address)
+
+    def record(self, table: str, index: int) -> int | None:
+        """Which row of a table stands in a row of its sheet; None in one that is empty."""
+        if self.is_blank:
+            return None
+        if table in self.places:
+            filled = self.places[table].filled
+            return filled.index(index) if index in filled else None
+        return index if index < len(getattr(self.scenario, table)) else None
+
+    def local(self, text: str) -> str:
+        """A text in the currency of the workbook; only names of currencies differ."""
+        if self.currency == "USD":
+            return text
+        name = CURRENCIES.get(self.currency, self.currency)
+        return re.sub(r"\bUSD\b", self.currency, text).replace("美元", name)
 
     def say(self, text: Text, **parts: str) -> str:
         """A text in the language of the workbook."""
@@ -67,10 +175,16 @@ class Book:
         sheet: Worksheet = self.workbook.create_sheet(self.say(title))
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
+        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE, texts.WORDS):
+            unusable = f"SUM({WRONG_NAME})>0"
+            style.hide_unusable(sheet, "A5:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False
         sheet.protection.sheet = True
+        # What is locked stays so, but looking at it may be made easier.
+        for allowed in ("sort", "autoFilter", "formatColumns", "formatRows"):
+            setattr(sheet.protection, allowed, False)
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.fitToHeight = 0
@@ -84,6 +198,7 @@ class Book:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
         is_date = isinstance(value, datetime.date)
+        value = self.local(value) if isinstance(value, str) else value
         cell = sheet.cell(row, column, serial(value) if is_date else value)
         cell.style = f"lmprice {look}"
         return str(cell.coordinate)
@@ -97,7 +212,7 @@ class Book:
         address = self.put(sheet, row, column, written, look)
         if isinstance(formula, Expr) and excel.needs_array(formula):
             sheet[address].value = ArrayFormula(address, written)
-        self.values[sheet.title, address] = value
+        self.values[sheet.title, address] = self.local(value) if isinstance(value, str) else value
         self.labels[sheet.title, address] = label
         return address
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
+from lmprice.workbook.answer import add_answer
 from lmprice.workbook.book import KEYWORDS, Book
-from lmprice.workbook.chart import add_curves
+from lmprice.workbook.cases import Cases
+from lmprice.workbook.chart import add_curves, cache_points
+from lmprice.workbook.checks_sheet import add_checks
 from lmprice.workbook.comparison import add_comparison
+from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
 from lmprice.workbook.more_sheets import add_more
 from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
+from lmprice.workbook.side_by_side import add_cases
 from lmprice.workbook.tables import add_tables
 from lmprice.workbook.waterfall import add_waterfall
+from lmprice.workbook.words import Words
 
 
 def build(
@@ -26,6 +34,7 @@ def build(
     *,
     lang: str = "en",
     blank: bool = False,
+    currency: str = "USD",
     force: bool = False,
 ) -> Path:
     """Write the workbook of a scenario, filled in with its inputs.
@@ -40,6 +49,8 @@ def build(
         The language of the workbook, "en" or "zh".
     blank : bool, default False
         Leave the input cells empty.
+    currency : str, default "USD"
+        What prices are in; the formulas are the same, and the numbers of an example stay as well.
     force : bool, default False
         Overwrite the file when it exists.
 
@@ -62,32 +73,62 @@ def build(
     path = Path(path)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists already")
-    write(workbook_bytes(scenario, lang=lang, blank=blank), path, force=force)
+    content = workbook_bytes(scenario, lang=lang, blank=blank, currency=currency)
+    write(content, path, force=force)
     return path
 
 
-def workbook_bytes(scenario: Scenario, *, lang: str = "en", blank: bool = False) -> bytes:
+def workbook_bytes(
+    scenario: Scenario, *, lang: str = "en", blank: bool = False, currency: str = "USD"
+) -> bytes:
     """The workbook of a scenario as the bytes of an .xlsx file, always the same ones."""
-    book = make_book(scenario, lang=lang, blank=blank)
+    book = make_book(scenario, lang=lang, blank=blank, currency=currency)
     return package(book.workbook, book.values)
 
 
-def make_book(scenario: Scenario, *, lang: str, blank: bool = False) -> Book:
+def make_book(
+    scenario: Scenario,
+    *,
+    lang: str,
+    blank: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    cases: Cases | None = None,
+    places: Mapping[str, TablePlace] | None = None,
+    currency: str = "USD",
+) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
     if lang not in texts.LANGUAGES:
         raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
-    book = Book(scenario, lang, blank)
+    cases = cases or Cases.of(scenario)
+    book = Book(
+        scenario,
+        lang,
+        blank,
+        cases=cases,
+        settings=settings or {},
+        places=places or {},
+        currency=currency,
+    )
     add_inputs(book)
     add_tables(book)
     add_results(book)
     if scenario.template.comparison is not None:
         add_comparison(book, scenario.template.comparison)
     add_sensitivity(book)
-    add_curves(book, scenario.template.curves)
+    curves = add_curves(book, scenario.template.curves, "axis1")
     add_waterfall(book)
     add_more(book)
     add_iterations(book)
     add_guide(book)
+    chain, drivers = add_cases(book)
+    add_checks(book)
+    words = Words(book)
+    add_answer(book, words, curves, chain, drivers)
+    words.finish()
+    for title in reversed(book.sheets_before):
+        book.workbook.move_sheet(title, -book.workbook.sheetnames.index(title))
+    book.workbook.active = 0
+    cache_points(book)
     template = scenario.template
     properties = book.workbook.properties
     properties.title = book.say(template.title)

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.data_source import AxDataSource, NumData, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
-from openpyxl.chart.legend import Legend
+from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as Line
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.chart.text import Text as ChartText
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+)
+from openpyxl.drawing.text import Font as ChartFont
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.output.palette import GRID, SERIES
-from lmprice.scenarios.base import Curves
+from lmprice.output.palette import GRID, INK, SERIES, WARNING
+from lmprice.scenarios.template import Curves
 from lmprice.workbook import style, texts
+from lmprice.workbook.axes import Axis, add_limits, span
 from lmprice.workbook.book import Book
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.sweep import Axis, axis
 
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
@@ -38,17 +51,68 @@ LINES: tuple[tuple[str, Dash], ...] = (
 )
 
 
-def add_curves(book: Book, spec: Curves) -> None:
-    """Results over a sweep: chart above, the numbers that it shows below."""
-    x = axis(book, spec.x)
+MARK_LOOKS: tuple[tuple[Literal["circle", "diamond"], str], ...] = (
+    ("circle", WARNING),  # where one stands
+    ("diamond", INK),  # the point that matters
+)
+
+
+@dataclass(frozen=True)
+class CurveTable:
+    """The numbers behind a chart of curves, from which it can be drawn on any sheet."""
+
+    book: Book
+    sheet: Worksheet
+    spec: Curves
+    axis: Axis
+    marks_row: int
+
+    def chart(self) -> ScatterChart:
+        """The lines, and the points that have names."""
+        spec = self.spec
+        chart = line_chart(
+            self.book, self.sheet, self.axis, DATA_ROW, spec.series, is_log=spec.is_log
+        )
+        chart.title = chart_title(self.book.say(spec.title), self.book.lang)
+        for number in range(len(spec.marks)):
+            add_mark(chart, self.sheet, self.marks_row + number, number)
+        return chart
+
+
+def add_curves(book: Book, spec: Curves, name: str) -> CurveTable:
+    """Results over a span: chart above, the numbers that it shows below."""
+    x = span(book, spec.x, name)
     columns = max(WIDTH, len(spec.series) + 1)
     sheet = book.sheet(spec.sheet or texts.CHART, book.say(spec.title), [24.0] * columns)
     add_warning(book, sheet, WIDTH)
     last = add_points(book, sheet, x, spec.series, DATA_ROW)
-    chart = line_chart(book, sheet, x, DATA_ROW, spec.series, is_log=spec.is_log)
-    sheet.add_chart(chart, "A4")
+    first_mark = add_limits(book, sheet, spec.x, name, last + 2) + 2
+    last = add_marks(book, sheet, spec, first_mark)
+    table = CurveTable(book, sheet, spec, x, first_mark)
+    sheet.add_chart(table.chart(), "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
+    sheet.page_setup.fitToHeight = 2  # no page for the last few rows
+    return table
+
+
+def add_marks(book: Book, sheet: Worksheet, spec: Curves, first: int) -> int:
+    """The points that have names, below a header; gives the last row."""
+    if not spec.marks:
+        return first - 2
+    results = {row.key: row.term for row in book.trace.rows}
+    x_term, y_term = spec.x.term(book.scenario), results[spec.series[0]]
+    heads = (book.say(texts.MARKED), *(texts.labelled(t, book.lang) for t in (x_term, y_term)))
+    for column, head in enumerate(heads, 1):
+        look = "header" if column == 1 else "header number"
+        book.put(sheet, first - 1, column, head, look)
+    sheet.row_dimensions[first - 1].height = 33
+    for row, mark in enumerate(spec.marks, first):
+        book.put(sheet, row, 1, book.say(mark.title), "label")
+        for column, key, term in ((2, mark.x, x_term), (3, mark.y, y_term)):
+            value = book.known[key] if isinstance(key, str) else float(key)
+            book.put_number(sheet, row, column, str(key), value, term)
+    return first + len(spec.marks) - 1
 
 
 def add_points(
@@ -67,8 +131,9 @@ def add_points(
     ]
     sheet.row_dimensions[header].height = max(33, style.row_height(room, line=15))
     curves = book.scenario.evaluate_at(x.values(0))
-    for row, point in enumerate(x.points, header + 1):
-        point.write(book, sheet, row, first)
+    rows = range(header + 1, header + 1 + len(x.points))
+    x.write(sheet, [(row, first) for row in rows])
+    for row in rows:
         for column, key in enumerate(keys, first + 1):
             formula = book.trace.what_if(key, x.changes(f"${get_column_letter(first)}{row}"))
             value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
@@ -77,20 +142,17 @@ def add_points(
     for column, (key, term) in enumerate(zip(["", *keys], titles, strict=True), first):
         letter = get_column_letter(column)
         cells = f"{letter}{header + 1}:{letter}{last}"
-        if column == first:
-            x.follow_size(sheet, cells)
-        else:
-            found = [looks[key]] if looks and key in looks else []
-            book.follow_size(sheet, cells, term, found)
+        found = [looks[key]] if looks and key in looks else []
+        book.follow_size(sheet, cells, term, found)
     return last
 
 
 def set_up(chart: ScatterChart | BarChart, x_title: str | None, y_title: str) -> None:
     """What all charts have in common: size, room, axes that show."""
-    chart.title = None
+    chart.roundedCorners = False
     chart.width, chart.height = 22.5, 12.5  # type: ignore[assignment]  # centimetres
     # Without a title below the axis there is no legend above the data either.
-    top, height = (0.1, 0.74) if x_title else (0.05, 0.84)
+    top, height = (0.17, 0.67) if x_title else (0.1, 0.79)
     chart.layout = Layout(
         manualLayout=ManualLayout(x=0.1, y=top, w=0.86, h=height, xMode="edge", yMode="edge")
     )
@@ -126,19 +188,25 @@ def line_chart(
     """Lines over the points of a sweep, from the table below ``header`` that has these columns."""
     terms = {row.key: row.term for row in book.trace.rows}
     unit = texts.unit(terms[keys[0]], book.lang)
-    chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
-    last = header + len(x.points)
+    x_title = book.local(texts.labelled(x.term, book.lang))
+    chart = scatter_chart(x_title, book.local(unit), is_log=is_log)
+    first, last = header + 1 + (x.base is not None), header + len(x.points)
     end = float(x.points[-1].value)
-    is_share = x.term.is_fraction and (x.sweep.axis is not None or x.sweep.is_absolute)
+    is_share = x.term.is_fraction
     chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
     heads = [str(cell.value) for cell in sheet[header]]
-    columns = [heads.index(texts.labelled(terms[key], book.lang)) + 1 for key in keys]
+    titles = (book.local(texts.labelled(terms[key], book.lang)) for key in keys)
+    columns = [heads.index(title) + 1 for title in titles]
     # The numbers on the axis are as large as the curves, so the first curve's last point decides.
-    chart.y_axis.number_format = sheet.cell(last, columns[0]).number_format
-    x_values = Reference(sheet, min_col=1, min_row=header + 1, max_row=last)
+    code = sheet.cell(last, columns[0]).number_format
+    chart.y_axis.number_format = code.partition(";")[0]
+    x_values = Reference(sheet, min_col=1, min_row=first, max_row=last)
     for number, column in enumerate(columns):
-        y_values = Reference(sheet, min_col=column, min_row=header, max_row=last)
-        add_line(chart, Series(y_values, x_values, title_from_data=True), number)
+        y_values = Reference(sheet, min_col=column, min_row=first, max_row=last)
+        line: Line = Series(y_values, x_values)
+        head = Reference(sheet, min_col=column, min_row=header)
+        line.tx = SeriesLabel(strRef=StrRef(str(head)))
+        add_line(chart, line, number)
     return chart
 
 
@@ -162,3 +230,70 @@ def add_line(chart: ScatterChart, series: Line, number: int) -> None:
     series.marker = Marker("none")
     series.smooth = False
     chart.series.append(series)
+
+
+def add_mark(chart: ScatterChart, sheet: Worksheet, row: int, number: int) -> None:
+    """A point with its name beside it."""
+    x, y = (Reference(sheet, min_col=column, min_row=row) for column in (2, 3))
+    series: Line = Series(y, x)
+    series.tx = SeriesLabel(strRef=StrRef(str(Reference(sheet, min_col=1, min_row=row))))
+    symbol, fill = MARK_LOOKS[number % len(MARK_LOOKS)]
+    look = GraphicalProperties(solidFill=fill, ln=LineProperties(solidFill=WARNING, w=19050))
+    series.marker = Marker(symbol, size=10, spPr=look)
+    series.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
+    series.smooth = False
+    labels = DataLabelList(showSerName=True, dLblPos="t" if number else "r")
+    for other in ("showVal", "showCatName", "showLegendKey", "showPercent"):
+        setattr(labels, other, False)
+    series.dLbls = labels
+    chart.series.append(series)
+    if chart.legend is not None:
+        chart.legend.legendEntry.append(LegendEntry(len(chart.series) - 1, delete=True))
+
+
+def chart_title(text: str, lang: str) -> Title:
+    """A title inside the chart."""
+    font = CharacterProperties(sz=1200, b=True, solidFill=INK)
+    font.latin = ChartFont(typeface=style.FONTS(lang))
+    run = RegularTextRun(rPr=font, t=text)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=font), r=[run])
+    return Title(tx=ChartText(rich=RichText(p=[paragraph])), overlay=False)
+
+
+def cache_points(book: Book) -> None:
+    """Keep the numbers and words of all charts in them, for programs that only preview."""
+    for sheet in book.workbook.worksheets:
+        for chart in sheet._charts:
+            for series in chart.series:
+                for source in (series.xVal, series.yVal, series.cat, series.val):
+                    if source is not None:
+                        _cache(book, source)
+                if series.tx is not None:
+                    _cache(book, series.tx)
+
+
+def _cache(book: Book, source: Any) -> None:
+    numbers, words = getattr(source, "numRef", None), getattr(source, "strRef", None)
+    if numbers is not None:
+        found = list(_stored(book, numbers.f))
+        points = [
+            NumVal(idx=n, v=repr(float(v)))
+            for n, v in enumerate(found)
+            if isinstance(v, (int, float)) and math.isfinite(v)
+        ]
+        numbers.numCache = NumData(formatCode="General", ptCount=len(found), pt=points)
+    if words is not None:
+        texts_found = [str(v or "") for v in _stored(book, words.f)]
+        pts = [StrVal(idx=n, v=v) for n, v in enumerate(texts_found)]
+        words.strCache = StrData(ptCount=len(pts), pt=pts)
+
+
+def _stored(book: Book, reference: str) -> Iterator[Any]:
+    """The values of the cells of a reference, those of formulas as they are stored."""
+    title, _, cells = reference.rpartition("!")
+    sheet = book.workbook[title.strip("'").replace("''", "'")]
+    found = sheet[cells.replace("$", "")]
+    rows = found if isinstance(found, tuple) else ((found,),)
+    for row in rows:
+        for cell in row:
+            yield book.values.get((sheet.title, cell.coordinate), cell.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from lmprice.language.dates import serial
 from lmprice.language.errors import shown
+from lmprice.language.terms import Text
+from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import CURRENCY, Book
 from lmprice.workbook.building import make_book
-from lmprice.workbook.contents import Contents, Problem
+from lmprice.workbook.contents import Contents, Problem, TablePlace
 from lmprice.workbook.package import Value
-from lmprice.workbook.reading import open_template, read_inputs
+from lmprice.workbook.reading import open_template, read_cases, read_inputs, read_settings
+from lmprice.workbook.reading_tables import table_place
 
 TOLERANCE = 1e-9
+SEVERAL = 4  # so many of one kind in one column are told in one line
+MOST_LINES = 20
 
 
 def check(path: str | Path) -> tuple[Problem, ...]:
@@ -50,11 +56,27 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     """
     contents = open_template(Path(path))
     inputs, problems = read_inputs(contents)
+    cases, _ = read_cases(contents)
+    template = contents.template.template
+    if contents.version < template.version:
+        parts = {"name": template.name, "old": str(contents.version)}
+        old = Text(*(text.format(**parts) for text in texts.OLDER_VERSION))
+        return (Problem(old(contents.lang)), *problems)
     is_valid = not problems
     # With invalid inputs there is nothing to compare numbers with, but formulas still tell.
     scenario = contents.template(**inputs) if is_valid else contents.template()
-    book = make_book(scenario, lang=contents.lang)
+    set_to, wrong = read_settings(contents)
+    problems += wrong
+    book = make_book(
+        scenario,
+        lang=contents.lang,
+        settings=set_to,
+        cases=cases if is_valid else None,
+        places=_places(contents) if is_valid else None,
+        currency=_currency(contents),
+    )
     formulas, numbers, has_values = _compare(contents, book)
+    problems += _changed_tables(contents, book)
     problems += _moved_names(contents, book)
     problems += formulas
     if not has_values:
@@ -62,6 +84,62 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     elif is_valid:
         problems += numbers
     return tuple(problems)
+
+
+def summary(problems: Sequence[Problem], lang: str = "en") -> tuple[str, ...]:
+    """The problems in at most twenty lines: many of one kind on one sheet are one line.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What `check` found.
+    lang : str, default "en"
+        The language of the added words.
+
+    Examples
+    --------
+    >>> summary([Problem("is wrong", "Rivals", f"D{row}", "Share", "formula") for row in (5, 6)])
+    ('Rivals!D5 Share: is wrong', 'Rivals!D6 Share: is wrong')
+    """
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        key = (problem.sheet, problem.label, problem.kind)
+        groups.setdefault(key if problem.kind else (str(problem), "", ""), []).append(problem)
+    lines = []
+    for found in groups.values():
+        first = found[0]
+        if len(found) < SEVERAL:
+            lines += map(str, found)
+        else:
+            more = texts.ALSO(lang).format(count=len(found) - 1, last=found[-1].cell)
+            lines.append(f"{first}{more}")
+    if len(lines) > MOST_LINES:
+        left = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], texts.MORE_LINES(lang).format(count=left)]
+    return tuple(lines)
+
+
+def _currency(contents: Contents) -> str:
+    names = contents.values.workbook.defined_names
+    return str(names[CURRENCY].attr_text).strip('"') if CURRENCY in names else "USD"
+
+
+def _places(contents: Contents) -> dict[str, TablePlace]:
+    """The tables as they stand in the file: rows may be empty, deleted or inserted."""
+    found = {n: table_place(contents, t) for n, t in contents.template.tables().items()}
+    return {name: place for name, place in found.items() if place is not None}
+
+
+def _changed_tables(contents: Contents, book: Book) -> list[Problem]:
+    """Tables with more rows than they have formulas for."""
+    return [
+        Problem(
+            book.say(texts.ROWS_INSERTED, count=str(place.rows - MAX_ROWS)), label=book.say(title)
+        )
+        for name, place in book.places.items()
+        for title in (contents.template.tables()[name].title,)
+        if place.rows > MAX_ROWS
+    ]
 
 
 def _moved_names(contents: Contents, book: Book) -> list[Problem]:
@@ -93,13 +171,13 @@ def _compare(contents: Contents, book: Book) -> tuple[list[Problem], list[Proble
             label = book.labels[sheet.title, address]
             changed = _changed(book, written.get(address), _text(sheet[address].value))
             if changed is not None:
-                formulas.append(Problem(changed, sheet.title, address, label))
+                formulas.append(Problem(changed, sheet.title, address, label, "formula"))
             elif address in stored:
                 has_values = True
                 if not _agrees(stored[address], value):
                     parts = {"stored": _shown(stored[address]), "computed": _shown(value)}
                     message = book.say(texts.NOT_WHAT_INPUTS_GIVE, **parts)
-                    numbers.append(Problem(message, sheet.title, address, label))
+                    numbers.append(Problem(message, sheet.title, address, label, "number"))
     return formulas, numbers, has_values
 
 

@@ -8,10 +8,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.output.palette import ACCENT
-from lmprice.scenarios.base import Comparison
+from lmprice.scenarios.template import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.chart import category_texts, set_up, value_labels
+from lmprice.workbook.chart import category_texts, chart_title, set_up, value_labels
 from lmprice.workbook.results import add_warning
 
 CHART_ROWS = 26
@@ -65,6 +65,7 @@ def _chart(book: Book, sheet: Worksheet, spec: Comparison, last: int) -> BarChar
     column = list(spec.columns).index(spec.chart) + 2
     set_up(chart, None, texts.labelled(spec.columns[spec.chart], book.lang))
     chart.legend = None
+    chart.title = chart_title(book.say(spec.title), book.lang)
     series = Series(
         Reference(sheet, min_col=column, min_row=FIRST_ROW, max_row=last),
         title=spec.columns[spec.chart].title(book.lang),

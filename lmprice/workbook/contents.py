@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from openpyxl.utils.cell import (
     column_index_from_string,
     coordinate_from_string,
+    get_column_interval,
 )
 
 from lmprice.scenarios import Scenario
@@ -30,6 +30,7 @@ class Problem:
     sheet: str = ""
     cell: str = ""
     label: str = ""
+    kind: str = ""  # of many alike: a formula that was changed, a number that is stale
 
     def __str__(self) -> str:
         place = f"{self.sheet}!{self.cell} " if self.cell else ""
@@ -76,15 +77,21 @@ class Cells:
         found = self._of(sheet)
         return {address: found[address] for address in addresses if address in found}
 
-    def last_row(self, sheet: str) -> int:
-        """The last row of a sheet with something in it; 0 where there is nothing."""
-        return max((int(a.lstrip(ascii_uppercase)) for a in self._of(sheet)), default=0)
-
     def _of(self, sheet: str) -> dict[str, Any]:
         try:
             found: dict[str, Any] = getattr(self.workbook.sheet(sheet), self.kind)
         except Exception as error:  # whatever a malformed part leads the parsers to
             raise unreadable(self.path, error) from error
+        return found
+
+    def filled(self, sheet: str, columns: int) -> dict[tuple[int, int], Any]:
+        """What stands in a sheet, by row and column, as far as so many columns."""
+        found: dict[tuple[int, int], Any] = {}
+        for address, value in self._of(sheet).items():
+            letters, row = coordinate_from_string(address)
+            column = column_index_from_string(letters)
+            if column <= columns:
+                found[row, column] = value
         return found
 
     def at(self, places: Mapping[str, CellAddress | None]) -> dict[str, Any]:
@@ -116,6 +123,18 @@ class Cells:
             return None
         return ColumnAddress(sheet, letters, first, last)
 
+    def named_row(self, name: str) -> tuple[CellAddress, ...] | None:
+        """The cells of one row that a defined name points to; None when it is no such row."""
+        try:
+            sheet, address = self._target(name)
+            (first, row), (last, same) = map(coordinate_from_string, address.split(":"))
+        except Exception:  # a formula, one cell, a deleted range, or nonsense
+            return None
+        if row != same or not self._is_here(sheet, last, row):
+            return None
+        letters = get_column_interval(first, last)
+        return tuple((sheet, f"{letter}{row}") for letter in letters)
+
     def _target(self, name: str) -> CellAddress:
         ((sheet, address),) = self.workbook.defined_names[name].destinations
         return sheet, address.replace("$", "")
@@ -125,11 +144,19 @@ class Cells:
         return is_near and sheet in self.workbook.sheetnames
 
 
+class TablePlace(NamedTuple):
+    """How many rows a table has in a file, and which of them are filled in, counted from 0."""
+
+    rows: int
+    filled: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Contents:
     """What is in a file that names a template: cells as formulas and as stored values."""
 
     template: type[Scenario]
+    version: int  # an older one has other sheets, but the same names
     lang: str
     formulas: Cells
     values: Cells

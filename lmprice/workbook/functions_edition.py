@@ -43,6 +43,13 @@ ARGUMENT_COLUMNS = {
     "Valid values": 26,
     "When left out": 14,
 }
+MISSING_COLUMNS = {"Function": 46, "What it gives": 62, "Use instead": 50}
+# What Excel has itself, or where the answer is to be had; everything else needs Python.
+INSTEAD = {
+    "LMIRR": "IRR(values), which is in Excel",
+}
+OTHERWISE = "Python, the functions through xlwings, or a template (lmprice template)"
+DATA_COLUMN = 6  # the columns of examples stand to the right of it
 COMMENT_LENGTH = 255  # a longer comment of a name makes Excel refuse the file
 
 
@@ -55,8 +62,9 @@ def functions_workbook() -> bytes:
     values: dict[CellKey, Value] = {}
     functions_sheet = _sheet(workbook, "Functions", TITLE, FUNCTION_COLUMNS)
     _add_arguments(workbook, offered)
-    data = _Data(_sheet(workbook, "Data", "Columns that the examples use", {}))
+    data = _Data(functions_sheet)
     spills = _add_functions(functions_sheet, offered, data, values)
+    _add_missing(workbook, [f for f in functions() if not f.has_formula])
     for f in offered:
         workbook.defined_names[f.excel_name] = DefinedName(
             f.excel_name,
@@ -115,7 +123,10 @@ def _sheet(workbook: Workbook, title: str, heading: str, columns: dict[str, int]
 
 
 class _Data:
-    """The sheet with the columns that examples refer to."""
+    """The columns that examples refer to, to the right on the same sheet.
+
+    So that a copy of the sheet in another workbook needs nothing of this one.
+    """
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
@@ -131,13 +142,14 @@ class _Data:
 
     def _column(self, title: str, numbers: list[float]) -> str:
         self.count += 1
-        letter = get_column_letter(self.count)
+        place = DATA_COLUMN + self.count
+        letter = get_column_letter(place)
         self.sheet.column_dimensions[letter].width = style.width([title])
-        self.sheet.cell(4, self.count, title).style = "lmprice header"
+        self.sheet.cell(4, place, title).style = "lmprice header"
         for row, number in enumerate(numbers, 5):
             shown = 1e300 if math.isinf(number) else number  # a cell cannot be infinite
-            self.sheet.cell(row, self.count, shown).style = "lmprice input"
-        return f"Data!{letter}5:{letter}{4 + len(numbers)}"
+            self.sheet.cell(row, place, shown).style = "lmprice input"
+        return f"{letter}$5:{letter}${4 + len(numbers)}"
 
 
 def _add_functions(
@@ -184,6 +196,18 @@ def _add_functions(
         row += len(below)
     sheet.print_area = f"A1:E{row}"
     return spills
+
+
+def _add_missing(workbook: Workbook, missing: list[PricingFunction]) -> None:
+    """The functions that have no formula, each with what to use instead."""
+    sheet = _sheet(workbook, "Not here", "Functions without a formula", MISSING_COLUMNS)
+    for row, f in enumerate(missing, 5):
+        instead = INSTEAD.get(f.excel_name, OTHERWISE)
+        for column, text in enumerate((call_text(f), f.summary, instead), 1):
+            cell = sheet.cell(row, column, text)
+            cell.style = "lmprice formula" if column == 1 else "lmprice note"
+        sheet.row_dimensions[row].height = style.row_height([(f.summary, 62.0)])
+    sheet.print_area = f"A1:C{4 + len(missing)}"
 
 
 def _add_arguments(workbook: Workbook, offered: list[PricingFunction]) -> None:

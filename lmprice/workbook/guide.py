@@ -11,7 +11,7 @@ from lmprice.dialects import excel
 from lmprice.language.terms import Term
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import MARK, MARKS, Book
+from lmprice.workbook.book import CURRENCY, MARK, MARKS, Book
 from lmprice.workbook.tables import row_formula
 
 
@@ -73,6 +73,9 @@ def add_guide(book: Book) -> None:
     sheet.print_area = f"A1:C{row}"
     mark = f'"{template.name} {template.version} {book.lang}"'
     book.workbook.defined_names[MARK] = DefinedName(MARK, attr_text=mark)
+    if book.currency != "USD":
+        currency = DefinedName(CURRENCY, attr_text=f'"{book.currency}"')
+        book.workbook.defined_names[CURRENCY] = currency
 
 
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 
 from lmprice.language.terms import Term
 from lmprice.scenarios.tables import MAX_ROWS
-from lmprice.scenarios.tracing import Iteration
-from lmprice.workbook import texts
+from lmprice.scenarios.tracing import Iteration, RowCell
 from lmprice.workbook.book import HEADER_ROW, Book
 
 FILLED_COLUMN = 2
@@ -89,18 +88,11 @@ def places(book: Book) -> list[Place]:
     return found
 
 
-def iterated_cells(book: Book, table: str, index: int) -> dict[str, tuple[str, str | None]]:
-    """What the names of iterated columns stand for beside a row of their table."""
-    sheet = quote_sheetname(book.say(texts.ITERATION))
-    cells: dict[str, tuple[str, str | None]] = {}
-    for place in places(book):
-        if place.iteration.table == table:
-            row = place.values.first + index
-            above = row - 1 if index else None
-            for name, letter in (
-                (place.iteration.last, place.last_step),
-                (place.iteration.move, get_column_letter(place.move_column)),
-            ):
-                cell = f"{sheet}!${letter}{row}"
-                cells[name] = (cell, f"{sheet}!${letter}{above}" if above else None)
-    return cells
+def iterated_cells(book: Book, table: str, at: str) -> dict[str, RowCell]:
+    """What the names of iterated columns stand for beside the row of their table at a place."""
+    return {
+        name: RowCell(f"INDEX({name},{at})", "", f"INDEX({name},{at}-1)")
+        for place in places(book)
+        if place.iteration.table == table
+        for name in (place.iteration.last, place.iteration.move)
+    }

@@ -1,141 +1,222 @@
-"""The sheet of inputs: a cell each, with unit, status, help, prompt and validation."""
+"""The sheet of inputs: base, low, high and a case of one's own, unit, status, meaning, source."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
 
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
-from lmprice.language.dates import DateTerm
+from lmprice.language.dates import DateTerm, serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term
 from lmprice.scenarios.tables import TableSpec
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, STATUS_NAME, WRONG_NAME, Book
+from lmprice.workbook.cases import CASE, CASE_NUMBER, CASES
+from lmprice.workbook.package import Value
+from lmprice.workbook.questions import question, question_formulas
+
+LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
+LABELS_NAME = "input_labels"
 
 
 def add_inputs(book: Book) -> None:
     """The sheet of input cells, each with unit, status, help, prompt and validation."""
     terms = book.terms
-    labels = [term.title(book.lang) for term in terms.values()]
-    statuses = [texts.IS_NOT_A_NUMBER(book.lang)]
-    statuses += [
-        book.say(texts.SEE_SHEET, sheet=book.say(table.title)) for table in book.tables.values()
-    ]
-    statuses += [texts.not_an_option(t, book.lang) for t in terms.values() if isinstance(t, Choice)]
     widths = (
-        style.width(labels, 22),
-        18,
+        style.width((term.title(book.lang) for term in terms.values()), 24),
+        *[14.0] * 5,
         style.width((texts.unit(t, book.lang) for t in terms.values()), 14),
-        style.width(statuses, 16, 32),
-        style.width((t.help(book.lang) for t in terms.values()), 40, 70),
+        28,
+        style.width((t.help(book.lang) for t in terms.values()), 40, 62),
+        22,
+        4,
     )
     sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths)
-    book.put_text(sheet, 2, 5, book.say(book.scenario.template.about), "text")
-    book.put_text(sheet, 3, 5, book.say(texts.FILL_IN), "text")
-    book.put_header(sheet, HEADER_ROW, texts.INPUT_HEADER, 2)
+    book.put_text(sheet, 2, SOURCE, book.say(book.scenario.template.about), "text")
+    _add_selector(book, sheet)
+    _add_header(book, sheet)
     for row, (key, term) in enumerate(terms.items(), FIRST_ROW):
         _add_input(book, sheet, row, key, term)
-        sheet.row_dimensions[row].height = style.row_height(
-            [(term.help(book.lang), widths[4]), (term.title(book.lang), widths[0])]
-        )
+        room = [(term.help(book.lang), widths[MEANING - 1]), (term.title(book.lang), widths[0])]
+        sheet.row_dimensions[row].height = style.row_height(room)
     last = FIRST_ROW + len(terms) - 1
     for table in book.tables.values():
         last += 1
         _add_table_row(book, sheet, last, table)
-        sheet.row_dimensions[last].height = style.row_height([(book.say(table.help), widths[4])])
-    status = f"D{FIRST_ROW}:D{last}"
-    book.define(STATUS_NAME, sheet, status)
-    style.mark(sheet, status, style.wrong(f'D{FIRST_ROW}<>"{book.say(texts.OK)}"'))
+        height = style.row_height([(book.say(table.help), widths[MEANING - 1])])
+        sheet.row_dimensions[last].height = height
+    _add_problems(book, sheet, last)
+    rows = f"{FIRST_ROW}:{{0}}{last}"
+    status = get_column_letter(STATUS)
+    cells = status + rows.format(status)
+    check = book.say(texts.CHECK)
+    first = f"{status}{FIRST_ROW}"
+    is_question = f'LEFT({first},{len(check)})="{check}"'
+    style.mark(sheet, cells, style.caution(is_question))
+    style.mark(sheet, cells, style.wrong(f'{first}<>"{book.say(texts.OK)}"'))
     style.group_digits(sheet, _numbers(list(terms.values()), last))
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.print_area = f"A1:E{last}"
+    sheet.print_area = f"A1:{get_column_letter(SOURCE)}{last}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+
+
+def _add_selector(book: Book, sheet: Worksheet) -> None:
+    """Which scenario is in use, and its number."""
+    book.put(sheet, 3, 1, book.say(texts.CASE_IN_USE), "label")
+    address = book.put(sheet, 3, BASE, book.case_name, "input")
+    book.define(CASE, sheet, address)
+    rule = DataValidation("list", formula1=f"$B${HEADER_ROW}:$E${HEADER_ROW}", allow_blank=False)
+    prompt, title = book.say(texts.CASE_PROMPT), book.say(texts.CASE_IN_USE)
+    explain(book, rule, title, prompt, prompt)
+    rule.add(address)
+    sheet.add_data_validation(rule)
+    number = f"IFERROR(MATCH({CASE},$B${HEADER_ROW}:$E${HEADER_ROW},0),1)"
+    address = book.put_formula(
+        sheet, 3, 3, number, float(book.cases.chosen + 1), "small", book.say(texts.CASE_IN_USE)
+    )
+    book.define(CASE_NUMBER, sheet, address)
+    book.put(sheet, 3, 4, book.say(texts.FILL_IN), "text")
+    sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=SOURCE)
+    sheet.row_dimensions[3].height = 21
+
+
+def _add_header(book: Book, sheet: Worksheet) -> None:
+    book.put_header(sheet, HEADER_ROW, texts.INPUT_HEADER, 0)
+    for column in range(BASE, IN_USE + 1):
+        sheet.cell(HEADER_ROW, column).style = "lmprice header number"
+    own = sheet.cell(HEADER_ROW, IN_USE - 1)
+    own.value = book.cases.own or book.say(texts.OWN)
+    own.style = "lmprice input"
+    own.data_type = "s"
+    book.define(OWN_NAME, sheet, own.coordinate)
 
 
 def _numbers(terms: list[Term | Choice], last: int) -> str:
     """The value cells down to row ``last`` without those of dates."""
     dates = [row for row, term in enumerate(terms, FIRST_ROW) if isinstance(term, DateTerm)]
     around = zip([FIRST_ROW - 1, *dates], [*dates, last + 1], strict=True)
-    return " ".join(f"B{a + 1}:B{b - 1}" for a, b in around if a + 1 < b)
+    return " ".join(f"B{a + 1}:F{b - 1}" for a, b in around if a + 1 < b)
 
 
 def _add_input(book: Book, sheet: Worksheet, row: int, key: str, term: Term | Choice) -> None:
+    title = term.title(book.lang)
+    book.put(sheet, row, LABEL, title, "label")
+    for number in range(len(CASES)):
+        value = None if book.is_blank else book.cases.value(key, number)
+        if isinstance(term, Choice) and value is not None:
+            value = term.options[value](book.lang)
+        address = book.put(sheet, row, BASE + number, value, "input")
+        sheet[address].number_format = style.number_format(term)
+    cells = f"$B{row}:$E{row}"
+    book.define(f"{key}_cases", sheet, f"$B${row}:$E${row}".replace("$", ""))
+    chosen = f"INDEX({cells},{CASE_NUMBER})"
+    formula = f'IF({chosen}="",IF($B{row}="",NA(),$B{row}),{chosen})'
+    address = book.put_formula(
+        sheet, row, IN_USE, formula, _stored(book, key, term), "result", title
+    )
+    sheet[address].number_format = style.number_format(term)
+    book.define(key, sheet, address)
+    book.put(sheet, row, UNIT, texts.unit(term, book.lang), "note")
+    shown = book.say(texts.IS_EMPTY) if book.is_blank else question(book, key) or book.say(texts.OK)
+    book.put_formula(
+        sheet, row, STATUS, _status(book, key, term), shown, "label", book.say(texts.STATUS)
+    )
+    book.put(sheet, row, MEANING, term.help(book.lang), "note")
+    book.put(sheet, row, SOURCE, None, "input note")
+    sheet.add_data_validation(_validation(book, f"B{row}:E{row}", term))
+
+
+def _stored(book: Book, key: str, term: Term | Choice) -> Value:
+    """What the cell of the input in use shows."""
+    if book.is_blank:
+        return float("nan")
     value = getattr(book.scenario, key)
     if isinstance(term, Choice):
-        value = term.options[value](book.lang)
-    book.put(sheet, row, 1, term.title(book.lang), "label")
-    address = book.put(sheet, row, 2, None if book.is_blank else value, "input")
-    sheet[address].number_format = style.number_format(term)
-    book.put(sheet, row, 3, texts.unit(term, book.lang), "note")
-    status = texts.IS_EMPTY if book.is_blank else texts.OK
-    formula = _status(book, key, term)
-    book.put_formula(sheet, row, 4, formula, book.say(status), "label", book.say(texts.STATUS))
-    book.put(sheet, row, 5, term.help(book.lang), "note")
-    book.define(key, sheet, address)
-    sheet.add_data_validation(_validation(book, address, term))
+        return term.options[value](book.lang)
+    return serial(value) if isinstance(value, datetime.date) else float(value)
 
 
 def _add_table_row(book: Book, sheet: Worksheet, row: int, table: TableSpec) -> None:
     """A line for a table on a sheet of its own: how many rows it has, and whether they are fine."""
-    address = book.put(sheet, row, 1, book.say(table.title), "label")
-    location = f"{quote_sheetname(book.say(table.title))}!A{FIRST_ROW}"
+    title = book.say(table.title)
+    address = book.put(sheet, row, LABEL, title, "label")
+    location = f"{quote_sheetname(title)}!A{FIRST_ROW}"
     sheet[address].hyperlink = Hyperlink(ref=address, location=location)
     filled = next(c.name for c in table.columns if c.default is None)
     count: float = 0 if book.is_blank else len(getattr(book.scenario, table.name))
-    title = book.say(table.title)
-    address = book.put_formula(sheet, row, 2, f"COUNTA({filled})", count, "result", title)
+    for column in range(BASE, IN_USE):
+        book.put(sheet, row, column, None, "result")
+    address = book.put_formula(sheet, row, IN_USE, f"COUNTA({filled})", count, "result", title)
     sheet[address].number_format = "#,##0"
-    book.put(sheet, row, 3, book.say(texts.ROWS), "note")
+    book.put(sheet, row, UNIT, book.say(texts.ROWS), "note")
     ok, see = book.say(texts.OK), book.say(texts.SEE_SHEET, sheet=title)
     status = f"{table.name}_status"
-    formula = f'IF(SUMPRODUCT(({status}<>"")*({status}<>"{ok}"))=0,"{ok}","{see}")'
-    shown = see if book.is_blank else ok
-    book.put_formula(sheet, row, 4, formula, shown, "label", book.say(texts.STATUS))
-    book.put(sheet, row, 5, book.say(table.help), "note")
+    asked, says = question_formulas(book, table.name), excel.text(ok)
+    for condition, message in reversed(asked):
+        says = f"IF({condition},{message},{says})"
+    formula = f'IF(SUMPRODUCT(({status}<>"")*({status}<>"{ok}"))=0,{says},"{see}")'
+    shown = see if book.is_blank else question(book, table.name) or ok
+    book.put_formula(sheet, row, STATUS, formula, shown, "label", book.say(texts.STATUS))
+    book.put(sheet, row, MEANING, book.say(table.help), "note")
+    book.put(sheet, row, SOURCE, None, "input note")
 
 
-def _status(book: Book, key: str, term: Term | Choice) -> Expr:
-    """What the status cell says: the first rule that the input breaks, or "ok"."""
-    name = Expr.name(key)
+def _add_problems(book: Book, sheet: Worksheet, last: int) -> None:
+    """A 1 beside each input that cannot be used, so that the first of them can be named."""
+    ok, check = book.say(texts.OK), book.say(texts.CHECK)
+    book.put(sheet, HEADER_ROW, PROBLEM, "!", "header")
+    for row in range(FIRST_ROW, last + 1):
+        status = f"{get_column_letter(STATUS)}{row}"
+        formula = f'IF(OR({status}="{ok}",LEFT({status},{len(check)})="{check}"),0,1)'
+        value = float(book.is_blank)
+        book.put_formula(sheet, row, PROBLEM, formula, value, "small", book.say(texts.STATUS))
+    for name, column in ((STATUS_NAME, STATUS), (WRONG_NAME, PROBLEM), (LABELS_NAME, LABEL)):
+        letter = get_column_letter(column)
+        book.define(name, sheet, f"{letter}{FIRST_ROW}:{letter}{last}")
 
-    def either(condition: Expr | str, yes: Any, no: Any) -> Expr:
-        test = Expr.name(condition) if isinstance(condition, str) else condition
-        return Expr.of("if_else", test, yes, no)
 
-    answer = Expr.lift(book.say(texts.OK))
+def _status(book: Book, key: str, term: Term | Choice) -> str:
+    """What the status cell says: the first rule that the input breaks, a question, or "ok"."""
+    lang = book.lang
+    says = excel.text(book.say(texts.OK))
+    for condition, message in reversed(question_formulas(book, key)):
+        says = f"IF({condition},{message},{says})"
     if isinstance(term, Choice):
-        same = ",".join(f"{key}={excel.text(text(book.lang))}" for text in term.options.values())
-        answer = either(f"OR({same})", answer, texts.not_an_option(term, book.lang))
-        answer = either(f"ISERROR({key})", texts.not_an_option(term, book.lang), answer)
+        same = ",".join(f"{key}={excel.text(text(lang))}" for text in term.options.values())
+        says = f"IF(OR({same}),{says},{excel.text(texts.not_an_option(term, lang))})"
+        says = f"IF(ISERROR({key}),{excel.text(texts.not_an_option(term, lang))},{says})"
     else:
         for bound in reversed(term.bounds):
-            answer = either(bound.holds(name), answer, bound.broken(book.lang))
+            holds = excel.text(bound.holds(Expr.name(key)))
+            says = f"IF({holds},{says},{excel.text(bound.broken(lang))})"
         if isinstance(term, DateTerm):
-            answer = either(f"INT({key})={key}", answer, book.say(texts.HAS_A_TIME))
-        answer = either(f"ISNUMBER({key})", answer, book.say(texts.no_number(term)))
-    return either(f"ISBLANK({key})", book.say(texts.IS_EMPTY), answer)
+            says = f"IF(INT({key})={key},{says},{excel.text(book.say(texts.HAS_A_TIME))})"
+        wrong = excel.text(book.say(texts.no_number(term)))
+        says = f"IF(ISNUMBER({key}),{says},{wrong})"
+    return f"IF(ISNA({key}),{excel.text(book.say(texts.IS_EMPTY))},{says})"
 
 
-def _validation(book: Book, address: str, term: Term | Choice) -> DataValidation:
+def _validation(book: Book, cells: str, term: Term | Choice) -> DataValidation:
     if isinstance(term, Choice):
         words = ",".join(text(book.lang) for text in term.options.values())
-        rule = DataValidation("list", formula1=f'"{words}"', allow_blank=False)
+        rule = DataValidation("list", formula1=f'"{words}"', allow_blank=True)
         error = texts.not_an_option(term, book.lang)
     else:
+        cell = cells.partition(":")[0]
         conditions = [
-            f"ISNUMBER({address})",
-            *(excel.text(b.holds(Expr.name(address))) for b in term.bounds),
-            *whole_days(term, address),
+            f"ISNUMBER({cell})",
+            *(excel.text(b.holds(Expr.name(cell))) for b in term.bounds),
+            *whole_days(term, cell),
         ]
-        rule = DataValidation("custom", formula1=f"AND({','.join(conditions)})", allow_blank=False)
+        rule = DataValidation("custom", formula1=f"AND({','.join(conditions)})", allow_blank=True)
         error = term.rule(book.lang) or texts.IS_NOT_A_NUMBER(book.lang)
     explain(book, rule, term.title(book.lang), texts.prompt(term, book.lang), error)
-    rule.add(address)
+    rule.add(cells)
     return rule
 
 
@@ -148,6 +229,6 @@ def explain(book: Book, rule: DataValidation, title: str, prompt: str, error: st
     """What a validated cell says when it is selected, and when something else is typed in."""
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle = title[:32]
-    rule.prompt = prompt[:255]
+    rule.prompt = book.local(prompt)[:255]
     rule.errorTitle = book.say(texts.NOT_VALID)[:32]
-    rule.error = f"{title}: {error}"[:255]
+    rule.error = book.local(f"{title}: {error}")[:255]

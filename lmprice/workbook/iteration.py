@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
 from lmprice.language.expression import Expr
-from lmprice.scenarios.tracing import in_row
+from lmprice.scenarios.tracing import RowCell, in_row
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.helper_cells import (
@@ -85,13 +85,9 @@ class _Rows:
             traced, computed = next(pair for pair in parts if pair[0].name == block.name)
             self.formulas = traced.values * iteration.steps
             self.values = computed.values
-        self.filled = 1
-        self.sheet_name = ""
         if block.table is not None:
             table = book.tables[block.table]
             self.layout = table_layout(book, table)
-            self.filled = 0 if book.is_blank else len(getattr(book.scenario, table.name))
-            self.sheet_name = f"{quote_sheetname(book.say(table.title))}!"
 
     def add(self) -> None:
         """The rows with their labels, a formula for each step, and what the last one changed."""
@@ -120,28 +116,28 @@ class _Rows:
     def _add_filled(self, index: int) -> None:
         row = self.block.first + index
         self.book.put(self.sheet, row, 1, index + 1, "label")
-        formula = when(
-            f"{self.layout.filled(FIRST_ROW + index, self.sheet_name)}>0",
-            Expr.lift(1),
-            Expr.lift(0),
-        )
+        numbers = self.layout.number_name
+        is_filled = f"IF(ISNUMBER(INDEX({numbers},$A{row})),1,0)"
+        formula = f"IF($A{row}>ROWS({numbers}),0,{is_filled})"
         label = self.book.say(texts.FILLED_IN)
-        value = float(index < self.filled)
+        value = float(self._record(index) is not None)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
 
     def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr]:
         """The formula in one row of the block, for the letter of the column that it looks at."""
         is_column = self.block.table is not None
-        cells = self.layout.cells(FIRST_ROW + index, self.sheet_name) if is_column else {}
+        place = f"$A{self.block.first + index}"
+        cells = self.layout.indexed(place) if is_column else {}
         ranges: dict[str, str] = {}
         for name, block in self.place.blocks.items():
             row = block.first + index
             if block.table is None:
-                cells[name] = (f"{_LETTER}${block.first}", None)
+                cells[name] = RowCell(f"{_LETTER}${block.first}", "", "")
             else:
                 ranges[name] = f"{_LETTER}${block.first}:{_LETTER}${block.last}"
                 if is_column:
-                    cells[name] = (f"{_LETTER}{row}", f"{_LETTER}{row - 1}" if index else None)
+                    above = f"{_LETTER}{row - 1}" if index else ""
+                    cells[name] = RowCell(f"{_LETTER}{row}", "", above)
         expression = in_row(formula, cells, ranges)
         if is_column:
             expression = self._where_filled(index, expression)
@@ -155,8 +151,12 @@ class _Rows:
 
     def _in_row(self, values: Any, index: int) -> float:
         """The value in one row, where one value may stand for all rows."""
-        column = np.ravel(values)
-        return float(column[min(index, len(column) - 1)])
+        column, record = np.ravel(values), self._record(index)
+        return float(column[min(index if record is None else record, len(column) - 1)])
+
+    def _record(self, index: int) -> int | None:
+        table = self.block.table
+        return index if table is None else self.book.record(table, index)
 
     def _add_move(self, index: int) -> None:
         row, column = self.block.first + index, self.place.move_column
@@ -173,7 +173,7 @@ class _Rows:
         if self.block.table is None:
             book.put_number(sheet, row, column, formula, value, term)
             return
-        stored = value if index < self.filled else ""
+        stored = "" if self._record(index) is None else value
         title = term.title(book.lang)
         address = book.put_formula(sheet, row, column, formula, stored, "result", title)
         sheet[address].number_format = style.number_format(term, value)

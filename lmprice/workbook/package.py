@@ -138,6 +138,11 @@ class _Package(zipfile.ZipFile):
         text = canonical(content.decode())
         if name == "docProps/core.xml":
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
+        if name.startswith("xl/charts/chart"):
+            # Excel would make the name of a lone line the title of a chart that has none.
+            deleted = "0" if "<title>" in text else "1"
+            mark = f'<autoTitleDeleted val="{deleted}"></autoTitleDeleted><plotArea>'
+            text = text.replace("<plotArea>", mark, 1)
         if name in self._values:
             ranges = None if self._spills is None else self._spills[name]
             text = _with_values(text, self._values[name], ranges)

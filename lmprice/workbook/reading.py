@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from lmprice.language.dates import DateTerm
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
-from lmprice.workbook.book import KEYWORDS, MARK, MARKS
+from lmprice.workbook.book import KEYWORDS, MARK, MARKS, OWN_NAME
+from lmprice.workbook.cases import CASE, CASES, Cases
 from lmprice.workbook.contents import (
     CellAddress,
     Cells,
@@ -29,6 +31,7 @@ from lmprice.workbook.contents import (
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.raw import RawWorkbook
 from lmprice.workbook.reading_tables import read_table
+from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
@@ -98,7 +101,7 @@ def open_template(path: Path) -> Contents:
     reason = _unknown_template(name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
-    return Contents(SCENARIOS[name], lang, formulas, values)
+    return Contents(SCENARIOS[name], int(version), lang, formulas, values)
 
 
 def _marks(cells: Cells) -> tuple[str, str, str] | None:
@@ -130,7 +133,7 @@ def stranger(workbook: RawWorkbook) -> str:
     return "is not an lmprice template: 'lmprice template NAME' makes one to fill in"
 
 
-def _unknown_template(name: str, version: str, lang: str) -> str | None:  # noqa: PLR0911
+def _unknown_template(name: str, version: str, lang: str) -> str | None:
     if name == str(None):
         return "is not an lmprice template"
     if name not in SCENARIOS:
@@ -143,8 +146,6 @@ def _unknown_template(name: str, version: str, lang: str) -> str | None:  # noqa
             f"template {name} version {version} is newer than version {known}, the newest that "
             "this lmprice knows: update lmprice"
         )
-    if int(version) < known:
-        return f"template {name} version {version} is no longer read: make a new one"
     if lang not in texts.LANGUAGES:
         return f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}"
     return None
@@ -163,30 +164,12 @@ def _stands_beside(title: str, place: CellAddress, cells: Cells) -> bool:
 
 
 def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
-    """The valid inputs of a workbook, and what is wrong with the others."""
-    terms = contents.template.terms()
-    places = {key: contents.values.named(key) for key in terms}
-    values, formulas = contents.values.at(places), contents.formulas.at(places)
-    inputs: dict[str, Any] = {}
-    problems = []
-    for key, term in terms.items():
-        place, value = places[key], values[key]
-        label = term.title(contents.lang)
-        if place is None:
-            problems.append(Problem(f"the name {key} does not point to a cell", label=label))
-            continue
-        if not _stands_beside(label, place, contents.values):
-            moved = f"the name {key} points here, not to the cell of this input"
-            problems.append(Problem(moved, *place, label))
-            continue
-        if value is None and formulas[key] is not None:
-            message: str | None = NOT_RECALCULATED(contents.lang)
-        else:
-            inputs[key], message = validated(value, term, contents.lang)
-        if message is not None:
-            problems.append(Problem(message, *place, label))
+    """The valid inputs of the case in use, and what is wrong with the others."""
+    cases, problems = read_cases(contents)
+    inputs = cases.inputs(cases.chosen)
     tables = contents.template.tables()
     of_tables = (column.term for table in tables.values() for column in table.columns)
+    terms = contents.template.terms()
     has_dates = any(isinstance(term, DateTerm) for term in (*terms.values(), *of_tables))
     if has_dates and contents.values.workbook.epoch != WINDOWS_EPOCH:
         problems.append(Problem(texts.DATES_FROM_1904(contents.lang)))
@@ -194,3 +177,89 @@ def read_inputs(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
         inputs[name], wrong = read_table(contents, table)
         problems += wrong
     return inputs, problems
+
+
+def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
+    """The inputs of all cases, and what is wrong with those that are in use."""
+    terms, lang = contents.template.terms(), contents.lang
+    rows = {key: contents.values.named_row(f"{key}_cases") for key in terms}
+    # Older versions have the one cell of the input.
+    rows |= {k: c and (c,) for k, c in _single_cells(contents, rows).items()}
+    chosen, own = _case_in_use(contents)
+    base: dict[str, Any] = {}
+    others: tuple[dict[str, Any], ...] = ({}, {}, {})
+    problems = []
+    for key, term in terms.items():
+        label = term.title(lang)
+        cells = rows[key]
+        if cells is None:
+            name = f"{key}_cases"
+            problems.append(Problem(f"the name {name} does not point to cells", label=label))
+            continue
+        if not _stands_beside(label, cells[0], contents.values):
+            moved = f"the name {key}_cases points here, not to the cells of this input"
+            problems.append(Problem(moved, *cells[0], label))
+            continue
+        places = dict(zip(map(str, range(len(cells))), cells, strict=True))
+        values, formulas = contents.values.at(places), contents.formulas.at(places)
+        is_own = chosen and str(chosen) in values and formulas[str(chosen)] is not None
+        in_use = str(chosen) if is_own else "0"
+        for number, place in places.items():
+            value, formula = values[number], formulas[number]
+            is_needed = number == in_use
+            if formula is None and not is_needed:
+                continue
+            if value is None and formula is not None:
+                read, message = None, NOT_RECALCULATED(lang)
+            else:
+                read, message = validated(value, term, lang)
+            if message is None:
+                where = base if number == "0" else others[int(number) - 1]
+                where[key] = read
+            elif is_needed:
+                problems.append(Problem(message, *place, label))
+    return Cases(base, others, chosen, own), problems
+
+
+def _single_cells(
+    contents: Contents, rows: Mapping[str, tuple[CellAddress, ...] | None]
+) -> dict[str, CellAddress | None]:
+    """The cells of inputs that have no row of cases, in files of the first version."""
+    if contents.version > 1:
+        return {}
+    return {key: contents.values.named(key) for key, cells in rows.items() if cells is None}
+
+
+def _case_in_use(contents: Contents) -> tuple[int, str]:
+    """The number of the case in use, and the name of the case of one's own."""
+    places = {name: contents.values.named(name) for name in (CASE, OWN_NAME)}
+    values = contents.values.at(places)
+    own = str(values[OWN_NAME] or "")
+    names = [name(contents.lang) for name in CASES]
+    names[-1] = own or names[-1]
+    spelled = [name.casefold() for name in names]
+    wanted = str(values[CASE] or "").casefold()
+    return spelled.index(wanted) if wanted in spelled else 0, own
+
+
+def read_settings(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:
+    """What is set in a file, and what is wrong with it; a name that is gone has its default."""
+    declared = settings(contents.template)
+    places = {name: contents.values.named(name) for name in declared}
+    values = contents.values.at(places)
+    found: dict[str, Any] = {}
+    problems = []
+    for name, setting in declared.items():
+        place = places[name]
+        if place is None:
+            continue
+        value, message = validated(values[name], setting.term, contents.lang)
+        if message is None:
+            found[name] = value
+        else:
+            label = setting.term.title(contents.lang)
+            problems.append(Problem(message, *place, label))
+    driven = contents.values.named(DRIVEN)
+    if driven is not None:
+        found[DRIVEN] = str(contents.values.at({DRIVEN: driven})[DRIVEN])
+    return found, problems

@@ -9,7 +9,7 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, Row, TableSpec
 from lmprice.workbook import texts
-from lmprice.workbook.contents import MAX_ROW, Contents, Problem
+from lmprice.workbook.contents import MAX_ROW, Contents, Problem, TablePlace
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}
@@ -37,25 +37,27 @@ def read_table(contents: Contents, table: TableSpec) -> tuple[list[Row], list[Pr
         cell = f"{next(iter(place.letters.values()))}{place.first}"
         return [], [Problem(texts.IS_EMPTY(contents.lang), place.sheet, cell, title)]
     problems: list[Problem] = []
-    values = []
-    inside = {row for row in rows if row <= place.last}
-    for row in range(place.first, max(inside, default=place.first) + 1):
-        if row in inside:
-            values.append(grid.row(row, problems))
-        else:
-            key = table.columns[0].key
-            problems.append(grid.problem(row, key, texts.ROW_IS_EMPTY(contents.lang)))
-            values.append({})
+    inside = [row for row in rows if row <= place.last]  # rows between them may be empty
+    values = [grid.row(row, problems) for row in inside]
     for number, key, rule in table.problems(values):
-        problems.append(grid.problem(place.first + number, key, rule(contents.lang)))
+        problems.append(grid.problem(inside[number], key, rule(contents.lang)))
     beyond = texts.BEYOND_THE_TABLE(contents.lang).format(rows=MAX_ROWS)
     problems += [
         grid.problem(row, grid.filled_key(row), beyond)
         for row in rows
-        if row > place.last or row - place.first >= MAX_ROWS
+        if row > place.last or row in inside[MAX_ROWS:]
     ]
     problems.sort(key=lambda problem: coordinate_from_string(problem.cell)[1])
     return [] if problems else [table.row(**row) for row in values], problems
+
+
+def table_place(contents: Contents, table: TableSpec) -> TablePlace | None:
+    """How many rows a table has in the file, and which are filled in; None without its names."""
+    place = _place(contents, table)
+    if isinstance(place, Problem):
+        return None
+    rows = [row for row in _Grid(contents, table, place).filled_rows() if row <= place.last]
+    return TablePlace(place.last - place.first + 1, tuple(row - place.first for row in rows))
 
 
 def _place(contents: Contents, table: TableSpec) -> _Place | Problem:

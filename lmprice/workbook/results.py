@@ -11,8 +11,9 @@ from lmprice.language.expression import Expr
 from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, Book
-from lmprice.workbook.sweep import axis
+from lmprice.workbook.axes import around
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, WARNING, Book
+from lmprice.workbook.settings import STEP_ACROSS, STEP_DOWN
 
 
 def add_results(book: Book) -> None:
@@ -57,7 +58,7 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
         for warned, message in zip(book.trace.warnings, messages, strict=True)
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")
-    shown = "" if book.is_blank else "".join(book.say(text) + space for text in book.warnings)
+    shown = book.notes
     book.put_formula(sheet, 3, 1, "&".join(parts), shown, "warning", book.say(texts.NOTES))
 
 
@@ -73,45 +74,49 @@ def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
 
 
 def add_warning(book: Book, sheet: Worksheet, columns: int) -> None:
-    """The line above computed numbers that is empty as long as every input is valid."""
-    warning, ok = book.say(texts.WARNING), book.say(texts.OK)
-    formula = f'IF(COUNTIF({STATUS_NAME},"{ok}")=ROWS({STATUS_NAME}),"","{warning}")'
-    book.put_text(sheet, 2, columns, warning, "warning")
-    shown = warning if book.is_blank else ""
-    book.put_formula(sheet, 2, 1, formula, shown, "warning", book.say(texts.WARNING_LINE))
+    """The line above computed numbers: which input cannot be used, or how the checks are."""
+    line = book.light(book.number_of_checks)
+    book.put_text(sheet, 2, columns, line, "light")
+    book.put_formula(sheet, 2, 1, WARNING, line, "light", book.say(texts.WARNING_LINE))
+    style.mark(sheet, "A2", style.plain_good('LEFT($A$2,1)="✓"'))
 
 
 def add_sensitivity(book: Book) -> None:
-    """The two-way table of one result, live."""
+    """The two-way table of one result around the inputs as they are, live."""
     spec = book.scenario.template.sensitivity
     result = next(row for row in book.trace.rows if row.key == spec.result)
-    down, across = axis(book, spec.rows), axis(book, spec.columns)
+    down = around(book, spec.rows, STEP_DOWN)
+    across = around(book, spec.columns, STEP_ACROSS)
     names = {
         "rows": texts.inline(down.term, book.lang),
         "columns": texts.inline(across.term, book.lang),
     }
     heading = book.say(texts.BY, result=result.term.title(book.lang), **names)
-    sheet = book.sheet(texts.SENSITIVITY, heading, (16, *[14.0] * len(across.points)))
-    add_warning(book, sheet, len(across.points) + 1)
-    book.put_text(sheet, 3, len(across.points) + 1, book.say(texts.DOWN_ACROSS, **names), "text")
+    size = len(across.points)
+    sheet = book.sheet(texts.SENSITIVITY, heading, (22, *[14.0] * size))
+    add_warning(book, sheet, size + 1)
+    book.put_text(sheet, 3, size + 1, book.say(texts.DOWN_ACROSS, **names), "text")
     book.put(sheet, HEADER_ROW, 1, result.term.title(book.lang), "header")
-    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 16)])
-    for column, point in enumerate(across.points, 2):
-        point.write(book, sheet, HEADER_ROW, column)
-    for row, point in enumerate(down.points, FIRST_ROW):
-        point.write(book, sheet, row, 1)
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 22)])
+    across.write(sheet, [(HEADER_ROW, 2 + n) for n in range(size)])
+    down.write(sheet, [(FIRST_ROW + n, 1) for n in range(len(down.points))])
     table = book.scenario.evaluate_at(down.values(1) | across.values(0))[spec.result]
-    table = np.broadcast_to(table, (len(down.points), len(across.points)))
+    table = np.broadcast_to(table, (len(down.points), size))
     for i, j in np.ndindex(*table.shape):
         row, column = FIRST_ROW + i, 2 + j
         changes = down.changes(f"$A{row}")
         changes |= across.changes(f"{get_column_letter(column)}${HEADER_ROW}")
         formula = book.trace.what_if(spec.result, changes)
-        book.put_number(sheet, row, column, formula, table[i, j], result.term)
-    last_column, last_row = get_column_letter(len(across.points) + 1), HEADER_ROW + len(down.points)
-    last = f"{last_column}{last_row}"
-    across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
-    down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
-    book.follow_size(sheet, f"B{FIRST_ROW}:{last}", result.term)
+        look = "base result" if (i, j) == (down.base, across.base) else "result"
+        book.put_number(sheet, row, column, formula, table[i, j], result.term, look)
+    last_column, last_row = get_column_letter(size + 1), HEADER_ROW + len(down.points)
+    book.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}", across.term)
+    book.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}", down.term)
+    book.follow_size(sheet, f"B{FIRST_ROW}:{last_column}{last_row}", result.term)
+    steps = ((STEP_DOWN, texts.STEP_DOWN), (STEP_ACROSS, texts.STEP_ACROSS))
+    for row, (name, title) in enumerate(steps, last_row + 2):
+        book.put(sheet, row, 1, book.say(title), "label")
+        book.put_setting(sheet, row, 2, name)
+    book.put_text(sheet, last_row + 4, size + 1, book.say(texts.ABOUT_STEPS), "text")
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.print_area = f"A1:{last}"
+    sheet.print_area = f"A1:{last_column}{last_row + 4}"

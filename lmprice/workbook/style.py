@@ -32,6 +32,8 @@ HEADER_FILL = ACCENT
 SECTION_FILL = "DCE6F1"
 WRONG_FILL = "F8CBAD"
 WRONG_INK = "9C0006"
+CAUTION_FILL = "FFEFC1"
+CAUTION_INK = "7F6000"
 BEST_FILL = "E2F0D9"
 BEST_INK = "375623"
 
@@ -62,6 +64,8 @@ _FORMAT_IDS = {code: 200 + number for number, (_, code) in enumerate(SIZES)}
 
 _thin = Side(style="thin", color=LINE)
 BOX = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
+_thick = Side(style="medium", color=ACCENT)
+FRAME = Border(left=_thick, right=_thick, top=_thick, bottom=_thick)  # the case that is filled in
 
 
 def add_styles(workbook: Workbook, lang: str) -> None:
@@ -78,23 +82,26 @@ def add_styles(workbook: Workbook, lang: str) -> None:
         horizontal: str | None = None,
         wrap: bool = False,
         box: bool = False,
+        framed: bool = False,
+        vertical: str = "center",
         locked: bool = True,
         indent: int = 0,
     ) -> None:
         named = NamedStyle(f"lmprice {name}")
         named.font = Font(name=font, size=size, bold=bold, color=color)
         named.alignment = Alignment(
-            horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent
+            horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent
         )
         named.protection = Protection(locked=locked)
         if fill:
             named.fill = PatternFill("solid", fgColor=fill)
-        if box:
-            named.border = BOX
+        if box or framed:
+            named.border = FRAME if framed else BOX
         workbook.add_named_style(named)
 
     style("title", color=ACCENT, size=18, bold=True)
     style("text", wrap=True)
+    style("light", color=WRONG_INK, size=10, bold=True, wrap=True)
     style("warning", color=WRONG_INK, bold=True, wrap=True)
     style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
           horizontal="left", wrap=True, indent=1)  # fmt: skip
@@ -105,7 +112,20 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
     style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False,
           indent=1)  # fmt: skip
+    style("input note", color=INPUT_INK, size=10, fill=INPUT_FILL, wrap=True, box=True,
+          locked=False, horizontal="left", indent=1)  # fmt: skip
+    style("bar", color=ACCENT, horizontal="left", box=True)
     style("result", horizontal="right", box=True, indent=1)
+    style("base axis", bold=True, fill=SECTION_FILL, horizontal="right", framed=True, indent=1)
+    style("base result", bold=True, horizontal="right", framed=True, indent=1)
+    style("small", color=MUTED, size=9)
+    style("verdict", size=14, bold=True, fill=SECTION_FILL, wrap=True, indent=1)
+    style("tile label", color=MUTED, size=9, wrap=True, horizontal="center")
+    style("tile", size=20, bold=True, color=ACCENT, horizontal="center")
+    style("tile unit", color=MUTED, size=9, horizontal="center")
+    style("headline", bold=True, color=ACCENT)
+    style("side", size=10, wrap=True, vertical="top")
+    style("link", color=ACCENT, horizontal="left", box=True, indent=1)
     style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 
@@ -150,6 +170,16 @@ def wrong(condition: str) -> Look:
     return Look(condition, WRONG_FILL, WRONG_INK)
 
 
+def plain_good(condition: str) -> Look:
+    """The look of a line that says all is well."""
+    return Look(condition, "FFFFFF", BEST_INK)
+
+
+def caution(condition: str) -> Look:
+    """The look of what is to be looked at again."""
+    return Look(condition, CAUTION_FILL, CAUTION_INK)
+
+
 def best(condition: str) -> Look:
     """The look of the best of its kind."""
     return Look(condition, BEST_FILL, BEST_INK)
@@ -175,33 +205,37 @@ def follow_size(
         return
     first, colon, last = cells.partition(":")
     if size_of or not colon:
-        sizes = [(size_of or first, "")]
+        conditions = [(f"AND({_is_below(size_of or first, limit)})", code) for limit, code in SIZES]
     else:
         column = f"{_anchored(first)}:{_anchored(last)}"
-        # AGGREGATE takes the largest and the smallest number and passes over errors.
-        largest = f"MAX(AGGREGATE(14,6,{column},1),-AGGREGATE(15,6,{column},1))"
-        sizes = [(first, f"ABS({first})*{SMALLER:g}<{largest},"), (largest, "")]
+        conditions = [
+            (f"AND({_is_below(first, limit)},{_reaches(column, limit * SMALLER)})", code)
+            for limit, code in SIZES
+            if limit <= 1
+        ]
+        conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
+        conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
     for look in (*looks, None):
-        for size, only in sizes:
-            for limit, code in SIZES:
-                _add_size(sheet, cells, look, (size, only, limit, code))
+        for condition, code in conditions:
+            holds = condition if look is None else f"AND({look.condition},{condition})"
+            shown = DifferentialStyle() if look is None else look.style
+            shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
+            _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
     for look in looks:  # where there is no number
         mark(sheet, cells, look)
 
 
-def _add_size(
-    sheet: Worksheet, cells: str, look: Look | None, rule: tuple[str, str, float, str]
-) -> None:
-    size, only, limit, code = rule
-    first = cells.partition(":")[0]
-    is_small = f"{only}{size}<>0,ABS({size})<{limit:g}" if limit <= 1 else f"ABS({size})<1000"
-    if limit > 1 and only:
-        return  # large enough for the format of its column
-    holds = is_small if limit < math.inf else "TRUE"
-    holds = holds if look is None else f"{look.condition},{holds}"
-    shown = DifferentialStyle() if look is None else look.style
-    shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
-    _add_rule(sheet, cells, f"IF(ISNUMBER({first}),AND({holds}),FALSE)", shown)
+def _is_below(cell: str, limit: float) -> str:
+    """Whether a number is smaller than a limit; 0 has the format of a few."""
+    if limit == math.inf:
+        return "TRUE"
+    return f"{cell}<>0,ABS({cell})<{limit:g}" if limit <= 1 else f"ABS({cell})<{limit:g}"
+
+
+def _reaches(cells: str, limit: float) -> str:
+    """Whether a number among some is as large as a limit; COUNTIF passes over errors."""
+    # A number in the text of the criterion would be read by the rules of the country.
+    return f'COUNTIF({cells},">="&{limit:g})+COUNTIF({cells},"<="&-{limit:g})>0'
 
 
 def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]) -> None:
@@ -211,8 +245,8 @@ def one_format(sheet: Worksheet, cells: str, term: Term, values: Iterable[float]
     known = list(values)
     largest = max((abs(v) for v in known if math.isfinite(v)), default=0.0)
     for cell, value in zip((c for row in sheet[cells] for c in row), known, strict=True):
-        is_tiny = 0 < abs(value) < 1 and abs(value) * SMALLER < largest
-        cell.number_format = size_format(value if is_tiny else largest)
+        own = next((limit for limit, _ in SIZES if 0 < abs(value) < limit), math.inf)
+        cell.number_format = size_format(value if own * SMALLER <= largest else largest)
 
 
 def _anchored(address: str) -> str:
@@ -237,8 +271,9 @@ def group_digits(sheet: Worksheet, cells: str) -> None:
 
 def is_largest(cell: str, among: str) -> str:
     """The condition that a cell has the largest of the numbers among some, errors passed over."""
-    # AGGREGATE(14, 6, ..., 1) is the largest number without errors, since Excel 2010.
-    return f"IF(COUNT({cell})>0,{cell}=AGGREGATE(14,6,{among},1),FALSE)"
+    # COUNTIF passes over errors; the text of a number has fifteen digits, so a little is added.
+    more = f"{cell}+ABS({cell})*1E-9"
+    return f'IF(COUNT({cell})>0,COUNTIF({among},">"&({more}))=0,FALSE)'
 
 
 def mark(sheet: Worksheet, cells: str, look: Look) -> None:
@@ -250,6 +285,14 @@ def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialS
     rule = Rule(type="expression", dxf=shown, stopIfTrue=True)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)
+
+
+def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
+    """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
+    first = cells.partition(":")[0]
+    white = DifferentialStyle(font=Font(color="FFFFFF"))
+    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", white)
+    _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:

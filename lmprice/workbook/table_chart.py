@@ -17,21 +17,20 @@ from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as Line
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.language.dates import DateTerm, serial
-from lmprice.language.expression import Expr
 from lmprice.language.terms import Term
-from lmprice.scenarios.base import TableChart
 from lmprice.scenarios.recording import finite
 from lmprice.scenarios.tables import MAX_ROWS
+from lmprice.scenarios.template import TableChart
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, Book
-from lmprice.workbook.chart import DATA_ROW, add_line, add_points, scatter_chart
+from lmprice.workbook.axes import add_limits, span
+from lmprice.workbook.book import Book
+from lmprice.workbook.chart import DATA_ROW, add_line, add_points, chart_title, scatter_chart
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.sweep import axis
-from lmprice.workbook.table_rows import Layout, when
+from lmprice.workbook.table_rows import Layout
 from lmprice.workbook.tables import table_layout
 
 WIDTH = 18.0
@@ -46,7 +45,7 @@ MARKERS: tuple[tuple[Symbol, str], ...] = (
 )
 
 
-def add_table_chart(book: Book, spec: TableChart) -> None:
+def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     """The chart above, the numbers that it shows below: the table, and the forecast beside it."""
     layout = table_layout(book, book.tables[spec.table])
     keys = [spec.x, *spec.points, *spec.lines]
@@ -69,8 +68,9 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
     if ahead is not None:
         first = len(keys) + 1
         shown = (ahead.at, *ahead.series)
-        end_ahead = add_points(book, sheet, axis(book, ahead.x), shown, DATA_ROW, first)
+        end_ahead = add_points(book, sheet, span(book, ahead.x, name), shown, DATA_ROW, first)
         last = max(last, end_ahead)
+        add_limits(book, sheet, ahead.x, name, end_ahead + 2, first)
         lines += [(first + 1, first + 2 + n, end_ahead) for n in range(len(ahead.series))]
     # As many curves as lines go on from them: they look the same, and are named once.
     goes_on = len(lines) == 2 * of_table
@@ -82,6 +82,7 @@ def add_table_chart(book: Book, spec: TableChart) -> None:
         _add_markers(chart, _series(sheet, 1, 2 + number, end), number)
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]
     sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
+    chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
@@ -97,20 +98,23 @@ def _add_column(
     book: Book, sheet: Worksheet, layout: Layout, column: int, key: str, term: Term
 ) -> None:
     """A column of the table for the chart: #N/A in empty rows, on the x axis the first number."""
-    source = f"{quote_sheetname(book.say(layout.table.title))}!"
-    letter = layout.columns[f"{layout.table.name}_{key}"]
-    nothing = f"{source}${letter}${FIRST_ROW}" if column == 1 else "NA()"
+    name, numbers = f"{layout.table.name}_{key}", layout.number_name
+    nothing = f"INDEX({name},MATCH(1,{numbers},0))" if column == 1 else "NA()"
     values = _values(book, layout, key)
     book.put(sheet, DATA_ROW, column, texts.labelled(term, book.lang), "header number")
     for index in range(MAX_ROWS):
-        row = FIRST_ROW + index
-        here, empty = Expr.name(f"{source}${letter}{row}"), Expr.name(nothing)
-        formula = when(f"{layout.filled(row, source)}>0", here, empty)
-        value = values[index] if index < len(values) else values[0] if column == 1 else math.nan
-        book.put_number(sheet, DATA_ROW + 1 + index, column, formula, value, term)
+        row = DATA_ROW + 1 + index
+        at = f"ROWS($A${DATA_ROW + 1}:$A{row})"
+        is_filled = f"ISNUMBER(INDEX({numbers},{at}))"
+        formula = f"IF({at}>ROWS({numbers}),{nothing},IF({is_filled},INDEX({name},{at}),{nothing}))"
+        record = book.record(layout.table.name, index)
+        nowhere = values[0] if column == 1 else math.nan
+        value = nowhere if record is None else values[record]
+        book.put_number(sheet, row, column, formula, value, term)
     own = get_column_letter(column)
     cells = f"{own}{DATA_ROW + 1}:{own}{DATA_ROW + MAX_ROWS}"
-    style.fade(sheet, cells, f"{layout.filled(FIRST_ROW, source)}=0")
+    at = f"ROWS($A${DATA_ROW + 1}:$A{DATA_ROW + 1})"
+    style.fade(sheet, cells, f"IFERROR(NOT(ISNUMBER(INDEX({layout.number_name},{at}))),TRUE)")
     style.follow_size(sheet, cells, term)
 
 

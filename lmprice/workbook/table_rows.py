@@ -13,11 +13,9 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Text
 from lmprice.scenarios.tables import MAX_ROWS, NO_LIMIT, Column, Label, TableSpec
-from lmprice.scenarios.tracing import Calculated
+from lmprice.scenarios.tracing import Calculated, RowCell, number_name
 from lmprice.workbook import texts
-from lmprice.workbook.book import FIRST_ROW
-
-LAST_ROW = FIRST_ROW + MAX_ROWS - 1
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,18 @@ class Layout:
     table: TableSpec
     calculated: tuple[Calculated, ...]
     lang: str
+    rows: int = MAX_ROWS  # as many as the file has
+
+    @property
+    def last_row(self) -> int:
+        """The last row that may be filled in."""
+        return FIRST_ROW + self.rows - 1
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """The letter of each column by its name in formulas."""
         names = [column.name for column in self.table.columns]
-        names += [self.status_name, *(column.name for column in self.calculated)]
+        names += [self.number_name, self.status_name, *(column.name for column in self.calculated)]
         return {name: get_column_letter(number) for number, name in enumerate(names, 1)}
 
     @property
@@ -40,32 +44,59 @@ class Layout:
         """The name of the status column in formulas."""
         return f"{self.table.name}_status"
 
+    @property
+    def number_name(self) -> str:
+        """The name of the column that numbers the rows that are filled in."""
+        return number_name(self.table.name)
+
     def range(self, name: str) -> str:
         """All rows of a column."""
         letter = self.columns[name]
-        return f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}"
+        return f"{letter}{FIRST_ROW}:{letter}{self.last_row}"
 
-    def filled(self, row: int, sheet: str = "") -> str:
-        """How many cells of a row are filled in; ``sheet`` stands before cells of other sheets."""
-        return f"COUNTA({sheet}$A{row}:{self._last_input}{row})"
+    def filled(self, row: int) -> str:
+        """How many cells of a row are filled in."""
+        return f"COUNTA($A{row}:{self._last_input}{row})"
 
-    def below(self, row: int) -> str:
-        """How many cells below a row are filled in."""
-        return f"COUNTA($A{row + 1}:{self._last_input}${LAST_ROW})" if row < LAST_ROW else "0"
+    def number(self, row: int) -> str:
+        """The formula of the number of a row among those that are filled in."""
+        letter = self.columns[self.number_name]
+        above = f"{letter}${HEADER_ROW}:{letter}{row - 1}"
+        return f'IF({self.filled(row)}>0,COUNT({above})+1,"")'
+
+    def number_cell(self, row: int) -> str:
+        """The cell with the number of a row."""
+        return f"${self.columns[self.number_name]}{row}"
+
+    def is_last(self, row: int) -> str:
+        """The condition that no row below is filled in."""
+        return f"{self.number_cell(row)}=MAX({self.number_name})"
+
+    def before(self, name: str, row: int) -> str:
+        """The cell of a column in the filled row before this one, wherever that is."""
+        return f"INDEX({name},MATCH({self.number_cell(row)}-1,{self.number_name},0))"
 
     @property
     def _last_input(self) -> str:
         return f"${get_column_letter(len(self.table.columns))}"
 
-    def cells(self, row: int, sheet: str = "") -> dict[str, tuple[str, str | None]]:
-        """What the name of each column stands for in a row, and in the row above it."""
+    def cells(self, row: int) -> dict[str, RowCell]:
+        """What the name of each column stands for in a row."""
+        is_first = f"{self.number_cell(row)}=1"
+        return {
+            name: RowCell(self._value(name, f"${letter}{row}"), is_first, self.before(name, row))
+            for name, letter in self.columns.items()
+        }
+
+    def indexed(self, at: str) -> dict[str, RowCell]:
+        """What the names stand for beside helper cells, in the row whose place is in a cell."""
+        return {
+            name: RowCell(self._value(name, f"INDEX({name},{at})"), "", "") for name in self.columns
+        }
+
+    def _value(self, name: str, cell: str) -> str:
         limits = {column.name for column in self.table.columns if column.is_limit}
-        found: dict[str, tuple[str, str | None]] = {}
-        for name, letter in self.columns.items():
-            cell, above = f"{sheet}${letter}{row}", f"{sheet}${letter}{row - 1}"
-            here = f"IF(ISBLANK({cell}),1E+300,{cell})" if name in limits else cell
-            found[name] = (here, above if row > FIRST_ROW else None)
-        return found
+        return f'IF({cell}="",1E+300,{cell})' if name in limits else cell
 
     def status(self, row: int) -> Expr:
         """What the status cell of a row says: the first rule that is broken, "ok", or nothing."""
@@ -73,9 +104,9 @@ class Layout:
         checks = [check for column in self.table.columns for check in self._checks(column, row)]
         for condition, message in reversed(checks):
             answer = when(condition, Expr.lift(message), answer)
-        empty = self._word(texts.IS_EMPTY)  # a table needs its first row
-        if row > FIRST_ROW:
-            empty = when(f"{self.below(row)}>0", self._word(texts.ROW_IS_EMPTY), Expr.lift(""))
+        # A table needs a row; rows between others may be empty.
+        nothing = f"AND(ROW()={FIRST_ROW},COUNT({self.number_name})=0)"
+        empty = when(nothing, self._word(texts.IS_EMPTY), Expr.lift(""))
         return when(f"{self.filled(row)}=0", empty, answer)
 
     def _word(self, text: Text) -> Expr:
@@ -88,25 +119,25 @@ class Layout:
             yield condition, Text(f"{title}: {message.en}", f"{title}：{message.zh}")(self.lang)
 
     def _rules(self, column: Column, row: int) -> Iterator[tuple[str, Text]]:
-        letter = self.columns[column.name]
-        cell, above = f"${letter}{row}", f"${letter}{row - 1}"
+        cell = f"${self.columns[column.name]}{row}"
         if column.default is None:
             yield f"ISBLANK({cell})", texts.IS_EMPTY
         if isinstance(column.term, Label):
             yield f"ISERROR({cell})", texts.IS_AN_ERROR
             return
         if column.is_limit:
-            yield f"AND(ISBLANK({cell}),{self.below(row)}>0)", NO_LIMIT
+            yield f"AND(ISBLANK({cell}),NOT({self.is_last(row)}))", NO_LIMIT
         yield f"NOT(OR(ISBLANK({cell}),ISNUMBER({cell})))", texts.no_number(column.term)
         for bound in column.term.bounds:
             holds = excel.text(bound.holds(Expr.name(cell)))
             yield f"AND(ISNUMBER({cell}),NOT({holds}))", bound.broken
         if isinstance(column.term, DateTerm):
             yield f"AND(ISNUMBER({cell}),N({cell})<>INT(N({cell})))", texts.HAS_A_TIME
-        if column.is_limit and row > FIRST_ROW:
-            yield f"AND(ISNUMBER({cell}),{cell}<=N({above}))", texts.NOT_ABOVE
         if column.is_limit:
-            yield f"AND(ISNUMBER({cell}),{self.below(row)}=0)", texts.LAST_LIMIT
+            before = self.before(column.name, row)
+            not_above = f"IF({self.number_cell(row)}>1,{cell}<=N({before}),1=0)"
+            yield f"IF(ISNUMBER({cell}),{not_above},1=0)", texts.NOT_ABOVE
+            yield f"AND(ISNUMBER({cell}),{self.is_last(row)})", texts.LAST_LIMIT
 
 
 def when(condition: str, yes: Expr, no: Expr) -> Expr:

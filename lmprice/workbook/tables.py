@@ -24,12 +24,17 @@ from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.table_rows import LAST_ROW, Layout, when
+from lmprice.workbook.table_rows import Layout, when
 
 WIDTH = 14.0
 LABEL_WIDTH = 22.0
-STATUS_WIDTH = 22.0
-PRINTED_ROWS = 20  # empty rows are printed up to here
+NUMBER_WIDTH, STATUS_WIDTH = 8.0, 22.0
+NUMBER = Term(
+    Text("Row", "行号"),
+    Text("number", "序号"),
+    Text("Number of the row among those that are filled in", "已填写行的序号"),
+    is_whole=True,
+)
 
 
 def add_tables(book: Book) -> None:
@@ -47,11 +52,18 @@ def row_formula(book: Book, column: Calculated) -> str:
 def table_layout(book: Book, table: TableSpec) -> Layout:
     """Where the columns of a table stand."""
     calculated = (column for column in book.trace.columns if column.table == table.name)
-    return Layout(table, tuple(calculated), book.lang)
+    return Layout(
+        table,
+        tuple(calculated),
+        book.lang,
+        book.places[table.name].rows if table.name in book.places else MAX_ROWS,
+    )
 
 
 def _row_formula(book: Book, layout: Layout, column: Calculated, row: int) -> Expr:
-    cells = layout.cells(row) | iterated_cells(book, layout.table.name, row - FIRST_ROW)
+    cells = layout.cells(row) | iterated_cells(
+        book, layout.table.name, f"ROWS($A${FIRST_ROW}:$A{row})"
+    )
     inner = in_row(book.trace.expressions[column.name], cells)
     return when(f"{layout.filled(row)}>0", inner, Expr.lift(""))
 
@@ -60,33 +72,33 @@ def _add_table(book: Book, layout: Layout) -> None:
     table = layout.table
     columns = len(layout.columns)
     widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
-    widths += [STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
+    widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
     sheet = book.sheet(table.title, book.say(table.title), widths)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
     _add_header(book, sheet, layout, widths)
-    filled = () if book.is_blank else getattr(book.scenario, table.name)
-    for row in range(FIRST_ROW, LAST_ROW + 1):
-        values = dict(filled[row - FIRST_ROW]) if row - FIRST_ROW < len(filled) else {}
-        _add_row(book, sheet, layout, row, values)
+    for row in range(FIRST_ROW, layout.last_row + 1):
+        _add_row(book, sheet, layout, row)
     for name in layout.columns:
         book.define(name, sheet, layout.range(name))
     _format(book, sheet, layout)
     labels = sum(isinstance(column.term, Label) for column in table.columns)
     letters = list(layout.columns.values())
     sheet.freeze_panes = f"{letters[labels]}{FIRST_ROW}"
-    printed = FIRST_ROW + max(PRINTED_ROWS, len(filled)) - 1
-    sheet.print_area = f"A1:{letters[-1]}{printed}"
+    # All rows: whatever is filled in later is printed; a filter leaves the empty ones out.
+    sheet.print_area = f"A1:{letters[-1]}{layout.last_row}"
+    last_input = letters[len(table.columns) - 1]
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{last_input}{layout.last_row}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 
 
 def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[float]) -> None:
     terms: list[Term | Label | None] = [column.term for column in layout.table.columns]
-    terms += [None, *(column.term for column in layout.calculated)]
+    terms += [NUMBER, None, *(column.term for column in layout.calculated)]
     heads = []
     for number, term in enumerate(terms, 1):
-        if isinstance(term, Term):
+        if isinstance(term, Term) and term is not NUMBER:
             heads.append(texts.labelled(term, book.lang))
         else:
             heads.append(book.say(term.title if term else texts.STATUS))
@@ -97,20 +109,25 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     sheet.row_dimensions[HEADER_ROW].height = style.row_height(room)
 
 
-def _add_row(
-    book: Book, sheet: Worksheet, layout: Layout, row: int, values: dict[str, float | str]
-) -> None:
+def _add_row(book: Book, sheet: Worksheet, layout: Layout, row: int) -> None:
     """One row with its values, or a row to be filled in where there are none."""
+    record = book.record(layout.table.name, row - FIRST_ROW)
+    filled = getattr(book.scenario, layout.table.name)
+    values = {} if record is None else dict(filled[record])
     for number, column in enumerate(layout.table.columns, 1):
         _add_input(book, sheet, (row, number), column, values.get(column.key))
     number = len(layout.table.columns) + 1
+    place: Value = "" if record is None else float(record + 1)
+    title = book.say(NUMBER.title)
+    book.put_formula(sheet, row, number, layout.number(row), place, "result", title)
+    number += 1
     shown = book.say(texts.OK) if values else ""
-    if row == FIRST_ROW and not values:
+    if row == FIRST_ROW and book.is_blank:
         shown = book.say(texts.IS_EMPTY)
     book.put_formula(sheet, row, number, layout.status(row), shown, "label", book.say(texts.STATUS))
     for calculated in layout.calculated:
         number += 1
-        known = float(book.columns[calculated.name][row - FIRST_ROW]) if values else 0.0
+        known = 0.0 if record is None else float(book.columns[calculated.name][record])
         stored: Value = min(known, INFINITY) if values else ""
         formula = _row_formula(book, layout, calculated, row)
         title = calculated.term.title(book.lang)

@@ -16,6 +16,8 @@ RESULTS = Text("Results", "结果")
 SENSITIVITY = Text("Sensitivity", "敏感性")
 CHART = Text("Chart", "图表")
 ITERATION = Text("Iteration", "迭代")
+ANSWER = Text("Answer", "答案")
+WORDS = Text("Texts", "文本")
 GUIDE = Text("Guide", "说明")
 
 VALUE = Text("Value", "数值")
@@ -23,7 +25,70 @@ UNIT = Text("Unit", "单位")
 STATUS = Text("Status", "状态")
 MEANING = Text("What it means", "含义")
 RESULT = Text("Result", "结果项")
-INPUT_HEADER = (Text("Input", "输入项"), VALUE, UNIT, STATUS, MEANING)
+BASE_CASE = Text("Base", "基准")
+LOW_CASE = Text("Low", "低")
+HIGH_CASE = Text("High", "高")
+OWN = Text("Own", "自定")
+INPUT_NAME = Text("Input", "输入项")
+INPUT_HEADER = (
+    INPUT_NAME,
+    BASE_CASE,
+    LOW_CASE,
+    HIGH_CASE,
+    OWN,
+    Text("In use", "采用"),
+    UNIT,
+    STATUS,
+    MEANING,
+    Text("Source and date", "来源与日期"),
+)
+CASE_IN_USE = Text("Scenario in use", "采用的情景")
+CASE_PROMPT = Text(
+    "One of the names in the row below: an input that a scenario leaves empty is that of the base",
+    "下一行中的名称之一：情景中留空的输入取基准值",
+)
+CHECK = Text("Check: ", "请核对：")
+CHANGE = Text("Inputs move by", "输入变动幅度")
+CASE_CELLS = Text("Cases", "情景计算")
+SIDE_BY_SIDE = Text("Scenarios", "情景对比")
+DRIVERS = Text("Drivers", "驱动因素")
+DRIVEN = Text("Result", "结果项")
+AT_LOWER = Text("Change when lower", "调低时的变化")
+AT_HIGHER = Text("Change when higher", "调高时的变化")
+WHEN_LOWER = Text("When lower", "调低时")
+WHEN_HIGHER = Text("When higher", "调高时")
+SWING = Text("Swing", "波动幅度")
+BAR = Text("Size", "大小")
+RANK = Text("Rank", "排名")
+AS_IT_IS = Text("The result as it is", "当前结果")
+ABOUT_CASES = Text(
+    "Helper cells: a column for each scenario, two for each input made lower and higher.",
+    "辅助单元格：每个情景一列，每个输入调低与调高各一列。",
+)
+ABOUT_SIDE_BY_SIDE = Text(
+    "All scenarios of the sheet Inputs at once, and how far each is from the base.",
+    "“输入”表中的全部情景，以及各情景与基准之差。",
+)
+LEFT_OUT = Text(
+    "Only for the scenario in use, on the sheet Results: {results}.",
+    "仅对采用的情景计算，见“结果”表：{results}。",
+)
+CHECKS = Text("Checks", "检查")
+CHECK_HEADER = (
+    Text("What has to agree", "须一致的内容"),
+    Text("Found", "实际"),
+    Text("Expected", "应为"),
+    STATUS,
+)
+INPUTS_USABLE = Text("Inputs that cannot be used", "无法使用的输入项数")
+SEE = Text("see", "请查看")
+LINE = Text("The line that every sheet shows", "各表显示的提示行")
+AND_MORE = Text(" (and {count} more)", "（另有 {count} 项）")
+NOT_VALID_YET = Text(
+    ". There are no results until the sheet Inputs is right.", "。“输入”表填写正确之前没有结果。"
+)
+ALL_FINE = Text("✓ {count} checks pass", "✓ {count} 项检查通过")
+SOME_FAIL = Text("! {count} to look at: see the sheet Checks", "! {count} 项需要查看：见“检查”表")
 RESULT_HEADER = (RESULT, VALUE, UNIT, MEANING)
 
 FILL_IN = Text(
@@ -40,15 +105,15 @@ DATES_FROM_1904 = Text(
 )
 HAS_A_TIME = Text("has a time of day", "带有时刻")
 IS_AN_ERROR = Text("is an error", "是错误值")
-ROW_IS_EMPTY = Text("row is empty", "本行为空")
 BEYOND_THE_TABLE = Text(
     "stands below the table, which has {rows} rows", "位于表格之外，表格最多 {rows} 行"
 )
 ROWS = Text("rows", "行")
 SEE_SHEET = Text("see the sheet {sheet}", "请查看“{sheet}”表")
 FILL_IN_ROWS = Text(
-    "Fill in the yellow cells from the top, a row each, at most {rows} rows without a gap",
-    "请从上到下填写黄色单元格，每行一项，中间不留空行，最多 {rows} 行",
+    "Fill in the yellow cells, a row each, at most {rows} rows; rows may stay empty, and yellow "
+    "columns may be sorted and filtered",
+    "请填写黄色单元格，每行一项，最多 {rows} 行；可以留空行，黄色列可以排序和筛选",
 )
 MAY_BE_EMPTY = Text("may be left empty: 0", "可以留空，即为 0")
 OPTIONAL = Text("may be left empty", "可以留空")
@@ -71,6 +136,30 @@ DOWN_ACROSS = Text(
     "Down: {rows}. Across: {columns}. The table follows the inputs.",
     "纵向：{rows}。横向：{columns}。表格随输入自动更新。",
 )
+
+ABOUT_STEPS = Text(
+    "The frame shows the inputs as they are. Set the steps in the yellow cells; points beyond the "
+    "range of an input end at its bound.",
+    "方框为当前输入。步长可在黄色单元格中设置；超出输入范围的点取其边界值。",
+)
+STEP_DOWN = Text("Step down the table", "纵向步长")
+STEP_ACROSS = Text("Step across the table", "横向步长")
+FROM = Text("From", "起点")
+TO = Text("To", "终点")
+END_OF_POINTS = Text("Where the points begin or end", "各点的起点或终点")
+MARKED = Text("Marked on the chart", "图中标出的点")
+ABOUT_WORDS = Text(
+    "Helper cells: the numbers that stand in sentences, digit by digit, so that every program and "
+    "every country shows the same text.",
+    "辅助单元格：逐位写出句子中的数字，使各种软件和各地区设置显示相同的文字。",
+)
+PROMPT = Text(
+    "Fill in the yellow cells of the sheet Inputs: the answer appears here.",
+    "请在“输入”表中填写黄色单元格：答案将显示在这里。",
+)
+MOVES_MOST = Text("What moves it most", "影响最大的输入")
+NO_NOTES = Text("Nothing to note.", "没有需要注意的事项。")
+CONTENTS = Text("Sheets", "工作表")
 
 HOW_TO_USE = Text("How to use this workbook", "使用方法")
 STEPS = (
@@ -121,6 +210,11 @@ ABOUT_ITERATION = Text(
 )
 
 
+def about(field: str, message: str, lang: str) -> str:
+    """What is asked about an input."""
+    return f"{field}：{message}" if lang == "zh" else f"{field}: {message}"
+
+
 def not_an_option(choice: Choice, lang: str) -> str:
     """What is said of a word that is not one of the options."""
     options = ", ".join(text(lang) for text in choice.options.values())
@@ -139,6 +233,17 @@ CHANGED = Text("the formula {formula} was changed to {to}", "公式 {formula} �
 NOT_WHAT_INPUTS_GIVE = Text(
     "{stored} is stored, but the inputs give {computed}",
     "存储值为 {stored}，而按输入计算应为 {computed}",
+)
+OLDER_VERSION = Text(
+    "was made from version {old} of the template {name}: its inputs are read, but there is nothing "
+    "to compare its formulas with; fill its inputs into a new one",
+    "由模板 {name} 的第 {old} 版生成：可以读取其输入，但无法核对其公式；请将输入填入新模板",
+)
+ALSO = Text(" (and {count} more like it, to {last})", "（另有 {count} 处类似，至 {last}）")
+MORE_LINES = Text("and {count} more lines like these", "另有 {count} 行类似内容")
+ROWS_INSERTED = Text(
+    "{count} rows were inserted: they have no formulas, so copy those of a row beside them",
+    "插入了 {count} 行：这些行没有公式，请从相邻行复制",
 )
 NAME_MOVED = Text(
     "the name {name} points to {to}; in the template it is {place}",

@@ -11,10 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.output.palette import LEVEL_FILL, TAKEN_OFF_FILL
-from lmprice.scenarios.base import Waterfall
+from lmprice.scenarios.template import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
-from lmprice.workbook.chart import DATA_ROW, category_texts, set_up, value_labels
+from lmprice.workbook.chart import DATA_ROW, category_texts, chart_title, set_up, value_labels
 from lmprice.workbook.results import add_warning
 
 WIDTHS = (34.0, 22.0, 22.0, 22.0, 22.0)
@@ -44,7 +44,7 @@ def add_waterfall(book: Book) -> None:
             cell.number_format = style.number_format(start.term, float(start.value))
     cells = f"{letters[0]}{DATA_ROW + 1}:{letters[-1]}{last}"
     style.follow_size(sheet, cells, start.term, size_of=f"${letters[0]}${DATA_ROW + 1}")
-    sheet.add_chart(_chart(sheet, unit, last), "A4")
+    sheet.add_chart(_chart(book, sheet, unit, last), "A4")
     sheet.print_area = f"A1:{letters[-1]}{last}"
     sheet.page_setup.fitToHeight = 1
 
@@ -68,10 +68,13 @@ def _add_steps(book: Book, sheet: Worksheet, spec: Waterfall) -> None:
             book.put_number(sheet, row, TAKEN_OFF, amount, value, result.term)
 
 
-def _chart(sheet: Worksheet, unit: str, last: int) -> BarChart:
+def _chart(book: Book, sheet: Worksheet, unit: str, last: int) -> BarChart:
     chart = BarChart(barDir="col", grouping="stacked", overlap=100, gapWidth=40, style=2)
     set_up(chart, None, unit)
     chart.legend = None
+    spec = book.scenario.template.waterfall
+    if spec is not None:
+        chart.title = chart_title(book.say(spec.title), book.lang)
     fills = ((BASE, None), (LEVEL, LEVEL_FILL), (TAKEN_OFF, TAKEN_OFF_FILL))
     for column, fill in fills:
         values = Reference(sheet, min_col=column, min_row=DATA_ROW, max_row=last)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import rate
 from lmprice.billing.report import Report
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from lmprice.billing import Account, PriceBook
 from lmprice.billing.charges import AnyCharge
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
 
 SINCE = {"valid_from": "2026-01-01"}
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from tests.billing.random_charges import BY_ROW, COUNTED, NO_SUMS, TOKENS, Draw, Fields
 
-ZONES = [
+ZONES = [  # in the last three a clock change takes midnight away, or half an hour
     *("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Sydney"),
+    *("Africa/Cairo", "America/Havana", "Australia/Lord_Howe"),
 ]
 COLUMNS = ("tier", "region", "size", "project", "request_id", "requests")
+WITHIN = {"cached": "input", "cached_audio": "cached", "reasoning": "output"}
 
 
 @dataclass
@@ -41,10 +43,10 @@ def draw_case(seed: int) -> Case:
 def draw_slots(draw: Draw) -> list[Fields]:
     """What is priced: pairs of a model and a meter."""
     slots: list[Fields] = []
-    meters = draw.random.sample(["quantity", "input", "web_searches", "storage_gb"], 2)
+    meters = draw.random.sample(["quantity", "input", "output", "web_searches", "storage_gb"], 2)
     for meter in meters:
         for model in ["alpha", "beta-*"] if draw.chance(0.5, "pattern of models") else ["alpha"]:
-            kinds = COUNTED if meter != "input" else [*COUNTED, "context", "context", "off_peak"]
+            kinds = [*COUNTED, "context", "context", "off_peak"] if meter in TOKENS else COUNTED
             if meter == "web_searches":
                 kinds = [*COUNTED, "off_peak", "off_peak", "off_peak"]
             slot: Fields = {"model": model, "meter": meter, "aggregation": "sum", "kinds": kinds}
@@ -60,9 +62,10 @@ def draw_slots(draw: Draw) -> list[Fields]:
                 slot["count_by"] = ["project"]
                 slot["kinds"] = COUNTED
             slots.append(slot)
-    for slot in [s for s in slots if s["meter"] == "input"]:
-        if draw.chance(0.6, "cached tokens"):
-            slots.append({**slot, "meter": "cached", "kinds": [*COUNTED, *BY_ROW]})
+    for child, parent in WITHIN.items():
+        for slot in [s for s in slots if s["meter"] == parent]:
+            if draw.chance(0.6, "tokens within others"):
+                slots.append({**slot, "meter": child, "kinds": [*COUNTED, *BY_ROW]})
     if draw.chance(0.85):
         how = draw.one(NO_SUMS)
         draw.note(how)
@@ -84,12 +87,12 @@ def draw_book(draw: Draw, slots: list[Fields]) -> Fields:
         changed = {"currency": "EUR", "rate": 1.1, "valid_from": draw.when(5)}
         always = {"currency": "EUR", "rate": 1.25, "valid_from": "2000-01-01"}
         book["rates"] = [always, changed]
-    if any(slot["meter"] == "cached" for slot in slots) and draw.chance(0.5, "source"):
+    if any(slot["meter"] in WITHIN for slot in slots) and draw.chance(0.5, "source"):
         source: Fields = {"name": "beside", "model": draw.one(["*", "beta-*", "alpha"])}
         if draw.chance(0.4):
             source["when"] = {"region": "eu"}
-        if draw.chance(0.3):
-            source["contains"] = {"input": ["cached"]}
+        all_within = {"input": ["cached"], "cached": ["cached_audio"], "output": ["reasoning"]}
+        source["contains"] = draw.one([{}, {"input": ["cached"]}, all_within])
         book["sources"] = [source]
     book["charges"] = [charge for slot in slots for charge in draw.versions(slot)]
     for slot in slots:
@@ -100,6 +103,18 @@ def draw_book(draw: Draw, slots: list[Fields]) -> Fields:
     book["factors"] = draw_factors(draw, slots)
     book["plans"] = [draw_plan(draw, name, slots) for name in ("basic", "pro")]
     book["accounts"] = draw_accounts(draw, slots)
+    for account in book["accounts"]:
+        for credit in account["credits"]:
+            if "rates" in book and draw.chance(0.4, "credit in another currency"):
+                credit["currency"] = "EUR"
+        of_months = [
+            plan["name"]
+            for plan in book["plans"]
+            if all(fee.get("period", "month") == "month" for fee in plan["fees"])
+        ]
+        if account["customer"] == "*" and of_months and draw.chance(0.5, "plan of everyone"):
+            held = {"plan": draw.one(of_months), "valid_from": draw.when(40), "seats": 2}
+            account["plans"] = [held]
     return book
 
 
@@ -177,14 +192,12 @@ def draw_plan(draw: Draw, name: str, slots: list[Fields]) -> Fields:
             fee["period"] = draw.one(["quarter", "year"])
         if fee["name"] not in [other["name"] for other in plan["fees"]]:
             plan["fees"].append(fee)
-    included = [s for s in slots if s["aggregation"] == "sum" and not s.get("negative")]
+    included = [slot for slot in slots if slot["aggregation"] == "sum"]
     if included and draw.chance(0.4, "allowance of a plan"):
         amount = draw.one([5, 20, 500])
         plan["allowances"] = [{"meter": draw.one(included)["meter"], "amount": amount}]
     if draw.chance(0.4, "price of a plan"):
-        plan["charges"] = draw.versions(draw.one(slots))
-        if draw.chance(0.5):
-            plan["charges"][0]["valid_from"] = draw.when(5)
+        plan["charges"] = draw.overrides(draw.one(slots))
     return plan
 
 
@@ -206,9 +219,7 @@ def draw_accounts(draw: Draw, slots: list[Fields]) -> list[Fields]:
             if draw.chance(0.4, "inclusive tax"):
                 account["tax"]["inclusive"] = True
         if draw.chance(0.3, "price of an account"):
-            account["charges"] = draw.versions(draw.one(slots))
-            if draw.chance(0.5):
-                account["charges"][0]["valid_from"] = draw.when(5)
+            account["charges"] = draw.overrides(draw.one(slots))
         add_terms(draw, account)
         accounts.append(account)
     return accounts
@@ -294,10 +305,13 @@ def draw_rows(draw: Draw, slots: list[Fields], book: Fields) -> list[dict[str, s
     """The log: texts, with several rows of one moment, in any order."""
     meters = list(dict.fromkeys(slot["meter"] for slot in slots))
     buckets = draw.chance(0.25, "rows of many requests")
+    asked = "input_length" in repr(book["charges"])
+    lengths = asked and draw.chance(0.4, "length in a column")
     moments = [draw_moment(draw) for _ in range(draw.one([4, 8, 20]))]
     whole_days = not any(c["charge_model"] == "off_peak" for c in every_charge(book))
-    rows = []
-    for _ in range(draw.one([3, 10, 25])):
+    rows: list[dict[str, str]] = []
+    wanted = draw.one([3, 10, 25])
+    while len(rows) < wanted:
         zone = draw.one([None, "UTC", "America/Bogota"])
         stamp = written(draw.one(moments), zone, days=whole_days and draw.chance(0.2))
         row = {"timestamp": stamp, "customer": draw.one(["ann", "ann", "ann", "bob", "cyd"])}
@@ -310,18 +324,29 @@ def draw_rows(draw: Draw, slots: list[Fields], book: Fields) -> list[dict[str, s
         row["project"] = draw.one(["p", "q", ""])
         row["request_id"] = draw.one(["", "r1", "r2", "r3", "r4", "r5"])
         row["requests"] = draw.one(["", "1", "5"]) if buckets else ""
+        if lengths:
+            row["input_length"] = draw.one(["", "100", "501"])
         priced = [s for s in slots if fits(s["model"], row["model"])]
         for meter in meters:
             slot = next((s for s in priced if s["meter"] == meter), None)
             column = f"{meter}_tokens" if meter in TOKENS else meter
             row[column] = draw_amount(draw, slot) if slot and draw.chance(0.75) else ""
-        if row.get("cached_tokens"):
-            row["input_tokens"] = str(int(row["cached_tokens"]) + draw.random.randint(0, 1500))
-            if draw.chance(0.1, "refused row"):
-                row["input_tokens"] = "1"
-        rows.append(row)
+        contain(draw, row)
+        columns = [f"{meter}_tokens" if meter in TOKENS else meter for meter in meters]
+        if any(row[column] not in ("", "0") for column in columns):
+            rows.append(row)
     ignore_unused(book, rows)
     return rows
+
+
+def contain(draw: Draw, row: dict[str, str]) -> None:
+    """Makes wholes that are no less than their parts, but for a row now and then."""
+    for child, parent in reversed(WITHIN.items()):
+        within = row.get(f"{child}_tokens")
+        if within and f"{parent}_tokens" in row:
+            row[f"{parent}_tokens"] = str(int(within) + draw.one([0, 5, 500, 1234]))
+            if draw.chance(0.05, "refused row"):
+                row[f"{parent}_tokens"] = "1"
 
 
 def fits(model: str, name: str) -> bool:
@@ -349,7 +374,7 @@ def draw_moment(draw: Draw) -> datetime:
     days = draw.random.randint(0, (draw.last - draw.first).days)
     day = datetime(draw.first.year, draw.first.month, draw.first.day, tzinfo=UTC)
     hours = draw.one([0, 12, draw.random.randint(0, 23)])
-    return day + timedelta(days=days, hours=hours, minutes=draw.one([0, 0, 30]))
+    return day + timedelta(days=days, hours=hours, minutes=draw.one([0, 0, 30, 59]))
 
 
 def written(moment: datetime, zone: str | None, *, days: bool) -> str:

@@ -15,7 +15,7 @@ COUNTED = [
 ]
 BY_ROW = ["context", "off_peak"]
 NO_SUMS = ["max", "last", "unique", "time_weighted"]
-TOKENS = ("input", "cached", "cache_write", "output")
+TOKENS = ("input", "cached", "cached_audio", "output", "reasoning")
 
 
 class Draw:
@@ -160,7 +160,7 @@ class Draw:
         if self.chance(0.25, "minimum of a charge"):
             made["minimum"] = self.one([1, 10.01, 33.335])
         if self.chance(0.25, "maximum of a charge"):
-            made["maximum"] = self.one([2, 15.555, 60])
+            made["maximum"] = self.one([35, 60] if "minimum" in made else [2, 15.555, 60])
         return made
 
     def charge(self, slot: Fields, **fields: Any) -> Fields:
@@ -197,11 +197,17 @@ class Draw:
     def versions(self, slot: Fields, **fields: Any) -> list[Fields]:
         """A charge from the beginning on, and prices that come later and may end again."""
         made = [self.charge(slot, **fields)]
+        if self.chance(0.1, "charge that begins or ends in the log"):
+            made[0]["valid_from"] = self.when()
+            if self.chance(0.5):
+                made[0]["valid_until"] = self.later(made[0]["valid_from"], 40)
         if slot.get("count_by"):
             fields["count_by"] = made[0]["count_by"] = slot["count_by"]
         for _ in range(self.one([0, 0, 1, 1, 2])):
             self.note("price version")
             start = self.when(5)
+            if start in [version.get("valid_from") for version in made]:
+                continue
             later = self.charge(slot, **fields, valid_from=start)
             if self.chance(0.4, "price that ends again"):
                 later["valid_until"] = self.later(start, 40)
@@ -209,4 +215,13 @@ class Draw:
         for version in made:
             if slot.get("count_by") and "aggregation" not in version:
                 version["count_by"] = slot["count_by"]
+        return made
+
+    def overrides(self, slot: Fields) -> list[Fields]:
+        """Prices of a plan or an account, which need not hold from the beginning on."""
+        made = self.versions(slot)
+        start = self.when(5)
+        taken = [entry.get("valid_from") for entry in made]
+        if self.chance(0.5) and start not in taken and "valid_until" not in made[0]:
+            made[0]["valid_from"] = start
         return made

@@ -8,12 +8,18 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lmprice import billing
-from lmprice.billing import PriceBook
-from lmprice.billing.files import BookError, book_text, load_book, parse_book, save_book
+from lmprice.billing import Account, PriceBook
+from lmprice.billing.calendar import as_datetime
+from lmprice.billing.fields import moment
+from lmprice.billing.files import book_text, load_book, save_book
+from lmprice.billing.parsing import BookError, parse_book
+from lmprice.billing.scopes import Scopes
+from lmprice.billing.timeline import NEVER
 from tests.billing.books import SINCE, book, standard
 
 EVERYTHING: list[dict[str, Any]] = [
@@ -91,7 +97,13 @@ def test_times_are_utc_however_they_are_written() -> None:
     """
     for text in ("2026-03-01", "2026-03-01T00:00:00", "2026-03-01T08:00:00+08:00", '"2026-03-01"'):
         read = parse_book(tomllib.loads(written.format(text)))
-        assert read.charges[0].valid_from == datetime(2026, 3, 1, tzinfo=UTC)
+        start = read.charges[0].valid_from
+        assert start is not None
+        assert moment(start) == datetime(2026, 3, 1, tzinfo=UTC)
+        # Without an offset it is midnight in the zone of the account.
+        shanghai = datetime(2026, 2, 28, 16, tzinfo=UTC)
+        has_offset = "+" in text
+        assert (moment(start, ZoneInfo("Asia/Shanghai")) == shanghai) is not has_offset
 
 
 def test_defaults_are_not_written() -> None:
@@ -116,12 +128,17 @@ BAD = [
     ({"minimum": 3, "maximum": 2}, "charges[1].minimum: 3 is above the maximum 2"),
     ({"valid_from": "soon"}, "charges[1].valid_from: 'soon' is not a date or time"),
     ({"valid_until": "2026-01-01"},
-     "charges[1].valid_until: 2026-01-01 00:00:00+00:00 is not after 2026-01-01 00:00:00+00:00"),
+     "charges[1].valid_until: 2026-01-01 is not after 2026-01-01"),
     ({"valid_from": 2026}, "charges[1].valid_from: 2026 is not a date or time"),
     ({"colour": 1}, "charges[1].colour: is not a field of a price book"),
     ({"model": ""}, "charges[1].model: is empty"),
-    ({"meter": "words"}, "charges[1].meter: 'words' is not 'input', 'cached', 'cache_write', "
-     "'output' or 'quantity'"),
+    ({"meter": ""}, "charges[1].meter: is empty"),
+    ({"when": {"batch": []}}, "charges[1].when.batch: is empty"),
+    ({"when": {"size": {"over": 1}}}, "charges[1].when.size.over: is not a field of a price book"),
+    ({"when": {"model": "a"}}, "charges[1].when.model: is no condition: it has a field of its own"),
+    ({"currency": "EUR"}, "charges[1].currency: 'EUR' has no rate"),
+    ({"customer": "acme"}, "charges[1].customer: is not a field of a charge: write it under "
+     "charges of the account"),
     ({"charge_model": "tiered"}, "charges[1].charge_model: 'tiered' is none of 'standard', "
      "'graduated', 'volume', 'graduated_percentage', 'percentage', 'package', 'block', "
      "'context', 'off_peak'"),
@@ -142,8 +159,10 @@ def test_errors_name_the_path(fields: dict[str, Any], problem: str) -> None:
 @pytest.mark.parametrize(
     ("charge", "problem"),
     [
-        ({"charge_model": "percentage", "rate": 0.1, "fixed_fee": 1, "free_units": 1},
-         "charges[0].fixed_fee: cannot stand beside free_units"),
+        ({"charge_model": "percentage", "rate": 0.1, "fixed_fee": 1, "aggregation": "max"},
+         "charges[0].fixed_fee: is for sums of rows, not for max"),
+        ({"charge_model": "standard", "unit_price": 1, "aggregation": "last", "factor": 1.1},
+         "charges[0].factor: is for sums of rows, not for last"),
         ({"charge_model": "context", "unit_price": 1,
           "steps": [{"above": 2, "unit_price": 1}, {"above": 2, "unit_price": 1}]},
          "charges[0].steps[1].above: 2 is not above 2"),
@@ -209,8 +228,8 @@ def test_errors_can_be_pickled() -> None:
 
 def test_names_of_the_package() -> None:
     assert all(hasattr(billing, name) for name in billing.__all__)
-    with pytest.raises(AttributeError, match=r"'lmprice\.billing' has no attribute 'prices'$"):
-        billing.prices  # noqa: B018
+    with pytest.raises(AttributeError, match=r"'lmprice\.billing' has no attribute 'price'$"):
+        billing.price  # noqa: B018
 
 
 def test_timeline() -> None:
@@ -220,13 +239,20 @@ def test_timeline() -> None:
         standard(2, valid_from="2026-06-01", valid_until="2026-09-01"),
         standard(9, valid_from="2026-02-01", model="other", valid_until="2026-02-02"),
     )
-    found = [(model, at.month, at.day, n) for model, at, n in promoted.timeline("quantity")]
+    scopes = Scopes(promoted)
+    scope = scopes.scope(0, Account(customer="*"), None)
+    found = [
+        (identity.entry.model, as_datetime(at).month, as_datetime(at).day, version and version.path)
+        for identity, timeline in scope.versions.items()
+        for at, version in zip(timeline.starts, timeline.values, strict=True)
+        if at < NEVER
+    ]
     assert found == [
-        ("chat", 1, 1, 0),
-        ("chat", 3, 1, 1),
-        ("chat", 4, 1, 0),
-        ("chat", 6, 1, 2),
-        ("chat", 9, 1, 0),
-        ("other", 2, 1, 3),
+        ("chat", 1, 1, "charges[0]"),
+        ("chat", 3, 1, "charges[1]"),
+        ("chat", 4, 1, "charges[0]"),
+        ("chat", 6, 1, "charges[2]"),
+        ("chat", 9, 1, "charges[0]"),
+        ("other", 2, 1, "charges[3]"),
         ("other", 2, 2, None),
     ]

@@ -15,7 +15,6 @@ from genai_prices.types import ConditionalPrice, ModelPrice, TieredPrices, TimeO
 from genai_prices.types import Tier as PriceTier
 
 from lmprice.billing import market
-from lmprice.billing.margins import unrounded
 from lmprice.billing.market import MarketError, market_book, model_price
 from lmprice.billing.rating import rate
 from lmprice.language.errors import PricingError
@@ -55,7 +54,9 @@ def test_dates_contexts_and_hours_of_all_models() -> None:
 @pytest.mark.parametrize("model", ["gemini-2.5-pro", "deepseek-v4-flash", "gpt-4o"])
 def test_the_book_gives_the_costs_of_the_package(model: str, at: str, tokens: int) -> None:
     row = {"model": model, "timestamp": at, "input_tokens": tokens, "output_tokens": 1000}
-    rated = rate(usage({**row, "cached_tokens": 5000}), unrounded(market_book([model])))
+    rated = rate(
+        usage({**row, "cached_tokens": 5000}), market_book([model]).model_copy(update={"digits": 9})
+    )
     counts = Usage(input_tokens=tokens, cache_read_tokens=5000, output_tokens=1000)
     moment = datetime.fromisoformat(at.replace("Z", "+00:00"))
     theirs = calc_price(counts, model, genai_request_timestamp=moment).total_price

@@ -185,6 +185,10 @@ def test_refused_rows_and_books() -> None:
     assert billed(rule, "model,quantity,requests|api,5,2|api,5,1") == {"acme 2026-01-01": 10}
     cached = tokens("a", "", input=1e6, cached=1e6)
     assert billed(cached, "model,input_tokens,cached_tokens|a,5,6|a,6,6") == {"acme 2026-01-01": 6}
+    # Of 6 tokens, all cached, none is without a price; of 7 one is.
+    only = tokens("a", "", cached=1e6) + tokens("a", 'when = {tier = "x"}', input=1)[11:]
+    log = "model,input_tokens,cached_tokens|a,6,6|a,7,6"
+    assert billed(only, log) == {"acme 2026-01-01": 6}
     tie = API + 'when = {tier = "x"}\n' + API + 'when = {region = "y"}\n'
     with pytest.raises(AmbiguousError):
         billed(tie, "model,quantity,tier,region|api,1,x,y")

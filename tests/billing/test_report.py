@@ -113,11 +113,11 @@ def test_workbook() -> None:
     bill = list(stored["Bill"].iter_rows(values_only=True))
     assert bill[0][0] == "Test 1, USD"
     assert bill[1] == (
-        *("Customer", "Month", "List cost"),
-        *("Contracted cost", "Effective cost", "Billed cost"),
+        *("Customer", "Period from", "List cost"),
+        *("Contracted cost", "Effective cost", "Billed cost", "Tax"),
     )
     assert [row[0] for row in bill[2:]] == ["=1+1", "acme", "Total"]
-    assert bill[-1][2:] == (25, 25, 25, 25)
+    assert bill[-1][2:] == (25, 25, 25, 25, 0)
     assert formulas["Bill"]["F5"].value == "=SUM(F2:F4)"
     assert formulas["Bill"]["A3"].data_type == "s"
     margins = list(stored["Margin"].iter_rows(min_row=3, values_only=True))
@@ -128,13 +128,13 @@ def test_workbook() -> None:
     ]
     rows = list(stored["Reconciliation"].iter_rows(min_row=3, values_only=True))
     assert rows[0] == ("Rows", 2, 1, 3)
-    assert rows[-1] == ("Quantity", 15, 5, 20)
+    assert rows[-1] == ("Quantity, units", 15, 5, 20)
 
 
 def test_an_empty_bill_is_a_workbook_too() -> None:
     content = bill_workbook(rate(ROWS[2:], BOOK))
     bill = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Bill"]
-    assert [cell.value for cell in bill[3]] == ["Total", None, 0, 0, 0, 0]
+    assert [cell.value for cell in bill[3]] == ["Total", None, 0, 0, 0, 0, 0]
 
 
 def test_a_bill_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

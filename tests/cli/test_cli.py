@@ -66,7 +66,7 @@ def test_template(folder: Path) -> None:
     assert refused.output == "lmprice: breakeven.xlsx exists already; --force overwrites it\n"
     forced = run("template", "breakeven", "--force", "--lang", "zh", "-o", "breakeven.xlsx")
     assert forced.exit_code == 0
-    assert openpyxl.load_workbook("breakeven.xlsx").sheetnames[0] == "输入"
+    assert openpyxl.load_workbook("breakeven.xlsx").sheetnames[:2] == ["答案", "输入"]
     assert run("template", "inference", "--blank", "-o", "blank.xlsx").exit_code == 0
     assert Path("blank.xlsx").read_bytes() == workbook_bytes(Inference(), blank=True)
 
@@ -113,8 +113,17 @@ def test_evaluate_as_json(folder: Path) -> None:
     result = run("evaluate", "b.xlsx", "bad.xlsx", "text.xlsx", "--json")
     assert result.exit_code == PROBLEMS
     good, bad, text = (json.loads(line) for line in result.output.splitlines())
-    assert list(good) == ["file", "template", "version", "results", "problems"]
-    assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 1)
+    assert list(good) == [
+        "file", "template", "version", "scenario", "verdict", "results", "notes", "stale",
+        "problems",
+    ]  # fmt: skip
+    assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 2)
+    # Hand: 100 · (8 - 10) - 100 = -300, and at a price below the unit cost it stays a loss.
+    assert good["verdict"] == {
+        "tone": "bad",
+        "text": "Loses 300 USD at 100 units, and selling more does not earn it back.",
+    }
+    assert (good["scenario"], good["stale"], good["notes"]) == ("Base", 0, [])
     assert good["results"]["profit"] == -300
     assert good["results"]["breakeven_quantity"] is None
     assert good["problems"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from lmprice.billing.files import save_book
 from lmprice.cli import rate as commands
+from lmprice.cli.main import app as main_app
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
+from tests.billing.readers.exports import ANTHROPIC
 
 app = typer.Typer()
 app.command()(commands.rate)
@@ -44,11 +47,13 @@ def test_rate(here: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout == (
         "2 rows: 2 rated, 0 refused\n"
-        "Billed 13.65 USD to 2 customers\n"
+        "Billed 13.65 USD to 2 customers, 2026-01-01 to 2026-02-01\n"
         "Wrote bill.csv\n"
         "Wrote bill.lines.csv\n"
     )
-    assert (here / "bill.csv").read_text().splitlines()[1] == "acme,2026-01-01,9.15,9.15,9.15,9.15"
+    assert (here / "bill.csv").read_text().splitlines()[
+        1
+    ] == "acme,2026-01-01,9.15,9.15,9.15,9.15,0.00"
 
 
 def test_margins(here: Path) -> None:
@@ -72,11 +77,16 @@ def test_refused_rows(here: Path) -> None:
     [
         (("--book", "book.toml", "-o", "no/bill.csv"), 2, "there is no folder no"),
         (("--book", "book.toml", "-o", "bill.pdf"), 2, "bill.pdf: a bill is written as .xlsx, "),
-        (("--book", "book.toml", "-o", "usage.csv"), 2, "usage.csv exists already; --force over"),
+        (("--book", "book.toml", "-o", "usage.csv"), 2, "usage.csv is read by this command"),
         (
             ("--book", "book.toml", "-o", "usage.csv", "--force"),
             2,
-            "usage.csv would be overwritten",
+            "usage.csv is read by this command; write to another file",
+        ),
+        (
+            ("--book", "book.toml", "-o", "b.csv", "--map", "customer"),
+            2,
+            "--map customer: write COLUMN=COLUMN, such as customer=project_id",
         ),
         (
             ("--book", "bad.toml", "-o", "b.csv"),
@@ -100,7 +110,7 @@ def test_a_disk_that_does_not_write(here: Path, monkeypatch: pytest.MonkeyPatch)
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lmprice.billing.report.os.replace", full)
+    monkeypatch.setattr("lmprice.output.files._exclusively", full)
     result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
     assert result.exit_code == WRONG_USAGE
     assert result.stderr == "lmprice: cannot write bill.csv: No space left on device\n"
@@ -110,7 +120,34 @@ def test_a_disk_that_does_not_write(here: Path, monkeypatch: pytest.MonkeyPatch)
 def test_usage_that_is_no_usage_table(here: Path) -> None:
     result = run("book.toml", "--book", "book.toml", "-o", "bill.csv")
     assert result.exit_code == PROBLEMS
-    assert result.stderr == "lmprice: book.toml: a usage table is a .csv or a .parquet file\n"
+    assert result.stderr.startswith("lmprice: book.toml is of no source that is known: it has ")
+
+
+def test_an_export_as_it_is(here: Path) -> None:
+    """By hand: 3 + 100 + 20 + 1000 input tokens and 550 output tokens of the log, at 1 each."""
+    charge = 'model = "claude-*"\nper = 1\ncharge_model = "standard"\nunit_price = 1\n'
+    head = 'format = 2\nname = "b"\nversion = "1"\ncurrency = "USD"\n'
+    source = '[[sources]]\nname = "all"\ncontains = { input = ["cached", "cache_write", '
+    ignored = 'ignore = ["service_tier", "speed", "region", "context_window", "web_searches"]\n'
+    charges = "".join(f'[[charges]]\nmeter = "{m}"\n{charge}' for m in ("input", "output"))
+    text = f'{head}{ignored}{source}"cache_write_1h"] }}\n{charges}'
+    (here / "list.toml").write_text(text)
+    (here / "export.csv").write_text(ANTHROPIC + "2026-03-02,claude\n")
+    result = run("export.csv", "--book", "list.toml", "-o", "b.csv", "--customer", "api_key")
+    assert result.exit_code == PROBLEMS
+    assert "2 rows: 1 rated, 1 refused\nRead as: anthropic\n" in result.stdout
+    assert "Refused: 1 rows: the row has ... fields instead of ...\n" in result.stdout
+    assert "Billed 1,673.00 USD to 1 customers" in result.stdout
+    assert (here / "b.csv").read_text().splitlines()[1].startswith("key,2026-03-01,1673.00,")
+    assert "2026-03-02,(no api_key),claude," in (here / "b.refused.csv").read_text()
+
+
+def test_texts_that_a_spreadsheet_would_take_for_formulas(here: Path) -> None:
+    usage = (here / "usage.csv").read_text()
+    (here / "usage.csv").write_text(usage.replace("acme", "=2+3"))
+    assert run("usage.csv", "--book", "book.toml", "-o", "bill.csv").exit_code == 0
+    assert "\n'=2+3," in (here / "bill.csv").read_text()
+    assert "'=2+3," in (here / "bill.lines.csv").read_text()
 
 
 def test_without_polars(here: Path) -> None:
@@ -121,6 +158,7 @@ sys.modules["polars"] = None
 from lmprice.billing.files import load_book
 load_book("book.toml")
 import typer
+from tests.billing.readers.exports import ANTHROPIC
 from lmprice.cli.rate import rate
 typer.run(rate)
 """
@@ -130,3 +168,59 @@ typer.run(rate)
     assert found.stderr == (
         "lmprice: pricing usage tables needs polars: pip install 'lmprice[data]'\n"
     )
+
+
+def test_a_span_and_grains(here: Path) -> None:
+    result = run(
+        *("usage.csv", "--book", "book.toml", "-o", "bill.csv", "--from", "2026-01-01"),
+        *("--to", "2026-03-01", "--by", "day", "--by", "model", "--rows"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "Billed 13.65 USD to 2 customers, 2026-01-01 to 2026-03-01\n" in result.stdout
+    assert (here / "bill.by.csv").read_text().splitlines() == [
+        "customer,period,day,model,category,effective_cost,billed_cost",
+        "acme,2026-01-01,2026-01-05,chat,usage,9.15,9.15",
+        "beta,2026-01-01,2026-01-20,chat,usage,4.50,4.50",
+    ]
+    rows = (here / "bill.rows.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["row", "1", "2"]
+    wrong = run("usage.csv", "--book", "book.toml", "-o", "b.csv", "--from", "spring")
+    assert (wrong.exit_code, wrong.stderr) == (
+        1, "lmprice: 'spring' is no date such as 2026-03-01\n",
+    )  # fmt: skip
+
+
+def test_what_stays_open_and_what_has_no_price(here: Path) -> None:
+    since = {"valid_from": "2026-01-01"}
+    yearly = [{"name": "yearly", "minimum": 1200, "period": "year", **since}]
+    prepaid = [{"name": "prepaid", "amount": 10, **since}]
+    accounts = [{"customer": "acme", "commitments": yearly, "credits": prepaid}]
+    names = [{"name": "chat", "aliases": ["other/*"]}]
+    prices = book(*tokens(input=3, cached=0.3), accounts=accounts, models=names, unpriced="list")
+    save_book(prices, here / "book.toml", force=True)
+    with (here / "usage.csv").open("a") as file:
+        file.write("2026-01-20T10:00:00Z,beta,other/chat,100,0,0\n")
+    result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
+    assert result.exit_code == 0, result.output
+    for line in (
+        "chat: 400,000 output without a price, in 2 rows",
+        "acme: yearly: 1,195.35 due by 2027-01-01",
+        "acme: prepaid: 5.35 of credit left",
+        "other/chat is priced as chat (pattern), 1 rows",
+    ):
+        assert line + "\n" in result.stdout
+
+
+def test_book_check_and_schema(here: Path) -> None:
+    """The workings of a book in words; problems by path; a schema."""
+    runner = CliRunner()
+    found = runner.invoke(main_app, ["book", "check", "book.toml"])
+    assert found.exit_code == 0
+    assert "chat: $3 per million input tokens from 2026-01-01\n" in found.output
+    (here / "bad.toml").write_text("currency = 'USD'\nname = 'n'\nversion = '1'\nfee = 1\n")
+    found = runner.invoke(main_app, ["book", "check", "bad.toml"])
+    assert (found.exit_code, "lmprice: fee: is not a field of a price book" in found.output) == (
+        1, True,
+    )  # fmt: skip
+    schema = json.loads(runner.invoke(main_app, ["book", "schema"]).output)
+    assert schema["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"

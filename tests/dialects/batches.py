@@ -26,19 +26,20 @@ class Batch:
     """Valid arguments of a function with Python's results, and the largest term of each."""
 
     drawn: list[list[Any]]
-    python: list[float]
+    python: list[Any]
     largest: list[float]
 
-    def assert_agree(self, found: Iterable[float | None]) -> None:
+    def assert_agree(self, found: Iterable[Any]) -> None:
         """What another engine found is Python's number; NaN or None where that has no answer."""
         for one, python, largest, value in zip(
             self.drawn, self.python, self.largest, found, strict=True
         ):
-            if math.isnan(python):
-                assert value is None or math.isnan(value), (one, python, value)
-            else:
-                assert value is not None, (one, python)
-                assert abs(python - value) <= TOLERANCE * largest, (one, python, value)
+            for expected, row in zip(np.ravel(python), np.atleast_1d(value), strict=True):
+                if math.isnan(expected):
+                    assert row is None or math.isnan(row), (one, python, value)
+                else:
+                    assert row is not None, (one, python)
+                    assert abs(expected - row) <= TOLERANCE * largest, (one, python, value)
 
 
 def having(dialect: str) -> list[PricingFunction]:

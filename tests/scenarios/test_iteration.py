@@ -17,10 +17,11 @@ from lmprice.language.expression import Expr, exp, total
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.terms import Text, term
 from lmprice.scenarios import Inference, Scenario
-from lmprice.scenarios.base import Out, Sweep, Template
+from lmprice.scenarios.base import Out
 from lmprice.scenarios.tables import Row, Table, columns
+from lmprice.scenarios.template import Around, Span, Template
+from lmprice.workbook.axes import around
 from lmprice.workbook.book import Book
-from lmprice.workbook.sweep import axis
 from tests.workbook.rivals import Rival, Rivals
 
 PRICE = term(UnitPrice)
@@ -235,18 +236,28 @@ def test_dates_in_results_are_numbers_of_days() -> None:
     )
 
 
-# Sweeps -------------------------------------------------------------------------------------------
+# Points of a what-if ------------------------------------------------------------------------------
 
 
-def test_sweeps_of_absolute_points() -> None:
-    book = Book(Rivals(), "en", False)
-    found = axis(book, Sweep(("cut",), (0, 5, 10), 10, is_absolute=True))
-    assert [point.value for point in found.points] == [0, 0.5, 1]
+def test_points_around_an_input_stay_within_its_bounds() -> None:
+    book = Book(Rivals(cut=0.9), "en", False)
+    book.settings = {"step_down": 0.25}
+    found = around(book, Around(("cut",), 0.05, is_absolute=True), "step_down")
+    assert [point.value for point in found.points] == pytest.approx([0.15, 0.4, 0.65, 0.9, 1, 1, 1])
+    assert found.base == 3
     assert {k: str(v) for k, v in found.changes("$A5").items()} == {"cut": "$A5"}
-    with pytest.raises(ValueError, match=r"cut: the point 1\.5 of a sweep is above 1"):
-        axis(book, Sweep(("cut",), (15,), 10, is_absolute=True))
-    with pytest.raises(TypeError, match="signed_on is a date and cannot be swept"):
-        axis(book, Sweep(("signed_on",), (1,), 1))
+    with pytest.raises(TypeError, match="signed_on is a date and cannot be varied"):
+        around(book, Around(("signed_on",), 1.0), "step_down")
+
+
+def test_points_of_a_span() -> None:
+    scenario = Rivals(years=3.0)
+    assert list(Span(("years",), 0.0, 2.0, 4).points(scenario)) == [0, 0.5, 1, 1.5, 2]
+    # To a quarter beyond the last of them, and from half of the first, without those that have no
+    # answer; whole numbers go up by whole steps.
+    ends = Span(("years",), ("years", "never"), ("years", "market"), 2)
+    assert list(ends.points(scenario)) == [1.5, 625.75, 1250]
+    assert list(Span(("years",), 0.0, 10.0, 4, is_whole=True).points(scenario)) == [0, 3, 6, 9, 12]
 
 
 def test_a_fixed_point() -> None:

@@ -12,6 +12,7 @@ import pytest
 from lmprice.language.terms import Choice
 from lmprice.scenarios import Breakeven, Discounts, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
+from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
 from tests.workbook.made import build
 
@@ -41,10 +42,11 @@ def edit(path: Path, cells: dict[str, Any], to: Path | None = None) -> Path:
 def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
     """Write the inputs of a scenario into a workbook of its template, as a user would."""
     workbook = openpyxl.load_workbook(path)
-    inputs = workbook.worksheets[0]
+    inputs = workbook[texts.INPUTS(lang)]
     for row, (key, term) in enumerate(scenario.terms().items(), FIRST_ROW):
         value = getattr(scenario, key)
         inputs.cell(row, 2).value = term.options[value](lang) if isinstance(term, Choice) else value
+        inputs.cell(row, 3).value = inputs.cell(row, 4).value = None
     for table in scenario.tables().values():
         sheet = workbook[table.title(lang)]
         rows = getattr(scenario, table.name)

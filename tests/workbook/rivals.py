@@ -9,18 +9,19 @@ from lmprice.language.dates import date_term, serial
 from lmprice.language.expression import exp, log, total, where
 from lmprice.language.quantities import Profit, Quantity, UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
-from lmprice.scenarios import Scenario
-from lmprice.scenarios.base import (
+from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.tables import Label, Row, Table, columns
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
     Curves,
     Forecast,
-    Out,
     Sensitivity,
+    Span,
     Steps,
-    Sweep,
     TableChart,
     Template,
 )
-from lmprice.scenarios.tables import Label, Row, Table, columns
 
 PRICE = term(UnitPrice)
 QUALITY = Term(Text("Quality", "质量"), Text("utility", "效用"), Text("Quality", "质量"))
@@ -87,12 +88,13 @@ class Rivals(Scenario):
         example=Text("The duopoly of Calvano et al. (2020).", "Calvano 等（2020）的双寡头。"),
         sensitivity=Sensitivity(
             result="profit",
-            rows=Sweep(("cut",), (0, 25, 50, 75), 100, is_absolute=True),
-            columns=Sweep(("market",), (1, 2, 3), 2),
+            rows=Around(("cut",), 0.05, is_absolute=True),
+            columns=Around(("market",), 0.25),
         ),
+        answer=Answer(("profit", "hold_profit", "share", "ahead_price")),
         curves=Curves(
             title=Text("Price ahead", "未来价格"),
-            x=Sweep(("years",), tuple(range(25)), 12, is_absolute=True),
+            x=Span(("years",), 0.0, 2.0, 24),
             series=("ahead_price", "ahead_low"),
             is_log=True,
         ),
@@ -101,7 +103,7 @@ class Rivals(Scenario):
                 title=Text("Price war", "价格战"),
                 sheet=Text("Price war", "价格战"),
                 note=Text("Green: the better answer.", "绿色：更好的应对。"),
-                x=Sweep(("cut",), tuple(range(0, 100, 10)), 100, is_absolute=True),
+                x=Span(("cut",), 0.0, 0.9, 9),
                 columns=("share", "hold_profit", "profit"),
                 series=("hold_profit", "profit"),
                 best=("hold_profit", "profit"),
@@ -114,7 +116,7 @@ class Rivals(Scenario):
                 points=("price",),
                 lines=("fitted",),
                 forecast=Forecast(
-                    Sweep(("years",), tuple(range(9)), 4, is_absolute=True),
+                    Span(("years",), 0.0, 2.0, 8),
                     "ahead_date",
                     ("ahead_price", "ahead_low"),
                 ),

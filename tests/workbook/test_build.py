@@ -21,6 +21,7 @@ from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import build, texts
 from lmprice.workbook.building import make_book, workbook_bytes
 from lmprice.workbook.package import package
+from lmprice.workbook.settings import settings
 from tests.workbook.conftest import cell_named
 from tests.workbook.made import made, opened
 
@@ -52,7 +53,7 @@ def test_numbers_are_there_without_any_recalculation(breakeven: Path) -> None:
         -100,
     )
     assert results["Upper breakeven quantity"] == pytest.approx(88.7298334621)
-    for sheet in workbook.worksheets[:4]:
+    for sheet in workbook.worksheets[2:5]:
         cells = [c for row in sheet.iter_rows() for c in row if c.style == "lmprice result"]
         assert all(isinstance(c.value, (int, float)) for c in cells)
 
@@ -86,27 +87,31 @@ def test_every_input_has_name_unit_status_help_prompt_and_validation(
     scenario: type[Scenario], lang: str
 ) -> None:
     workbook = opened(scenario(), lang)
-    sheet = workbook.worksheets[0]
+    sheet = workbook[texts.INPUTS(lang)]
     validations: dict[str, DataValidation] = {
         str(v.sqref): v for v in sheet.data_validations.dataValidation
     }
     rows = range(5, 5 + len(scenario.terms()))
     for row, (key, term) in zip(rows, scenario.terms().items(), strict=True):
-        assert workbook.defined_names[key].attr_text.endswith(f"$B${row}")
-        shown = [sheet.cell(row, column).value for column in range(1, 6)]
+        assert workbook.defined_names[key].attr_text.endswith(f"$F${row}")
+        shown = [sheet.cell(row, column).value for column in (1, 2, 7, 8, 9)]
         assert shown[0] == term.title(lang)
         assert shown[2] == ("%" if isinstance(term, Term) and term.is_fraction else term.unit(lang))
-        assert str(shown[3]).startswith(f"=IF(ISBLANK({key}),")
+        assert str(shown[3]).startswith(f"=IF(ISNA({key}),")
         assert shown[4] == term.help(lang)
         assert not sheet.cell(row, 2).protection.locked
-        validation = validations[f"B{row}"]
+        validation = validations[f"B{row}:E{row}"]
         assert validation.promptTitle == term.title(lang)
         assert term.help(lang) in str(validation.prompt)
         assert validation.type == ("list" if isinstance(term, Choice) else "custom")
         assert validation.showErrorMessage
-    locked = [c for s in workbook for r in s.iter_rows() for c in r if not c.protection.locked]
+    unlocked = [c for s in workbook for r in s.iter_rows() for c in r if not c.protection.locked]
     in_tables = sum(MAX_ROWS * len(table.columns) for table in scenario.tables().values())
-    assert len(locked) == len(scenario.terms()) + in_tables
+    # Four cases and a source for each input, a source for each table, and the settings.
+    terms, tables = scenario.terms(), scenario.tables()
+    merged = 1  # the cell beside the choice of the result that drivers move
+    expected = 5 * len(terms) + len(tables) + in_tables + len(settings(scenario)) + 3 + merged
+    assert len(unlocked) == expected
     assert all(s.protection.sheet and s.protection.password is None for s in workbook)
 
 
@@ -115,9 +120,9 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     workbook = opened(scenario(), lang)
     template = scenario.template
     extras = [template.comparison, template.waterfall]
-    sheets = 5 + len(scenario.tables()) + sum(map(bool, extras)) + len(template.more)
+    sheets = 11 + len(scenario.tables()) + sum(map(bool, extras)) + len(template.more)
     assert len(workbook.sheetnames) == sheets + bool(scenario.trace(lang).iterations)
-    assert workbook.sheetnames[0] == {"en": "Inputs", "zh": "输入"}[lang]
+    assert workbook.sheetnames[:2] == [texts.ANSWER(lang), texts.INPUTS(lang)]
     for sheet in workbook:
         assert sheet.page_setup.orientation == "landscape"
         page: Any = sheet.sheet_properties.pageSetUpPr
@@ -127,11 +132,11 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
         assert workbook[title(lang)].freeze_panes
     properties = workbook.properties
     assert properties.title == template.title(lang)
-    assert properties.version == "1"
+    assert properties.version == "2"
     assert f"template {template.name}" in str(properties.keywords)
     charted: Any = workbook[(template.curves.sheet or texts.CHART)(lang)]
     (chart,) = charted._charts
-    assert len(chart.series) == len(template.curves.series)
+    assert len(chart.series) == len(template.curves.series) + len(template.curves.marks)
     points = chart.series[0].xVal.numRef.f
     first, last = (int(part.rpartition("$")[2]) for part in points.split(":"))
     assert last - first + 1 >= 20
@@ -159,10 +164,10 @@ def test_a_blank_template_has_no_inputs_and_no_results(tmp_path: Path) -> None:
     path = build(Inference(), tmp_path / "blank.xlsx", blank=True)
     sheet = openpyxl.load_workbook(path, data_only=True)["Inputs"]
     assert [sheet.cell(row, 2).value for row in range(5, 15)] == [None] * 10
-    assert [sheet.cell(row, 4).value for row in range(5, 15)] == ["is empty"] * 10
+    assert [sheet.cell(row, 8).value for row in range(5, 15)] == ["is empty"] * 10
     results = openpyxl.load_workbook(path, data_only=True)["Results"]
     assert results["B6"].value == "#N/A"
-    assert str(results["A2"].value).startswith("Some inputs have problems")
+    assert str(results["A2"].value).startswith("Nodes: is empty (and 9 more).")
 
 
 def test_tiny_numbers_are_not_shown_as_zero() -> None:

@@ -93,7 +93,7 @@ def _rewrite(path: Path, part: str, change: Any) -> Path:
 @pytest.mark.parametrize("number", ["1E+999", "1" + "0" * 400])
 def test_numbers_beyond_all_bounds(breakeven: Path, number: str) -> None:
     # No spreadsheet writes them, but a program may.
-    sheet = "xl/worksheets/sheet1.xml"
+    sheet = "xl/worksheets/sheet2.xml"
     _rewrite(breakeven, sheet, lambda b: b.replace(b"<v>100</v>", f"<v>{number}</v>".encode(), 1))
     (problem,) = problems(breakeven)
     assert problem.startswith("Inputs!B5 Quantity: ")
@@ -102,40 +102,50 @@ def test_numbers_beyond_all_bounds(breakeven: Path, number: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["Inputs!$B$5:$B$6", "Nowhere!$B$5", "Inputs!$B$1048576", "Inputs!$XFD$5", "1+1", "#REF!"],
+    [
+        "Inputs!$B$5:$B$6",
+        "Nowhere!$B$5:$E$5",
+        "Inputs!$B$1048576:$E$1048576",
+        "Inputs!$XFC$5:$XFD$5",
+        "1+1",
+        "#REF!",
+    ],
 )
 def test_names_that_point_elsewhere(breakeven: Path, target: str) -> None:
     workbook = openpyxl.load_workbook(breakeven)
-    workbook.defined_names["price"] = DefinedName("price", attr_text=target)
+    workbook.defined_names["price_cases"] = DefinedName("price_cases", attr_text=target)
     workbook.save(breakeven)
-    assert problems(breakeven) == ["Price: the name price does not point to a cell"]
+    assert problems(breakeven) == ["Price: the name price_cases does not point to cells"]
 
 
 def test_inputs_are_found_by_name_wherever_they_are(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
     workbook["Guide"]["G40"] = "Price"
     workbook["Guide"]["H40"] = 30
-    workbook.defined_names["price"] = DefinedName("price", attr_text="Guide!$H$40")
+    workbook.defined_names["price_cases"] = DefinedName(
+        "price_cases", attr_text="Guide!$H$40:$K$40"
+    )
     workbook.save(breakeven)
     assert read(breakeven) == Breakeven(price=30)
 
 
 def test_a_name_that_points_to_another_cell_is_refused(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
-    other = workbook.defined_names["quantity"].attr_text
-    workbook.defined_names["price"] = DefinedName("price", attr_text=other)
+    other = workbook.defined_names["quantity_cases"].attr_text
+    workbook.defined_names["price_cases"] = DefinedName("price_cases", attr_text=other)
     workbook.save(breakeven)
     (problem,) = problems(breakeven)
-    assert problem.endswith(" Price: the name price points here, not to the cell of this input")
+    assert problem.endswith(
+        " Price: the name price_cases points here, not to the cells of this input"
+    )
 
 
 @pytest.mark.parametrize(
     ("mark", "value", "message"),
     [
         ("template", "other", f"template 'other' is not one of: {', '.join(SCENARIOS)}"),
-        ("version", "2", "template breakeven version 2 is newer than version 1, the newest that "
+        ("version", "3", "template breakeven version 3 is newer than version 2, the newest that "
          "this lmprice knows: update lmprice"),
-        ("version", "0", "template breakeven version 0 is no longer read: make a new one"),
         ("version", "one", "template version 'one' is not a number"),
         ("language", "de", "language 'de' is not one of: en, zh"),
     ],
@@ -198,7 +208,7 @@ def test_damaged_files(tmp_path: Path, breakeven: Path) -> None:
     cut.write_bytes(content[: len(content) // 2])
     assert problems(cut) == [damaged]
     flipped = tmp_path / "flipped.xlsx"
-    start = content.index(b"xl/worksheets/sheet1.xml") + 200
+    start = content.index(b"xl/worksheets/sheet2.xml") + 200
     flipped.write_bytes(content[:start] + bytes(100) + content[start + 100 :])
     assert problems(flipped) == [damaged]
     empty = tmp_path / "empty.xlsx"

@@ -19,10 +19,11 @@ from lmprice.language.expression import maximum, total, where
 from lmprice.language.quantities import Cost
 from lmprice.language.terms import Text, term
 from lmprice.scenarios import SCENARIOS, Discounts, PriceDecline, Scenario
-from lmprice.scenarios.base import Curves, Out, Sensitivity, Sweep, Template
+from lmprice.scenarios.base import Out
 from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
 from lmprice.scenarios.discounts.terms import TierPrice, Usage
 from lmprice.scenarios.tables import Table, columns
+from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span, Template
 from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
@@ -110,7 +111,7 @@ def test_rows_added_by_hand_count(soffice: Office, tmp_path: Path, discounts: Pa
     assert check(path) == ()
     assert scenario.evaluate()["volume_usage"] > before["volume_usage"] + 20000
     cells = stored_cells(path)
-    assert (cells["Inputs", "B16"], cells["Inputs", "B17"]) == (5, 13)
+    assert (cells["Inputs", "F16"], cells["Inputs", "F17"]) == (5, 13)
 
 
 def test_all_rows_can_be_filled_in(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_an_empty_table(tmp_path: Path) -> None:
     assert problems(path)[-2:] == ["Tiers!A5 Tiers: is empty", "Workload!A5 Workload: is empty"]
     cells = stored_cells(path)
     assert [cells["Tiers", f"D{row}"] for row in (5, 6)] == ["is empty", None]
-    assert (cells["Inputs", "B16"], cells["Inputs", "D16"]) == (0, "see the sheet Tiers")
+    assert (cells["Inputs", "F16"], cells["Inputs", "H16"]) == (0, "see the sheet Tiers")
 
 
 @pytest.mark.parametrize(
@@ -242,9 +243,9 @@ def test_status_cells_say_the_same(soffice: Office, tmp_path: Path, discounts: P
         "Customer: is an error",
         "ok",
     ]
-    assert cells["Inputs", "D16"] == "see the sheet Tiers"
+    assert cells["Inputs", "H16"] == "see the sheet Tiers"
     for sheet in ("Tiers", "Results", "Strategies", "Waterfall"):
-        assert str(cells[sheet, "A2"]).startswith("Some inputs have problems")
+        assert str(cells[sheet, "A2"]).startswith("Tiers: see the sheet Tiers (and 1 more)")
 
 
 def test_overwritten_formulas_beside_a_table(discounts: Path) -> None:
@@ -264,10 +265,11 @@ class Counted(Scenario):
         Discounts.template,
         comparison=None,
         waterfall=None,
-        sensitivity=Sensitivity(
-            "dear", Sweep(("least",), (1, 2, 3), 2), Sweep(("factor",), (1, 2), 2)
-        ),
-        curves=Curves(Text("Dear", "高价"), Sweep(("least",), (1, 2, 3, 4), 2), ("dear",)),
+        sensitivity=Sensitivity("dear", Around(("least",), 0.2), Around(("factor",), 0.2)),
+        curves=Curves(Text("Dear", "高价"), Span(("least",), 0.0, 6.0, 4), ("dear",)),
+        answer=Answer(("dear", "excess")),
+        low={},
+        high={},
     )
     least: TierPrice = 3.0
     factor: Usage = 2.0

@@ -3,7 +3,7 @@
 FORMULAS = {"functions": 130, "trend": 140}
 ALSO = {
     "fit_decline": "fit",
-    "TrendFit": "fit",
+    "TrendFit": "trend_fit",
     "project_drivers": "drivers",
     "Drivers": "drivers",
 }

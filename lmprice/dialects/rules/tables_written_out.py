@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from lmprice.language.expression import maximum, minimum, where
+from lmprice.language.expression import maximum, minimum
 from lmprice.language.terms import INFINITY
 from lmprice.language.tree import NAME, Expr
 
@@ -51,7 +51,7 @@ def _row(rows: Rows, number: Expr) -> Expr:
     *before, last = rows
     chosen = last
     for place, value in reversed([*enumerate(before, 1)]):
-        chosen = where(number <= place, value, chosen)
+        chosen = Expr.of("if_else", number <= place, value, chosen)
     return chosen  # type: ignore[no-any-return]
 
 

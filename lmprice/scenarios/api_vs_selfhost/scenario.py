@@ -34,17 +34,19 @@ from lmprice.language.expression import (
 )
 from lmprice.language.terms import Text
 from lmprice.scenarios.api_vs_selfhost import terms
-from lmprice.scenarios.base import (
+from lmprice.scenarios.base import Out, Results, Scenario
+from lmprice.scenarios.tables import Row, Table, columns
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
     Curves,
-    Out,
-    Results,
-    Scenario,
+    Mark,
     Sensitivity,
-    Sweep,
+    Span,
     TableChart,
     Template,
 )
-from lmprice.scenarios.tables import Row, Table, columns
+from lmprice.scenarios.verdicts import Tone
 
 HOURS_A_MONTH = 730
 SECONDS_A_MONTH = HOURS_A_MONTH * 3600
@@ -110,23 +112,29 @@ class ApiVsSelfhost(Scenario):
 
     template: ClassVar[Template] = Template(
         name="api-vs-selfhost",
-        version=1,
+        version=2,
         title=Text("API or own hardware", "API 还是自建"),
         about=terms.ABOUT,
         example=terms.EXAMPLE,
         sensitivity=Sensitivity(
             result="saving",
-            rows=Sweep(("requests",), (10, 25, 50, 75, 100, 150, 200, 400), 100),
-            columns=Sweep(
-                ("input_price", "cached_price", "output_price"),
-                (25, 50, 75, 100, 150, 200), 100, terms.PRICES,
-            ),
+            rows=Around(("requests",), 0.2),
+            columns=Around(("input_price", "cached_price", "output_price"), 0.15, terms.PRICES),
         ),
         curves=Curves(
             title=Text("Monthly cost by requests", "月成本随请求数的变化"),
-            x=Sweep(("requests",), tuple(range(0, 42, 2)), 20),
+            x=Span(("requests",), 0.0, ("requests", "breakeven"), 20),
             series=("api_cost", "own_cost"),
+            marks=(
+                Mark(Text("You are here", "当前"), "requests", "own_cost"),
+                Mark(Text("Breakeven", "盈亏平衡"), "breakeven", "breakeven_cost"),
+            ),
+            headline=Text("Own hardware pays from {breakeven} thousand requests a month on",
+                          "每月 {breakeven} 千次请求起自建更划算"),
         ),
+        low={"requests": 0.5},
+        high={"requests": 2.0},
+        answer=Answer(("saving", "api_cost", "own_cost", "breakeven", "switch", "total_saving")),
         more=(
             TableChart(
                 title=Text("Cost by month", "逐月成本"),
@@ -335,6 +343,7 @@ class ApiVsSelfhost(Scenario):
         least = out("breakeven_nodes", least, terms.BREAKEVEN_NODES)
         requests = ratio(least * month + fixed, api)
         requests = out("breakeven", requests, terms.BREAKEVEN)
+        out("breakeven_cost", requests * api, terms.BREAKEVEN_COST)
         out(
             "breakeven_mtok",
             requests * (tokens[0] + tokens[1] + tokens[2]) / 1000,
@@ -359,12 +368,16 @@ class ApiVsSelfhost(Scenario):
 
         out.section(Text("All months", "全部月份"))
         first = smallest(month)
-        out("switch", where(first < NO_MONTH, first, nan), terms.SWITCH)
+        switch = out("switch", where(first < NO_MONTH, first, nan), terms.SWITCH)
         spent = {"api": total(bill), "own": total(own)}
         out("api_total", spent["api"], terms.TOTALS["api"])
         out("own_total", spent["own"], terms.TOTALS["own"])
         out("total_saving", spent["api"] - spent["own"], terms.TOTALS["saving"])
         out.warn(first >= NO_MONTH, terms.NEVER)
+        out.verdict(switch <= 1, terms.SWITCH_NOW, Tone.GOOD)
+        out.verdict(switch > 1, terms.SWITCH_LATER, Tone.CAUTION)
+        out.verdict(first >= NO_MONTH, terms.STAY, Tone.CAUTION)
+        out.verdict(True, terms.NO_OWN, Tone.BAD)
 
 
 def api_vs_selfhost(**inputs: Any) -> Results:

@@ -331,4 +331,25 @@ CANNOT_SERVE = Text(
 NEVER = Text(
     "In no month of the table does own hardware cost less than the API.",
     "表中没有任何一个月自建成本低于 API。")
+
+# The answer ---------------------------------------------------------------------------------------
+
+BREAKEVEN_COST = Term(
+    Text("Cost at breakeven", "盈亏平衡时的成本"), USD,
+    Text("What that many requests cost, either way", "该请求数下两种方式的月成本"))
+SWITCH_NOW = Text(
+    "Own hardware pays from the first month on: {saving} USD less than the API in it, "
+    "{total_saving} USD over all months.",
+    "自第一个月起自建更划算：首月比 API 少 {saving} 美元，全部月份共少 {total_saving} 美元。")
+SWITCH_LATER = Text(
+    "Buy from the API until month {switch}; from {breakeven} thousand requests a month on own "
+    "hardware costs less.",
+    "第 {switch} 个月之前使用 API；每月超过 {breakeven} 千次请求后自建成本更低。")
+STAY = Text(
+    "Stay with the API: in no month does own hardware cost less; over all months it would cost "
+    "{total_saving:abs} USD more.",
+    "继续使用 API：没有任何一个月自建更便宜；全部月份合计会多花 {total_saving:abs} 美元。")
+NO_OWN = Text(
+    "The node cannot serve the model within the targets: there is only the API.",
+    "该节点无法在目标内服务该模型：只能使用 API。")
 # fmt: on

@@ -27,10 +27,10 @@ from lmprice.language.quantities import (
     UnitPrice,
 )
 from lmprice.language.terms import Text, term
-from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Sweep, Template
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.breakeven import terms
-
-PERCENT_STEPS = (50, 75, 90, 100, 110, 125, 150)
+from lmprice.scenarios.template import Answer, Around, Curves, Mark, Sensitivity, Span, Template
+from lmprice.scenarios.verdicts import Tone
 
 
 class Breakeven(Scenario):
@@ -45,7 +45,7 @@ class Breakeven(Scenario):
 
     template: ClassVar[Template] = Template(
         name="breakeven",
-        version=1,
+        version=2,
         title=Text("Breakeven", "盈亏平衡分析"),
         about=Text(
             "At which quantity does a product earn its cost, and how much profit is there at a "
@@ -62,15 +62,24 @@ class Breakeven(Scenario):
         ),
         sensitivity=Sensitivity(
             result="chosen_profit",
-            rows=Sweep(("quantity",), PERCENT_STEPS, 100),
-            columns=Sweep(("price",), PERCENT_STEPS, 100),
+            rows=Around(("quantity",), 0.1),
+            columns=Around(("price",), 0.1),
         ),
         curves=Curves(
             title=Text("Revenue, cost and profit by quantity", "收入、成本与利润随数量的变化"),
-            x=Sweep(("quantity",), tuple(range(26)), 20),
+            x=Span(("quantity",), end=("quantity", "chosen_breakeven")),
             series=("revenue", "chosen_cost", "chosen_profit"),
+            marks=(
+                Mark(Text("You are here", "当前"), "quantity", "chosen_profit"),
+                Mark(Text("Breakeven", "盈亏平衡"), "chosen_breakeven", 0),
+            ),
+            headline=Text("Breaks even at {chosen_breakeven} units",
+                          "数量 {chosen_breakeven} 时盈亏平衡"),
         ),
-    )
+        low={"quantity": 0.8, "price": 0.95},
+        high={"quantity": 1.2, "price": 1.05},
+        answer=Answer(("chosen_profit", "chosen_breakeven", "revenue", "chosen_cost")),
+    )  # fmt: skip
 
     quantity: Quantity = 100.0
     price: UnitPrice = 20.0
@@ -85,7 +94,7 @@ class Breakeven(Scenario):
         curve = (self.quadratic, self.linear)
 
         out.section(Text("Linear cost", "线性成本"))
-        out("revenue", profits.revenue(x, p), term(Revenue))
+        taken = out("revenue", profits.revenue(x, p), term(Revenue))
         cost = out("cost", costs.cost(x, self.unit_cost, fixed), term(Cost))
         profit = out("profit", profits.profit(x, p, self.unit_cost, fixed), term(Profit))
         out(
@@ -120,7 +129,7 @@ class Breakeven(Scenario):
             profits.quadratic_profit(x, p, *curve, fixed),
             terms.QUADRATIC_PROFIT,
         )
-        out("breakeven_low", breakeven.quadratic_breakeven_low(p, *curve, fixed), terms.LOW)
+        low = out("breakeven_low", breakeven.quadratic_breakeven_low(p, *curve, fixed), terms.LOW)
         out("breakeven_high", breakeven.quadratic_breakeven_high(p, *curve, fixed), terms.HIGH)
         best = out(
             "best_quantity",
@@ -133,5 +142,10 @@ class Breakeven(Scenario):
 
         out.section(Text("Chosen cost curve", "所选成本曲线"))
         is_curved = self.cost_curve == "quadratic"
-        out("chosen_cost", where(is_curved, curved_cost, cost), terms.CHOSEN_COST)
-        out("chosen_profit", where(is_curved, curved_profit, profit), terms.CHOSEN_PROFIT)
+        spent = out("chosen_cost", where(is_curved, curved_cost, cost), terms.CHOSEN_COST)
+        earned = out("chosen_profit", where(is_curved, curved_profit, profit), terms.CHOSEN_PROFIT)
+        start = out("chosen_breakeven", where(is_curved, low, quantity), terms.CHOSEN_BREAKEVEN)
+        out.sums(terms.COST_AND_PROFIT, spent + earned, taken)
+        out.verdict(earned >= 0, terms.EARNS, Tone.GOOD)
+        out.verdict(start > x, terms.TOO_FEW, Tone.BAD)
+        out.verdict(True, terms.NEVER, Tone.BAD)

@@ -38,3 +38,23 @@ CHOSEN_PROFIT = term(Profit).titled(
     Text("Profit, chosen curve", "利润（所选曲线）"),
     Text("Profit under the chosen cost curve", "所选成本曲线下的利润"),
 )
+CHOSEN_BREAKEVEN = term(BreakevenQuantity).titled(
+    Text("Breakeven, chosen curve", "盈亏平衡（所选曲线）"),
+    Text(
+        "Quantity at which profit begins under that curve",
+        "该成本曲线下开始盈利的数量",
+    ),
+)
+
+# fmt: off
+COST_AND_PROFIT = Text("Cost and profit, and the revenue", "成本与利润之和与收入")
+EARNS = Text(
+    "Earns {chosen_profit} USD at {quantity} units; it breaks even at {chosen_breakeven}.",
+    "数量为 {quantity} 时盈利 {chosen_profit} 美元；盈亏平衡数量为 {chosen_breakeven}。")
+TOO_FEW = Text(
+    "Loses {chosen_profit:abs} USD at {quantity} units: it breaks even at {chosen_breakeven}.",
+    "数量为 {quantity} 时亏损 {chosen_profit:abs} 美元：盈亏平衡数量为 {chosen_breakeven}。")
+NEVER = Text(
+    "Loses {chosen_profit:abs} USD at {quantity} units, and selling more does not earn it back.",
+    "数量为 {quantity} 时亏损 {chosen_profit:abs} 美元，且增加销量也无法收回。")
+# fmt: on

@@ -11,18 +11,21 @@ from typing import Annotated, ClassVar
 from lmprice.chapters.competition import functions as competition
 from lmprice.language.expression import exp, largest, log, maximum, minimum, ratio, total, where
 from lmprice.language.terms import Text
-from lmprice.scenarios.base import (
-    Comparison,
-    Curves,
-    Out,
-    Scenario,
-    Sensitivity,
-    Steps,
-    Sweep,
-    Template,
-)
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.competition import terms
 from lmprice.scenarios.tables import Label, Row, Table, columns, first
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
+    Comparison,
+    Curves,
+    Mark,
+    Sensitivity,
+    Span,
+    Steps,
+    Template,
+)
+from lmprice.scenarios.verdicts import Tone
 
 # Where two rivals have all buyers between them a step halves the distance to the equilibrium, and
 # elsewhere it leaves less: prices come out to nine digits.
@@ -64,7 +67,7 @@ class Competition(Scenario):
 
     template: ClassVar[Template] = Template(
         name="competition",
-        version=1,
+        version=2,
         title=Text("Competition", "竞争定价"),
         about=Text(
             "A rival cuts its price: should we match it? What we sell and earn at the prices of "
@@ -86,14 +89,20 @@ class Competition(Scenario):
         ),
         sensitivity=Sensitivity(
             result="match_price_gain",
-            rows=Sweep(("cut",), (20, 30, 40, 50, 60, 75, 90), 100, is_absolute=True),
-            columns=Sweep(("price_scale",), (30, 40, 50, 75, 100, 150, 200), 100),
+            rows=Around(("cut",), 0.05, is_absolute=True),
+            columns=Around(("price_scale",), 0.2),
         ),
         curves=Curves(
             title=Text("Our profit by our price, before and after the cut",
                        "对手降价前后，本方利润随本方价格的变化"),
-            x=Sweep(("price",), tuple(range(4, 44, 2)), 20),
+            x=Span(("price",), start=("price", "reply_price"), end=("price", "reply_price")),
             series=("profit", "hold_profit"),
+            marks=(
+                Mark(Text("You are here", "当前"), "price", "hold_profit"),
+                Mark(Text("Best reply", "最优反应"), "reply_price", "reply_profit"),
+            ),
+            headline=Text("After the cut {reply_price} USD earns most",
+                          "对手降价后，价格为 {reply_price} 美元时利润最高"),
         ),
         comparison=Comparison(
             title=Text("Answers to the cut side by side", "应对方式对比"),
@@ -111,13 +120,19 @@ class Competition(Scenario):
                 note=Text("Green: what earns most of holding and matching. The best reply to the "
                           "cut that is filled in stands on the sheet Answers.",
                           "绿色：维持原价与跟进中利润最高者。对所填降幅的最优反应见“应对方式”表。"),
-                x=Sweep(("cut",), tuple(range(0, 95, 5)), 100, is_absolute=True),
+                x=Span(("cut",), 0.0, 0.9, 18),
                 columns=("cut_price", "hold_share", "match_price_share", "hold_profit",
                          "match_price_profit", "match_cut_profit"),
                 series=("hold_profit", "match_price_profit", "match_cut_profit"),
                 best=("hold_profit", "match_price_profit", "match_cut_profit"),
             ),
         ),
+        low={"price_scale": 0.8},
+        high={"price_scale": 1.25},
+        answer=Answer((
+            "profit", "hold_profit", "match_price_profit", "reply_price", "reply_profit",
+            "needed_share",
+        )),
     )  # fmt: skip
 
     price: terms.OurPrice = 2.0
@@ -174,9 +189,11 @@ class Competition(Scenario):
         profit = out("profit", self._profit(self.price, share), terms.OUR_PROFIT)
         elasticity = competition.logit_own_elasticity(self.price, share, self.price_scale)
         out("elasticity", elasticity, terms.ELASTICITY)
-        out("nonbuyers", (1 - share) * self._odds(self.outside - alternatives), terms.NONBUYERS)
+        rest = (1 - share) * self._odds(self.outside - alternatives)
+        rest = out("nonbuyers", rest, terms.NONBUYERS)
         part = (1 - share) * self._odds(surplus - alternatives)
         part = out.column("rivals", "share", part, terms.SHARE)
+        out.sums(terms.ALL_BUYERS, share + total(part) + rest, 1)
         sold = out.column("rivals", "quantity", part * self.market_size, terms.QUANTITY)
         out.column("rivals", "profit", (rivals.price - rivals.unit_cost) * sold, terms.PROFIT)
         elasticity = competition.logit_own_elasticity(rivals.price, part, self.price_scale)
@@ -219,7 +236,9 @@ class Competition(Scenario):
             "match_cut": self.price * (1 - self.cut),
             "reply": self._best_price(out, "reply", terms.ANSWERS["reply"], after),
         }
-        shares, profits = {}, {}
+        shares: dict[str, float] = {}
+        profits: dict[str, float] = {}
+        gains: dict[str, float] = {}
         for key, name in terms.ANSWERS.items():
             titled = {column: terms.of(name, term) for column, term in terms.COMPARED.items()}
             prices[key] = out(f"{key}_price", prices[key], titled["price"])
@@ -228,7 +247,7 @@ class Competition(Scenario):
             profits[key] = self._profit(prices[key], shares[key])
             profits[key] = out(f"{key}_profit", profits[key], titled["profit"])
             out(f"{key}_change", profits[key] - profit, titled["change"])
-            out(f"{key}_gain", profits[key] - profits["hold"], titled["gain"])
+            gains[key] = out(f"{key}_gain", profits[key] - profits["hold"], titled["gain"])
         margin = maximum(prices["match_price"] - self.unit_cost, 0)
         needed = ratio(profits["hold"], margin * self.market_size)
         out("needed_share", needed, terms.NEEDED_SHARE)
@@ -240,6 +259,11 @@ class Competition(Scenario):
         out.warn(profits["match_cut"] < held, terms.MATCHING_CUT_LOSES)
         lower = minimum(prices["match_price"], prices["match_cut"])
         out.warn(lower < self.unit_cost, terms.BELOW_COST)
+        is_worth_it = gains["reply"] > ROUNDING * self.market_size
+        out.verdict(where(is_worth_it, gains["match_price"] < 0, False), terms.REPLY, Tone.GOOD)
+        out.verdict(is_worth_it, terms.REPLY_OR_MATCH, Tone.GOOD)
+        out.verdict(gains["match_price"] < 0, terms.HOLD, Tone.CAUTION)
+        out.verdict(True, terms.HOLD_OR_MATCH, Tone.CAUTION)
 
     # Prices that earn most ------------------------------------------------------------------------
 

@@ -174,3 +174,27 @@ def of(situation: Text, quantity: Term) -> Term:
 def our_odds(number: int) -> Term:
     """Our odds of a sale after so many of Newton's steps, within a step of all."""
     return ODDS.titled(Text(f"Our odds of a sale, step {number}", f"本方成交胜算，第 {number} 步"))
+
+
+# The answer ---------------------------------------------------------------------------------------
+
+# fmt: off
+ALL_BUYERS = Text(
+    "Shares of all sellers and of no purchase, and 1", "各卖方及未购买的份额之和与 1")
+REPLY = Text(
+    "Take {reply_price} USD: {reply_gain} USD a month more than holding; matching would cost "
+    "{match_price_gain:abs}.",
+    "定价 {reply_price} 美元：月利润比维持原价多 {reply_gain} 美元；跟进价格则会损失 "
+    "{match_price_gain:abs} 美元。")
+REPLY_OR_MATCH = Text(
+    "Take {reply_price} USD: {reply_gain} USD a month more than holding; matching brings "
+    "{match_price_gain}.",
+    "定价 {reply_price} 美元：月利润比维持原价多 {reply_gain} 美元；跟进价格则多 "
+    "{match_price_gain} 美元。")
+HOLD = Text(
+    "Hold {price} USD: no price earns more after the cut; matching would cost "
+    "{match_price_gain:abs} USD a month.",
+    "维持 {price} 美元：对手降价后没有更优价格；跟进价格每月会损失 {match_price_gain:abs} 美元。")
+HOLD_OR_MATCH = Text(
+    "Hold {price} USD, which earns {hold_profit} USD a month after the cut, no more than matching.",
+    "维持 {price} 美元，对手降价后月利润为 {hold_profit} 美元；跟进价格的利润不低于此。")

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Annotated, ClassVar
 
-from pydantic import AllowInfNan
-
-from lmprice.chapters.discounts import charges
 from lmprice.chapters.discounts import functions as discounts
 from lmprice.chapters.profit import functions as profits
 from lmprice.language.expression import minimum, nan, ratio, total, where
 from lmprice.language.terms import Text
-from lmprice.scenarios.base import (
+from lmprice.scenarios.alternatives import highest
+from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.discounts import terms
+from lmprice.scenarios.discounts.terms import STRATEGIES
+from lmprice.scenarios.discounts.tiers import Tier, add_steps, graduated, volume
+from lmprice.scenarios.tables import Label, Row, Table, columns, previous
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
     Comparison,
     Curves,
-    Out,
-    Scenario,
+    Mark,
     Sensitivity,
-    Sweep,
+    Span,
     Template,
     Waterfall,
 )
-from lmprice.scenarios.discounts import terms
-from lmprice.scenarios.discounts.terms import STRATEGIES
-from lmprice.scenarios.tables import Label, Row, Table, columns, previous
+from lmprice.scenarios.verdicts import Tone
 
 ROUNDING = 1e-9  # bills that differ by less are equal: 3 * 0.1 and 1 * 0.3 do, in the last bit
-
-
-class Tier(Row):
-    """A tier of the price."""
-
-    up_to: Annotated[terms.MtokUpTo, AllowInfNan(True)] = math.inf
-    unit_price: terms.TierPrice
-    flat_fee: terms.TierFee = 0.0
 
 
 class Customer(Row):
@@ -74,7 +67,7 @@ class Discounts(Scenario):
 
     template: ClassVar[Template] = Template(
         name="discounts",
-        version=1,
+        version=2,
         title=Text("Discounts", "折扣"),
         about=Text(
             "What does a tiered price charge, how much of the list price stays in the pocket, and "
@@ -94,13 +87,16 @@ class Discounts(Scenario):
         ),
         sensitivity=Sensitivity(
             result="flat_profit_change",
-            rows=Sweep(("elasticity",), (0, 50, 75, 100, 125, 150, 200), 100),
-            columns=Sweep(("flat_discount",), (25, 50, 75, 100, 125, 150, 200), 100),
+            rows=Around(("elasticity",), 0.5, is_absolute=True),
+            columns=Around(("flat_discount",), 0.02, is_absolute=True),
         ),
         curves=Curves(
             title=Text("Effective unit price by quantity", "有效单价随数量的变化"),
-            x=Sweep(("quantity",), tuple(range(1, 25)), 12),
+            x=Span(("quantity",), start=("quantity",), end=("quantity",)),
             series=("flat_price", "graduated_price", "volume_price", "commitment_price"),
+            marks=(Mark(Text("Your quantity", "当前数量"), "quantity", "graduated_price"),),
+            headline=Text("Graduated tiers ask {graduated_price} USD at {quantity} million tokens",
+                          "用量 {quantity} 百万 token 时，分段累进的单价为 {graduated_price} 美元"),
         ),
         comparison=Comparison(
             title=Text("Discount strategies side by side", "折扣策略对比"),
@@ -117,6 +113,12 @@ class Discounts(Scenario):
                    "rebate_off", "price_pocket"),
             levels=frozenset({"price_listed", "price_net", "price_pocket"}),
         ),
+        low={"elasticity": 0.5},
+        high={"elasticity": 1.25},
+        answer=Answer((
+            "list_profit", "flat_profit_change", "graduated_profit_change",
+            "volume_profit_change", "commitment_profit_change", "price_pocket",
+        )),
     )  # fmt: skip
 
     list_price: terms.ListPrice = 10.0
@@ -154,12 +156,10 @@ class Discounts(Scenario):
         self._strategies(out)
 
     def _graduated(self, quantity: float) -> float:
-        tiers = columns(self.tiers)
-        return charges.graduated_charge(quantity, tiers.up_to, tiers.unit_price, tiers.flat_fee)
+        return graduated(quantity, columns(self.tiers))
 
     def _volume(self, quantity: float) -> float:
-        tiers = columns(self.tiers)
-        return charges.volume_charge(quantity, tiers.up_to, tiers.unit_price, tiers.flat_fee)
+        return volume(quantity, columns(self.tiers))
 
     def _flat(self, quantity: float) -> float:
         return self.list_price * quantity * (1 - self.flat_discount)
@@ -206,6 +206,7 @@ class Discounts(Scenario):
         """Where the volume bill falls: at the lower bound of a tier, from its price to the next."""
         tiers = columns(self.tiers)
         start = out.column("tiers", "above", previous(tiers.up_to, 0), terms.ABOVE)
+        add_steps(out, tiers, start)
         before = start * previous(tiers.unit_price, 0) + previous(tiers.flat_fee, 0)
         before = out.column("tiers", "bill_at", before, terms.BILL_AT)
         after = start * tiers.unit_price + tiers.flat_fee
@@ -224,6 +225,7 @@ class Discounts(Scenario):
         for key, charge in self._charges().items():
             usage[key], bill[key] = self._outcome(out, key, charge)
         base = nan
+        profits_of: dict[str, float] = {}
         for key, name in STRATEGIES.items():
             out.section(name)
             titled = terms.of_strategy(name)
@@ -240,6 +242,14 @@ class Discounts(Scenario):
             )
             base = profit if key == "list" else base
             out(f"{key}_profit_change", profit - base, titled["profit_change"])
+            profits_of[key] = profit
+        listed = self.list_price * total(workload.usage)
+        out.sums(terms.LIST_BILLS, total(bill["list"]), listed)
+        best = out("best_profit", highest(profits_of.values()), terms.BEST_PROFIT)
+        for key, name in STRATEGIES.items():
+            tone = Tone.CAUTION if key == "list" else Tone.GOOD
+            out.verdict(profits_of[key] >= best, terms.earns_most(key, name), tone)
+        out.verdict(True, terms.NO_BEST, Tone.CAUTION)
 
     def _list(self, quantity: float) -> float:
         return self.list_price * quantity

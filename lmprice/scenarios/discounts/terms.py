@@ -93,6 +93,15 @@ POCKET_MARGIN = Term(
 ABOVE = Term(
     Text("Above", "下限"), MTOK,
     Text("Lower bound of the tier, itself not in the tier", "阶梯的下限（不含该值）"))
+PRICE_STEP = Term(
+    Text("Price step", "单价变动"), USD_PER_MTOK,
+    Text("Unit price less that of the tier before", "单价减去上一阶梯的单价"))
+BELOW = Term(
+    Text("Price step below", "下限以下的变动额"), USD,
+    Text("What the step would make of the units below", "单价变动乘以该阶梯以下的用量"))
+FEE_STEP = Term(
+    Text("Fee step", "固定费变动"), USD,
+    Text("Flat fee less that of the tier before", "固定费减去上一阶梯的固定费"))
 BILL_AT = Term(
     Text("Volume bill at the bound", "下限处的总量账单"), USD,
     Text("The bill for just the lower bound, at the price before",
@@ -180,3 +189,29 @@ def column_terms(strategy: Text) -> dict[str, Term]:
 def _under(strategy: Text, found: Term) -> Term:
     title = found.title.en[0].lower() + found.title.en[1:]
     return found.titled(Text(f"{strategy.en}: {title}", f"{strategy.zh}：{found.title.zh}"))
+
+
+# The answer ---------------------------------------------------------------------------------------
+
+LIST_BILLS = Text(
+    "Bills at the list price, and usage at the list price", "目录价账单之和与用量乘以目录价"
+)
+BEST_PROFIT = COMPARED["profit"].titled(
+    Text("Highest profit", "最高利润"),
+    Text("Of all strategies with an answer", "有答案的各策略中的最高利润"),
+)
+NO_BEST = Text("No strategy has an answer for these inputs.", "在这些输入下，没有策略能给出答案。")
+
+
+def earns_most(key: str, name: Text) -> Text:
+    """The verdict for the strategy that earns most."""
+    if key == "list":
+        return Text(
+            "Offer no discount: none earns more than the list price, {list_profit} USD a month.",
+            "不提供折扣：任何折扣的月利润都不高于目录价的 {list_profit} 美元。",
+        )
+    profit, change = f"{{{key}_profit}}", f"{{{key}_profit_change}}"
+    return Text(
+        f"{name.en} earns most: {profit} USD a month, {change} USD more than the list price.",
+        f"“{name.zh}”利润最高：每月 {profit} 美元，比目录价多 {change} 美元。",
+    )

@@ -17,8 +17,10 @@ from lmprice.language.quantities import (
     Profit,
 )
 from lmprice.language.terms import Text, term
-from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Sweep, Template
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.inference import terms
+from lmprice.scenarios.template import Answer, Around, Curves, Mark, Sensitivity, Span, Template
+from lmprice.scenarios.verdicts import Tone
 
 TOKENS = ("uncached_mtok", "cached_mtok", "output_mtok")
 
@@ -35,7 +37,7 @@ class Inference(Scenario):
 
     template: ClassVar[Template] = Template(
         name="inference",
-        version=1,
+        version=2,
         title=Text("Serving day", "模型服务日损益"),
         about=Text(
             "Does a day of serving a model earn its hardware? Nodes and hours give the cost, "
@@ -56,15 +58,24 @@ class Inference(Scenario):
         ),
         sensitivity=Sensitivity(
             result="gross_margin",
-            rows=Sweep(("gpu_hour_price",), (50, 75, 90, 100, 110, 125, 150), 100),
-            columns=Sweep(TOKENS, (10, 25, 50, 75, 100, 125, 150), 100, terms.LOAD),
+            rows=Around(("gpu_hour_price",), 0.1),
+            columns=Around(TOKENS, 0.15, terms.LOAD),
         ),
         curves=Curves(
             title=Text("Revenue, cost and profit by load", "收入、成本与利润随负载的变化"),
-            x=Sweep(TOKENS, tuple(range(26)), 20, terms.LOAD),
+            x=Span(TOKENS, end=("paid_load", "breakeven_load"), axis=terms.LOAD),
             series=("revenue", "cost", "profit"),
+            marks=(
+                Mark(Text("You are here", "当前"), "paid_load", "profit"),
+                Mark(Text("Breakeven", "盈亏平衡"), "breakeven_load", 0),
+            ),
+            headline=Text("Breaks even at {breakeven_load} of the load",
+                          "负载达到 {breakeven_load} 时盈亏平衡"),
         ),
-    )
+        low={"output_mtok": 0.5, "uncached_mtok": 0.5, "cached_mtok": 0.5},
+        high={"gpu_hour_price": 0.8},
+        answer=Answer(("profit", "gross_margin", "breakeven_load", "cost_per_mtok")),
+    )  # fmt: skip
 
     nodes: terms.Nodes = 226.75
     gpus_per_node: terms.GpusPerNode = 8.0
@@ -92,11 +103,17 @@ class Inference(Scenario):
         revenue = out("revenue", uncached + cached + output, terms.TOTAL_REVENUE)
 
         out.section(Text("Profit", "利润"))
-        out("profit", revenue - cost, term(Profit))
+        profit = out("profit", revenue - cost, term(Profit))
         out("gross_margin", profits.gross_margin(revenue, cost), term(GrossMargin))
         out("profit_over_cost", profits.markup(revenue, cost), terms.PROFIT_OVER_COST)
         served = out(
             "served", self.uncached_mtok + self.cached_mtok + self.output_mtok, terms.SERVED
         )
         out("cost_per_mtok", ratio(cost, served), terms.COST_PER_MTOK)
+        load = ratio(served, served)  # all of what is served is paid for
+        out("paid_load", load, terms.LOAD)
         out("breakeven_load", ratio(cost, revenue), terms.BREAKEVEN_LOAD)
+        out.sums(terms.COST_AND_PROFIT, cost + profit, revenue)
+        out.verdict(profit >= 0, terms.EARNS, Tone.GOOD)
+        out.verdict(revenue > 0, terms.LOSES, Tone.BAD)
+        out.verdict(True, terms.EARNS_NOTHING, Tone.BAD)

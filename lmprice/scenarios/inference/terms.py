@@ -62,3 +62,18 @@ COST_PER_MTOK = term(ServingCost).titled(
 TOTAL_REVENUE = term(Revenue).titled(
     Text("Revenue", "收入"), Text("All tokens at their prices", "全部 token 按各自价格计算的收入")
 )
+
+# fmt: off
+COST_AND_PROFIT = Text("Cost and profit, and the revenue", "成本与利润之和与收入")
+EARNS = Text(
+    "Earns its hardware from {breakeven_load} of the load on; you run at {paid_load}: "
+    "{profit} USD a day.",
+    "负载达到 {breakeven_load} 即可收回硬件成本；当前为 {paid_load}：每天盈利 {profit} 美元。")
+LOSES = Text(
+    "Loses {profit:abs} USD a day: the hardware takes {breakeven_load} of the load, you run at "
+    "{paid_load}.",
+    "每天亏损 {profit:abs} 美元：收回硬件成本需要 {breakeven_load} 的负载，当前为 {paid_load}。")
+EARNS_NOTHING = Text(
+    "Nothing is earned: the hardware costs {cost} USD a day.",
+    "没有收入：硬件每天花费 {cost} 美元。")
+# fmt: on

@@ -26,19 +26,22 @@ from lmprice.language.expression import (
     where,
 )
 from lmprice.language.terms import Term, Text, term
-from lmprice.scenarios.base import (
+from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.price_decline import terms
+from lmprice.scenarios.tables import Label, Row, Table, columns, previous
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
     Comparison,
     Curves,
     Forecast,
-    Out,
-    Scenario,
+    Mark,
     Sensitivity,
-    Sweep,
+    Span,
     TableChart,
     Template,
 )
-from lmprice.scenarios.price_decline import terms
-from lmprice.scenarios.tables import Label, Row, Table, columns, previous
+from lmprice.scenarios.verdicts import Tone
 
 MONTHS_A_YEAR = 12
 _EXACT = 1e-18  # what a line leaves of a price's logarithm, squared, where it is exact
@@ -85,7 +88,7 @@ class PriceDecline(Scenario):
 
     template: ClassVar[Template] = Template(
         name="price-decline",
-        version=1,
+        version=2,
         title=Text("Price decline", "价格下降"),
         about=Text(
             "How fast does a price fall, how sure is that, what will it be, and is it worth "
@@ -110,13 +113,16 @@ class PriceDecline(Scenario):
         ),
         sensitivity=Sensitivity(
             result="lock_saving",
-            rows=Sweep(("months",), (3, 6, 9, 12, 18, 24, 36), 1, is_absolute=True),
-            columns=Sweep(("lock_discount",), (0, 10, 20, 30, 50, 70, 90), 100, is_absolute=True),
+            rows=Around(("months",), 3.0, is_absolute=True),
+            columns=Around(("lock_discount",), 0.1, is_absolute=True),
         ),
         curves=Curves(
             title=Text("Discount that a contract must give", "合同应给出的折扣"),
-            x=Sweep(("months",), tuple(range(1, 37)), 1, is_absolute=True),
+            x=Span(("months",), 1.0, 37.0, 36, is_whole=True),
             series=("breakeven_discount", "slow_discount", "fast_discount"),
+            marks=(Mark(Text("Offered", "已提供"), "months", "lock_discount"),),
+            headline=Text("A contract of {months} months must give {breakeven_discount} off",
+                          "{months} 个月的合同应给出 {breakeven_discount} 的折扣"),
             sheet=Text("Discount", "所需折扣"),
         ),
         more=(
@@ -128,7 +134,7 @@ class PriceDecline(Scenario):
                 points=("price",),
                 lines=("trend", "low", "high"),
                 forecast=Forecast(
-                    Sweep(("months",), tuple(range(13)), 1, is_absolute=True),
+                    Span(("months",), 0.0, 12.0, 12, is_whole=True),
                     "end_date",
                     ("end_price", "end_low", "end_high"),
                 ),
@@ -142,6 +148,11 @@ class PriceDecline(Scenario):
                 best="saving",
                 chart="trend",
             ),
+        ),
+        low={"months": 0.5},
+        high={"months": 2.0},
+        answer=Answer(
+            ("lock_saving", "factor", "half_life_days", "forecast_price", "breakeven_discount")
         ),
     )  # fmt: skip
 
@@ -216,6 +227,9 @@ class PriceDecline(Scenario):
         saving = costs["market"]["trend"] - costs["lock"]["trend"]
         saving = out("lock_saving", saving, terms.compared("lock")["saving"])
         out("market_saving", -saving, terms.compared("market")["saving"])
+        out.verdict(saving > 0, terms.LOCK_IN, Tone.GOOD)
+        out.verdict(saving <= 0, terms.DO_NOT_LOCK_IN, Tone.CAUTION)
+        out.verdict(True, terms.NO_TREND, Tone.CAUTION)
 
 
 class _Fit:

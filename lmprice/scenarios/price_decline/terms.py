@@ -308,3 +308,21 @@ def compared(choice: str) -> dict[str, Term]:
         )
         for key, found in COMPARED.items()
     }
+
+
+# The answer ---------------------------------------------------------------------------------------
+
+# fmt: off
+LOCK_IN = Text(
+    "Lock in: prices fall {factor} times a year, and {lock_discount} off for {months} months saves "
+    "{lock_saving} USD.",
+    "锁定价格：价格每年降至 1/{factor}，{lock_discount} 的折扣在 {months} 个月内可节省 "
+    "{lock_saving} 美元。")
+DO_NOT_LOCK_IN = Text(
+    "Do not lock in: prices fall {factor} times a year, so that {lock_discount} off costs "
+    "{lock_saving:abs} USD; it would take {breakeven_discount}.",
+    "不要锁定：价格每年降至 1/{factor}，{lock_discount} 的折扣反而多付 {lock_saving:abs} 美元；"
+    "折扣须达到 {breakeven_discount}。")
+NO_TREND = Text(
+    "The history has no trend: it takes prices of two days at least.",
+    "历史价格没有趋势：至少需要两个日期的价格。")

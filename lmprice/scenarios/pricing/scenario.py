@@ -11,22 +11,27 @@ from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.strategy import functions as strategy
 from lmprice.language.expression import maximum, minimum, nan, ratio, total, where
 from lmprice.language.terms import Text
-from lmprice.scenarios.base import (
-    Comparison,
-    Curves,
-    Out,
-    Scenario,
-    Sensitivity,
-    Steps,
-    Sweep,
-    Template,
-)
+from lmprice.scenarios.alternatives import highest
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.pricing import terms
 from lmprice.scenarios.pricing.shapes import curves_through_today
 from lmprice.scenarios.pricing.terms import MECHANISMS, SHAPES
 from lmprice.scenarios.tables import Label, Row, Table, columns
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
+    Comparison,
+    Curves,
+    Mark,
+    Sensitivity,
+    Span,
+    Steps,
+    Template,
+)
+from lmprice.scenarios.verdicts import Tone
 
 MONTHS = 12
+WHOLE = 1e-6  # shares that add up to 1, but for their last digits
 COMPARABLE = 0.05  # elasticities this close, as a share, describe the same demand
 
 
@@ -58,7 +63,7 @@ class Pricing(Scenario):
 
     template: ClassVar[Template] = Template(
         name="pricing",
-        version=1,
+        version=2,
         title=Text("Pricing", "定价"),
         about=Text(
             "What should a million tokens cost? Each mechanism gives its price: cost-plus, target "
@@ -80,16 +85,23 @@ class Pricing(Scenario):
         ),
         sensitivity=Sensitivity(
             result="demand_price",
-            rows=Sweep(
-                ("elasticity",), (-125, -150, -175, -200, -250, -300, -350, -400), 100,
-                is_absolute=True,
-            ),
-            columns=Sweep(("unit_cost",), (50, 75, 90, 100, 110, 125, 150), 100),
+            rows=Around(("elasticity",), 0.25, is_absolute=True),
+            columns=Around(("unit_cost",), 0.1),
         ),
         curves=Curves(
             title=Text("Profit by price and shape of demand", "利润随价格与需求曲线形状的变化"),
-            x=Sweep(("trial_price",), tuple(range(8, 33)), 18),
+            x=Span(
+                ("trial_price",),
+                start=("price", "constant_best_price"),
+                end=("price", "constant_best_price", "trial_price"),
+            ),
             series=tuple(f"{shape}_profit" for shape in SHAPES),
+            marks=(
+                Mark(Text("You are here", "当前"), "price", "current_profit"),
+                Mark(Text("Best price", "最优价格"), "constant_best_price", "constant_best_profit"),
+            ),
+            headline=Text("Earns most at {constant_best_price} USD if the elasticity holds",
+                          "若弹性不变，价格为 {constant_best_price} 美元时利润最高"),
         ),
         comparison=Comparison(
             title=Text("Pricing mechanisms side by side", "定价机制对比"),
@@ -108,10 +120,7 @@ class Pricing(Scenario):
                     "demand-based price is the best one only if the elasticity is known.",
                     "绿色：在该弹性下利润最高的规则。只有弹性已知时，需求定价才是最优价格。",
                 ),
-                x=Sweep(
-                    ("elasticity",), (-125, -150, -175, -200, -225, -250, -275, -300), 100,
-                    is_absolute=True,
-                ),
+                x=Span(("elasticity",), -3.0, -1.25, 7),
                 columns=(
                     "demand_price", "demand_profit", "current_profit", "cost_plus_profit",
                     "target_margin_profit", "target_return_profit", "value_profit",
@@ -124,6 +133,9 @@ class Pricing(Scenario):
                 ),
             ),
         ),
+        low={"elasticity": 1.5},
+        high={"elasticity": 0.75},
+        answer=Answer(("best_profit", "current_profit", "demand_price", "demand_profit")),
     )  # fmt: skip
 
     price: terms.Price = 5.0
@@ -177,6 +189,7 @@ class Pricing(Scenario):
         ceiling = where(self.ceiling_price >= floor, self.ceiling_price, nan)
         ceiling = out("ceiling_used", ceiling, terms.CEILING_USED)
         out.warn(self.ceiling_price < floor, terms.CROSSED)
+        out.question("ceiling_price", self.ceiling_price < floor, terms.BELOW_FLOOR)
         out("dynamic_target", self._reprice(ceiling, 1), terms.DYNAMIC_TARGET)
         return {
             "cost_plus": strategy.cost_plus_price(cost, self.markup),
@@ -216,6 +229,9 @@ class Pricing(Scenario):
         revenue = out.column("segments", "revenue", price * bought, terms.SEGMENT_REVENUE)
         contribution = revenue - self.unit_cost * bought
         out.column("segments", "contribution", contribution, terms.SEGMENT_CONTRIBUTION)
+        shares = total(segments.share)
+        out.question("segments", maximum(shares - 1, 1 - shares) > WHOLE, terms.NOT_ALL_SHARES)
+        out.sums(terms.SEGMENTS_ADD_UP, total(today), self.quantity)
         out.section(Text("Segments", "细分市场"))
         weighted = total(segments.share * segments.elasticity) / total(segments.share)
         weighted = out("mean_elasticity", weighted, terms.SEGMENTS_ELASTICITY)
@@ -247,6 +263,11 @@ class Pricing(Scenario):
             out(f"{key}_profit_change", profit[key] - base, titled["profit_change"])
             value_share = where(worth > 0, p / worth, nan)
             out(f"{key}_price_to_value", value_share, titled["price_to_value"])
+        best = out("best_profit", highest(profit.values()), terms.BEST_PROFIT)
+        for key, name in MECHANISMS.items():
+            tone = Tone.CAUTION if key == "current" else Tone.GOOD
+            out.verdict(profit[key] >= best, terms.earns_most(key, name), tone)
+        out.verdict(True, terms.NO_BEST, Tone.CAUTION)
         out.section(Text("Return on the investment", "投资回报"))
         for key, title in (
             ("current", terms.RETURN_TODAY),
@@ -255,10 +276,10 @@ class Pricing(Scenario):
             out(f"{key}_return", ratio(MONTHS * profit[key], self.investment), title)
         out.section(Text("Range of all prices", "所有价格的范围"))
         lowest = out("lowest_price", reduce(minimum, price.values()), terms.LOWEST_PRICE)
-        highest = out("highest_price", reduce(maximum, price.values()), terms.HIGHEST_PRICE)
+        dearest = out("highest_price", reduce(maximum, price.values()), terms.HIGHEST_PRICE)
         fullest = out("highest_load", reduce(maximum, load.values()), terms.HIGHEST_LOAD)
         out.warn(lowest < self.unit_cost, terms.BELOW_COST)
-        out.warn(highest > worth, terms.ABOVE_VALUE)
+        out.warn(dearest > worth, terms.ABOVE_VALUE)
         out.warn(fullest > 1, terms.ABOVE_CAPACITY)
 
     def _shapes(self, out: Out) -> None:

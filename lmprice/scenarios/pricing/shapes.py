@@ -61,6 +61,7 @@ def _logit(
     Its elasticity b1 p (1 - s) and its log odds b0 + b1 p at the price of today give b1 and b0.
     """
     out.warn(market_size <= quantity, terms.SMALL_MARKET)
+    out.question("market_size", market_size <= quantity, terms.SMALLER_THAN_TODAY)
     unsold = where(market_size > quantity, market_size - quantity, nan)
     unsold = out("logit_unsold", unsold, terms.LOGIT_UNSOLD)
     slope = out("logit_slope", -(sensitivity * market_size / unsold), terms.LOGIT_SLOPE)

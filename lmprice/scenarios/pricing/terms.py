@@ -292,3 +292,37 @@ def shape_profit(shape: Text, at: Text) -> Term:
 def _under(mechanism: Text, found: Term) -> Term:
     title = found.title.en[0].lower() + found.title.en[1:]
     return found.titled(Text(f"{mechanism.en}: {title}", f"{mechanism.zh}：{found.title.zh}"))
+
+
+# The answer ---------------------------------------------------------------------------------------
+
+# fmt: off
+BELOW_FLOOR = Text("below the floor price", "低于最低价")
+NOT_ALL_SHARES = Text(
+    "the shares do not add up to 100 %", "各份额之和不等于 100%")
+SEGMENTS_ADD_UP = Text(
+    "Quantities of the segments, and the quantity of today", "各细分市场数量之和与当前数量")
+SMALLER_THAN_TODAY = Text("no larger than the quantity of today", "不大于当前数量")
+BEST_PROFIT = COMPARED["profit"].titled(
+    Text("Highest profit", "最高利润"),
+    Text("Of all mechanisms with an answer", "有答案的各定价机制中的最高利润"))
+NO_BEST = Text(
+    "No mechanism has an answer for these inputs.", "在这些输入下，没有定价机制能给出答案。")
+
+
+def earns_most(key: str, name: Text) -> Text:
+    """The verdict for the mechanism that earns most."""
+    if key == "current":
+        return Text(
+            "Keep {price} USD: no other mechanism earns more than the {current_profit} USD a month "
+            "of today.",
+            "维持 {price} 美元：其他定价机制的月利润均不高于当前的 {current_profit} 美元。")
+    asked = f"{{{key}_price}}", f"{{{key}_profit_change}}"
+    if key == "differentiated":
+        return Text(
+            f"Ask each segment its own price, {asked[0]} USD on average: {asked[1]} USD a month "
+            "more than today.",
+            f"对各细分市场分别定价，平均 {asked[0]} 美元：月利润比现在多 {asked[1]} 美元。")
+    return Text(
+        f"{name.en} earns most: {asked[0]} USD, {asked[1]} USD a month more than today.",
+        f"“{name.zh}”利润最高：价格 {asked[0]} 美元，月利润比现在多 {asked[1]} 美元。")

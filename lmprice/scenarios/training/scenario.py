@@ -11,8 +11,19 @@ from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.tokens import functions as tokens
 from lmprice.language.expression import exp, log, nan, ratio, where
 from lmprice.language.terms import Text
-from lmprice.scenarios.base import Curves, Out, Scenario, Sensitivity, Steps, Sweep, Template
+from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
+    Curves,
+    Mark,
+    Sensitivity,
+    Span,
+    Steps,
+    Template,
+)
 from lmprice.scenarios.training import terms
+from lmprice.scenarios.verdicts import Tone
 
 MONTHS_A_YEAR = 12
 HOURS_A_DAY = 24
@@ -32,7 +43,7 @@ class TrainingPayback(Scenario):
 
     template: ClassVar[Template] = Template(
         name="training-payback",
-        version=1,
+        version=2,
         title=Text("Training payback", "训练回收期"),
         about=Text(
             "What does training a model cost, when does serving it earn that back, and which "
@@ -56,25 +67,34 @@ class TrainingPayback(Scenario):
         ),
         sensitivity=Sensitivity(
             result="npv",
-            rows=Sweep(("margin_decline",), (0, 20, 40, 50, 60, 70, 80, 90), 100, is_absolute=True),
-            columns=Sweep(("volume",), (50, 75, 90, 100, 125, 150, 200), 100),
+            rows=Around(("margin_decline",), 0.1, is_absolute=True),
+            columns=Around(("volume",), 0.15),
         ),
         curves=Curves(
-            title=Text("Margins less investment, month by month", "逐月累计：毛利减投资"),
-            x=Sweep(("horizon",), tuple(range(37)), 36),
+            title=Text("Margins less investment over the months", "逐月累计：毛利减投资"),
+            x=Span(("horizon",), 0.0, ("horizon", "discounted_payback_ever"), 36, is_whole=True),
             series=("npv", "balance"),
+            marks=(
+                Mark(Text("Horizon", "服务期限"), "horizon", "npv"),
+                Mark(Text("Paid back", "收回"), "discounted_payback", 0),
+            ),
+            headline=Text("Pays back after {discounted_payback} months",
+                          "{discounted_payback} 个月后收回投资"),
         ),
         more=(
             Steps(
                 title=Text("Payback by decline of the margin", "回收期随毛利降幅的变化"),
                 sheet=Text("Payback", "回收期"),
                 note=Text("#N/A: not paid back within the horizon.", "#N/A：服务期限内无法收回。"),
-                x=Sweep(("margin_decline",), tuple(range(0, 100, 10)), 100, is_absolute=True),
+                x=Span(("margin_decline",), 0.0, 0.9, 9),
                 columns=("payback", "discounted_payback", "npv", "needed_margin"),
                 series=("payback", "discounted_payback"),
             ),
         ),
-    )
+        low={"volume": 0.8},
+        high={"volume": 1.2},
+        answer=Answer(("npv", "discounted_payback", "training_cost", "needed_margin")),
+    )  # fmt: skip
 
     hours_from: terms.HoursFrom = "gpu_hours"
     gpu_hours: terms.GivenHours = 2_788_000.0
@@ -141,6 +161,9 @@ class TrainingPayback(Scenario):
         volume = where(unit_margin > 0, ratio(needed, unit_margin), nan)
         out("needed_volume", volume, terms.NEEDED_VOLUME)
         out.warn(npv < 0, terms.NOT_WORTH_IT)
+        out.sums(terms.VALUE_AND_INVESTMENT, npv + spent, margin * worth)
+        out.verdict(npv >= 0, terms.WORTH_IT, Tone.GOOD)
+        out.verdict(True, terms.NOT_PAID_BACK, Tone.BAD)
 
     def _pays_back(self, out: Out, key: str, spent: float, margin: float, fall: float) -> None:
         """When margins that fall have paid back, and whether that is within the horizon."""

@@ -170,4 +170,16 @@ NEEDED_VOLUME = Term(
 NOT_WORTH_IT = Text(
     "The discounted margins do not earn the investment within the horizon.",
     "服务期限内的毛利现值不足以收回投资。")
+
+# The answer ---------------------------------------------------------------------------------------
+
+VALUE_AND_INVESTMENT = Text(
+    "Net present value and investment, and the discounted margins", "净现值与投资之和与毛利现值")
+WORTH_IT = Text(
+    "Worth it: paid back after {discounted_payback} months, with {npv} USD left in the end.",
+    "值得：{discounted_payback} 个月后收回投资，期末净得 {npv} 美元。")
+NOT_PAID_BACK = Text(
+    "Not worth it: {npv:abs} USD are missing after {horizon} months; the first month would have to "
+    "earn {needed_margin} USD.",
+    "不值得：{horizon} 个月后仍差 {npv:abs} 美元；首月毛利须达到 {needed_margin} 美元。")
 # fmt: on

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.billing.oracle.charges import ONE, Version
 from tests.billing.oracle.prices import Priced, stretch
-from tests.billing.oracle.rows import CONTAINED, Row, fits, number
+from tests.billing.oracle.rows import CONTAINED, Row, fits, number, plain
 
 Table = Mapping[str, Any]
 
@@ -62,17 +62,23 @@ def choose(
     book: Table, charges: Sequence[Priced], row: Row, meter: str, contains: Mapping[str, list[str]]
 ) -> tuple[Priced, Version] | None:
     """The most specific charge in force that a row's meter fits."""
-    found = []
+    ranked = []
     for charge in charges:
         version = charge.version(row.moment) if charge.meter == meter else None
         close = closeness(book, charge.model, row.model)
-        if version and close is not None and row.meets(charge.when, contains):
+        if version and close is not None:
             rank = (version.level, close, len(charge.when), version.since)
+            ranked.append((rank, charge, version))
+    ranked.sort(key=lambda one: one[0], reverse=True)
+    found: list[tuple[Any, Priced, Version]] = []
+    for rank, charge, version in ranked:
+        if found and rank < found[0][0]:
+            break  # what a less specific price would ask of the row does not matter
+        if row.meets(charge.when, contains):
             found.append((rank, charge, version))
     if not found:
         return None
-    best = max(rank for rank, _, _ in found)
-    first, *more = [(charge, version) for rank, charge, version in found if rank == best]
+    first, *more = [(charge, version) for _, charge, version in found]
     if more:
         raise AmbiguousError(f"{first[0].name} and {more[0][0].name}")
     return first
@@ -98,7 +104,9 @@ def factor_of(
         for one in of_meter
         if "model" in one and closeness(book, one["model"], row.model) is not None
     ]
-    of_vendor = [one for one in of_meter if "vendor" in one and one["vendor"] == vendor]
+    of_vendor = [
+        one for one in of_meter if "vendor" in one and plain(one["vendor"]) == plain(vendor)
+    ]
     of_book = [one for one in of_meter if "model" not in one and "vendor" not in one]
     product = ONE
     for level in (own, of_model, of_vendor, of_book):

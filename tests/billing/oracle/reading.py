@@ -11,15 +11,25 @@ from typing import Any
 
 from tests.billing.oracle.agreements import Commitment, Fee, Holding
 from tests.billing.oracle.calendar import Calendar
-from tests.billing.oracle.charges import ONE, ZERO, Use
+from tests.billing.oracle.charges import ONE, ZERO, Use, Version
 from tests.billing.oracle.customer import Contract, bills
 from tests.billing.oracle.matching import choose, contained, factor_of, own_price, vendor_of
 from tests.billing.oracle.prices import Priced, charges_of, rate_at, stretch
-from tests.billing.oracle.rows import INPUT, OUTPUT, RefusedError, Row, moment, number, units
+from tests.billing.oracle.rows import (
+    INPUT,
+    OUTPUT,
+    RefusedError,
+    Row,
+    column_of,
+    moment,
+    number,
+    units,
+)
 from tests.billing.oracle.settling import Bill, Coupon, Credit, Tax
 
 Table = Mapping[str, Any]
 Bills = dict[tuple[str, date], Bill]
+Used = tuple[Row, list[tuple[Priced, Use]]]
 
 
 @dataclass
@@ -31,7 +41,7 @@ class Customer:
     calendar: Calendar
     contract: Contract
     charges: Sequence[Priced]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Used] = field(default_factory=list)
 
     @property
     def has_account(self) -> bool:
@@ -50,19 +60,20 @@ def bill(
     for cells in log:
         texts = {column: text.strip() for column, text in cells.items()}
         name = texts["customer"]
-        customer = customers.get(name) or customer_of(book, name)
+        customer = customers.setdefault(name, customer_of(book, name))
         row = Row(texts, moment(texts["timestamp"], customer.calendar.zone))
         try:
-            price_row(book, customer, row, keep=False)
+            customer.rows.append((row, uses_of(book, customer, row)))
         except RefusedError:
             continue
-        customers[name] = customer
-        customer.rows.append(row)
-    times = [row.moment for customer in customers.values() for row in customer.rows]
+    for customer in customers.values():
+        customer.rows = distinct(book, customer.rows)
+        for _, uses in customer.rows:
+            for charge, use in uses:
+                charge.uses.append(use)
+    times = [row.moment for customer in customers.values() for row, _ in customer.rows]
     made: Bills = {}
     for customer in customers.values():
-        for row in distinct(book, customer.rows):
-            price_row(book, customer, row, keep=True)
         made |= bills_of(customer, times, period)
     return made
 
@@ -74,10 +85,12 @@ def bills_of(
     calendar = customer.calendar
     if period:
         start, end = period
+    elif not times:
+        return {}
     else:
         start = calendar.period(calendar.day(min(times)))[0]
         end = calendar.period(calendar.day(max(times)))[1]
-    first_row = min((row.moment for row in customer.rows), default=None)
+    first_row = min((row.moment for row, _ in customer.rows), default=None)
     known = [calendar.day(first_row)] if first_row else []
     if customer.has_account:
         dated = customer.contract.first_day()
@@ -96,64 +109,90 @@ def bills_of(
     }
 
 
-def distinct(book: Table, rows: Sequence[Row]) -> list[Row]:
+def distinct(book: Table, rows: Sequence[Used]) -> list[Used]:
     """The rows without those that are others once more."""
     columns = book.get("unique", [])
-    kept: dict[Any, Row] = {}
-    for place, row in enumerate(sorted(rows, key=lambda row: (row.moment, row.order()))):
-        texts = tuple(row.text(column) for column in columns)
+    kept: dict[Any, Used] = {}
+    for place, used in enumerate(sorted(rows, key=lambda used: (used[0].moment, used[0].order()))):
+        texts = tuple(used[0].text(column) for column in columns)
         key = texts if columns and all(texts) else place
         if key not in kept or book.get("keep", "last") == "last":
-            kept[key] = row
+            kept[key] = used
     return list(kept.values())
 
 
-def price_row(book: Table, customer: Customer, row: Row, *, keep: bool) -> None:
-    """Finds the charge of each meter of a row; keeps what it uses, or only checks it."""
+def uses_of(book: Table, customer: Customer, row: Row) -> list[tuple[Priced, Use]]:
+    """What a row uses of the charges that its meters fit best."""
     source, contains = contained(book, row)
     vendor = vendor_of(book, row, source)
-    chosen = {}
-    of_book = {charge.meter for charge in customer.charges} | set(every_meter(book))
-    for meter in of_book:
-        column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        if row.text(column):
+    chosen: dict[str, tuple[Priced, Version]] = {}
+    of_book = set(every_meter(book))
+    no_sums = {charge.meter for charge in customer.charges if charge.aggregation != "sum"}
+    if not any(row.text(column_of(meter)) for meter in (*of_book, *INPUT, *OUTPUT)):
+        raise RefusedError("no amount")
+    texts = {charge.meter for charge in customer.charges if charge.aggregation == "unique"}
+    meters = {*of_book, *INPUT, *OUTPUT} - texts
+    # A part without a price is a part of its whole where a source says so; else it stands alone.
+    apart = set() if source else set(meters)
+    for meter in sorted(of_book, key=lambda meter: depth(meter, contains), reverse=True):
+        text = row.text(column_of(meter))
+        if text and (meter in no_sums or left_of(row, meter, apart, contains)):
             found = choose(book, customer.charges, row, meter, contains)
             if found:
                 chosen[meter] = found
-    texts = {m for m, (charge, _) in chosen.items() if charge.aggregation == "unique"}
-    used = units(row, set(chosen) - texts, of_book - texts, contains)
+                apart |= {meter} - texts
+    used = units(row, apart, meters, contains)
     within = {c for children in contains.values() for c in children} if source else set()
-    for meter in of_book - texts - set(chosen) - within:
-        if row.amount(meter) and book.get("unpriced", "refuse") == "refuse":
+    for meter in of_book - set(chosen) - within:
+        rest = ONE if meter in texts else left_of(row, meter, apart, contains)
+        if row.text(column_of(meter)) and rest and book.get("unpriced", "refuse") == "refuse":
             raise RefusedError(f"no price of {meter}")
+    uses = []
     for meter, (charge, version) in chosen.items():
-        entry = version.entry
         quantity = used.get(meter, ZERO)
         if charge.aggregation == "sum" and not quantity:
             continue
         factor = factor_of(book, row, version, meter, vendor, contains, customer.calendar.zone)
         if factor != 1 and (charge.aggregation != "sum" or quantity < 0):
             raise RefusedError("a factor on what is no sum, or below zero")
-        if row.requests() != 1 and of_single_rows(entry):
-            raise RefusedError("a rule of the single row on a row of many requests")
-        by_row = entry["charge_model"] in ("context", "off_peak")
-        price = own_price(row, entry, contains) if by_row else ZERO
-        if quantity > 0 and "row_minimum" in entry:
-            quantity = max(quantity, number(entry["row_minimum"]))
-        if quantity > 0 and "row_multiple" in entry:
-            multiple = number(entry["row_multiple"])
-            quantity = ceil(quantity / multiple) * multiple
-        if keep:
-            part = tuple(row.text(column) for column in charge.count_by)
-            value = row.text(meter)
-            use = Use(row.moment, quantity, row.order(), factor, part, price, value)
-            charge.uses.append(use)
+        included = {m for holding in customer.contract.holdings for m, _ in holding.allowances}
+        if quantity < 0 and meter in included:
+            raise RefusedError("below zero, of what a plan includes")
+        by_row = version.entry["charge_model"] in ("context", "off_peak")
+        price = own_price(row, version.entry, contains) if by_row else ZERO
+        part = tuple(row.text(column) for column in charge.count_by)
+        quantity = with_row_rules(row, quantity, version.entry)
+        use = Use(row.moment, quantity, row.order(), factor, part, price, row.text(meter))
+        uses.append((charge, use))
+    return uses
 
 
-def of_single_rows(entry: Table) -> bool:
-    """Whether a price has a rule for each request."""
+def depth(meter: str, contains: Mapping[str, list[str]]) -> int:
+    """How many meters a meter is contained in."""
+    parents = [parent for parent, children in contains.items() if meter in children]
+    return 1 + depth(parents[0], contains) if parents else 0
+
+
+def left_of(row: Row, meter: str, apart: set[str], contains: Mapping[str, list[str]]) -> Fraction:
+    """What of a meter does not stand apart as one of its parts."""
+    left = row.amount(meter) or ZERO
+    for child in contains.get(meter, []):
+        amount = row.amount(child) or ZERO
+        left -= amount if child in apart else amount - left_of(row, child, apart, contains)
+    return left
+
+
+def with_row_rules(row: Row, quantity: Fraction, entry: Table) -> Fraction:
+    """A row's units with its least and its steps; refused where the row is no single request."""
     rules = ("row_minimum", "row_multiple", "fixed_fee", "event_minimum", "event_maximum")
-    return any(entry.get(rule) for rule in rules)
+    if row.requests() != 1 and any(entry.get(rule) for rule in rules):
+        raise RefusedError("a rule of the single row on a row of many requests")
+    if quantity > 0 and "row_minimum" in entry:
+        quantity = max(quantity, number(entry["row_minimum"]))
+    if quantity > 0 and "row_multiple" in entry:
+        multiple = number(entry["row_multiple"])
+        quantity = ceil(quantity / multiple) * multiple
+    return quantity
 
 
 def every_meter(book: Table) -> list[str]:

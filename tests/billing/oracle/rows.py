@@ -57,6 +57,11 @@ def fits(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(parts), name) is not None
 
 
+def column_of(meter: str) -> str:
+    """The column that holds a meter's amounts."""
+    return f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
+
+
 @dataclass(frozen=True)
 class Row:
     """A row's cells, with the moment and the customer it belongs to."""
@@ -82,8 +87,7 @@ class Row:
 
     def amount(self, meter: str) -> Fraction | None:
         """What a meter's cell says, if anything."""
-        column = f"{meter}_tokens" if meter in (*INPUT, *OUTPUT) else meter
-        text = self.text(column)
+        text = self.text(column_of(meter))
         return Fraction(text) if text else None
 
     def requests(self) -> Fraction:
@@ -103,17 +107,20 @@ class Row:
 
     def meets(self, when: Mapping[str, Any], contains: Mapping[str, list[str]]) -> bool:
         """Whether every condition holds."""
-        return all(self.holds(column, wanted, contains) for column, wanted in when.items())
+        lengths_last = sorted(when.items(), key=lambda one: one[0] in SIDES)
+        return all(self.holds(column, wanted, contains) for column, wanted in lengths_last)
 
     def holds(self, column: str, wanted: Any, contains: Mapping[str, list[str]]) -> bool:
         """Whether one condition holds: a text, one of several, or bounds of a number."""
         if isinstance(wanted, Mapping):
             if column in SIDES:
                 size = self.length(column, contains)
-            elif self.text(column):
+            elif not self.text(column):
+                return False
+            elif re.fullmatch(r"[-+]?[0-9.]+", self.text(column)):
                 size = Fraction(self.text(column))
             else:
-                return False
+                raise RefusedError(f"{column} is no number")
             return all(BOUNDS[name](size, number(bound)) for name, bound in wanted.items())
         allowed = wanted if isinstance(wanted, list) else [wanted]
         return plain(self.text(column)) in [plain(value) for value in allowed]
@@ -128,18 +135,18 @@ BOUNDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 
 def units(
-    row: Row, priced: set[str], meters: set[str], contains: Mapping[str, list[str]]
+    row: Row, apart: set[str], meters: set[str], contains: Mapping[str, list[str]]
 ) -> dict[str, Fraction]:
-    """The units of each priced meter: its cell less the priced meters within it."""
+    """The units of each meter that stands apart: its cell less those within it that do."""
     above = {child: parent for parent, children in contains.items() for child in children}
     found = {meter: row.amount(meter) for meter in meters}
     made = {meter: amount for meter, amount in found.items() if amount is not None}
-    left = {meter: amount for meter, amount in made.items() if meter in priced}
+    left = {meter: amount for meter, amount in made.items() if meter in apart}
     for meter, amount in made.items():
         parent = above.get(meter)
-        while parent is not None and parent not in priced:
+        while parent is not None and parent not in apart:
             parent = above.get(parent)
-        if meter in priced and parent is not None:
+        if meter in apart and parent is not None:
             left[parent] = left.get(parent, ZERO) - amount
     for parent, children in contains.items():
         within = sum((made.get(child, ZERO) for child in children), ZERO)

@@ -74,6 +74,7 @@ class Bill:
     tax_inside: Fraction = ZERO
     credits: Fraction = ZERO
     lines: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    days: dict[date, Fraction] = field(default_factory=dict)
 
     @property
     def contracted(self) -> Fraction:
@@ -125,7 +126,7 @@ class Till:
         return now - before
 
     def draw(self, due: Due, amount: Fraction, bill: Bill) -> Fraction:
-        """Draws an amount from the credits; what was drawn from those taxed when bought."""
+        """Draws an amount from the credits, books the rest; what those taxed when bought gave."""
         taxed = ZERO
         order = sorted(
             range(len(self.credits)),
@@ -149,6 +150,7 @@ class Till:
             bill.credits += part
             bill.book("credit", credit.name, part)
             taxed += part if credit.taxed_when_bought else ZERO
+        bill.days[due.day] = bill.days.get(due.day, ZERO) + amount
         return taxed
 
 

@@ -13,7 +13,8 @@ from scipy import stats
 
 import lmprice
 from lmprice import PricingError
-from lmprice.chapters.decline.fit import TrendFit, fit_decline
+from lmprice.chapters.decline.fit import fit_decline
+from lmprice.chapters.decline.trend_fit import TrendFit
 from tests.chapters.decline.histories import EPOCH, HISTORY, PRICES, dates_of, exponential
 
 # Published ---------------------------------------------------------------------------------------

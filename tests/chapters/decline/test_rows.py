@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmprice import PricingError
-from lmprice.chapters.decline.fit import TrendFit, fit_decline
+from lmprice.chapters.decline.fit import fit_decline
 from lmprice.chapters.decline.rows import LONG_HISTORY
+from lmprice.chapters.decline.trend_fit import TrendFit
 from tests.chapters.decline.histories import dates_of, exponential
 
 # What makes dirt of a price, or of a date.

@@ -1,0 +1,105 @@
+"""From a price list to a price book, with what the book could not hold."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from lmprice.billing.book import PriceBook
+from lmprice.billing.parsing import parse_book
+from lmprice.billing.prices import (
+    langfuse,
+    litellm,
+    llm_prices,
+    models_dev,
+    openrouter,
+    portkey,
+)
+
+LISTS: tuple[ModuleType, ...] = (litellm, models_dev, openrouter, langfuse, portkey, llm_prices)
+_DIGITS = 9  # a price of a token is small: the digits of a bill follow it
+# What these lists mean: cached and written tokens are within the input, and so on; a kind of token
+# without a price of its own costs what the whole costs.
+_CONTAINS = {
+    "input": ["cached", "cache_write", "cache_write_1h", "cache_write_12h",
+              "input_audio", "input_image", "input_video"],
+    "cached": ["cached_audio"],
+    "output": ["reasoning", "output_audio", "output_image", "output_video"],
+}  # fmt: skip
+
+
+class PriceListError(ValueError):
+    """A price list that cannot be read, or that does not have what is asked for."""
+
+
+def book_from(
+    path: str | Path, models: Sequence[str] = ("*",), digits: int = _DIGITS
+) -> tuple[PriceBook, tuple[str, ...]]:
+    """Make a price book from a price list.
+
+    Parameters
+    ----------
+    path : str or Path
+        The list as its source gives it: LiteLLM's JSON, models.dev's api.json, OpenRouter's
+        /models, Langfuse's default prices, a file of Portkey's or of llm-prices.
+    models : sequence of str
+        Names of models, or patterns with ``*``.
+    digits : int
+        Decimals that are billed.
+
+    Returns
+    -------
+    PriceBook, tuple of str
+        The book, and what the list holds that the book does not, a line each.
+
+    Raises
+    ------
+    PriceListError
+        The file is no price list that is known, or has none of the models.
+    """
+    path = Path(path)
+    data = _loaded(path)
+    source = next((list_ for list_ in LISTS if list_.fits(data)), None)
+    if source is None:
+        titles = ", ".join(list_.TITLE for list_ in LISTS)
+        raise PriceListError(f"{path.name} is none of the price lists that are known: {titles}")
+    known = source.models(data)
+    wanted = []
+    for pattern in models:
+        matches = [name for name in known if fnmatch.fnmatchcase(name, pattern)]
+        if not matches:
+            raise PriceListError(f"{path.name} has no model {pattern}")
+        wanted += [name for name in matches if name not in wanted]
+    found = source.prices(data, wanted)
+    charges = [price.charge() for price in found.prices]
+    if not charges:
+        raise PriceListError(f"{path.name} has no prices of {', '.join(models)}")
+    book: dict[str, Any] = {
+        "format": 2,
+        "name": f"{source.TITLE}, {path.name}",
+        "version": "1",
+        "currency": "USD",
+        "digits": digits,
+        "sources": [{"name": "list", "contains": _CONTAINS}],
+        "charges": charges,
+    }
+    if found.factors:
+        book["factors"] = found.factors
+    return parse_book(book), tuple(found.left)
+
+
+def _loaded(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise PriceListError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise PriceListError(f"{path.name} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise PriceListError(f"{path.name} line {error.lineno}: no JSON: {error.msg}") from None
+    except RecursionError:
+        raise PriceListError(f"{path.name}: JSON that is nested too deeply") from None

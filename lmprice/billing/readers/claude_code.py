@@ -1,0 +1,74 @@
+"""Claude Code: the log of its sessions, JSON lines.
+
+An answer that streams is written several times under one message and request; the last time it is
+whole.  Input excludes cached and written tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lmprice.billing.readers.source import Notes, Records, Source
+
+_TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens")
+_WRITTEN = "cache_creation_input_tokens"
+
+
+def _is_log(value: Any) -> bool:
+    return isinstance(value, Mapping) and "sessionId" in value
+
+
+def _usage(line: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    message = line.get("message")
+    usage = message.get("usage") if isinstance(message, Mapping) else None
+    return usage if isinstance(usage, Mapping) else None
+
+
+def _records(lines: Iterator[Any], notes: Notes) -> Records:
+    last: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for line in lines:
+        usage = _usage(line) if isinstance(line, Mapping) else None
+        if usage is None:
+            continue
+        message = line["message"]
+        row = {name: usage.get(name) for name in _TOKENS}
+        by_life = usage.get("cache_creation")
+        if isinstance(by_life, Mapping) and by_life:
+            row["written 5m"] = by_life.get("ephemeral_5m_input_tokens")
+            row["written 1h"] = by_life.get("ephemeral_1h_input_tokens")
+        else:
+            row["written 5m"] = usage.get(_WRITTEN)
+        tools = usage.get("server_tool_use") or {}
+        row["web_search_requests"] = tools.get("web_search_requests")
+        row |= {name: usage.get(name) for name in ("service_tier", "speed", "inference_geo")}
+        row |= {name: line.get(name) for name in ("timestamp", "sessionId", "cwd")}
+        row["model"] = message.get("model")
+        key = (message.get("id"), line.get("requestId"))
+        if None in key:
+            yield row
+        else:
+            notes.add("repeats of a message", int(key in last))
+            last[key] = row
+    yield from last.values()
+
+
+SOURCE = Source(
+    name="claude-code",
+    title="Claude Code log",
+    header=frozenset(),
+    time="timestamp",
+    model=("model",),
+    customer=("cwd", "sessionId"),
+    meters={
+        "input_tokens": ("input_tokens", "cache_read_input_tokens", "written 5m", "written 1h"),
+        "cached_tokens": ("cache_read_input_tokens",),
+        "cache_write_tokens": ("written 5m",),
+        "cache_write_1h_tokens": ("written 1h",),
+        "output_tokens": ("output_tokens",),
+        "web_searches": ("web_search_requests",),
+    },
+    conditions={"service_tier": "service_tier", "speed": "speed", "region": "inference_geo"},
+    log=_records,
+    shape=_is_log,
+)

@@ -1,0 +1,160 @@
+"""Opening what people have: compressed or not, in the encoding and with the delimiter it has.
+
+A file is looked at, never believed by its name: the first bytes say how it is compressed and
+encoded, the first line how its cells are divided, the first character whether it is JSON.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+from lmprice.billing.usage import UsageError
+
+DELIMITERS = (",", ";", "\t", "|")
+_LOOK = 64 * 1024  # bytes of a file that say what it is
+_ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
+_LARGEST_CELL = 16 * 1024 * 1024
+_LARGEST_DOCUMENT = 1024 * 1024 * 1024  # JSON that is one value is read whole
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The bytes of a file, decompressed where it is compressed (gzip or Zstandard)."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start[:2] == b"\x1f\x8b":
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    if start == b"\x28\xb5\x2f\xfd":
+        try:
+            import zstandard
+        except ModuleNotFoundError:
+            raise UsageError(
+                f"{path.name} is compressed with Zstandard; pip install zstandard reads it"
+            ) from None
+        reader = zstandard.ZstdDecompressor().stream_reader(path.open("rb"))
+        return io.BufferedReader(cast(Any, reader))
+    return path.open("rb")
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[io.TextIOWrapper]:
+    """The text of a file, in the encoding that its first bytes have."""
+    encoding = _encoding(path)
+    with (
+        opened(path) as file,
+        io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="") as text,
+    ):
+        yield text
+
+
+def _encoding(path: Path) -> str:
+    with opened(path) as file:
+        start = file.read(_LOOK)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for encoding in _ENCODINGS:
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(start)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return _ENCODINGS[0]
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is an archive of others."""
+    return zipfile.is_zipfile(path)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file starts as a JSON value or as one JSON value a line."""
+    with opened(path) as file:
+        start = file.read(_LOOK).decode(_encoding(path), errors="replace")
+    return start.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+
+
+def delimiter_of(line: str) -> str:
+    """What divides the cells of a header line."""
+    return max(DELIMITERS, key=line.count)
+
+
+def table(path: Path) -> Iterator[list[str]]:
+    """The header and then the rows of a delimited file; quoted cells may have line breaks."""
+    with _text(path) as text:
+        yield from _table(text)
+
+
+def table_in_archive(path: Path, name: str) -> Iterator[list[str]]:
+    """The header and then the rows of one delimited file of an archive."""
+    with (
+        zipfile.ZipFile(path) as archive,
+        archive.open(name) as file,
+        io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text,
+    ):
+        yield from _table(text)
+
+
+def _table(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    csv.field_size_limit(_LARGEST_CELL)
+    header = next((line for line in text if line.strip()), "")
+    delimiter = delimiter_of(header)
+    yield [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    yield from (row for row in csv.reader(text, delimiter=delimiter) if any(map(str.strip, row)))
+
+
+class BadLine(NamedTuple):
+    """A line of a file that is not what its other lines are."""
+
+    text: str
+    reason: str
+
+
+def documents(path: Path) -> Iterator[Any]:
+    """The JSON values of a file: one a line, or one that is the whole file."""
+    with _text(path) as text:
+        yield from _documents(path, text)
+
+
+def _documents(path: Path, text: io.TextIOWrapper) -> Iterator[Any]:
+    first = next((line for line in text if line.strip()), "")
+    try:
+        yield json.loads(first)
+    except (json.JSONDecodeError, RecursionError):
+        yield _whole(path, first + text.read(_LARGEST_DOCUMENT), is_cut=bool(text.read(1)))
+        return
+    for number, line in enumerate(text, 2):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError as error:
+                yield BadLine(line.rstrip("\r\n"), f"line {number} is no JSON: {error.msg}")
+            except RecursionError:
+                yield BadLine(line[:200], f"line {number} is nested too deeply")
+
+
+def _whole(path: Path, text: str, *, is_cut: bool) -> Any:
+    if is_cut:
+        raise UsageError(f"{path.name}: one JSON value of more than 1 GB")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path.name} line {error.lineno}: no JSON: {error.msg}") from None
+    except RecursionError:
+        raise UsageError(f"{path.name}: JSON that is nested too deeply") from None
+
+
+def is_plain_csv(path: Path) -> bool:
+    """Whether a file is CSV in UTF-8 with commas, a line a row, with the columns of ours."""
+    with path.open("rb") as file:
+        start = file.read(_LOOK)
+    header = start.partition(b"\n")[0].decode("utf-8-sig", errors="replace").strip()
+    names = [name.strip().strip('"') for name in header.split(",")]
+    return {"timestamp", "customer", "model"} <= set(names)

@@ -1,0 +1,88 @@
+"""``lmprice fill``: one workbook for each record of a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from lmprice.cli.shared import (
+    PROBLEMS,
+    Force,
+    Lang,
+    err,
+    print_problems,
+    read_scenario,
+    say,
+    stop,
+    written,
+)
+from lmprice.language.terms import Language
+
+if TYPE_CHECKING:
+    from lmprice.scenarios import Scenario
+
+
+def fill(
+    template: Annotated[str, typer.Argument(help="A template, or a workbook filled in already.")],
+    source: Annotated[
+        Path, typer.Option("--from", exists=True, dir_okay=False, help="A .csv, .json or .xlsx.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False, help="The folder.")],
+    name: Annotated[
+        str, typer.Option(help="Names of the files, with columns in braces: {customer}-{row}.")
+    ] = "{row}",
+    lang: Lang = Language.en,
+    force: Force = False,
+) -> None:
+    """Fill in a template for each record of a file: one workbook a record."""
+    from lmprice.workbook import WorkbookError
+    from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
+
+    base = _base(template)
+    if source.suffix.lower() not in SOURCES:
+        stop(f"{source.name} does not end in {', '.join(SOURCES)}")
+    try:
+        found = records(source)
+    except (RecordError, WorkbookError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        stop(f"{source}: {error}")
+    if not found:
+        stop(f"{source} has no records")
+    as_before = left_out(type(base), found)
+    if as_before:
+        err.print(escape(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"cannot make the folder {output}: {error.strerror}")
+    count, has_problems = 0, False
+    for result in filled(base, found, name):
+        if isinstance(result, RecordError):
+            has_problems = True
+            print_problems(source, str(result).splitlines())
+            continue
+        path, scenario = output / result.name, result.scenario
+        _build(scenario, path, lang=lang.value, force=force)
+        count += 1
+    say(f"Wrote {count} workbooks to {output}")
+    if has_problems:
+        raise typer.Exit(PROBLEMS)
+
+
+def _build(scenario: Scenario, path: Path, *, lang: str, force: bool) -> None:
+    from lmprice.workbook import build
+
+    written(lambda: build(scenario, path, lang=lang, force=force), path)
+
+
+def _base(template: str) -> Scenario:
+    from lmprice.scenarios import SCENARIOS
+
+    if template in SCENARIOS:
+        return SCENARIOS[template]()
+    if not Path(template).is_file():
+        stop(f"there is no template and no file {template!r}; there are: {', '.join(SCENARIOS)}")
+    return read_scenario(Path(template))

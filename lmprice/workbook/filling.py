@@ -1,0 +1,166 @@
+"""One workbook a record: the inputs of a template from the rows of a file."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl.utils.cell import coordinate_from_string
+from pydantic import ValidationError
+
+from lmprice.language.dates import DateTerm
+from lmprice.language.terms import Choice
+from lmprice.scenarios.base import Scenario
+from lmprice.workbook.reading import open_cells
+from lmprice.workbook.values import validated
+
+SOURCES = (".csv", ".json", ".xlsx")
+ROW = "row"  # in the pattern of names: the number of the record
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+class RecordError(ValueError):
+    """A record that cannot be filled in: every problem, one a line."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A record as a scenario, and the name of its file."""
+
+    name: str
+    scenario: Scenario
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """The records of a .csv, .json or .xlsx file: the first row of a table has the names."""
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    if kind == ".json":
+        found = json.loads(path.read_text("utf-8"))
+        if not isinstance(found, list) or not all(isinstance(r, dict) for r in found):
+            raise RecordError(f"{path} is not a list of objects")
+        return found
+    if kind == ".xlsx":
+        return _records_of_sheet(path)
+    raise RecordError(f"{path.name} does not end in {', '.join(SOURCES)}")
+
+
+def _records_of_sheet(path: Path) -> list[dict[str, Any]]:
+    """The records of the first sheet, which has their names in its first row."""
+    _, values = open_cells(path)
+    grid: dict[int, dict[str, Any]] = {}
+    for address, value in values.workbook.sheet(values.workbook.sheetnames[0]).values.items():
+        letters, row = coordinate_from_string(address)
+        if value is not None:
+            grid.setdefault(row, {})[letters] = value
+    head = {letters: str(name) for letters, name in grid.pop(1, {}).items()}
+    return [
+        {name: grid[row][letters] for letters, name in head.items() if letters in grid[row]}
+        for row in sorted(grid)
+    ]
+
+
+def fields(scenario: type[Scenario]) -> dict[str, str]:
+    """The inputs by every name that a record may use: their own and their titles."""
+    named = {**scenario.terms(), **scenario.tables()}
+    found = {name: name for name in named}
+    for name, kind in named.items():
+        for title in kind.title:
+            found.setdefault(title.casefold(), name)
+    return found
+
+
+def filled(
+    base: Scenario, found: Sequence[Mapping[str, Any]], pattern: str
+) -> Iterator[Filled | RecordError]:
+    """Each record as a scenario: what it does not name is as in ``base``."""
+    known = fields(type(base))
+    in_names = {key for _, key, _, _ in string.Formatter().parse(pattern) if key}
+    used: set[str] = set()
+    for number, record in enumerate(found, 1):
+        try:
+            name = _name(pattern, record, number)
+            if name.casefold() in used:
+                raise RecordError(f"there is another record for the file {name}")
+            used.add(name.casefold())
+            yield Filled(name, _scenario(base, record, known, in_names))
+        except RecordError as error:
+            lines = str(error).splitlines()
+            yield RecordError("\n".join(f"record {number}: {line}" for line in lines))
+
+
+def left_out(base: type[Scenario], found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The inputs that no record names."""
+    known = fields(base)
+    named = {known.get(_key(key)) for record in found for key in record}
+    return [name for name in (*base.terms(), *base.tables()) if name not in named]
+
+
+def _scenario(
+    base: Scenario, record: Mapping[str, Any], known: Mapping[str, str], in_names: set[str]
+) -> Scenario:
+    terms, tables = type(base).terms(), type(base).tables()
+    values: dict[str, Any] = {name: getattr(base, name) for name in (*terms, *tables)}
+    problems = []
+    for key, value in record.items():
+        name = known.get(_key(key))
+        if name is None:
+            if key not in in_names:
+                problems.append(f"there is no input {key!r}")
+        elif name in tables:
+            if not isinstance(value, list):
+                problems.append(f"{key}: is a table, which takes a list of objects in JSON")
+                continue
+            values[name] = [tables[name].row(**row) for row in value]
+        elif value not in (None, ""):
+            read, message = validated(_read(value, terms[name]), terms[name], "en")
+            values[name] = read
+            if message is not None:
+                problems.append(f"{key}: {message}")
+    if problems:
+        raise RecordError("\n".join(problems))
+    try:
+        return type(base)(**values)
+    except ValidationError as error:
+        raise RecordError("\n".join(e["msg"] for e in error.errors())) from None
+
+
+def _read(value: Any, term: Any) -> Any:
+    """A text of a table as the number, date or word that it is."""
+    if not isinstance(value, str) or isinstance(term, Choice):
+        return value
+    text = value.strip()
+    if isinstance(term, DateTerm):
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError:
+            return text
+    share = text.removesuffix("%")
+    try:
+        return float(share) / 100 if share != text else float(text)
+    except ValueError:
+        return text
+
+
+def _name(pattern: str, record: Mapping[str, Any], number: int) -> str:
+    try:
+        name = pattern.format(**{**record, ROW: number})
+    except (KeyError, IndexError, ValueError) as error:
+        raise RecordError(f"the name pattern {pattern!r} needs {error}") from None
+    name = _UNSAFE.sub("-", name).strip(". ")
+    if not name:
+        raise RecordError(f"the name pattern {pattern!r} gives no name")
+    return f"{name}.xlsx"
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() and name == name.lower() else name.casefold()

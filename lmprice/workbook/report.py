@@ -1,0 +1,204 @@
+"""A filled workbook as one file to send on: the answer, inputs, results, charts, problems."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from lmprice.language.dates import DateTerm
+from lmprice.language.terms import Choice, Text
+from lmprice.output.printing import shown, unit
+from lmprice.scenarios.base import Scenario
+from lmprice.workbook.summaries import Evaluated
+
+KINDS = (".html", ".md", ".pdf")
+INPUTS, RESULTS = Text("Inputs", "输入"), Text("Results", "结果")
+NOTES, PROBLEMS = Text("Notes", "提示"), Text("Problems", "问题")
+SOURCE = Text("From {file}, scenario {case}.", "来自 {file}，情景：{case}。")
+STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;color:#1f2a37;max-width:60em;margin:2em auto;padding:0 1em}
+.verdict{font-size:1.3em;font-weight:600;padding:.8em 1em;border-radius:4px;background:#e2f0d9}
+.caution{background:#ffefc1}.bad{background:#f8cbad}
+table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #c5ced8;padding:.25em .5em}
+th{text-align:left}td.number{text-align:right;font-variant-numeric:tabular-nums}
+img{max-width:100%}h2{color:#1f4e79;margin-top:1.6em}.small{color:#5b6673;font-size:.85em}
+"""
+
+
+class Section(NamedTuple):
+    """A table of names, numbers and units under a heading."""
+
+    title: str
+    rows: list[tuple[str, str, str]]
+
+
+def report_bytes(file: Evaluated, kind: str) -> bytes:
+    """The report of an evaluated workbook; ``kind`` is ".html", ".md" or ".pdf"."""
+    if kind == ".md":
+        return "\n".join(_markdown(file)).encode()
+    if kind == ".pdf":
+        return _pdf(file)
+    return "\n".join(_html(file)).encode()
+
+
+def _sections(file: Evaluated) -> Iterator[Section]:
+    scenario, results, lang = file.scenario, file.results, file.lang
+    if scenario is None or results is None:
+        return
+    yield Section(INPUTS(lang), [_input(scenario, name, lang) for name in scenario.terms()])
+    for table in scenario.tables().values():
+        rows = []
+        for row in getattr(scenario, table.name):
+            cells = [(c.term, getattr(row, c.key)) for c in table.columns]
+            words = [str(v) for _, v in cells if isinstance(v, str)]
+            numbers = [f"{v:g}" for _, v in cells if isinstance(v, (int, float))]
+            rows.append((" ".join(words), " · ".join(numbers), ""))
+        yield Section(table.title(lang), rows)
+    title, rows = RESULTS(lang), []
+    for result in results.rows:
+        if result.key.endswith("_residual"):
+            continue
+        if result.section(lang) and result.section(lang) != title:
+            if rows:
+                yield Section(title, rows)
+            title, rows = result.section(lang), []
+        of = "" if result.term.is_fraction else unit(result.term, lang)
+        rows.append((result.term.title(lang), shown(result.value, result.term), of))
+    yield Section(title, rows)
+
+
+def _input(scenario: Scenario, name: str, lang: str) -> tuple[str, str, str]:
+    term, value = scenario.terms()[name], getattr(scenario, name)
+    if isinstance(term, Choice):
+        return term.title(lang), term.options[value](lang), ""
+    if isinstance(term, DateTerm):
+        return term.title(lang), value.isoformat(), ""
+    of = "" if term.is_fraction else unit(term, lang)
+    return term.title(lang), shown(value, term), of
+
+
+def _lines(file: Evaluated) -> tuple[str, str, str]:
+    """Title, verdict with its sign, and where it comes from."""
+    lang = file.lang
+    template = file.scenario.template if file.scenario else None
+    title = template.title(lang) if template else file.path.name
+    verdict = file.results.verdict if file.results else None
+    said = f"{verdict.tone.sign} {verdict.text(lang)}" if verdict else ""
+    return title, said, SOURCE(lang).format(file=file.path.name, case=file.case)
+
+
+def _remarks(file: Evaluated) -> Iterator[tuple[str, Sequence[str]]]:
+    if file.notes:
+        yield NOTES(file.lang), file.notes
+    if file.problems:
+        yield PROBLEMS(file.lang), [str(problem) for problem in file.problems]
+
+
+def _figures(file: Evaluated) -> list[Any]:
+    """The charts of the scenario, where Matplotlib is installed."""
+    if file.scenario is None:
+        return []
+    try:
+        from lmprice.plots.bars import comparison
+        from lmprice.plots.lines import curves
+    except ImportError:
+        return []
+    found = [curves(file.scenario, lang=file.lang)]
+    if file.scenario.template.comparison is not None:
+        found.append(comparison(file.scenario, lang=file.lang))
+    return found
+
+
+def _png(figure: Any) -> str:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _html(file: Evaluated) -> Iterator[str]:
+    title, said, source = map(html.escape, _lines(file))
+    tone = file.results.verdict.tone.value if file.results and file.results.verdict else ""
+    yield f'<!doctype html><html lang="{file.lang}"><meta charset="utf-8"><title>{title}</title>'
+    yield f"<style>{STYLE}</style><h1>{title}</h1>"
+    if said:
+        yield f'<p class="verdict {tone}">{said}</p>'
+    yield f'<p class="small">{source}</p>'
+    for heading, lines in _remarks(file):
+        yield f"<h2>{html.escape(heading)}</h2><ul>"
+        yield from (f"<li>{html.escape(line)}</li>" for line in lines)
+        yield "</ul>"
+    for figure in _figures(file):
+        yield f'<p><img alt="{title}" src="{_png(figure)}"></p>'
+    for section in _sections(file):
+        yield f"<h2>{html.escape(section.title)}</h2><table>"
+        for name, value, of in section.rows:
+            cells = (html.escape(text) for text in (name, value, of))
+            yield "<tr><td>{}</td><td class='number'>{}</td><td>{}</td></tr>".format(*cells)
+        yield "</table>"
+
+
+def _markdown(file: Evaluated) -> Iterator[str]:
+    title, said, source = _lines(file)
+    yield f"# {title}\n"
+    if said:
+        yield f"**{_plain(said)}**\n"
+    yield f"{_plain(source)}\n"
+    for heading, lines in _remarks(file):
+        yield f"## {heading}\n"
+        yield from (f"- {_plain(line)}" for line in lines)
+        yield ""
+    for figure in _figures(file):
+        yield f"![{title}]({_png(figure)})\n"
+    for section in _sections(file):
+        yield f"## {_plain(section.title)}\n\n| | | |\n| --- | ---: | --- |"
+        for row in section.rows:
+            yield f"| {' | '.join(map(_plain, row))} |"
+        yield ""
+
+
+def _plain(text: str) -> str:
+    """A text that is no markup."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+
+
+def _pdf(file: Evaluated) -> bytes:
+    """Pages of text, then the charts."""
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+
+    title, said, source = _lines(file)
+    lines: list[tuple[str, str]] = [(title, "title"), (said, "verdict"), (source, "")]
+    for heading, remarks in _remarks(file):
+        lines += [(heading, "heading"), *((remark, "") for remark in remarks)]
+    for section in _sections(file):
+        lines.append((section.title, "heading"))
+        lines += [(f"{name}\t{value} {of}", "") for name, value, of in section.rows]
+    buffer = io.BytesIO()
+    with PdfPages(buffer, metadata={"CreationDate": None}) as pages:
+        for start in range(0, len(lines), LINES_A_PAGE):
+            figure = Figure(figsize=(8.27, 11.69))
+            for number, (text, look) in enumerate(lines[start : start + LINES_A_PAGE]):
+                y = 0.95 - number * 0.9 / LINES_A_PAGE
+                size = {"title": 16, "verdict": 11, "heading": 11}.get(look, 9)
+                weight = "bold" if look else "normal"
+                name, tab, value = text.partition("\t")
+                style: dict[str, Any] = {"fontsize": size, "fontweight": weight}
+                style["fontfamily"] = _fonts(file.lang)
+                figure.text(0.08, y, name, wrap=True, **style)
+                if tab:
+                    figure.text(0.92, y, value, ha="right", **style)
+            pages.savefig(figure)
+        for figure in _figures(file):
+            pages.savefig(figure)
+    return buffer.getvalue()
+
+
+LINES_A_PAGE = 48
+
+
+def _fonts(lang: str) -> list[str]:
+    chinese = ["Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei"]
+    return [*chinese, "DejaVu Sans"] if lang == "zh" else ["DejaVu Sans"]

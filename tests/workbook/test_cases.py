@@ -1,0 +1,187 @@
+"""Scenarios side by side, what moves a result most, questions beside inputs, tables with gaps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from lmprice.scenarios import (
+    SCENARIOS,
+    Breakeven,
+    Competition,
+    Discounts,
+    Inference,
+    Pricing,
+    Scenario,
+)
+from lmprice.scenarios.discounts.tiers import Tier
+from lmprice.scenarios.pricing.scenario import Segment
+from lmprice.simulation.tornado import sensitivity
+from lmprice.workbook import Problem, build, check, read
+from lmprice.workbook.building import make_book
+from lmprice.workbook.checking import summary
+from lmprice.workbook.contents import TablePlace
+from lmprice.workbook.package import package
+from lmprice.workbook.reading import open_template, read_cases
+from tests.engines import libreoffice
+from tests.office import Office
+from tests.workbook.conftest import edit
+
+
+def stored(path: Path, sheet: str) -> Any:
+    return openpyxl.load_workbook(path, data_only=True)[sheet]
+
+
+def test_the_scenario_in_use_is_read(breakeven: Path) -> None:
+    edit(breakeven, {"Inputs!B3": "Low", "Inputs!C5": 80, "Inputs!C6": 19})
+    assert read(breakeven) == Breakeven(quantity=80, price=19)
+    edit(breakeven, {"Inputs!E4": "Ours", "Inputs!B3": "ours", "Inputs!E7": 50})
+    assert read(breakeven) == Breakeven(fixed_cost=50)
+    cases, problems = read_cases(open_template(breakeven))
+    assert (cases.chosen, cases.own, problems) == (3, "Ours", [])
+
+
+def test_a_wrong_cell_counts_where_it_is_in_use(breakeven: Path) -> None:
+    edit(breakeven, {"Inputs!C5": -1})
+    assert read(breakeven) == Breakeven()
+    edit(breakeven, {"Inputs!B3": "Low"})
+    problems = [str(problem) for problem in check(breakeven)]
+    assert "Inputs!C5 Quantity: -1 is below 0" in problems
+
+
+def test_scenarios_side_by_side(soffice: Office, tmp_path: Path) -> None:
+    path = build(Breakeven(), tmp_path / "b.xlsx")
+    edit(path, {"Inputs!C5": 80, "Inputs!D5": 120, "Inputs!C6": 19, "Inputs!D6": None,
+                "Inputs!E8": 12, "Inputs!B3": "High"})  # fmt: skip
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert check(saved) == ()
+    sheet = stored(saved, "Scenarios")
+    # Hand: 100·10-100, 80·9-100, 120·10-100, 100·8-100, and their distance to the first.
+    assert [cell.value for cell in sheet[5][2:]] == [900, 620, 1100, 700, -280, 200, -200]
+    assert stored(saved, "Results")["B8"].value == 1100
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_drivers_are_those_of_sensitivity(scenario: type[Scenario]) -> None:
+    book = make_book(scenario(), lang="en")
+    sheet = book.workbook["Drivers"]
+    title = str(sheet["B3"].value)
+    key = next(k for k, row in book.results.items() if row.term.title.en == title)
+    bars = {bar.term.title.en: bar for bar in sensitivity(scenario(), key).bars}
+    found = 0
+    for row in range(5, 40):
+        name = book.values.get(("Drivers", f"A{row}"))
+        if name is None:
+            break
+        low, high = (float(book.values["Drivers", f"{letter}{row}"]) for letter in "BC")
+        bar = bars[str(name)]
+        base = book.results[key].value
+        assert low == pytest.approx(bar.at_low - base, rel=1e-9, abs=1e-9, nan_ok=True)
+        assert high == pytest.approx(bar.at_high - base, rel=1e-9, abs=1e-9, nan_ok=True)
+        found += 1
+    assert found >= 2
+    swings = [float(book.values["Drivers", f"D{row}"]) for row in range(5, 5 + found)]
+    assert swings == sorted(swings, reverse=True)
+
+
+def test_a_percentage_without_its_sign_is_asked_about(soffice: Office, tmp_path: Path) -> None:
+    path = edit(build(Pricing(), tmp_path / "p.xlsx"), {"Inputs!B10": 10, "Inputs!B19": 1})
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert check(saved) == ()
+    sheet = stored(saved, "Inputs")
+    statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=26)}
+    assert statuses["Markup"] == "Check: 1,000 %: meant 10 %?"
+    assert statuses["Price"] == "ok"
+    assert read(saved).evaluate()["cost_plus_price"] == 22  # it counts as it stands
+
+
+def test_rules_between_inputs_stand_beside_them(soffice: Office, tmp_path: Path) -> None:
+    halves = [
+        Segment(segment="A", share=0.5, elasticity=-2),
+        Segment(segment="B", share=0.4, elasticity=-2),
+    ]
+    wrong = Pricing(ceiling_price=2, market_size=9999, segments=halves)
+    path = build(wrong, tmp_path / "p.xlsx")
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert check(saved) == ()
+    sheet = stored(saved, "Inputs")
+    statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=27)}
+    assert statuses["Ceiling price"] == "Check: below the floor price"
+    assert statuses["Market size"] == "Check: no larger than the quantity of today"
+    assert statuses["Segments"] == "Check: the shares do not add up to 100 %"
+    # The best of the mechanisms is still marked and named, though one has no answer.
+    assert str(stored(saved, "Answer")["A3"].value).startswith("✓")
+    assert str(stored(saved, "Answer")["A2"].value) == "! 4 to look at: see the sheet Checks"
+
+
+def test_rows_may_stay_empty(soffice: Office, tmp_path: Path) -> None:
+    path = build(Discounts(), tmp_path / "d.xlsx")
+    edit(path, {f"Tiers!{letter}6": None for letter in "ABC"} | {"Workload!A8": None,
+                "Workload!B8": None, "Tiers!A10": None})  # fmt: skip
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    found = read(saved)
+    assert isinstance(found, Discounts)
+    assert found.tiers == [
+        Tier(up_to=50.0, unit_price=10.0),
+        Tier(up_to=1000.0, unit_price=8.0),
+        Tier(unit_price=7.0),
+    ]
+    assert check(saved) == ()
+    # Hand: 50 at 10 and 550 at 8.
+    assert found.evaluate()["graduated_charge"] == 50 * 10 + 550 * 8
+    results = {row[0].value: row[1].value for row in stored(saved, "Results").iter_rows(min_row=5)}
+    assert results["Graduated tiers: charge"] == pytest.approx(4900)
+
+
+@pytest.mark.parametrize("scenario", [Discounts(), Competition()])
+def test_a_table_that_lost_a_row_is_fine(tmp_path: Path, scenario: Scenario) -> None:
+    """A file as a spreadsheet leaves it when a row is deleted: names and rows are one less."""
+    places = {
+        name: TablePlace(199, tuple(range(len(getattr(scenario, name)))))
+        for name in type(scenario).tables()
+    }
+    book = make_book(scenario, lang="en", places=places)
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(package(book.workbook, book.values))
+    assert read(path) == scenario
+    assert check(path) == ()
+
+
+def test_what_check_says_is_grouped() -> None:
+    many = [
+        Problem("the formula was overwritten by 1", "Rivals", f"{letter}{row}", letter, "formula")
+        for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        for row in range(5, 205)
+    ]
+    lines = summary(many)
+    assert len(lines) == 20
+    assert lines[0] == (
+        "Rivals!A5 A: the formula was overwritten by 1 (and 199 more like it, to A204)"
+    )
+    assert lines[-1] == "and 7 more lines like these"
+    assert summary(many[:3]) == tuple(map(str, many[:3]))
+
+
+def test_steps_can_be_set(soffice: Office, tmp_path: Path) -> None:
+    path = build(Inference(), tmp_path / "i.xlsx")
+    edit(path, {"Sensitivity!B13": 0.2, "Sensitivity!B14": 0.05})
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert check(saved) == ()
+    sheet = stored(saved, "Sensitivity")
+    assert [sheet[f"A{row}"].value for row in (5, 8, 11)] == pytest.approx([0.8, 2, 3.2])
+    assert [sheet[f"{letter}4"].value for letter in "BEH"] == pytest.approx([0.85, 1, 1.15])
+    edit(path, {"Sensitivity!B13": -1})
+    assert "Sensitivity!B13 Step: -1 is not above 0" in [str(p) for p in check(path)]
+
+
+def test_an_older_version_is_read_and_not_checked(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    place = str(workbook.defined_names["lmprice_version"].attr_text).partition("!")[2]
+    workbook["Guide"][place.replace("$", "")].value = "1"
+    workbook.save(breakeven)
+    assert read(breakeven) == Breakeven()
+    (problem,) = check(breakeven)
+    assert "was made from version 1 of the template breakeven" in str(problem)
