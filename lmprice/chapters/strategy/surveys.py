@@ -163,8 +163,8 @@ def van_westendorp(
     ----------
     too_cheap, cheap, expensive, too_expensive : column of floats
         The prices at which each respondent finds the product so (USD; at least 0; NaN where the
-        question was left open).  Where "too cheap" was not asked, it is None: the points that need
-        it are NaN then.
+        question was left open).  Where "too cheap" was not asked, it is None or NaN throughout:
+        the points that need it are NaN then.
     weights : column of floats, optional
         How much each respondent counts (at least 0, not all 0).
 
@@ -198,7 +198,7 @@ def van_westendorp(
     owner = "van_westendorp"
     names = ("too_cheap", "cheap", "expensive", "too_expensive")
     given = (too_cheap, cheap, expensive, too_expensive)
-    skipped = too_cheap is None
+    skipped = too_cheap is None or _is_open(too_cheap)
     answers = _answers(owner, names[skipped:], given[skipped:])
     counts = np.ones(answers.shape[1])
     if weights is not None:
@@ -316,6 +316,12 @@ def _meter(
         expensive=expensive,
         too_expensive=too_expensive,
     )
+
+
+def _is_open(answers: Any) -> bool:
+    """Whether nobody has answered: every element is NaN."""
+    found = np.asarray(answers)
+    return found.dtype.kind == "f" and found.size > 0 and bool(np.isnan(found).all())
 
 
 def _answers(owner: str, names: tuple[str, ...], given: tuple[Any, ...]) -> Array:

@@ -11,6 +11,8 @@ from lmprice import (
     charge_after_credit,
     commitment_cost,
     context_price,
+    discounted_order_quantity,
+    economic_order_quantity,
     effective_discount,
     graduated_charge,
     graduated_percentage_charge,
@@ -174,6 +176,13 @@ CHARGES = [
         Charge(tiers.function, (quantity, *tiers.table), charge, tiers.source)
         for tiers in TIERS
         for quantity, charge in tiers.charges.items()
+    ),
+    Charge(economic_order_quantity, (1000, 10, 0.5), 200, "Heizer and Render, Sharp Inc."),
+    Charge(
+        discounted_order_quantity,
+        (5000, 49, 0.2, [999, 1999, inf], [5, 4.8, 4.75]),
+        1000,
+        "Heizer and Render, Wohl's Discount Store",
     ),
     Charge(package_charge, (201, 100, 5, 100), 10, "Lago docs, package"),
     Charge(package_charge, (10, 10, 15), 15, "OpenMeter package_test"),

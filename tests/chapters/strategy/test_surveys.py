@@ -178,6 +178,8 @@ def test_too_cheap_need_not_be_asked() -> None:
     assert math.isnan(three.narrow_range.low)
     assert np.isnan(three.too_cheap).all()
     assert meter.respondents == 4
+    unanswered = van_westendorp([math.nan] * 3, [10, 12, 15], [15, 20, 20], [20, 25, 30])
+    assert unanswered.indifference_price == 15
 
 
 def test_weights_count_respondents() -> None:
