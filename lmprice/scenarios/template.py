@@ -41,7 +41,7 @@ SHRINK = 0.5  # and below the first
 def _term(scenario: Scenario, inputs: tuple[str, ...], axis: Term | None) -> Term:
     if axis is not None:
         return axis
-    found = type(scenario).terms()[inputs[0]]
+    found: Term | Choice = type(scenario).terms()[inputs[0]]
     if isinstance(found, (Choice, DateTerm)):
         kind = "choice" if isinstance(found, Choice) else "date"
         raise TypeError(f"{inputs[0]} is a {kind} and cannot be varied")

@@ -70,9 +70,9 @@ def _add_verdict(book: Book, sheet: Worksheet, words: Words) -> None:
     formula = f"IF({book.inputs_are_ok},{formula},{excel.text(prompt)})"
     shown = prompt
     if not book.is_blank:
-        said = book.verdict
+        answer = book.verdict
         title = book.say(book.scenario.template.title)
-        shown = title if said is None else f"{said.tone.sign} {said.text(book.lang)}"
+        shown = title if answer is None else f"{answer.tone.sign} {answer.text(book.lang)}"
     _merged(book, sheet, VERDICT_ROW, (1, COLUMNS), "", "verdict")
     book.put_formula(sheet, VERDICT_ROW, 1, formula, shown, "verdict", book.say(texts.ANSWER))
     sheet.row_dimensions[VERDICT_ROW].height = 52
@@ -114,7 +114,7 @@ def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable)
         book.put_formula(sheet, HEADLINE_ROW, 1, formula, shown, "headline", title)
     chart = curves.chart()
     chart.title = None
-    chart.width, chart.height = 17.8, 9.4
+    chart.width, chart.height = 17.8, 9.4  # type: ignore[assignment]  # centimetres
     sheet.add_chart(chart, f"A{HEADLINE_ROW + 1}")
 
 
@@ -144,8 +144,8 @@ def _add_side(book: Book, sheet: Worksheet, drivers: Drivers | None) -> None:
     if not book.trace.warnings:
         book.put(sheet, row + 1, first, none, "side")
         return
-    place = f"{quote_sheetname(book.say(texts.RESULTS))}!$A$3"
-    formula = f'IF({place}="",{excel.text(none)},{place})'
+    source_cell = f"{quote_sheetname(book.say(texts.RESULTS))}!$A$3"
+    formula = f'IF({source_cell}="",{excel.text(none)},{source_cell})'
     label = book.say(texts.NOTES)
     book.put_formula(sheet, row + 1, first, formula, book.notes or none, "side", label)
 

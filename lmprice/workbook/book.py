@@ -139,7 +139,7 @@ class Book:
     def setting(self, name: str) -> float:
         """What is set, or what it is at first."""
         declared = settings(type(self.scenario))[name]
-        return self.settings.get(name, declared.default)
+        return float(self.settings.get(name, declared.default))
 
     def put_setting(self, sheet: Worksheet, row: int, column: int, name: str) -> None:
         """Write the cell of a setting, to be filled in like an input."""

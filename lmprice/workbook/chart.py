@@ -263,7 +263,7 @@ def chart_title(text: str, lang: str) -> Title:
 def cache_points(book: Book) -> None:
     """Keep the numbers and words of all charts in them, for programs that only preview."""
     for sheet in book.workbook.worksheets:
-        for chart in sheet._charts:
+        for chart in sheet._charts:  # type: ignore[attr-defined]
             for series in chart.series:
                 for source in (series.xVal, series.yVal, series.cat, series.val):
                     if source is not None:

@@ -105,7 +105,7 @@ def summary(problems: Sequence[Problem], lang: str = "en") -> tuple[str, ...]:
     for problem in problems:
         key = (problem.sheet, problem.label, problem.kind)
         groups.setdefault(key if problem.kind else (str(problem), "", ""), []).append(problem)
-    lines = []
+    lines: list[str] = []
     for found in groups.values():
         first = found[0]
         if len(found) < SEVERAL:

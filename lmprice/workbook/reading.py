@@ -209,10 +209,9 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
             is_needed = number == in_use
             if formula is None and not is_needed:
                 continue
+            read, message = validated(value, term, lang)
             if value is None and formula is not None:
-                read, message = None, NOT_RECALCULATED(lang)
-            else:
-                read, message = validated(value, term, lang)
+                message = NOT_RECALCULATED(lang)
             if message is None:
                 where = base if number == "0" else others[int(number) - 1]
                 where[key] = read

@@ -215,10 +215,10 @@ def follow_size(
         ]
         conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
         conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
-    for look in (*looks, None):
+    for also in (*looks, None):
         for condition, code in conditions:
-            holds = condition if look is None else f"AND({look.condition},{condition})"
-            shown = DifferentialStyle() if look is None else look.style
+            holds = condition if also is None else f"AND({also.condition},{condition})"
+            shown = DifferentialStyle() if also is None else also.style
             shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
             _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
     for look in looks:  # where there is no number

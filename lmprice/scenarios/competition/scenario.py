@@ -260,7 +260,8 @@ class Competition(Scenario):
         lower = minimum(prices["match_price"], prices["match_cut"])
         out.warn(lower < self.unit_cost, terms.BELOW_COST)
         is_worth_it = gains["reply"] > ROUNDING * self.market_size
-        out.verdict(where(is_worth_it, gains["match_price"] < 0, False), terms.REPLY, Tone.GOOD)
+        loses = where(gains["match_price"] < 0, 1, 0)
+        out.verdict(where(is_worth_it, loses, 0) > 0, terms.REPLY, Tone.GOOD)
         out.verdict(is_worth_it, terms.REPLY_OR_MATCH, Tone.GOOD)
         out.verdict(gains["match_price"] < 0, terms.HOLD, Tone.CAUTION)
         out.verdict(True, terms.HOLD_OR_MATCH, Tone.CAUTION)
