@@ -116,8 +116,10 @@ class OpenModel:
         Routed experts of a layer, and those a token goes through; 1 and 1 if dense.
     released : date
         When it came out.
+    read_on : date
+        The day on which the sources said so.
     source : str
-        Address of the page with these facts.
+        Addresses of the pages with these facts, one space between two.
     """
 
     name: str
@@ -133,6 +135,7 @@ class OpenModel:
     experts: float
     experts_per_token: float
     released: date
+    read_on: date
     source: str
 
     def cache_bytes(self, bits: float = 16) -> float:

@@ -29,7 +29,8 @@ def test_an_accelerator_is_complete_and_plausible(row: Accelerator) -> None:
 
 @pytest.mark.parametrize("row", open_models(), ids=lambda m: m.name)
 def test_an_open_model_is_complete_and_plausible(row: OpenModel) -> None:
-    assert urlsplit(row.source).scheme == "https"
+    assert {urlsplit(address).scheme for address in row.source.split(" ")} == {"https"}
+    assert row.released < row.read_on
     assert row.active_billion <= row.parameters_billion
     assert (row.experts > 1) == (row.active_billion < row.parameters_billion)
     assert row.experts_per_token <= row.experts
@@ -37,11 +38,17 @@ def test_an_open_model_is_complete_and_plausible(row: OpenModel) -> None:
     assert row.cache_bytes(8) == row.cache_bytes() / 2
 
 
-# Published: 70.272, 327.680 and 516.096 KB a token are in arXiv 2505.09343, table 1; 131,072 bytes
-# of Llama 3.1 8B in the documentation of kv-cache-size.
+# Published: 70.272 and 516.096 KB a token are in arXiv 2505.09343, table 1; 131,072 bytes of
+# Llama 3.1 8B in the documentation of kv-cache-size; 256 MiB for 2,048 tokens of a fine-tuned
+# Mixtral 8x7B at huggingface.co/dranger003/c4ai-command-r-v01-iMat.GGUF/discussions/6.
 @pytest.mark.parametrize(
     ("name", "bytes_a_token"),
-    [("DeepSeek-V3", 70272), ("Llama 3.1 405B", 516096), ("Llama 3.1 8B", 131072)],
+    [
+        ("DeepSeek-V3", 70272),
+        ("Llama 3.1 405B", 516096),
+        ("Llama 3.1 8B", 131072),
+        ("Mixtral 8x7B", 256 * 2**20 / 2048),
+    ],
 )
 def test_published_sizes_of_the_cache(name: str, bytes_a_token: float) -> None:
     assert open_model(name).cache_bytes() == bytes_a_token
