@@ -15,6 +15,7 @@ from genai_prices.types import ConditionalPrice, ModelPrice, TieredPrices, TimeO
 from genai_prices.types import Tier as PriceTier
 
 from lmprice.billing import market
+from lmprice.billing.prices.genai import windows
 from lmprice.billing.market import MarketError, market_book, model_price
 from lmprice.billing.rating import rate
 from lmprice.language.errors import PricingError
@@ -72,11 +73,11 @@ def test_weekends_are_off_peak_where_the_caller_says_so() -> None:
 
 
 def test_hours_over_midnight() -> None:
-    assert market._windows(time(22), time(2)) == [
+    assert windows(time(22), time(2)) == [
         {"start": "22:00", "end": "24:00"},
         {"start": "00:00", "end": "02:00"},
     ]
-    assert market._windows(time(22), time(0)) == [{"start": "22:00", "end": "24:00"}]
+    assert windows(time(22), time(0)) == [{"start": "22:00", "end": "24:00"}]
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,5 +105,5 @@ def test_lists_that_a_book_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "prices", conditions)
     with pytest.raises(MarketError, match=r"^gpt-4o: the input price has both contexts and peak"):
         market_book(["gpt-4o"])
-    with pytest.raises(MarketError, match="no prices for tokens"):
+    with pytest.raises(MarketError, match="the models have no prices"):
         market_book([])

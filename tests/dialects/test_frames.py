@@ -65,8 +65,10 @@ def test_flags_and_tables() -> None:
         cast(Any, lmprice.dynamic_price)(pl.col("q"), 1, 10, 1)
 
 
-def test_a_series_is_an_array() -> None:
-    assert lmprice.profit(pl.Series([1, 10]), 20, 10, 100).tolist() == [-90, 0]
+def test_a_series_gives_a_series() -> None:
+    found: Any = lmprice.profit(pl.Series([1, 10]), 20, 10, 100)
+    assert isinstance(found, pl.Series)
+    assert found.to_list() == [-90, 0]
     assert call(nw.from_native(pl.Series([1, 10]), series_only=True), 20, 10, 100)[1] == 0
 
 

@@ -19,6 +19,7 @@ EPOCH = lmprice.fit_decline(
      "2024-10-03"],
     [20, 2, 0.75, 0.5, 0.13, 0.1, 0.07],
     basis="constant quality",
+    errors="independent",  # as published
 )  # fmt: skip
 # OpenAI's flagship line, input price per million tokens.
 FLAGSHIP = lmprice.fit_decline(

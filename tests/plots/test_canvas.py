@@ -81,7 +81,7 @@ def test_save(tmp_path: Path, name: str, start: bytes) -> None:
     path = plots.save(figure, tmp_path / name)
     content = path.read_bytes()
     assert content.startswith(start)
-    with pytest.raises(FileExistsError, match="overwritten only with force"):
+    with pytest.raises(FileExistsError, match="exists already"):
         plots.save(figure, path)
     again = plots.save(plots.pricing_curve(CURVE), str(path), force=True)
     assert again.read_bytes() == content

@@ -201,8 +201,8 @@ def refused(*arguments: Any, **options: Any) -> str:
 class Endless(Normal):
     """A distribution that overflows."""
 
-    def quantile(self, probability: Any) -> NDArray[np.float64]:
-        return super().quantile(probability) * 1e308
+    def _quantile(self, shares: Any) -> NDArray[np.float64]:
+        return super()._quantile(shares) * 1e308
 
 
 def test_the_first_draw_out_of_bounds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

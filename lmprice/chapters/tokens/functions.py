@@ -64,12 +64,14 @@ BITS_PER_BYTE = 8
             cached_tokens + cache_write_tokens <= input_tokens
         ),
         "cached_price": needed(
-            lambda cached_price, cached_tokens: cached_tokens * cached_price < NO_PRICE,
+            lambda cached_price, cached_tokens: (
+                where(cached_tokens > 0, cached_price, 0) < NO_PRICE
+            ),
             "is needed: there are cached tokens",
         ),
         "cache_write_price": needed(
             lambda cache_write_price, cache_write_tokens: (
-                cache_write_tokens * cache_write_price < NO_PRICE
+                where(cache_write_tokens > 0, cache_write_price, 0) < NO_PRICE
             ),
             "is needed: there are tokens written to the cache",
         ),

@@ -137,5 +137,5 @@ def test_arrays_broadcast(name: str) -> None:
 
 def test_the_chapter_is_registered() -> None:
     chapter = [f for f in FUNCTIONS if f.category == "demand"]
-    assert len(chapter) == 8
+    assert len(chapter) == 9
     assert all(f.has_formula for f in chapter)
