@@ -150,6 +150,7 @@ def test_numbers_too_large_for_a_spreadsheet(tmp_path: Path) -> None:
 def test_an_overwritten_axis_is_named(tmp_path: Path) -> None:
     path = edit(build(Inference(), tmp_path / "i.xlsx"), {"Sensitivity!B4": 0.2, "Chart!A30": 1})
     assert messages(path)[:2] == [
-        "Sensitivity!B4 Share of the load: the formula =10/100 was overwritten by 0.2",
-        "Chart!A30 Share of the load: the formula =0/20 was overwritten by 1",
+        "Sensitivity!B4 Share of the load: the formula =1-3*step_across was overwritten by 0.2",
+        "Chart!A30 Share of the load: the formula =axis1_from+(axis1_to-axis1_from)*0/25 was "
+        "overwritten by 1",
     ]

@@ -222,7 +222,7 @@ def test_status_of_dates(soffice: Office, rivals: Path, tmp_path: Path) -> None:
     wrong = {"History!A5": "today", "History!A6": moment, "History!A7": 59, "Inputs!B6": moment}
     edit(rivals, wrong)
     cells = stored_cells(libreoffice(soffice, rivals, "xlsx", tmp_path))
-    assert [cells["History", f"C{row}"] for row in (5, 6, 7, 8)] == [
+    assert [cells["History", f"D{row}"] for row in (5, 6, 7, 8)] == [
         "Date: is not a date",
         "Date: has a time of day",
         "Date: is before 1900-03-01",

@@ -129,7 +129,7 @@ def test_what_other_programs_write() -> None:
 
 def test_a_name_that_stands_twice_is_known() -> None:
     content = changed(
-        TEMPLATES[1].read_bytes(),
+        TEMPLATES[0].with_name("breakeven.xlsx").read_bytes(),
         "xl/workbook.xml",
         lambda text: text.replace(
             "</definedNames>", '<definedName name="PRICE">Inputs!$B$9</definedName></definedNames>'
