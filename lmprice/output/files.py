@@ -136,7 +136,11 @@ def _exclusively(temporary: Path, path: Path) -> None:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         except FileExistsError:
             raise FileExistsError(f"{path} exists already") from None
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError:
+            path.unlink(missing_ok=True)  # it is empty
+            raise
 
 
 @contextlib.contextmanager

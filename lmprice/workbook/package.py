@@ -140,7 +140,8 @@ class _Package(zipfile.ZipFile):
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name.startswith("xl/charts/chart"):
             # Excel would make the name of a lone line the title of a chart that has none.
-            deleted = "0" if "<title>" in text else "1"
+            is_titled = "<title>" in text.partition("<plotArea>")[0]  # axes have titles too
+            deleted = "0" if is_titled else "1"
             mark = f'<autoTitleDeleted val="{deleted}"></autoTitleDeleted><plotArea>'
             text = text.replace("<plotArea>", mark, 1)
         if name in self._values:

@@ -165,7 +165,7 @@ def add_case_row(
 
 def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
     """Each input a share lower and higher: the chosen result, ordered by how far it moves."""
-    widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 8.0)
+    widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
     sheet = book.sheet(texts.DRIVERS, book.say(texts.DRIVERS), widths)
     add_warning(book, sheet, 5)
     titles = [book.results[key].term.title(book.lang) for key in chain.keys]
@@ -194,7 +194,7 @@ def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
     for place in range(count):
         label, low, high, swing, _ = rows[ordered[place]]
         row = FIRST_ROW + place
-        at = f"MATCH({place + 1},$K${helper}:$K${end},0)"
+        at = f"MATCH({place + 1},$L${helper}:$L${end},0)"
         put = book.put_formula
         put(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
         for column, value in ((2, low), (3, high), (4, swing)):
@@ -226,7 +226,14 @@ def _add_heads(book: Book, sheet: Worksheet) -> None:
     for column, head in enumerate(heads, 1):
         look = "header" if column in (1, 5) else "header number"
         book.put(sheet, HEADER_ROW, column, book.say(head), look)
-    helpers = (texts.INPUT_NAME, texts.WHEN_LOWER, texts.WHEN_HIGHER, texts.SWING, texts.RANK)
+    helpers = (
+        texts.INPUT_NAME,
+        texts.WHEN_LOWER,
+        texts.WHEN_HIGHER,
+        texts.SWING,
+        texts.OF_LARGEST,
+        texts.RANK,
+    )
     for column, head in enumerate(helpers, 7):
         book.put(sheet, HEADER_ROW, column, book.say(head), "header")
     sheet.row_dimensions[HEADER_ROW].height = 33
@@ -283,12 +290,13 @@ def _unsorted(
         title = book.say(texts.SWING)
         book.put_formula(sheet, row, 10, formula, swings[n], "result", title)
         rank = 1 + sum(s > sizes[n] for s in sizes) + sum(s == sizes[n] for s in sizes[:n])
-        scale = f"MAX($J${first}:$J${end},{LEAST:.0E})"
-        own = f"ROUND($J{row}/{scale},{DIGITS})"
-        above = f"ROUND($J${first}:$J{row - 1}/{scale},{DIGITS})"
-        ties = f"+SUMPRODUCT(({above}={own})*1)" if n else ""
-        formula = f"1+SUMPRODUCT((ROUND($J${first}:$J${end}/{scale},{DIGITS})>{own})*1){ties}"
-        book.put_formula(sheet, row, 11, formula, float(rank), "result", book.say(texts.RANK))
+        # Rounded in cells of its own: not every program rounds a whole range at once.
+        formula = f"ROUND($J{row}/MAX($J${first}:$J${end},{LEAST:.0E}),{DIGITS})"
+        share = book.say(texts.OF_LARGEST)
+        book.put_formula(sheet, row, 11, formula, sizes[n], "result", share)
+        ties = f"+SUMPRODUCT(($K${first}:$K{row - 1}=$K{row})*1)" if n else ""
+        formula = f"1+SUMPRODUCT(($K${first}:$K${end}>$K{row})*1){ties}"
+        book.put_formula(sheet, row, 12, formula, float(rank), "result", book.say(texts.RANK))
         found.append((label, values[2 * n], values[2 * n + 1], swings[n], rank))
     for letter in "HIJ":
         book.follow_size(sheet, f"{letter}{first}:{letter}{end}", term)

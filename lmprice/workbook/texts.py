@@ -59,6 +59,7 @@ WHEN_LOWER = Text("When lower", "调低时")
 WHEN_HIGHER = Text("When higher", "调高时")
 SWING = Text("Swing", "波动幅度")
 BAR = Text("Size", "大小")
+OF_LARGEST = Text("Of the largest", "占最大者之比")
 RANK = Text("Rank", "排名")
 AS_IT_IS = Text("The result as it is", "当前结果")
 ABOUT_CASES = Text(

@@ -193,16 +193,30 @@ def test_files_are_not_overwritten_unless_forced(tmp_path: Path, breakeven: Path
     assert [p.name for p in tmp_path.iterdir()] == ["breakeven.xlsx"]
 
 
+@pytest.mark.parametrize("force", [False, True])
 def test_a_failed_write_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, force: bool
 ) -> None:
     def fails(*_: Any) -> None:
         raise OSError("no space")
 
+    monkeypatch.setattr(os, "link", fails)  # how a new file gets its name, where there are links
     monkeypatch.setattr(os, "replace", fails)
     with pytest.raises(OSError, match="no space"):
-        build(Breakeven(), tmp_path / "b.xlsx")
+        build(Breakeven(), tmp_path / "b.xlsx", force=force)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(os, "link", fails)
+    path = build(Breakeven(), tmp_path / "b.xlsx")
+    assert path.read_bytes() == made(Breakeven()).content
+    with pytest.raises(FileExistsError, match=r"b\.xlsx exists already"):
+        build(Inference(), path)
+    assert [p.name for p in tmp_path.iterdir()] == ["b.xlsx"]
 
 
 def test_wrong_requests(tmp_path: Path) -> None:
