@@ -14,8 +14,8 @@ from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ConditionalPrice, ModelPrice, TieredPrices, TimeOfDateConstraint
 from genai_prices.types import Tier as PriceTier
 
-from lmprice.billing import market
 from lmprice.billing.market import MarketError, market_book, model_price
+from lmprice.billing.prices.genai import windows
 from lmprice.billing.rating import rate
 from lmprice.language.errors import PricingError
 from tests.billing.books import usage
@@ -72,11 +72,11 @@ def test_weekends_are_off_peak_where_the_caller_says_so() -> None:
 
 
 def test_hours_over_midnight() -> None:
-    assert market._windows(time(22), time(2)) == [
+    assert windows(time(22), time(2)) == [
         {"start": "22:00", "end": "24:00"},
         {"start": "00:00", "end": "02:00"},
     ]
-    assert market._windows(time(22), time(0)) == [{"start": "22:00", "end": "24:00"}]
+    assert windows(time(22), time(0)) == [{"start": "22:00", "end": "24:00"}]
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,7 +206,7 @@ def van_westendorp_curves(
 
     Examples
     --------
-    >>> meter = van_westendorp_curves([10, 15, 20], None, [1, 0.5, 0], [0, 0.5, 1], [0, 0.2, 0.6])
+    >>> meter = van_westendorp_curves([10, 15, 20], None, [1, 0.5, 0], [0, 0.5, 1], [0, 0.1, 0.4])
     >>> meter.indifference_price, meter.acceptable_range
     (15.0, PriceRange(low=nan, high=17.5))
     """
