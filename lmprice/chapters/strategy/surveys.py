@@ -145,7 +145,7 @@ def van_westendorp(
     owner = "van_westendorp"
     names = ("too_cheap", "cheap", "expensive", "too_expensive")
     given = (too_cheap, cheap, expensive, too_expensive)
-    skipped = too_cheap is None or _is_open(too_cheap)
+    skipped = too_cheap is None or _is_open(owner, names[0], too_cheap)
     answers = _answers(owner, names[skipped:], given[skipped:])
     counts = np.ones(answers.shape[1])
     if weights is not None:
@@ -265,9 +265,9 @@ def _meter(
     )
 
 
-def _is_open(answers: Any) -> bool:
+def _is_open(owner: str, name: str, answers: Any) -> bool:
     """Whether nobody has answered: every element is NaN."""
-    found = np.asarray(answers)
+    found = as_array(owner, name, answers)
     return found.dtype.kind == "f" and found.size > 0 and bool(np.isnan(found).all())
 
 
