@@ -312,7 +312,7 @@ def test_reprice_rises_with_load_and_rival(
 
 def test_the_chapter_is_registered() -> None:
     chapter = [f for f in FUNCTIONS if f.category == "strategy"]
-    assert len(chapter) == 18
+    assert len(chapter) == 21
     assert {f.name for f in chapter if not f.has_formula} == {
         "optimal_price_logit",
         "capacity_price_logit",
