@@ -55,7 +55,8 @@ _CHAPTERS = {
     "chapters.strategy.segments": "segment_prices",
     "chapters.strategy.tariffs": "two_part_tariff",
     "chapters.strategy.bundles": "best_bundles bundle_choice best_versions",
-    "chapters.strategy.surveys": "van_westendorp van_westendorp_curves gabor_granger",
+    "chapters.strategy.surveys": "van_westendorp van_westendorp_curves",
+    "chapters.strategy.buyers": "gabor_granger",
     "chapters.demand.optimal_prices": (
         "markup_price optimal_price_linear optimal_price_exponential optimal_price_logit "
         "capacity_price_linear capacity_price_elastic capacity_price_exponential "

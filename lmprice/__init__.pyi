@@ -40,11 +40,11 @@ from lmprice.chapters.strategy import launch as launch
 from lmprice.chapters.strategy.bundles import best_bundles as best_bundles
 from lmprice.chapters.strategy.bundles import best_versions as best_versions
 from lmprice.chapters.strategy.bundles import bundle_choice as bundle_choice
+from lmprice.chapters.strategy.buyers import gabor_granger as gabor_granger
 from lmprice.chapters.strategy.launch import compare_launches as compare_launches
 from lmprice.chapters.strategy.launch import penetration_path as penetration_path
 from lmprice.chapters.strategy.launch import skimming_path as skimming_path
 from lmprice.chapters.strategy.segments import segment_prices as segment_prices
-from lmprice.chapters.strategy.surveys import gabor_granger as gabor_granger
 from lmprice.chapters.strategy.surveys import van_westendorp as van_westendorp
 from lmprice.chapters.strategy.surveys import van_westendorp_curves as van_westendorp_curves
 from lmprice.chapters.strategy.tariffs import two_part_tariff as two_part_tariff

@@ -17,7 +17,7 @@ from typing import Any
 from lmprice.billing.backtesting import read_once
 from lmprice.billing.book import MAX_DIGITS, PriceBook
 from lmprice.billing.charges import CountedCharge
-from lmprice.billing.files import parse_book
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import Rating, UsageTable, rate
 from lmprice.billing.taking import Taken
 from lmprice.billing.usage import UsageError

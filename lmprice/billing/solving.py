@@ -13,8 +13,8 @@ from typing import Any
 
 from lmprice.billing.backtesting import cost_of, paid, read_once
 from lmprice.billing.book import PriceBook
-from lmprice.billing.files import parse_book
 from lmprice.billing.margins import check_alike
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import Rating, UsageTable, rate
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.taking import Taken

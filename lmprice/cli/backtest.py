@@ -70,9 +70,10 @@ def backtest(
     except ModuleNotFoundError as error:
         stop(str(error))
     from lmprice.billing.backtest_report import as_json, as_workbook
-    from lmprice.billing.files import BookError, load_book
+    from lmprice.billing.files import load_book
     from lmprice.billing.guards import parse_guard
     from lmprice.billing.margins import ComparisonError
+    from lmprice.billing.parsing import BookError
     from lmprice.billing.taking import STANDARD_INPUT, files_of
     from lmprice.billing.usage import UsageError
     from lmprice.output.files import NewFiles

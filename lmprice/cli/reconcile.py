@@ -62,8 +62,9 @@ def reconcile(
         from lmprice.billing.gap import reconcile as run
     except ModuleNotFoundError as error:
         stop(str(error))
-    from lmprice.billing.files import BookError, load_book
+    from lmprice.billing.files import load_book
     from lmprice.billing.gap_report import gap_json, gap_workbook
+    from lmprice.billing.parsing import BookError
     from lmprice.billing.provider_bill import read_bill
     from lmprice.billing.taking import STANDARD_INPUT, files_of
     from lmprice.billing.usage import UsageError

@@ -25,11 +25,11 @@ def names() -> tuple[str, ...]:
 class TemplateCommand(TyperCommand):
     """A command whose help lists the templates, which take long to load, when it is asked for."""
 
-    def format_help(self, *args: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help, with the names of the templates."""
         argument = next(p for p in self.params if isinstance(p, TyperArgument))
         argument.help = f"One of: {', '.join(names())}."
-        super().format_help(*args)
+        super().format_help(ctx, formatter)
 
 
 def template(

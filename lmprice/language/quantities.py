@@ -13,7 +13,7 @@ by annotation, so wizard help, docstrings, validation, cell prompts and error me
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from lmprice.language.terms import FRACTION, Term, Text, term
 
@@ -21,6 +21,8 @@ NO_PRICE = 1e300
 """What says in a sheet that there is no price; None in Python."""
 NO_LIMIT = 1e300
 """What says in a sheet that there is no limit; None in Python."""
+LEFT_OUT: Any = None
+"""Default of a parameter that may be left out: a formula gets what stands for that in a sheet."""
 
 # fmt: off
 

@@ -89,8 +89,7 @@ def _add_header(book: Book, sheet: Worksheet) -> None:
     book.put_header(sheet, HEADER_ROW, texts.INPUT_HEADER, 0)
     for column in range(BASE, IN_USE + 1):
         sheet.cell(HEADER_ROW, column).style = "lmprice header number"
-    own = sheet.cell(HEADER_ROW, IN_USE - 1)
-    own.value = book.cases.own or book.say(texts.OWN)
+    own = sheet.cell(HEADER_ROW, IN_USE - 1, book.cases.own or book.say(texts.OWN))
     own.style = "lmprice input"
     own.data_type = "s"
     book.define(OWN_NAME, sheet, own.coordinate)

@@ -41,8 +41,9 @@ class Evaluated:
     @property
     def verdict(self) -> str:
         """The answer in words, in the language of the workbook."""
-        found = self.results and self.results.verdict
-        return found.text(self.lang) if found else ""
+        if self.results is None or self.results.verdict is None:
+            return ""
+        return self.results.verdict.text(self.lang)
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:

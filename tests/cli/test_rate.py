@@ -17,7 +17,7 @@ from lmprice.cli import rate as commands
 from lmprice.cli.main import app as main_app
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from tests.billing.books import book, tokens
-from tests.billing.readers.exports import ANTHROPIC
+from tests.billing.readers.samples import ANTHROPIC
 
 app = typer.Typer()
 app.command()(commands.rate)
@@ -158,7 +158,7 @@ sys.modules["polars"] = None
 from lmprice.billing.files import load_book
 load_book("book.toml")
 import typer
-from tests.billing.readers.exports import ANTHROPIC
+from tests.billing.readers.samples import ANTHROPIC
 from lmprice.cli.rate import rate
 typer.run(rate)
 """

@@ -25,9 +25,11 @@ from lmprice.offers import (
     compare_strategies,
 )
 from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
-from lmprice.scenarios.base import Out, Template
-from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
+from lmprice.scenarios.base import Out
+from lmprice.scenarios.discounts.scenario import TIERS, Customer
+from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.tables import Row, Table, columns, previous
+from lmprice.scenarios.template import Template
 
 
 class Sale(Row):

@@ -98,7 +98,7 @@ def test_the_first_sheet_says_what_python_says(scenario: type[Scenario], lang: s
     assert shown
     assert set(shown) <= titles
     assert str(sheet["A2"].value).startswith(("✓", "!"))
-    (chart,) = sheet._charts
+    (chart,) = sheet._charts  # type: ignore[attr-defined]
     assert chart.series
 
 

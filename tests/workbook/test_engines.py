@@ -20,7 +20,8 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from lmprice.language.dates import serial
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
-from lmprice.scenarios.discounts.scenario import Customer, Tier
+from lmprice.scenarios.discounts.scenario import Customer
+from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.workbook import check, read, style
 from tests.engines import ironcalc_workbook, libreoffice

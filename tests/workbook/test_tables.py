@@ -20,8 +20,9 @@ from lmprice.language.quantities import Cost
 from lmprice.language.terms import Text, term
 from lmprice.scenarios import SCENARIOS, Discounts, PriceDecline, Scenario
 from lmprice.scenarios.base import Out
-from lmprice.scenarios.discounts.scenario import TIERS, Customer, Tier
+from lmprice.scenarios.discounts.scenario import TIERS, Customer
 from lmprice.scenarios.discounts.terms import TierPrice, Usage
+from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.tables import Table, columns
 from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span, Template
 from lmprice.workbook import check, read

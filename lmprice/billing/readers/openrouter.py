@@ -32,7 +32,8 @@ def _is_activity(value: Any) -> bool:
 
 
 def _records(value: Any) -> Records:
-    for row in value["data"]:
+    rows: list[dict[str, Any]] = value["data"]
+    for row in rows:
         yield {_RENAMED.get(name, name): cell for name, cell in row.items()}
 
 

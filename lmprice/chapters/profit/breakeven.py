@@ -6,6 +6,7 @@ from lmprice.chapters.tokens.functions import serving_cost
 from lmprice.language.expression import log, maximum, nan, ratio, sqrt, total, where
 from lmprice.language.formula import pricing_function
 from lmprice.language.quantities import (
+    LEFT_OUT,
     BreakevenPrice,
     BreakevenQuantity,
     BreakevenRevenue,
@@ -271,7 +272,7 @@ def selfhost_breakeven_mtok(
     monthly_fixed_cost: MonthlyFixedCost,
     api_price: TokenPrice,
     variable_cost: TokenVariableCost = 0,
-    capacity: MonthlyCapacity = None,
+    capacity: MonthlyCapacity = LEFT_OUT,
 ) -> BreakevenTokens:
     """Monthly volume, in million tokens, above which self-hosting is cheaper than an API.
 

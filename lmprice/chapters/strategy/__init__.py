@@ -13,5 +13,5 @@ ALSO = {
     "best_versions": "bundles",
     "van_westendorp": "surveys",
     "van_westendorp_curves": "surveys",
-    "gabor_granger": "surveys",
+    "gabor_granger": "buyers",
 }

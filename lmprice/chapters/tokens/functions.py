@@ -5,6 +5,7 @@ from __future__ import annotations
 from lmprice.language.expression import maximum, nan, ratio, where
 from lmprice.language.formula import needed, pricing_function
 from lmprice.language.quantities import (
+    LEFT_OUT,
     NO_PRICE,
     AchievedFlops,
     AchievedMfu,
@@ -83,9 +84,9 @@ def token_cost(
     input_price: InputPrice,
     output_price: OutputPrice,
     cached_tokens: CachedTokens = 0,
-    cached_price: ReadPrice = None,
+    cached_price: ReadPrice = LEFT_OUT,
     cache_write_tokens: CacheWriteTokens = 0,
-    cache_write_price: WritePrice = None,
+    cache_write_price: WritePrice = LEFT_OUT,
     discount: Discount = 0,
 ) -> TokenCost:
     """Charge for input, output, cached and cache-write tokens; input includes the last two.

@@ -1,8 +1,7 @@
 """API or own hardware: what each costs by month, the breakeven, and the month in which to switch.
 
-Capacity is that of the chapter on serving, `operating_point` with one pool: the batch within memory
-and time per output token, and the load within the time to first token.  What has no closed form
-there is found here in the steps that a sheet takes as well.
+Capacity is `operating_point` of the chapter on serving with one pool: the batch within memory and
+time per output token, the load within the time to first token, found in steps as in a sheet.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ import pytest
 from lmprice.billing.readers import SOURCES, Reading, read_usage
 from lmprice.billing.readers.skus import parsed
 from lmprice.billing.usage import UsageError
-from tests.billing.readers.exports import ANTHROPIC, EXPORTS, OPENAI, Export, lines
+from tests.billing.readers.exports import EXPORTS, Export
+from tests.billing.readers.samples import ANTHROPIC, OPENAI, lines
 
 # What a row says of itself beside the amounts: it has to be as expected even where that is nothing.
 ABOUT = ("timestamp", "customer", "model", "requests", "reason", "service_tier", "region")

@@ -13,7 +13,7 @@ import pytest
 from lmprice.billing import parse_book, rate
 from lmprice.billing.taking import Taken, files_of, take
 from lmprice.billing.usage import UsageError
-from tests.billing.readers.exports import ANTHROPIC, claude_code, lines
+from tests.billing.readers.samples import ANTHROPIC, claude_code, lines
 
 OWN = "timestamp,customer,model,input_tokens\n2026-01-05,acme,chat,5\n"
 
