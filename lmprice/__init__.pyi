@@ -4080,10 +4080,10 @@ def fleet_utilization(loads: Values, capacity: Values, redundancy: Values = ...,
 def fleet_utilization(loads: Values, capacity: Scalar | E, redundancy: Scalar | E = ..., least_nodes: Scalar | E = ...) -> E: ...
 
 @overload
-def context_training_compute(parameters: Scalar, tokens: Scalar, layers: Scalar, width: Scalar, context: Scalar) -> float:
+def context_training_compute(parameters: Scalar, tokens: Scalar, layers: Scalar, attention_width: Scalar, context: Scalar) -> float:
     """Floating-point operations to train a model, attention at the context length included.
 
-    Formula: ``(6*parameters+12*layers*width*context)*tokens``
+    Formula: ``(6*parameters+12*layers*attention_width*context)*tokens``
 
     Parameters
     ----------
@@ -4093,7 +4093,7 @@ def context_training_compute(parameters: Scalar, tokens: Scalar, layers: Scalar,
         Tokens the model is trained on (tokens; at least 0).
     layers : float or array
         Layers of the model (count; at least 0).
-    width : float or array
+    attention_width : float or array
         Query heads of a layer times head size (count; at least 0).
     context : float or array
         Tokens of a sequence in the training (tokens; at least 0).
@@ -4104,9 +4104,9 @@ def context_training_compute(parameters: Scalar, tokens: Scalar, layers: Scalar,
         Floating-point operations of the training (FLOP).
     """
 @overload
-def context_training_compute(parameters: Values, tokens: Values, layers: Values, width: Values, context: Values) -> Array: ...
+def context_training_compute(parameters: Values, tokens: Values, layers: Values, attention_width: Values, context: Values) -> Array: ...
 @overload
-def context_training_compute(parameters: Scalar | E, tokens: Scalar | E, layers: Scalar | E, width: Scalar | E, context: Scalar | E) -> E: ...
+def context_training_compute(parameters: Scalar | E, tokens: Scalar | E, layers: Scalar | E, attention_width: Scalar | E, context: Scalar | E) -> E: ...
 
 @overload
 def compute_hours(compute: Scalar, peak_flops: Scalar, mfu: Scalar) -> float:

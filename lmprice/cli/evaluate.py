@@ -123,11 +123,15 @@ def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
 
     table = Table(title=spec.title(lang), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(RANK(lang), justify="right")
-    table.add_column(spec.sheet(lang))
+    table.add_column(spec.sheet(lang), overflow="fold")
     shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
     terms = {column: spec.columns[column] for column in shown_columns}
-    for term in terms.values():
-        table.add_column(term.title(lang), justify="right", no_wrap=True)
+    # In a narrow window words are folded, and numbers never.
+    for column, term in terms.items():
+        values = [shown(results[f"{key}_{column}"], term) for key in spec.alternatives]
+        table.add_column(
+            term.title(lang), justify="right", overflow="fold", min_width=max(map(len, values))
+        )
     for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
         row = [shown(results[f"{key}_{c}"], t) for c, t in terms.items()]
         table.add_row(str(place), spec.alternatives[key](lang), *row)

@@ -11,8 +11,6 @@ A scenario says it in a few declarative lines::
             series=("revenue", "cost", "profit"),
             marks=(Mark(Text("You are here", "当前"), "quantity", "profit"),),
         ),
-        targets=(Target("needed_price", Text("Price for that margin", ...)),),
-        timeline=Timeline(quantity="quantity", price="price", unit_cost="unit_cost", ...),
     )
 
 The verdict is part of ``results``, as ``out.verdict(condition, text, tone)``: the first whose
@@ -128,9 +126,10 @@ class Span:
     def between(self, start: float, end: float) -> Array:
         """The points between two limits."""
         steps = np.arange(self.count + 1, dtype=np.float64)
-        if self.is_whole:
-            return start + steps * math.ceil((end - start) / self.count)
-        return start + (end - start) * steps / self.count
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond floats there is no point
+            if self.is_whole:
+                return start + steps * math.ceil((end - start) / self.count)
+            return start + (end - start) * steps / self.count
 
     def points(self, scenario: Scenario) -> Array:
         """The points for the inputs of a scenario."""

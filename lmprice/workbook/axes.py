@@ -14,7 +14,7 @@ from lmprice.language.arrays import Array
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Bound, Term
 from lmprice.scenarios.template import SHRINK, STRETCH, Around, Span
-from lmprice.workbook import texts
+from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.settings import settings
 
@@ -44,7 +44,12 @@ class Axis:
         """Write the points into header cells, the input itself with a frame."""
         for number, (place, point) in enumerate(zip(cells, self.points, strict=True)):
             look = "base axis" if number == self.base else "axis"
-            self.book.put_number(sheet, *place, point.formula, point.value, self.term, look)
+            address = self.book.put_number(
+                sheet, *place, point.formula, point.value, self.term, look
+            )
+            if isinstance(self.spec, Around) and not self.term.is_fraction:
+                # Its steps were typed in: no decimals that nobody asked for.
+                sheet[address].number_format = style.INPUT_FORMAT
 
     def changes(self, address: str) -> dict[str, Expr]:
         """What the inputs are replaced by when the point stands in a cell."""

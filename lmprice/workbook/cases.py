@@ -29,7 +29,9 @@ class Cases:
         """The cases of a scenario that is filled in: an example has a low and a high one."""
         base = {key: getattr(scenario, key) for key in type(scenario).terms()}
         template = scenario.template
-        is_example = scenario == type(scenario)()
+        fields = type(scenario).model_fields.values()
+        has_example = not any(field.is_required() for field in fields)
+        is_example = has_example and scenario == type(scenario)()
         low, high = (
             {key: float(f"{base[key] * share:.12g}") for key, share in factors.items()}
             for factors in ((template.low, template.high) if is_example else ({}, {}))

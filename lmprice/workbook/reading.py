@@ -196,6 +196,11 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
             name = f"{key}_cases"
             problems.append(Problem(f"the name {name} does not point to cells", label=label))
             continue
+        place = contents.values.named(key)
+        if place is None or not _stands_beside(label, place, contents.values):
+            moved = f"the name {key} points here, not to the cell of this input"
+            problems.append(Problem(moved, *(place or cells[0]), label))
+            continue
         if not _stands_beside(label, cells[0], contents.values):
             moved = f"the name {key}_cases points here, not to the cells of this input"
             problems.append(Problem(moved, *cells[0], label))

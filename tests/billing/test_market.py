@@ -104,5 +104,5 @@ def test_lists_that_a_book_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "prices", conditions)
     with pytest.raises(MarketError, match=r"^gpt-4o: the input price has both contexts and peak"):
         market_book(["gpt-4o"])
-    with pytest.raises(MarketError, match="no prices for tokens"):
+    with pytest.raises(MarketError, match="the models have no prices"):
         market_book([])

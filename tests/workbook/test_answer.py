@@ -77,7 +77,7 @@ def test_numbers_in_sentences(value: float, term: Term, text: str) -> None:
         (Pricing(), "good", "Ask each segment its own price, 3.91 USD on average: 3,586 USD a "
          "month more than today."),
         (Discounts(elasticity=0.0), "caution", "Offer no discount: none earns more than the list "
-         "price, 14,940 USD a month."),  # 2,490 million tokens at 10 less 4
+         "price, 16,140 USD a month."),  # 2,690 million tokens at 10 less 4
     ],
 )  # fmt: skip
 def test_verdicts(scenario: Scenario, tone: str, text: str) -> None:

@@ -84,7 +84,8 @@ def test_drivers_are_those_of_sensitivity(scenario: type[Scenario]) -> None:
         found += 1
     assert found >= 2
     swings = [float(book.values["Drivers", f"D{row}"]) for row in range(5, 5 + found)]
-    assert swings == sorted(swings, reverse=True)
+    # Of two that differ by a rounding, either may come first.
+    assert swings == pytest.approx(sorted(swings, reverse=True), rel=1e-9)
 
 
 def test_a_percentage_without_its_sign_is_asked_about(soffice: Office, tmp_path: Path) -> None:

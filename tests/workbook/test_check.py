@@ -131,7 +131,7 @@ def test_a_name_that_was_moved(breakeven: Path) -> None:
     workbook.save(breakeven)
     assert messages(breakeven)[:2] == [
         "Inputs!B5 Price: the name price points here, not to the cell of this input",
-        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$B$6",
+        "the name price points to Inputs!$B$5; in the template it is 'Inputs'!$F$6",
     ]
 
 

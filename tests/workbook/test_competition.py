@@ -250,7 +250,14 @@ def test_a_full_table_stays_below_what_a_reader_opens() -> None:
 
 def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
-    edit(path, {cell_named(path, "cut"): 0.25, "Rivals!A9": "New", "Rivals!B9": 1.2})
+    edit(
+        path,
+        {
+            cell_named(path, "cut_cases").partition(":")[0]: 0.25,
+            "Rivals!A9": "New",
+            "Rivals!B9": 1.2,
+        },
+    )
     edit(path, {"Rivals!C9": 0.4, "Rivals!D9": 1.5})
     found = read(path)
     assert isinstance(found, Competition)
@@ -262,12 +269,13 @@ def test_the_price_war_on_its_sheet(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
     cells = stored_cells(path)
     expected = war_of(Competition()).over_cuts()
-    for row, cut in enumerate(expected["cut"], 5):
+    assert cells["Price war", "A5"] == Competition().cut  # the first row is that of the inputs
+    for row, cut in enumerate(expected["cut"], 6):
         shown = [cells["Price war", f"{letter}{row}"] for letter in "ABEFG"]
         names = ("rival_price", "hold_profit", "match_price_profit", "match_cut_profit")
-        at = [expected[name][row - 5] for name in names]
+        at = [expected[name][row - 6] for name in names]
         assert shown == pytest.approx([cut, *at])
     (chart,) = openpyxl.load_workbook(path)["Price war"]._charts  # type: ignore[attr-defined]
     assert [s.yVal.numRef.f.split("!")[1] for s in chart.series] == [
-        "$E$5:$E$23", "$F$5:$F$23", "$G$5:$G$23",
+        "$E$6:$E$24", "$F$6:$F$24", "$G$6:$G$24",
     ]  # fmt: skip

@@ -89,7 +89,7 @@ def test_ironcalc_takes_the_same_steps(tmp_path: Path, scenario: Rivals) -> None
 def test_the_published_nash_price_is_in_the_sheet(rivals: Path) -> None:
     # Calvano et al. (2020), table of baseline parameters: 1.4729.
     workbook = openpyxl.load_workbook(rivals, data_only=True)
-    prices = [workbook["Firms"].cell(row, 6).value for row in (5, 6, 7)]
+    prices = [workbook["Firms"].cell(row, 7).value for row in (5, 6, 7)]
     assert prices[:2] == pytest.approx([1.4729, 1.4729], abs=5e-5)
     assert prices[2] is None
     residual = cell_named(rivals, "nash_residual").partition("!")[2]
@@ -103,15 +103,18 @@ def test_a_step_reads_like_the_formula_in_the_cells_of_the_step_before(rivals: P
         "Nash price", "Filled in", 0, 1, 40, "Last change",
     ]  # fmt: skip
     assert sheet["C5"].value == "=SUMPRODUCT(C$208:C$407)"
-    assert sheet["B7"].value == "=IF(COUNTA('Firms'!$A5:$D5)>0,1,0)"
-    assert sheet["C7"].value == "=IF($B7>0,'Firms'!$C5+scale,\"\")"
-    assert sheet["D7"].value == ("=IF($B7>0,'Firms'!$C5+scale+C208/(C$5+1)*(C7-'Firms'!$C5),\"\")")
-    assert sheet["C208"].value == "=IF($B208>0,EXP(('Firms'!$B5-C7)/scale),\"\")"
+    filled = "IF(ISNUMBER(INDEX(firms_row_number,$A7)),1,0)"
+    assert sheet["B7"].value == f"=IF($A7>ROWS(firms_row_number),0,{filled})"
+    cost = "INDEX(firms_unit_cost,$A7)"
+    assert sheet["C7"].value == f'=IF($B7>0,{cost}+scale,"")'
+    assert sheet["D7"].value == f'=IF($B7>0,{cost}+scale+C208/(C$5+1)*(C7-{cost}),"")'
+    assert sheet["C208"].value == '=IF($B208>0,EXP((INDEX(firms_quality,$A208)-C7)/scale),"")'
     assert sheet["AR7"].value == '=IF($B7>0,ABS(AQ7-AP7),"")'
-    assert workbook["Firms"]["F5"].value == "=IF(COUNTA($A5:$D5)>0,'Iteration'!$AQ7,\"\")"
+    last = "INDEX(firms_nash_last,ROWS($A$5:$A5))"
+    assert workbook["Firms"]["G5"].value == f'=IF(COUNTA($A5:$D5)>0,{last},"")'
     # What is added up over the rows of its own table stays a range.
-    formula = '=IF(COUNTA($A5:$D5)>0,$H5/SUMPRODUCT(firms_attraction),"")'
-    assert workbook["Firms"]["I5"].value == formula
+    formula = '=IF(COUNTA($A5:$D5)>0,$I5/SUMPRODUCT(firms_attraction),"")'
+    assert workbook["Firms"]["J5"].value == formula
     assert workbook["Results"][cell_named(rivals, "monopoly").partition("!")[2]].value == (
         "=monopoly_last"
     )
@@ -163,14 +166,14 @@ def test_dates_are_shown_as_dates_and_read_back(rivals: Path) -> None:
     for place in ("Inputs!B6", "History!A5", "History!A204", cell_named(rivals, "ahead_date")):
         sheet, _, address = place.partition("!")
         assert workbook[sheet][address].number_format == "yyyy-mm-dd"
-    assert str(workbook["Inputs"]["D6"].value) == (
-        '=IF(ISBLANK(signed_on),"is empty",IF(ISNUMBER(signed_on),IF(INT(signed_on)=signed_on,'
+    assert str(workbook["Inputs"]["H6"].value) == (
+        '=IF(ISNA(signed_on),"is empty",IF(ISNUMBER(signed_on),IF(INT(signed_on)=signed_on,'
         'IF(signed_on>=43831,IF(signed_on<=2958465,"ok","is after 9999-12-31"),'
         '"is before 2020-01-01"),"has a time of day"),"is not a date"))'
     )
     # No format for large numbers lies over a date.
     ranges = [str(cells.sqref) for cells in workbook["Inputs"].conditional_formatting]
-    assert "B5 B7:B11" in ranges
+    assert "B5:F5 B7:F11" in ranges
     assert read(rivals) == Rivals()
     # A number of days in a cell that shows numbers is a date as well.
     edit(rivals, {"Inputs!B6": 45877})
@@ -245,9 +248,14 @@ def test_a_chart_of_a_table_draws_nothing_for_empty_rows(rivals: Path) -> None:
     workbook = openpyxl.load_workbook(rivals)
     sheet: Any = workbook["Trend"]
     assert [sheet.cell(30, column).value for column in (1, 2, 3)] == [
-        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$A5,'History'!$A$5)",
-        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$B5,NA())",
-        "=IF(COUNTA('History'!$A5:$B5)>0,'History'!$H5,NA())",
+        "=IF(ROWS($A$30:$A30)>ROWS(history_row_number),INDEX(history_date,MATCH(1,"
+        "history_row_number,0)),IF(ISNUMBER(INDEX(history_row_number,ROWS($A$30:$A30))),"
+        "INDEX(history_date,ROWS($A$30:$A30)),INDEX(history_date,MATCH(1,history_row_number,0))))",
+        *(
+            f"=IF(ROWS($A$30:$A30)>ROWS(history_row_number),NA(),IF(ISNUMBER(INDEX("
+            f"history_row_number,ROWS($A$30:$A30))),INDEX(history_{name},ROWS($A$30:$A30)),NA()))"
+            for name in ("price", "fitted")
+        ),
     ]
     cells = stored_cells(rivals)
     assert cells["Trend", "A229"] == cells["Trend", "A30"] == datetime.datetime(2023, 3, 14)
@@ -269,9 +277,11 @@ def test_a_steps_table(rivals: Path) -> None:
     assert [cells["Price war", f"{column}4"] for column in "ABCD"] == [
         "Cut", "Share", "Hold (USD)", "Match (USD)",
     ]  # fmt: skip
-    assert [cells["Price war", f"A{row}"] for row in (5, 6, 14)] == [0, 0.1, 0.9]
+    # The first row is the cut of the inputs.
+    rows = (5, 6, 7, 15)
+    assert [cells["Price war", f"A{row}"] for row in rows] == [0.25, 0, 0.1, 0.9]
     # Hand: 1000 units, half a dollar each, times the cut.
-    assert [cells["Price war", f"D{row}"] for row in (5, 6, 14)] == [0, 50, 450]
+    assert [cells["Price war", f"D{row}"] for row in rows] == [125, 0, 50, 450]
     sheet: Any = openpyxl.load_workbook(rivals)["Price war"]
     assert sheet["A6"].number_format == "0.0%"
     assert sheet["B6"].value == (
@@ -279,10 +289,10 @@ def test_a_steps_table(rivals: Path) -> None:
         "EXP((firms_quality-firms_price*(1-$A6))/scale),0)))"
     ) or sheet["B6"].value.text.startswith("=EXP(1/scale)/")
     best = {str(f.sqref): [r.formula for r in f.rules] for f in sheet.conditional_formatting}
-    assert best["C5:C14"][0] == ["IF(COUNT($C5,$D5)=2,$C5=MAX($C5,$D5),FALSE)"]
+    assert best["C5:C15"][0] == ["IF(COUNT($C5,$D5)=2,$C5=MAX($C5,$D5),FALSE)"]
     (chart,) = sheet._charts
     assert [s.yVal.numRef.f for s in chart.series] == [
-        "'Price war'!$C$5:$C$14", "'Price war'!$D$5:$D$14",
+        "'Price war'!$C$6:$C$15", "'Price war'!$D$6:$D$15",
     ]  # fmt: skip
 
 
@@ -315,7 +325,7 @@ def test_the_file_format_is_as_clean_as_openpyxls(tmp_path: Path, rivals: Path) 
 
 
 def test_the_stored_value_of_a_date_is_checked(rivals: Path) -> None:
-    results = "xl/worksheets/sheet4.xml"
+    results = "xl/worksheets/sheet5.xml"
     _rewrite(rivals, results, lambda b: b.replace(b"<v>46241.25</v>", b"<v>46242.25</v>"))
     (problem,) = check(rivals)
     assert problem.cell == cell_named(rivals, "ahead_date").partition("!")[2]

@@ -51,15 +51,15 @@ def context_training_compute(
     parameters: Parameters,
     tokens: TrainingTokens,
     layers: Layers,
-    width: TrainedWidth,
+    attention_width: TrainedWidth,
     context: TrainedContext,
 ) -> Compute:
     """Floating-point operations to train a model, attention at the context length included.
 
     Notes
     -----
-    (6 N + 12 · layers · width · context) D, where the width is query heads · head size.  The mask
-    of a causal model, which halves the second term where it is used, is not taken off, as MFU is
+    (6 N + 12 · layers · width · context) D, where the attention width is query heads · head size.
+    The mask of a causal model, which halves the second term where it is used, is not taken off, as MFU is
     usually counted.
 
     References
@@ -73,7 +73,7 @@ def context_training_compute(
     >>> f"{context_training_compute(64.69e9, 1.4e12, 80, 8192, 2048):.4e}"
     '5.6594e+23'
     """
-    return (6 * parameters + 12 * layers * width * context) * tokens
+    return (6 * parameters + 12 * layers * attention_width * context) * tokens
 
 
 @pricing_function("LMCOMPUTEHOURS", CATEGORY)
