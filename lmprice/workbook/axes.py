@@ -44,12 +44,19 @@ class Axis:
         """Write the points into header cells, the input itself with a frame."""
         for number, (place, point) in enumerate(zip(cells, self.points, strict=True)):
             look = "base axis" if number == self.base else "axis"
-            address = self.book.put_number(
-                sheet, *place, point.formula, point.value, self.term, look
-            )
-            if isinstance(self.spec, Around) and not self.term.is_fraction:
-                # Its steps were typed in: no decimals that nobody asked for.
-                sheet[address].number_format = style.INPUT_FORMAT
+            self.book.put_number(sheet, *place, point.formula, point.value, self.term, look)
+
+    def follow_size(self, sheet: Worksheet, cells: str) -> None:
+        """One number format for the points; whole ones have no decimals that nobody asked for."""
+        if self.term.is_fraction or any(p.value != round(p.value) for p in self._finite()):
+            self.book.follow_size(sheet, cells, self.term)
+            return
+        for row in sheet[cells]:
+            for cell in row:
+                cell.number_format = style.INPUT_FORMAT
+
+    def _finite(self) -> list[Point]:
+        return [point for point in self.points if math.isfinite(point.value)]
 
     def changes(self, address: str) -> dict[str, Expr]:
         """What the inputs are replaced by when the point stands in a cell."""

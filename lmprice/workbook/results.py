@@ -110,8 +110,8 @@ def add_sensitivity(book: Book) -> None:
         look = "base result" if (i, j) == (down.base, across.base) else "result"
         book.put_number(sheet, row, column, formula, table[i, j], result.term, look)
     last_column, last_row = get_column_letter(size + 1), HEADER_ROW + len(down.points)
-    book.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}", across.term)
-    book.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}", down.term)
+    across.follow_size(sheet, f"B{HEADER_ROW}:{last_column}{HEADER_ROW}")
+    down.follow_size(sheet, f"A{FIRST_ROW}:A{last_row}")
     book.follow_size(sheet, f"B{FIRST_ROW}:{last_column}{last_row}", result.term)
     steps = ((STEP_DOWN, texts.STEP_DOWN), (STEP_ACROSS, texts.STEP_ACROSS))
     for row, (name, title) in enumerate(steps, last_row + 2):

@@ -258,6 +258,8 @@ def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
             "Rivals!B9": 1.2,
         },
     )
+    base = cell_named(path, "cut_cases").partition(":")[0]
+    edit(path, {base: 0.25, "Rivals!A9": "New", "Rivals!B9": 1.2})
     edit(path, {"Rivals!C9": 0.4, "Rivals!D9": 1.5})
     found = read(path)
     assert isinstance(found, Competition)

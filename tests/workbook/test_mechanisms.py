@@ -279,7 +279,9 @@ def test_a_steps_table(rivals: Path) -> None:
     ]  # fmt: skip
     # The first row is the cut of the inputs.
     rows = (5, 6, 7, 15)
-    assert [cells["Price war", f"A{row}"] for row in rows] == [0.25, 0, 0.1, 0.9]
+    assert [cells["Price war", f"A{row}"] for row in rows] == pytest.approx(
+        [0.25, 0, 0.1, 0.9], abs=1e-15
+    )
     # Hand: 1000 units, half a dollar each, times the cut.
     assert [cells["Price war", f"D{row}"] for row in rows] == [125, 0, 50, 450]
     sheet: Any = openpyxl.load_workbook(rivals)["Price war"]

@@ -59,8 +59,8 @@ def context_training_compute(
     Notes
     -----
     (6 N + 12 · layers · width · context) D, where the attention width is query heads · head size.
-    The mask of a causal model, which halves the second term where it is used, is not taken off, as MFU is
-    usually counted.
+    The mask of a causal model, which halves the second term where it is used, is not taken off, as
+    MFU is usually counted.
 
     References
     ----------
