@@ -283,7 +283,9 @@ def test_a_steps_table(rivals: Path) -> None:
         [0.25, 0, 0.1, 0.9], abs=1e-15
     )
     # Hand: 1000 units, half a dollar each, times the cut.
-    assert [cells["Price war", f"D{row}"] for row in rows] == [125, 0, 50, 450]
+    assert [cells["Price war", f"D{row}"] for row in rows] == pytest.approx(
+        [125, 0, 50, 450], abs=1e-12
+    )
     sheet: Any = openpyxl.load_workbook(rivals)["Price war"]
     assert sheet["A6"].number_format == "0.0%"
     assert sheet["B6"].value == (

@@ -315,7 +315,7 @@ def test_points_of_a_sweep_and_counts_have_no_needless_decimals(decline: Path) -
     workbook = openpyxl.load_workbook(decline)
     assert workbook["Sensitivity"]["A5"].number_format == "General"
     address = cell_named(decline, "price_count").partition("!")[2]
-    assert workbook["Results"][address].number_format == "#,##0"
+    assert workbook["Results"][address].number_format == "#,##0;[Red]-#,##0"
     ranges = [str(cells.sqref) for cells in workbook["Results"].conditional_formatting]
     assert address not in ranges
 
