@@ -12,7 +12,6 @@ import pkgutil
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import lmprice.dialects  # noqa: F401  # functions show their formulas as soon as they are defined
 from lmprice.language.formula import PricingFunction, registered
 
 

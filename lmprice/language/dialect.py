@@ -8,6 +8,7 @@ are loaded when they are first asked for.
 
 from __future__ import annotations
 
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
@@ -91,6 +92,7 @@ class Dialect(ABC, Generic[T]):
         raise NotImplementedError
 
 
+HOME = "lmprice.dialects"  # loaded by name: it stands above this room and enters its files here
 _loaders: dict[str, Callable[[], Dialect[Any]]] = {}
 
 
@@ -101,6 +103,7 @@ def enter_dialect(name: str, load: Callable[[], Dialect[Any]]) -> None:
 
 def dialect(name: str) -> Dialect[Any]:
     """The dialect of a name."""
+    importlib.import_module(HOME)
     if name not in _loaders:
         raise LookupError(f"{name!r} is no dialect: there are {', '.join(sorted(_loaders))}")
     return _loaders[name]()
@@ -108,6 +111,7 @@ def dialect(name: str) -> Dialect[Any]:
 
 def dialects() -> dict[str, Dialect[Any]]:
     """All dialects by name."""
+    importlib.import_module(HOME)
     return {name: dialect(name) for name in sorted(_loaders)}
 
 

@@ -12,7 +12,7 @@ import re
 import zipfile
 
 MEGABYTE = 1 << 20
-MAX_PART = 4 * MEGABYTE
+MAX_PART = 8 * MEGABYTE
 MAX_TOTAL = 32 * MEGABYTE
 # Names and styles take the longest to read for their size; a template has a few kilobytes.
 MAX_SMALL_PART = MEGABYTE // 2

@@ -147,7 +147,14 @@ class _Rows:
         return lambda letter: Expr.name(text.replace(_LETTER, letter))
 
     def _where_filled(self, index: int, formula: Expr) -> Expr:
-        return when(f"${FILLED}{self.block.first + index}>0", formula, Expr.lift(""))
+        """The formula, or nothing in a row that is not filled in.
+
+        LibreOffice 7.4 computes cells below each other with like formulas in threads, and crashes
+        there when as many steps hang on each other as here: every other row is written differently.
+        """
+        filled = f"${FILLED}{self.block.first + index}"
+        condition = f"0<{filled}" if index % 2 else f"{filled}>0"
+        return when(condition, formula, Expr.lift(""))
 
     def _in_row(self, values: Any, index: int) -> float:
         """The value in one row, where one value may stand for all rows."""

@@ -205,7 +205,7 @@ def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
             book.put_number(sheet, row, column, formula, value - less, term)
         largest = rows[ordered[0]][3]
         length = _bar(swing, largest)
-        bar = f'IF(N($D${FIRST_ROW})>0,REPT("█",ROUND({BAR}*$D{row}/$D${FIRST_ROW},0)),"")'
+        bar = f'IF(N($D${FIRST_ROW})>0,REPT("█",ROUND(ROUND({BAR}*$D{row}/$D${FIRST_ROW},6),0)),"")'
         shown = "" if book.is_blank else "█" * length
         put(sheet, row, 5, f'IFERROR({bar},"")', shown, "bar", label)
     for letter in "BCD":
@@ -304,7 +304,7 @@ def _unsorted(
 
 
 def _bar(swing: float, largest: float) -> int:
-    return int(BAR * swing / largest + 0.5) if largest > 0 and swing > 0 else 0
+    return int(round(BAR * swing / largest, 6) + 0.5) if largest > 0 and swing > 0 else 0
 
 
 def _chart(book: Book, sheet: Worksheet, count: int, unit: str) -> BarChart:

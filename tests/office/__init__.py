@@ -27,6 +27,10 @@ RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+class OfficeGone(RuntimeError):
+    """LibreOffice hangs, or has crashed."""
+
+
 class Answer(NamedTuple):
     """What Calc computed."""
 
@@ -82,6 +86,12 @@ class Office:
         return Answer(**{"again": {}, **self._do(job)})
 
     def _do(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self._ask(job)
+        except OfficeGone:  # it crashes once in some hundreds of jobs, whichever they are
+            return self._ask(job)
+
+    def _ask(self, job: Mapping[str, Any]) -> dict[str, Any]:
         process = self._process = self._process or self._start()
         assert process.stdin
         assert process.stdout
@@ -89,10 +99,10 @@ class Office:
         process.stdin.flush()
         is_ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
         line = process.stdout.readline() if is_ready else b""
-        if not line:  # it hangs or has crashed: the next job gets another one
+        answer: dict[str, Any] = json.loads(line) if line else {"error": "LibreOffice is silent"}
+        if not line or "bridge" in answer.get("error", ""):  # the next job gets another one
             self.close()
-            raise RuntimeError("LibreOffice did not answer")
-        answer: dict[str, Any] = json.loads(line)
+            raise OfficeGone(answer["error"])
         assert "error" not in answer, answer["error"]
         return answer
 

@@ -14,6 +14,8 @@ from lmprice.scenarios import Breakeven, Discounts, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
+from lmprice.workbook.cases import CASES, Cases
+from lmprice.workbook.inputs import BASE
 from tests.workbook.made import build
 
 
@@ -43,10 +45,13 @@ def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
     """Write the inputs of a scenario into a workbook of its template, as a user would."""
     workbook = openpyxl.load_workbook(path)
     inputs = workbook[texts.INPUTS(lang)]
+    cases = Cases.of(scenario)
     for row, (key, term) in enumerate(scenario.terms().items(), FIRST_ROW):
-        value = getattr(scenario, key)
-        inputs.cell(row, 2).value = term.options[value](lang) if isinstance(term, Choice) else value
-        inputs.cell(row, 3).value = inputs.cell(row, 4).value = None
+        for number in range(len(CASES)):
+            value = cases.value(key, number)
+            is_choice = isinstance(term, Choice) and value is not None
+            shown = term.options[value](lang) if is_choice else value
+            inputs.cell(row, BASE + number).value = shown
     for table in scenario.tables().values():
         sheet = workbook[table.title(lang)]
         rows = getattr(scenario, table.name)

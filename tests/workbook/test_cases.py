@@ -95,7 +95,7 @@ def test_a_percentage_without_its_sign_is_asked_about(soffice: Office, tmp_path:
     sheet = stored(saved, "Inputs")
     statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=26)}
     assert statuses["Markup"] == "Check: 1,000 %: meant 10 %?"
-    assert statuses["Price"] == "ok"
+    assert statuses["Price today"] == "ok"
     assert read(saved).evaluate()["cost_plus_price"] == 22  # it counts as it stands
 
 
@@ -110,12 +110,12 @@ def test_rules_between_inputs_stand_beside_them(soffice: Office, tmp_path: Path)
     assert check(saved) == ()
     sheet = stored(saved, "Inputs")
     statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=27)}
-    assert statuses["Ceiling price"] == "Check: below the floor price"
+    assert statuses["Ceiling"] == "Check: below the floor price"
     assert statuses["Market size"] == "Check: no larger than the quantity of today"
     assert statuses["Segments"] == "Check: the shares do not add up to 100 %"
     # The best of the mechanisms is still marked and named, though one has no answer.
     assert str(stored(saved, "Answer")["A3"].value).startswith("✓")
-    assert str(stored(saved, "Answer")["A2"].value) == "! 4 to look at: see the sheet Checks"
+    assert str(stored(saved, "Answer")["A2"].value) == "! 3 to look at: see the sheet Checks"
 
 
 def test_rows_may_stay_empty(soffice: Office, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
+import re
 import subprocess
 import zipfile
 from collections import defaultdict
@@ -126,7 +127,9 @@ def _readable_by_ironcalc(name: str, content: bytes) -> bytes:
         up = b'"' if name == "xl/_rels/workbook.xml.rels" else b'"../'
         return content.replace(b'"/xl/', up)
     if name.startswith("xl/worksheets/"):
-        # and takes a cell for 0 that is said to be a number and has none.
+        # takes a cell for 0 that is said to be a number and has none, and knows no array formulas:
+        # it is given what they have stored, LibreOffice computes them.
+        content = re.sub(rb'<f [^>]*t="array"[^>]*>[^<]*</f>', b"", content)
         return content.replace(b' t="n"></c>', b"></c>")
     return content
 

@@ -231,7 +231,7 @@ def test_status_of_dates(soffice: Office, rivals: Path, tmp_path: Path) -> None:
         "Date: is before 1900-03-01",
         "ok",
     ]
-    assert cells["Inputs", "D6"] == "has a time of day"
+    assert cells["Inputs", "H6"] == "has a time of day"
 
 
 def test_a_workbook_that_counts_from_1904(rivals: Path) -> None:

@@ -98,6 +98,8 @@ def test_rows_added_by_hand_count(soffice: Office, tmp_path: Path, discounts: Pa
             "Tiers!C9": 100,
             "Workload!A17": "M",
             "Workload!B17": 20000,
+            "Inputs!C8": None,  # only the example has a low and a high case
+            "Inputs!D8": None,
         },
     )
     path = libreoffice(soffice, discounts, "xlsx", tmp_path)
