@@ -27,7 +27,7 @@ RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class OfficeGone(RuntimeError):
+class OfficeGoneError(RuntimeError):
     """LibreOffice hangs, or has crashed."""
 
 
@@ -88,7 +88,7 @@ class Office:
     def _do(self, job: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return self._ask(job)
-        except OfficeGone:  # it crashes once in some hundreds of jobs, whichever they are
+        except OfficeGoneError:  # it crashes once in some hundreds of jobs, whichever they are
             return self._ask(job)
 
     def _ask(self, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Office:
         answer: dict[str, Any] = json.loads(line) if line else {"error": "LibreOffice is silent"}
         if not line or "bridge" in answer.get("error", ""):  # the next job gets another one
             self.close()
-            raise OfficeGone(answer["error"])
+            raise OfficeGoneError(answer["error"])
         assert "error" not in answer, answer["error"]
         return answer
 
