@@ -49,9 +49,9 @@ def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
     for row, (key, term) in enumerate(scenario.terms().items(), FIRST_ROW):
         for number in range(len(CASES)):
             value = cases.value(key, number)
-            is_choice = isinstance(term, Choice) and value is not None
-            shown = term.options[value](lang) if is_choice else value
-            inputs.cell(row, BASE + number).value = shown
+            if isinstance(term, Choice) and value is not None:
+                value = term.options[value](lang)
+            inputs.cell(row, BASE + number).value = value
     for table in scenario.tables().values():
         sheet = workbook[table.title(lang)]
         rows = getattr(scenario, table.name)
