@@ -19,7 +19,8 @@ from lmprice.dialects.rules.conditions_as_choices import condition
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import OF_COLUMNS, Expr
 from lmprice.scenarios.base import Scenario
-from lmprice.scenarios.tracing import Iteration, Trace, number_name
+from lmprice.scenarios.tables import MONTHLY, MONTHS
+from lmprice.scenarios.tracing import MONTH_NUMBERS, Iteration, Trace, number_name
 
 _RESERVED = frozenset(
     [
@@ -117,6 +118,10 @@ class _Writer:
                     yield f"const {_safe(column.name)} = given.{name}.{column.key};"
                     first = column
             yield f"const {_rows(name)} = given.{name}.{first.key}.length;"
+        if self.scenario.template.timeline is not None:
+            yield f"const {_rows(MONTHLY)} = {MONTHS};"
+            numbers = f"Array.from({{ length: {MONTHS} }}, (_, $i) => $i + 1)"
+            yield f"const {MONTH_NUMBERS} = {numbers};"
 
     def _formulas(self) -> Iterator[str]:
         """A line for each result and column, what it depends on before it."""
@@ -209,6 +214,10 @@ class _Writer:
         """The text of a tree; ``at`` has the index of the row of each table that it stands in."""
 
         def shifted(node: Expr) -> Expr | None:
+            if node.operation == "running_total":
+                name = node.args[0].value
+                so_far = f"{_safe(name)}.slice(0, {at[self._owners[name]]} + 1)"
+                return Expr.name(f"{so_far}.reduce(($a, $b) => $a + $b, 0)")
             if node.operation != "preceding":
                 return None
             column, first = node.args

@@ -20,7 +20,7 @@ from lmprice.language.dates import serial
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text, term_or_choice
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
-from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
+from lmprice.scenarios.tables import MAX_ROWS, MONTHLY, MONTHS, TableSpec, table_spec
 from lmprice.scenarios.template import Template
 from lmprice.scenarios.tracing import (
     Calculated,
@@ -51,6 +51,13 @@ class Out(Protocol):
         """Report a column beside a table, one value a row; gives back what others are to use.
 
         With ``is_alarm`` a value above 0 is bad news, and a sheet shows it in red.
+        """
+        ...
+
+    def months(self) -> float:
+        """The numbers of the months from 1 on, a column of the table `monthly` with 36 rows.
+
+        For templates with a timeline; nobody fills the table in.
         """
         ...
 
@@ -186,7 +193,7 @@ class Scenario(BaseModel):
         """The results of these inputs."""
         run = _run(self._with_arrays(0), Computing(_number, _as_it_is))
         columns = (
-            replace(c, value=np.broadcast_to(np.ravel(c.value), len(getattr(self, c.table))))
+            replace(c, value=np.broadcast_to(np.ravel(c.value), self._rows(c.table)))
             for c in run.columns
         )
         warnings = (w.message for w in run.warnings if np.any(w.condition))
@@ -199,6 +206,9 @@ class Scenario(BaseModel):
             tuple((q.field, q.message) for q in run.questions if np.any(q.condition)),
             tuple((s.title, _number("", s.left), _number("", s.right)) for s in run.totals),
         )
+
+    def _rows(self, table: str) -> int:
+        return MONTHS if table == MONTHLY else len(getattr(self, table))
 
     def _verdict(self, run: Recorder) -> Verdict | None:
         """The first verdict that holds, with its numbers written out."""
@@ -229,12 +239,13 @@ class Scenario(BaseModel):
 
         points = {name: finite(value) for name, value in changes.items()}
         changed = self._with_arrays(axes).model_copy(update=points)
-        run = _run(changed, Computing(without_table_axes, _as_it_is))
+        run = _run(changed, Computing(without_table_axes, _as_it_is, axes))
         return {row.key: row.value for row in run.rows}
 
     def _with_arrays(self, axes: int) -> Self:
         """The scenario with columns for its tables, before ``axes`` axes of a what-if."""
         tables = reversed(list(type(self).tables().items()))
+        axes += self.template.timeline is not None  # the months are the innermost table
         return self.model_copy(
             update={
                 name: table.arrays(getattr(self, name), inner + axes)

@@ -11,7 +11,9 @@ from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
 from lmprice.language.expression import Expr, known_or, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
+from lmprice.scenarios.tables import MONTHS
 from lmprice.scenarios.tracing import (
+    MONTH_NUMBERS,
     Calculated,
     Iteration,
     Part,
@@ -36,7 +38,10 @@ class Recorder:
     """Keeps what is reported; ``keep`` and ``keep_column`` say what later results are to use."""
 
     def __init__(
-        self, keep: Callable[[str, Any], Any], keep_column: Callable[[Calculated, Any], Any]
+        self,
+        keep: Callable[[str, Any], Any],
+        keep_column: Callable[[Calculated, Any], Any],
+        axes: int = 0,
     ) -> None:
         self.rows: list[Result] = []
         self.columns: list[Calculated] = []
@@ -47,6 +52,7 @@ class Recorder:
         self.totals: list[Summed] = []
         self._keep = keep
         self._keep_column = keep_column
+        self._axes = axes  # of a what-if
         self._section = Text("", "")
         self._name = ""  # of the iteration whose step runs
         self._parts: dict[str, Part] = {}
@@ -72,6 +78,10 @@ class Recorder:
         column = Calculated(table, key, _as_day(value, term), term, is_alarm)
         self.columns.append(column)
         return self._keep_column(column, column.value)  # type: ignore[no-any-return]
+
+    def months(self) -> float:
+        """The numbers of the months."""
+        raise NotImplementedError
 
     def warn(self, condition: bool, message: Text) -> None:
         """Say something while the condition holds."""
@@ -140,6 +150,11 @@ class Recorder:
 class Computing(Recorder):
     """Keeps numbers: each step of an iteration is taken."""
 
+    def months(self) -> float:
+        """The numbers of the months, before the axes of a what-if."""
+        numbers = np.arange(1.0, MONTHS + 1)
+        return numbers.reshape((-1,) + (1,) * self._axes)  # type: ignore[return-value]
+
     def _part(self, key: str, table: str | None, value: float, term: Term) -> float:
         name = f"{self._name}_{key}"
         kept = finite(value)
@@ -159,6 +174,10 @@ class Computing(Recorder):
 
 class Tracing(Recorder):
     """Keeps expressions: all steps of an iteration share those of the first."""
+
+    def months(self) -> float:
+        """The name of the numbers of the months."""
+        return Expr.name(MONTH_NUMBERS, is_column=True)  # type: ignore[return-value]
 
     def warn(self, condition: Any, message: Text) -> None:
         """Say nothing where there is no number to compare, as in NumPy."""

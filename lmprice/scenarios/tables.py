@@ -26,6 +26,8 @@ from lmprice.language.terms import Term, Text
 R = TypeVar("R", bound="Row")
 
 MAX_ROWS = 200
+MONTHLY = "monthly"  # the table of months, which nobody fills in
+MONTHS = 36  # its rows
 
 
 class Row(BaseModel):
@@ -169,3 +171,10 @@ def first(column: float) -> float:
     if isinstance(column, Expr):
         return cast(float, nth(column, 1))
     return cast(float, np.asarray(column)[0])
+
+
+def running_total(column: float) -> float:
+    """The sum of a column down to each row, for a column of the months."""
+    if isinstance(column, Expr):
+        return cast(float, Expr.of("running_total", column))
+    return cast(float, np.cumsum(column, axis=0))

@@ -260,6 +260,13 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """The sheet of the months: what its chart is called."""
+
+    title: Text
+
+
+@dataclass(frozen=True)
 class Template:
     """What a workbook needs to know of a scenario beyond its fields and results."""
 
@@ -276,6 +283,7 @@ class Template:
     high: Mapping[str, float] = field(default_factory=dict)
     comparison: Comparison | None = None
     waterfall: Waterfall | None = None
+    timeline: Timeline | None = None
     more: tuple[Curves | Steps | TableChart | Comparison, ...] = ()  # further sheets, in order
 
     @property

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.language.tree import EXTREMES, NAME, Expr
-from lmprice.scenarios.tables import TableSpec
+from lmprice.scenarios.tables import MONTHLY, TableSpec
 from lmprice.scenarios.verdicts import Tone
 
 _ADDING = frozenset(("total", "weighted_total", "product"))
+_OF_ROWS = frozenset(("preceding", "running_total"))  # which look at the rows above
+MONTH_NUMBERS = f"{MONTHLY}_number"
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ class ColumnNames:
     ) -> ColumnNames:
         """The names of the columns that are filled in and of those that are calculated."""
         filled_in = {c.name: name for name, table in tables.items() for c in table.columns}
+        filled_in[MONTH_NUMBERS] = MONTHLY
         stepped = {
             name: iteration.table
             for iteration in iterations
@@ -215,7 +218,7 @@ class Trace:
 
     def _check(self, expression: Expr, table: str | None) -> None:
         """Raise for what no cell can compute, beside a table or elsewhere."""
-        cell = RowCell("cell", "", "cell")
+        cell = RowCell("cell", "", "cell", "cell")
         own = dict.fromkeys(self.names.of_table(table), cell) if table else {}
         check_cell(in_row(expression, own), self.names)
 
@@ -300,7 +303,7 @@ def number_name(table: str) -> str:
 
 def check_cell(expression: Expr, names: ColumnNames) -> None:
     """Raise for what one cell cannot compute: a whole column, or rows of two tables in pairs."""
-    if any(node.operation == "preceding" for node in expression.walk()):
+    if any(node.operation in _OF_ROWS for node in expression.walk()):
         raise TypeError(f"{expression}: a row above is known only in a column beside its table")
     if _open_tables(expression, names):
         raise TypeError(f"{expression} is a whole column: add it up with total()")
@@ -336,6 +339,7 @@ class RowCell(NamedTuple):
     here: str
     is_first: str
     before: str
+    so_far: str = ""  # the sum of the rows down to this one
 
 
 def in_row(
@@ -362,6 +366,8 @@ def in_row(
             if not cell.is_first:
                 return before
             return Expr.of("if_else", Expr.name(cell.is_first), first, before)
+        if node.operation == "running_total" and node.args[0].value in cells:
+            return Expr.name(cells[node.args[0].value].so_far)
         if node.is_name and node.value in cells:
             return Expr.name(cells[node.value].here)
         if node.operation in EXTREMES | _ADDING:

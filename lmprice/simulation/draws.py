@@ -13,6 +13,7 @@ from lmprice.language.checks import check_mapping, single_number
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
+from lmprice.scenarios.tables import MONTHS
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.distributions import Distribution, Truncated
@@ -171,4 +172,5 @@ def _sizes(draws: int, block: int) -> Iterator[int]:
 def _block_size(scenario: Scenario) -> int:
     """Draws at a time: pairs of the rows of tables take their place in a block."""
     rows = math.prod(len(getattr(scenario, name)) for name in type(scenario).tables())
+    rows = max(rows, MONTHS if scenario.template.timeline else 1)
     return max(_BLOCK * 4 // max(rows, 4), 1)

@@ -19,6 +19,7 @@ from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
+from lmprice.workbook.monthly import add_months
 from lmprice.workbook.more_sheets import add_more
 from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
@@ -117,6 +118,7 @@ def make_book(
     add_sensitivity(book)
     curves = add_curves(book, scenario.template.curves, "axis1")
     add_waterfall(book)
+    add_months(book)
     add_more(book)
     add_iterations(book)
     add_guide(book)

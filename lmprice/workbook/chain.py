@@ -22,6 +22,7 @@ from lmprice.language.dates import serial
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import Expr
 from lmprice.scenarios.base import Results, Scenario
+from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
@@ -74,7 +75,10 @@ class Chain:
         try:
             for name in (key, *self.trace.names_behind(key)):
                 if name in self.trace.expressions and name not in self._all_columns:
-                    check_cell(self._written_out(self.trace.expressions[name]), self.trace.names)
+                    written = self._written_out(self.trace.expressions[name])
+                    check_cell(written, self.trace.names)
+                    if any(n.is_column and n.operation == "months_later" for n in written.walk()):
+                        return False  # EDATE takes no range
         except TypeError:
             return False
         return not any(
@@ -110,6 +114,8 @@ class Chain:
         return expression.rewrite(change)
 
     def _guarded(self, name: str, inner: Expr) -> Expr:
+        if self._columns[name] == MONTHLY:  # where no row is empty
+            return inner
         table = self.book.tables[self._columns[name]]
         filled = next(
             c.name for c in table.columns if c.default is None and isinstance(c.term, Term)

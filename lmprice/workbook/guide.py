@@ -9,9 +9,11 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from lmprice.dialects import excel
 from lmprice.language.terms import Term
+from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import CURRENCY, MARK, MARKS, Book
+from lmprice.workbook.monthly import month_formula
 from lmprice.workbook.tables import row_formula
 
 
@@ -50,7 +52,9 @@ def add_guide(book: Book) -> None:
     row += 1
     book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
     formulas = [(r.term, r.key, f"={excel.text(book.trace.expressions[r.key])}") for r in rows]
-    formulas += [(c.term, c.name, row_formula(book, c)) for c in book.trace.columns]
+    for c in book.trace.columns:
+        formula_of = month_formula if c.table == MONTHLY else row_formula
+        formulas.append((c.term, c.name, formula_of(book, c)))
     formulas += [formula for i in book.trace.iterations for formula in _iterated(book, i)]
     for term, name, formula in formulas:
         row += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 from lmprice.chapters.cost import functions as costs
 from lmprice.chapters.demand.quantities import TargetMargin
 from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.strategy import functions as strategy
+from lmprice.language.dates import serial
 from lmprice.language.expression import ratio
 from lmprice.language.quantities import (
     CachedPrice,
@@ -19,9 +21,20 @@ from lmprice.language.quantities import (
     Profit,
 )
 from lmprice.language.terms import Text, term
+from lmprice.scenarios import monthly_terms
 from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.inference import terms
-from lmprice.scenarios.template import Answer, Around, Curves, Mark, Sensitivity, Span, Template
+from lmprice.scenarios.monthly import FirstMonth, Outlook, month_by_month
+from lmprice.scenarios.template import (
+    Answer,
+    Around,
+    Curves,
+    Mark,
+    Sensitivity,
+    Span,
+    Template,
+    Timeline,
+)
 from lmprice.scenarios.verdicts import Tone
 
 TOKENS = ("uncached_mtok", "cached_mtok", "output_mtok")
@@ -52,11 +65,14 @@ class Inference(Scenario):
             "The example is the day that DeepSeek published (github.com/deepseek-ai/"
             "open-infra-index, 27 to 28 February 2025): 226.75 nodes of 8 GPUs at $2 an hour; 608 "
             "billion input tokens, of which 342 billion from the cache, and 168 billion output "
-            "tokens, all at the R1 prices.",
+            "tokens, all at the R1 prices. The 5.576 million dollars spent before are the training "
+            "of DeepSeek-V3 (arXiv 2412.19437); growth, declines and targets are made up.",
             "示例为 DeepSeek 公布的一天（github.com/deepseek-ai/open-infra-index，"
             "2025 年 2 月 27 日至 28 日）：226.75 个节点，每节点 8 个 GPU，"
             "每 GPU 小时 2 美元；输入 6080 亿 token，"
-            "其中 3420 亿命中缓存，输出 1680 亿 token，全部按 R1 价格计费。",
+            "其中 3420 亿命中缓存，输出 1680 亿 token，全部按 R1 价格计费。"
+            "首月之前的 557.6 万美元为 DeepSeek-V3 的训练成本（arXiv 2412.19437）；"
+            "增长、降幅与目标为说明而虚构。",
         ),
         sensitivity=Sensitivity(
             result="gross_margin",
@@ -76,7 +92,11 @@ class Inference(Scenario):
         ),
         low={"output_mtok": 0.5, "uncached_mtok": 0.5, "cached_mtok": 0.5},
         high={"gpu_hour_price": 0.8},
-        answer=Answer(("profit", "gross_margin", "breakeven_load", "cost_per_mtok")),
+        timeline=Timeline(Text("Profit and cumulative cash by month", "逐月利润与累计现金")),
+        answer=Answer((
+            "profit", "gross_margin", "breakeven_load", "cost_per_mtok", "breakeven_month",
+            "cash_end",
+        )),
     )  # fmt: skip
 
     nodes: terms.Nodes = 226.75
@@ -91,6 +111,12 @@ class Inference(Scenario):
     output_price: OutputPrice = 2.19
     target_margin: TargetMargin = 0.8
     target_profit: terms.TargetProfit = 400_000.0
+    first_month: monthly_terms.FirstDay = datetime.date(2025, 3, 1)
+    horizon: monthly_terms.Horizon = 24.0
+    volume_growth: monthly_terms.VolumeGrowth = 1.0
+    price_decline: monthly_terms.PriceDecline = 0.6
+    cost_decline: monthly_terms.CostDecline = 0.4
+    upfront: monthly_terms.Upfront = 5_576_000.0
 
     def results(self, out: Out) -> None:  # noqa: D102
         out.section(Text("Cost", "成本"))
@@ -127,6 +153,18 @@ class Inference(Scenario):
         out("margin_load", ratio(cost, revenue * left), terms.MARGIN_LOAD)
         out("profit_load", ratio(cost + self.target_profit, revenue), terms.PROFIT_LOAD)
 
+        month_by_month(
+            out,
+            Outlook(
+                serial(self.first_month),
+                self.horizon,
+                self.volume_growth,
+                self.price_decline,
+                self.cost_decline,
+                self.upfront,
+            ),
+            FirstMonth(served, revenue, cost, is_daily=True),
+        )
         out.sums(terms.COST_AND_PROFIT, cost + profit, revenue)
         out.verdict(profit >= 0, terms.EARNS, Tone.GOOD)
         out.verdict(revenue > 0, terms.LOSES, Tone.BAD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import reduce
 from typing import Annotated, ClassVar
 
@@ -10,10 +11,13 @@ from lmprice.chapters.demand.functions import constant_elasticity_demand
 from lmprice.chapters.profit import breakeven
 from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.strategy import functions as strategy
+from lmprice.language.dates import serial
 from lmprice.language.expression import maximum, minimum, nan, ratio, total, where
 from lmprice.language.terms import Text
+from lmprice.scenarios import monthly_terms
 from lmprice.scenarios.alternatives import highest
 from lmprice.scenarios.base import Out, Scenario
+from lmprice.scenarios.monthly import FirstMonth, Outlook, month_by_month
 from lmprice.scenarios.pricing import terms
 from lmprice.scenarios.pricing.shapes import curves_through_today
 from lmprice.scenarios.pricing.terms import MECHANISMS, SHAPES
@@ -28,6 +32,7 @@ from lmprice.scenarios.template import (
     Span,
     Steps,
     Template,
+    Timeline,
 )
 from lmprice.scenarios.verdicts import Tone
 
@@ -136,7 +141,11 @@ class Pricing(Scenario):
         ),
         low={"elasticity": 1.5},
         high={"elasticity": 0.75},
-        answer=Answer(("best_profit", "current_profit", "demand_price", "demand_profit")),
+        timeline=Timeline(Text("The price to try by month", "试算价格逐月展望")),
+        answer=Answer((
+            "best_profit", "current_profit", "demand_price", "demand_profit", "breakeven_month",
+            "cash_end",
+        )),
     )  # fmt: skip
 
     price: terms.Price = 5.0
@@ -161,6 +170,11 @@ class Pricing(Scenario):
     market_size: terms.MarketSize = 20000.0
     trial_price: terms.TrialPrice = 4.5
     target_profit: terms.TargetProfit = 25000.0
+    first_month: monthly_terms.FirstDay = datetime.date(2026, 1, 1)
+    horizon: monthly_terms.Horizon = 36.0
+    volume_growth: monthly_terms.VolumeGrowth = 1.0
+    price_decline: monthly_terms.PriceDecline = 0.2
+    cost_decline: monthly_terms.CostDecline = 0.3
     segments: Annotated[
         list[Segment],
         Table(
@@ -183,6 +197,26 @@ class Pricing(Scenario):
         self._compare(out, rules, self._differentiated(out), worth)
         self._shapes(out)
         self._reach(out, full_cost)
+        sold = constant_elasticity_demand(
+            self.trial_price / self.price, self.quantity, self.elasticity
+        )
+        month_by_month(
+            out,
+            Outlook(
+                serial(self.first_month),
+                self.horizon,
+                self.volume_growth,
+                self.price_decline,
+                self.cost_decline,
+                self.investment,
+            ),
+            FirstMonth(
+                sold,
+                sold * self.trial_price,
+                sold * self.unit_cost,
+                fixed_cost=self.fixed_cost,
+            ),
+        )
 
     def _reach(self, out: Out, full_cost: float) -> None:
         """What each number of today would have to be for the targets, all others as they are."""

@@ -1,0 +1,134 @@
+"""The sheet of the months: a chart of profit and cash above, and every month below it."""
+
+from __future__ import annotations
+
+import math
+
+from openpyxl.chart import Reference, Series
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.dialects import excel
+from lmprice.language.expression import Expr
+from lmprice.language.terms import Term
+from lmprice.scenarios import monthly_terms as terms
+from lmprice.scenarios.tables import MONTHLY, MONTHS
+from lmprice.scenarios.template import Timeline
+from lmprice.scenarios.tracing import MONTH_NUMBERS, Calculated, RowCell, in_row
+from lmprice.workbook import style, texts
+from lmprice.workbook.book import Book
+from lmprice.workbook.chart import DATA_ROW, add_line, add_mark, chart_title, scatter_chart
+from lmprice.workbook.results import add_warning
+
+WIDTH = 15.0
+LINES = ("profit", "cash")
+FIRST, LAST = DATA_ROW + 1, DATA_ROW + MONTHS
+YEAR = 12
+
+
+def add_months(book: Book) -> None:
+    """The sheet of the months, where the scenario has them."""
+    spec = book.scenario.template.timeline
+    if spec is None:
+        return
+    calculated = _calculated(book)
+    size = len(calculated) + 1
+    sheet = book.sheet(texts.MONTHS, book.say(spec.title), [WIDTH] * size)
+    add_warning(book, sheet, 8)
+    _add_header(book, sheet, [terms.NUMBER, *(column.term for column in calculated)])
+    for row in range(FIRST, LAST + 1):
+        address = book.put(sheet, row, 1, row - FIRST + 1, "axis")
+        sheet[address].number_format = "0"
+    book.define(MONTH_NUMBERS, sheet, f"A{FIRST}:A{LAST}")
+    for number, column in enumerate(calculated, 2):
+        _add_column(book, sheet, number, column)
+    last = get_column_letter(size)
+    style.fade(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")
+    marks = _add_marks(book, sheet)
+    _add_chart(book, sheet, spec, calculated, marks)
+    sheet.freeze_panes = "B2"
+    sheet.print_area = f"A1:{last}{marks + 1}"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.fitToHeight = 2
+
+
+def month_formula(book: Book, column: Calculated) -> str:
+    """The formula of a column as it stands in the second month."""
+    return f"={excel.text(_formula(book, column, FIRST + 1))}"
+
+
+def _calculated(book: Book) -> list[Calculated]:
+    return [column for column in book.trace.columns if column.table == MONTHLY]
+
+
+def _formula(book: Book, column: Calculated, row: int) -> Expr:
+    cells = {MONTH_NUMBERS: RowCell(f"$A{row}", "", "")}
+    for number, other in enumerate(_calculated(book), 2):
+        letter = get_column_letter(number)
+        so_far = f"SUM({letter}${FIRST}:{letter}{row})"
+        cells[other.name] = RowCell(f"${letter}{row}", "", "", so_far)
+    return in_row(book.trace.expressions[column.name], cells)
+
+
+def _add_header(book: Book, sheet: Worksheet, heads: list[Term]) -> None:
+    titles = [texts.labelled(term, book.lang) for term in heads]
+    for column, title in enumerate(titles, 1):
+        book.put(sheet, DATA_ROW, column, title, "header number")
+    room = [(title, WIDTH - 3) for title in titles]
+    sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
+
+
+def _add_column(book: Book, sheet: Worksheet, number: int, column: Calculated) -> None:
+    """A column of formulas, one a month, and its name."""
+    values = book.columns[column.name]
+    for row, value in enumerate(values, FIRST):
+        shown = float(value) if math.isfinite(value) else math.nan
+        book.put_number(sheet, row, number, _formula(book, column, row), shown, column.term)
+    letter = get_column_letter(number)
+    cells = f"{letter}{FIRST}:{letter}{LAST}"
+    book.define(column.name, sheet, cells)
+    book.follow_size(sheet, cells, column.term)
+
+
+def _add_marks(book: Book, sheet: Worksheet) -> int:
+    """The points with names: where it breaks even, and the end; gives the first row of them."""
+    row = LAST + 3
+    for column, term in ((1, None), (2, terms.NUMBER), (3, terms.CASH)):
+        title = book.say(texts.MARKED) if term is None else texts.labelled(term, book.lang)
+        book.put(sheet, row - 1, column, title, "header" if term is None else "header number")
+    sheet.row_dimensions[row - 1].height = style.row_height([(book.say(texts.MARKED), WIDTH - 3)])
+    for at, (title, x, y) in enumerate(
+        (
+            (texts.BREAKEVEN, "breakeven_month", "INDEX(monthly_cash,breakeven_month)"),
+            (texts.HORIZON, "INT(horizon)", "cash_end"),
+        ),
+        row,
+    ):
+        month = book.known["horizon"] if x == "INT(horizon)" else book.known["breakeven_month"]
+        month = float(math.floor(month)) if math.isfinite(month) else math.nan
+        cash = book.columns[f"{MONTHLY}_cash"]
+        value = float(cash[int(month) - 1]) if math.isfinite(month) else math.nan
+        book.put(sheet, at, 1, book.say(title), "label")
+        book.put_number(sheet, at, 2, x, month, terms.NUMBER)
+        book.put_number(sheet, at, 3, y, value, terms.CASH)
+    return row
+
+
+def _add_chart(
+    book: Book, sheet: Worksheet, spec: Timeline, calculated: list[Calculated], marks: int
+) -> None:
+    columns = {column.key: number for number, column in enumerate(calculated, 2)}
+    unit = book.local(texts.unit(terms.CASH, book.lang))
+    chart = scatter_chart(texts.labelled(terms.NUMBER, book.lang), unit, is_log=False)
+    chart.x_axis.number_format = "0"
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS
+    chart.x_axis.majorUnit = YEAR / 2
+    chart.y_axis.number_format = "#,##0"
+    x = Reference(sheet, min_col=1, min_row=FIRST, max_row=LAST)
+    for number, key in enumerate(LINES):
+        y = Reference(sheet, min_col=columns[key], min_row=DATA_ROW, max_row=LAST)
+        add_line(chart, Series(y, x, title_from_data=True), number)
+    for number in range(2):
+        add_mark(chart, sheet, marks + number, number)
+    chart.title = chart_title(book.say(spec.title), book.lang)
+    sheet.add_chart(chart, "A4")
