@@ -6,6 +6,7 @@ from lmprice.scenarios.breakeven.scenario import Breakeven
 from lmprice.scenarios.competition.scenario import Competition
 from lmprice.scenarios.discounts.scenario import Discounts
 from lmprice.scenarios.inference.scenario import Inference
+from lmprice.scenarios.plan.scenario import Plan
 from lmprice.scenarios.price_decline.scenario import PriceDecline
 from lmprice.scenarios.pricing.scenario import Pricing
 from lmprice.scenarios.tracing import Result
@@ -18,6 +19,7 @@ __all__ = [
     "Competition",
     "Discounts",
     "Inference",
+    "Plan",
     "PriceDecline",
     "Pricing",
     "Result",
@@ -37,5 +39,6 @@ SCENARIOS: dict[str, type[Scenario]] = {
         PriceDecline,
         TrainingPayback,
         ApiVsSelfhost,
+        Plan,
     )
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lmprice.language.dates import months_later
-from lmprice.language.expression import maximum, nan, ratio, smallest, total, where
+from lmprice.language.expression import maximum, nan, smallest, total, where
 from lmprice.language.terms import Text
 from lmprice.scenarios import monthly_terms as terms
 from lmprice.scenarios.base import Out
@@ -66,8 +66,8 @@ def month_by_month(out: Out, outlook: Outlook, start: FirstMonth) -> Found:
     falling = start.cost * (1 - outlook.cost_decline) ** years
     cost = growth * (falling + start.other_cost) + start.fixed_cost
     cost = out.column(MONTHLY, "cost", cost, terms.COST)
-    out.column(MONTHLY, "price", ratio(revenue, volume), terms.PRICE)
-    out.column(MONTHLY, "unit_cost", ratio(cost, volume), terms.UNIT_COST)
+    out.column(MONTHLY, "price", _each(revenue, volume), terms.PRICE)
+    out.column(MONTHLY, "unit_cost", _each(cost, volume), terms.UNIT_COST)
     profit = out.column(MONTHLY, "profit", revenue - cost, terms.PROFIT)
     cash = running_total(profit) - outlook.upfront
     cash = out.column(MONTHLY, "cash", cash, terms.CASH)
@@ -101,3 +101,8 @@ def _days(out: Out, outlook: Outlook, number: float, *, is_daily: bool) -> float
         return 1
     days = months_later(outlook.first_month, number) - first
     return out.column(MONTHLY, "days", days, terms.DAYS_OF_MONTH)
+
+
+def _each(amount: float, volume: float) -> float:
+    """The amount of a million tokens; no answer where nothing is sold."""
+    return where(volume > 0, amount / volume, nan)

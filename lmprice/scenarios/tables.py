@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from lmprice.language.dates import serial
-from lmprice.language.expression import Expr, nth
+from lmprice.language.expression import Expr, nth, weighted_total
 from lmprice.language.terms import Term, Text
 
 R = TypeVar("R", bound="Row")
@@ -178,3 +178,10 @@ def running_total(column: float) -> float:
     if isinstance(column, Expr):
         return cast(float, Expr.of("running_total", column))
     return cast(float, np.cumsum(column, axis=0))
+
+
+def total_where(condition: bool, column: float) -> float:
+    """The sum over the rows of a table in which a condition holds."""
+    if isinstance(column, Expr):
+        return cast(float, weighted_total(cast(Any, condition), column))
+    return cast(float, np.sum(np.where(condition, column, 0), axis=0))

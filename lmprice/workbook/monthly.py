@@ -40,14 +40,15 @@ def add_months(book: Book) -> None:
         address = book.put(sheet, row, 1, row - FIRST + 1, "axis")
         sheet[address].number_format = "0"
     book.define(MONTH_NUMBERS, sheet, f"A{FIRST}:A{LAST}")
+    last = get_column_letter(size)
+    style.fade(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")  # before all other rules
     for number, column in enumerate(calculated, 2):
         _add_column(book, sheet, number, column)
-    last = get_column_letter(size)
-    style.fade(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")
     marks = _add_marks(book, sheet)
     _add_chart(book, sheet, spec, calculated, marks)
     sheet.freeze_panes = "B2"
-    sheet.print_area = f"A1:{last}{marks + 1}"
+    shown = 2 + [column.key for column in calculated].index("cash")
+    sheet.print_area = f"A1:{get_column_letter(shown)}{marks + 1}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.fitToHeight = 2
 

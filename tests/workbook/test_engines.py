@@ -20,9 +20,10 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from lmprice.language.dates import serial
-from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
+from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Plan, Pricing, Scenario
 from lmprice.scenarios.discounts.scenario import Customer
 from lmprice.scenarios.discounts.tiers import Tier
+from lmprice.scenarios.plan.scenario import Customer as Customers
 from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.workbook import check, read, style
 from tests.engines import ironcalc_workbook, libreoffice
@@ -63,11 +64,28 @@ EXAMPLES: list[Scenario] = [
         utilization=1,
         segments=[Segment(segment=f"{n}", share=0.01, elasticity=-2 - n / 64) for n in range(200)],
     ),
+    Plan(),
+    Plan(
+        fee_change=-0.4,
+        overage_change=0.3,
+        churn=0.3,
+        volume_growth=-0.5,
+        price_decline=0.8,
+        horizon=36.0,
+        first_month=datetime.date(2027, 12, 31),
+        customers=[
+            Customers(customer="=A", count=3.0, seats=2.5, active=1.0, tokens=40.0, plan=1.0),
+            Customers(customer="@B", count=0.0, seats=1.0, active=0.0, tokens=0.0),
+            Customers(customer="+1", count=9.0, seats=1e4, active=0.7, tokens=3e-4, plan=3.0),
+        ],
+    ),
 ]
 
 # In Chinese the formulas differ in the words of choices alone.
 CASES = [(scenario, "en") for scenario in EXAMPLES]
-CASES += [(scenario, "zh") for scenario in (*EXAMPLES[:2], Inference(), Discounts(), Pricing())]
+CASES += [
+    (scenario, "zh") for scenario in (*EXAMPLES[:2], Inference(), Discounts(), Pricing(), Plan())
+]
 SHIPPED = [(scenario, "en") for scenario in SCENARIOS.values()] + [(Breakeven, "zh")]
 
 
