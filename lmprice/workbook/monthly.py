@@ -95,8 +95,8 @@ def _add_marks(book: Book, sheet: Worksheet) -> int:
     """The points with names: where it breaks even, and the end; gives the first row of them."""
     row = LAST + 3
     for column, term in ((1, None), (2, terms.NUMBER), (3, terms.CASH)):
-        title = book.say(texts.MARKED) if term is None else texts.labelled(term, book.lang)
-        book.put(sheet, row - 1, column, title, "header" if term is None else "header number")
+        head = book.say(texts.MARKED) if term is None else texts.labelled(term, book.lang)
+        book.put(sheet, row - 1, column, head, "header" if term is None else "header number")
     sheet.row_dimensions[row - 1].height = style.row_height([(book.say(texts.MARKED), WIDTH - 3)])
     for at, (title, x, y) in enumerate(
         (
@@ -123,7 +123,7 @@ def _add_chart(
     chart = scatter_chart(texts.labelled(terms.NUMBER, book.lang), unit, is_log=False)
     chart.x_axis.number_format = "0"
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS
-    chart.x_axis.majorUnit = YEAR / 2
+    chart.x_axis.majorUnit = YEAR / 2  # type: ignore[union-attr]
     chart.y_axis.number_format = "#,##0"
     x = Reference(sheet, min_col=1, min_row=FIRST, max_row=LAST)
     for number, key in enumerate(LINES):

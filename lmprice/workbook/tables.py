@@ -163,7 +163,7 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
         cells = layout.range(calculated.name)
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
         first = cells.partition(":")[0]
-        looks = [style.wrong(f"{first}>0")] if calculated.is_alarm else []
+        looks = [style.wrong(f"N({first})>0")] if calculated.is_alarm else []
         book.follow_size(sheet, cells, calculated.term, looks)
 
 

@@ -17,7 +17,7 @@ def column(results: Results, key: str) -> Any:
     return next(c.value for c in results.columns if c.name == f"monthly_{key}")
 
 
-STEADY = {"volume_growth": 0.0, "price_decline": 0.0, "cost_decline": 0.0}
+STEADY: dict[str, Any] = {"volume_growth": 0.0, "price_decline": 0.0, "cost_decline": 0.0}
 
 
 def test_calendar_months_have_their_days() -> None:

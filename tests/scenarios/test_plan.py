@@ -40,7 +40,7 @@ def test_the_bills_of_customers_by_size() -> None:
     assert results["gross_margin"] == pytest.approx(246_690 / 509_000)
     # A power user pays 100 for what costs 4 * 28 + 3 = 115.
     assert column(results, "loss") == [0, 0, 0, 0, pytest.approx(450 * 15)]
-    assert (results["losing"], results["lost"]) == (150, pytest.approx(6_750))
+    assert [results["losing"], results["lost"]] == pytest.approx([150, 6_750])
     assert results["lifetime"] == pytest.approx(50)
     # All bills have to be twice the cost for a margin of a half.
     assert results["margin_raise"] == pytest.approx(2 * 262_310 / 509_000 - 1)
@@ -84,7 +84,7 @@ def test_the_next_price() -> None:
 
 
 def test_seats_that_are_lost_and_won() -> None:
-    still = {"volume_growth": 0.0, "price_decline": 0.0, "cost_decline": 0.0}
+    still: dict[str, Any] = {"volume_growth": 0.0, "price_decline": 0.0, "cost_decline": 0.0}
     results = Plan(churn=0.1, horizon=12, upfront=0, **still).evaluate()
     profit = next(c.value for c in results.columns if c.name == "monthly_profit")
     assert profit[:3] == pytest.approx([246_690 * share - 120_000 for share in (1, 0.9, 0.81)])

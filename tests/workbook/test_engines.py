@@ -59,6 +59,7 @@ EXAMPLES: list[Scenario] = [
     Pricing(ceiling_price=2, market_size=9999, differentiation=-5, markup=-1, investment=0),
     Pricing(
         price=1.5e-6,
+        trial_price=2e-6,
         unit_cost=1e-6,
         elasticity=-3.7,
         utilization=1,
@@ -74,7 +75,7 @@ EXAMPLES: list[Scenario] = [
         horizon=36.0,
         first_month=datetime.date(2027, 12, 31),
         customers=[
-            Customers(customer="=A", count=3.0, seats=2.5, active=1.0, tokens=40.0, plan=1.0),
+            Customers(customer="A", count=3.0, seats=2.5, active=1.0, tokens=40.0, plan=1.0),
             Customers(customer="@B", count=0.0, seats=1.0, active=0.0, tokens=0.0),
             Customers(customer="+1", count=9.0, seats=1e4, active=0.7, tokens=3e-4, plan=3.0),
         ],

@@ -168,9 +168,9 @@ class Plan(Scenario):
 
     def _on(self, plan: str, fees: float = 1.0, overage: float = 1.0) -> float:
         """What customers of a size would pay on a plan: their seats share what is included."""
-        fee, included, price = (
-            getattr(self, f"{plan}_{part}") for part in ("fee", "included", "overage")
-        )
+        fee: float = getattr(self, f"{plan}_fee")
+        included: float = getattr(self, f"{plan}_included")
+        price: float = getattr(self, f"{plan}_overage")
         size = columns(self.customers)
         beyond = maximum(size.active * size.tokens - included, 0)
         return size.count * size.seats * (fee * fees + price * overage * beyond)

@@ -102,7 +102,8 @@ LOSS = Term(
     Text("Loss", "亏损"), USD_A_MONTH, Text("By which cost exceeds revenue", "成本超出收入的部分"))
 LOSING = Term(
     Text("Customers that lose money", "亏损客户数"), CUSTOMERS,
-    Text("Customers of a size whose cost exceeds their revenue", "成本超过收入的客户数"))
+    Text("Customers of a size whose cost exceeds their revenue", "成本超过收入的客户数"),
+    is_whole=True)
 NEXT_MARGIN = Term(
     Text("Margin at the next price", "下一价格的毛利"), USD_A_MONTH,
     Text("With the seats that stay, on the plan that is then cheapest",
@@ -134,7 +135,8 @@ NEXT_BILL = Term(
 
 COMPARED = {
     "customers": Term(
-        Text("Customers", "客户数"), CUSTOMERS, Text("On the plan", "使用该套餐的客户")),
+        Text("Customers", "客户数"), CUSTOMERS, Text("On the plan", "使用该套餐的客户"),
+        is_whole=True),
     "revenue": REVENUE,
     "cost": COST,
     "margin": MARGIN,
@@ -193,9 +195,11 @@ ALL_EARN = Text(
 SOME_LOSE = Text(
     "Earns {profit} USD a month, but {losing} customers lose {lost} USD of it; with the next price "
     "it would earn {next_profit}.",
-    "每月盈利 {profit} 美元，但有 {losing} 个客户亏损共 {lost} 美元；按下一价格为 {next_profit} 美元。")
+    "每月盈利 {profit} 美元，但有 {losing} 个客户亏损共 {lost} 美元；"
+    "按下一价格为 {next_profit} 美元。")
 LOSES = Text(
     "Loses {profit:abs} USD a month; {losing} customers lose {lost} USD. With the next price the "
     "profit would be {next_profit}.",
-    "每月亏损 {profit:abs} 美元；其中 {losing} 个客户亏损 {lost} 美元。按下一价格利润为 {next_profit} 美元。")
+    "每月亏损 {profit:abs} 美元；其中 {losing} 个客户亏损 {lost} 美元。"
+    "按下一价格利润为 {next_profit} 美元。")
 # fmt: on
