@@ -13,12 +13,14 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, cast, get_type_hints
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from lmprice.language.arrays import Array
 from lmprice.language.dates import serial
+from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text
+from lmprice.scenarios.given import Inputs, cell, rows
 from lmprice.scenarios.plain import cell_term, plain_template
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
 from lmprice.scenarios.table_inputs import table_input
@@ -163,12 +165,12 @@ class _PlainTemplate:
         return made
 
 
-class Scenario(BaseModel):
+class Scenario(Inputs):
     """Inputs of a pricing question, and how its results are computed.
 
     One of your own has fields for its inputs and a method for its results.  A field is a number
-    (``float``, or ``Annotated[float, Term(...)]`` with title, unit and bounds), a date, one of a few
-    words (``Literal``) or a table (``list`` of a `Row` of your own).
+    (``float``, or ``Annotated[float, Term(...)]`` with title, unit and bounds), a date, one of a
+    few words (``Literal``) or a table (``list`` of a `Row` of your own, or given as a frame).
 
     Examples
     --------
@@ -183,8 +185,6 @@ class Scenario(BaseModel):
     >>> round(Support().evaluate()["profit"], 2)
     2200.0
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     template: ClassVar[Template] = cast(Template, _PlainTemplate())
 
@@ -205,6 +205,12 @@ class Scenario(BaseModel):
             if wrong:
                 raise ValueError("; ".join(wrong))
         return self
+
+    @classmethod
+    def _taken(cls, name: str, value: Any) -> Any:
+        if name in cls.tables():
+            return _rows_of(cls, name, rows(value))
+        return cell(value, cls.terms().get(name))
 
     @classmethod
     def terms(cls) -> Mapping[str, Term | Choice]:
@@ -268,9 +274,11 @@ class Scenario(BaseModel):
         changed = self._with_arrays(axes)
         for name, values in points.items():
             place = table_input(name)
-            if place is not None:
-                name, values = place.table, place.changed(getattr(changed, place.table), values)  # noqa: PLW2901
-            changed = changed.model_copy(update={name: values})
+            if place is None:
+                changed = changed.model_copy(update={name: values})
+            else:
+                columns = place.changed(getattr(changed, place.table), values)
+                changed = changed.model_copy(update={place.table: columns})
         run = _run(changed, Computing(without_table_axes, _as_it_is))
         return {row.key: row.value for row in run.rows}
 
@@ -324,6 +332,21 @@ def _cells_and_tables(
     tables = {name: spec for name, spec in specs.items() if spec is not None}
     terms = {name: cell_term(name, hints[name]) for name in specs if name not in tables}
     return MappingProxyType(terms), MappingProxyType(tables)
+
+
+def _rows_of(scenario: type[Scenario], name: str, found: Any) -> Any:
+    """The rows of a table, those given as mappings made ones of its own type."""
+    if not isinstance(found, list):
+        return found
+    row = scenario.tables()[name].row
+    made = []
+    for number, given in enumerate(found):
+        try:
+            made.append(row(**given) if isinstance(given, Mapping) else given)
+        except PricingError as error:
+            place = f"{name}[{number}].{error.parameter}"
+            raise PricingError(scenario.__name__, place, error.value, error.rule) from None
+    return made
 
 
 def _number(_: str, value: Any) -> float:

@@ -71,7 +71,9 @@ def scenario_of(
         for key, value in named.items():
             out(key, value, known.get(key))
 
-    made = pydantic.create_model(name, __base__=Scenario, __doc__=inspect.getdoc(function), **fields)
+    made = pydantic.create_model(
+        name, __base__=Scenario, __doc__=inspect.getdoc(function), **fields
+    )
     made.results = results  # type: ignore[method-assign]
     return made()
 
@@ -85,8 +87,9 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     try:
         return function(**arguments)
     except (TypeError, ValueError):
-        points = zip(*(np.broadcast_to(a, shape).ravel().tolist() for a in arrays.values()))
-        found = [function(**dict(zip(arrays, point, strict=True))) for point in points]
+        columns = [np.broadcast_to(array, shape).ravel().tolist() for array in arrays.values()]
+        points = (dict(zip(arrays, point, strict=True)) for point in zip(*columns, strict=True))
+        found = [function(**point) for point in points]
     if isinstance(found[0], Mapping):
         return {key: np.reshape([f[key] for f in found], shape) for key in found[0]}
     return np.reshape(found, shape)
@@ -109,4 +112,3 @@ def _arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[
         if not is_number or not math.isfinite(value):
             raise PricingError(_OWNER, name, value, "is not a number")
     return {name: float(value) for name, value in found.items()}
-

@@ -56,7 +56,9 @@ def base_and_term(
     if column is None:
         return f"is no column of {place.table}: {', '.join(columns)}"
     if not isinstance(column.term, Term) or isinstance(column.term, DateTerm):
-        return "is a column of dates" if isinstance(column.term, DateTerm) else "is a column of words"
+        return (
+            "is a column of dates" if isinstance(column.term, DateTerm) else "is a column of words"
+        )
     values = [float(getattr(row, place.column)) for row in rows]
     title = Text(
         *(f"{tables[place.table].title(lang)}: {column.term.title(lang)}" for lang in ("en", "zh"))
@@ -94,10 +96,12 @@ def _factor(title: Text, kind: Term, values: list[float]) -> Term:
             else:
                 most = min(most, limit)
     is_open = any(bound.is_lower and not bound.holds(bound.limit) for bound in kind.bounds)
+    is_open = is_open or kind.increasing
     return Term(
         Text(f"{title.en}, all rows", f"{title.zh}，所有行"),
         Text("times", "倍"),
         kind.help,
-        **{"gt" if is_open or kind.increasing else "ge": least},
+        ge=None if is_open else least,
+        gt=least if is_open else None,
         le=most if math.isfinite(most) else None,
     )

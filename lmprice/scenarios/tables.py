@@ -17,11 +17,11 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from lmprice.language.dates import serial
 from lmprice.language.expression import Expr, nth
 from lmprice.language.terms import Choice, Term, Text
+from lmprice.scenarios.given import Inputs, cell
 from lmprice.scenarios.plain import cell_term, plain_text
 
 R = TypeVar("R", bound="Row")
@@ -29,10 +29,13 @@ R = TypeVar("R", bound="Row")
 MAX_ROWS = 200
 
 
-class Row(BaseModel):
-    """One row of a table; its fields are annotated with terms or labels."""
+class Row(Inputs):
+    """One row of a table; its fields are numbers, dates or texts, with terms or labels."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    @classmethod
+    def _taken(cls, name: str, value: Any) -> Any:
+        hint = get_type_hints(cls, include_extras=True).get(name)
+        return value if hint is None else cell(value, column_term(name, hint))
 
 
 @dataclass(frozen=True)

@@ -182,9 +182,7 @@ def sensitivity(
     if not moves:
         raise PricingError(NAME, "inputs", names, "names no input")
     # One run for all: at each pair of points one input moves and the others stay.
-    points = {
-        move.name: np.full(2 * len(moves), move.base) for move in moves
-    }
+    points = {move.name: np.full(2 * len(moves), move.base) for move in moves}
     for i, move in enumerate(moves):
         points[move.name][2 * i : 2 * i + 2] = move.low, move.high
     found = cells.at_points(scenario, points, result).reshape(-1, 2).tolist()
