@@ -10,20 +10,17 @@ from pydantic import ValidationError
 from lmprice.billing.book import FORMAT, PriceBook
 from lmprice.billing.charges import AnyCharge
 from lmprice.billing.meters import METERS
-from lmprice.language.errors import shown
+from lmprice.language.errors import InputError, shown
 
 Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]
 
 
-class BookError(ValueError):
+class BookError(InputError):
     """A price book that breaks rules; ``problems`` has each with its path, all at once."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.problems,))
+        super().__init__("\n".join(self.problems), "book")
 
 
 def parse_book(data: Mapping[str, Any]) -> PriceBook:
