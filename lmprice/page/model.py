@@ -150,6 +150,8 @@ def _text(tree: Expr) -> str:
     """A formula as a sheet has it; what stands in the row above is ``ABOVE(column, at first)``."""
 
     def change(node: Expr) -> Expr | None:
+        if node.operation == "running_total":
+            return Expr.name(f"SUM_SO_FAR({node.args[0].value})", is_column=True)
         if node.operation != "preceding":
             return None
         column, first = node.args
