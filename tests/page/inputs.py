@@ -46,7 +46,8 @@ def _value(value: Any, term: Term | Choice | Label, source: random.Random, wild:
     if term.unit is not USD_PER_MTOK and limits and source.random() < 0.1 * wild:
         return float(source.choice(limits))
     if value == 0 or math.isinf(value):
-        return value if source.random() < 0.7 else source.choice((0.1, 1.0, 25.0))
+        other = value if source.random() < 0.7 else source.choice((0.1, 1.0, 25.0))
+        return other if term.broken_rule(other) is None else value
     changed = float(f"{value * source.lognormvariate(0, 0.05 + wild):.6g}")
     return changed if term.broken_rule(changed) is None else value
 
