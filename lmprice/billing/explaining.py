@@ -104,23 +104,29 @@ def _charges(charges: Sequence[AnyCharge], currency: str) -> Iterator[str]:
     for charge in charges:
         versions.setdefault(charge.identity, []).append(charge)
     for own in versions.values():
-        own.sort(key=lambda c: moment(c.valid_from).isoformat() if c.valid_from else "")
         first = own[0]
-        said = [_price(first, currency)]
-        if first.valid_from is not None:
-            said[0] += f" from {first.valid_from}"
-        for before, charge in pairwise(own):
-            ended = before.valid_until is not None
-            said[-1] += f" to {before.valid_until if ended else charge.valid_from}"
-            begins = f" from {charge.valid_from}" if ended or charge.valid_until else ""
-            said.append(f"then {_price(charge, currency)}{begins}")
-        if own[-1].valid_until is not None:
-            said[-1] += f" to {own[-1].valid_until}"
         when = f" where {in_words(first.when)}" if first.when else ""
-        yield f"{first.model}{when}: {', '.join(said)}"
+        yield f"{first.model}{when}: {versions_in_words(own, currency)}"
 
 
-def _price(charge: AnyCharge, currency: str) -> str:
+def versions_in_words(versions: Sequence[AnyCharge], currency: str) -> str:
+    """What the versions of one charge ask, in order of time."""
+    own = sorted(versions, key=lambda c: moment(c.valid_from).isoformat() if c.valid_from else "")
+    said = [price_in_words(own[0], currency)]
+    if own[0].valid_from is not None:
+        said[0] += f" from {own[0].valid_from}"
+    for before, charge in pairwise(own):
+        ended = before.valid_until is not None
+        said[-1] += f" to {before.valid_until if ended else charge.valid_from}"
+        begins = f" from {charge.valid_from}" if ended or charge.valid_until else ""
+        said.append(f"then {price_in_words(charge, currency)}{begins}")
+    if own[-1].valid_until is not None:
+        said[-1] += f" to {own[-1].valid_until}"
+    return ", ".join(said)
+
+
+def price_in_words(charge: AnyCharge, currency: str) -> str:
+    """What a charge asks for a unit, with its rules."""
     money = charge.currency or currency
     unit = _per(charge)
 

@@ -126,6 +126,20 @@ def market_book(
     )
 
 
+def market_name(model: str, provider: str | None = None) -> str:
+    """The one name that genai-prices has for a model, whatever name it is asked by.
+
+    >>> market_name("gpt-4o-2024-08-06")
+    'gpt-4o'
+
+    Raises
+    ------
+    MarketError
+        Where the model is not known.
+    """
+    return _find(model, provider).id
+
+
 def _moment(at: date | datetime) -> datetime:
     if not isinstance(at, datetime):
         return datetime(at.year, at.month, at.day, tzinfo=UTC)

@@ -25,6 +25,7 @@ from lmprice.cli.export import export
 from lmprice.cli.fill import fill
 from lmprice.cli.functions import functions
 from lmprice.cli.plot import plot
+from lmprice.cli.prices import prices
 from lmprice.cli.rate import rate
 from lmprice.cli.reconcile import reconcile
 from lmprice.cli.report import report
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(excel, name="excel")
 app.add_typer(book, name="book")
+app.add_typer(prices, name="prices")
 app.add_typer(export, name="export")
 app.command()(rate)
 app.command()(backtest)

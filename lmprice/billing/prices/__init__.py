@@ -5,6 +5,11 @@ source, ``prices`` gives what it says of the models that are asked for.  What a 
 book cannot is listed with its reason, never left out without a word.
 """
 
-from lmprice.billing.prices.making import PriceListError, book_from
+from lmprice.billing.prices.making import (
+    PriceListError,
+    book_from,
+    list_or_book,
+    models_of,
+)
 
-__all__ = ["PriceListError", "book_from"]
+__all__ = ["PriceListError", "book_from", "list_or_book", "models_of"]

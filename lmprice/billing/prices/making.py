@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from lmprice.billing.book import PriceBook
+from lmprice.billing.files import load_book
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.prices import (
     langfuse,
@@ -62,11 +63,7 @@ def book_from(
         The file is no price list that is known, or has none of the models.
     """
     path = Path(path)
-    data = _loaded(path)
-    source = next((list_ for list_ in LISTS if list_.fits(data)), None)
-    if source is None:
-        titles = ", ".join(list_.TITLE for list_ in LISTS)
-        raise PriceListError(f"{path.name} is none of the price lists that are known: {titles}")
+    source, data = _list_of(path)
     known = source.models(data)
     wanted = []
     for pattern in models:
@@ -90,6 +87,53 @@ def book_from(
     if found.factors:
         book["factors"] = found.factors
     return parse_book(book), tuple(found.left)
+
+
+def list_or_book(
+    path: str | Path, models: Sequence[str] = ("*",)
+) -> tuple[PriceBook, tuple[str, ...]]:
+    """The prices of a file, be it a price list or a price book; of a book all of them.
+
+    Raises
+    ------
+    PriceListError, BookError
+        The file cannot be read, or is neither.
+    """
+    path = Path(path)
+    return (load_book(path), ()) if _is_book(path) else book_from(path, models)
+
+
+def models_of(path: str | Path) -> tuple[str, ...]:
+    """The models that a price list or a price book has prices of.
+
+    Raises
+    ------
+    PriceListError, BookError
+        The file cannot be read, or is neither.
+    """
+    path = Path(path)
+    if _is_book(path):
+        return tuple(dict.fromkeys(charge.model for charge in load_book(path).charges))
+    source, data = _list_of(path)
+    return tuple(source.models(data))
+
+
+def _is_book(path: Path) -> bool:
+    """Whether a file is a price book; one in JSON says so itself."""
+    if path.suffix.lower() in (".toml", ".xlsx"):
+        return True
+    data = _loaded(path)
+    return isinstance(data, dict) and {"charges", "currency"} <= data.keys()
+
+
+def _list_of(path: Path) -> tuple[ModuleType, Any]:
+    """The source of a price list, and what the file holds."""
+    data = _loaded(path)
+    source = next((list_ for list_ in LISTS if list_.fits(data)), None)
+    if source is None:
+        titles = ", ".join(list_.TITLE for list_ in LISTS)
+        raise PriceListError(f"{path.name} is none of the price lists that are known: {titles}")
+    return source, data
 
 
 def _loaded(path: Path) -> Any:
