@@ -32,6 +32,7 @@ from lmprice.billing.usage import REASON, ROW, UsageError, listed
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
 _LIMIT = 10**37
+PORTION = 10_000  # customers that are worked out at a time
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,15 @@ class Job:
         counting = Counting(
             self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
         )
-        counted = counting.counted(uses, table)
-        invoices = self._invoices(customers, counted, by_scope)
-        lines = pl.DataFrame(list(self._lines(customers, invoices)), schema=self._schema(),
-                             orient="row")  # fmt: skip
+        lines = [pl.DataFrame(schema=self._schema())]
+        left: list[Open] = []
+        invoices: dict[str, Invoices] = {}
+        for names in self._portions(list(customers.worked_out)):
+            own = uses.filter(pl.col("customer").is_between(pl.lit(names[0]), pl.lit(names[-1])))
+            invoices = self._invoices(names, customers, counting.counted(own, table), by_scope)
+            cells = list(self._lines(customers, invoices))
+            lines.append(pl.DataFrame(cells, schema=self._schema(), orient="row"))
+            left += self._open(customers, invoices)
         refused = rows.filter(pl.col(REASON).is_not_null()).select(ROW, REASON).sort(ROW)
         totals = Totals(columns, rows, metered.unpriced)
         rest: dict[str, Any] = {
@@ -135,7 +141,7 @@ class Job:
             "unpriced": _summed(metered.unpriced),
             "matches": metered.matches,
             "span": self._days(customers.billed[0]),
-            "open": tuple(self._open(customers, invoices)),
+            "open": tuple(left),
             "unread": tuple(columns.unread),
         }
         if self.in_detail:
@@ -146,7 +152,12 @@ class Job:
                 rest["detail"] = detailed(table, pieces, self.by, self.scopes, customers.scopes)
             if self.with_rows:
                 rest["rows"] = row_costs(table, pieces, self.scopes, customers.scopes)
-        return Found(lines, refused, rest)
+        return Found(pl.concat(lines), refused, rest)
+
+    def _portions(self, names: list[str]) -> Iterator[list[str]]:
+        """Customers in the order of their names, as many as are worked out at a time."""
+        most = max(len(names), 1) if self.in_detail else PORTION
+        return (names[first : first + most] for first in range(0, len(names), most))
 
     def _columns(self, names: Sequence[str]) -> Columns:
         """What the columns of a usage table are to the book."""
@@ -268,7 +279,11 @@ class Job:
         return found
 
     def _invoices(
-        self, customers: _Customers, counted: Counted, slots: Mapping[int, dict[int, list[Slot]]]
+        self,
+        names: Sequence[str],
+        customers: _Customers,
+        counted: Counted,
+        slots: Mapping[int, dict[int, list[Slot]]],
     ) -> dict[str, Invoices]:
         uses: dict[str, dict[int, Any]] = {}
         totals: dict[str, dict[int, Any]] = {}
@@ -278,8 +293,8 @@ class Job:
             totals.setdefault(customer, {})[number] = parts
         makers: dict[int, Invoicing] = {}
         found = {}
-        for customer, own_periods in customers.worked_out.items():
-            scope = customers.scopes[customer]
+        for customer in names:
+            own_periods, scope = customers.worked_out[customer], customers.scopes[customer]
             if scope.number not in makers:
                 makers[scope.number] = Invoicing(
                     self.scopes, scope, slots.get(scope.number, {}), in_detail=self.in_detail
