@@ -55,7 +55,7 @@ def draw_slots(draw: Draw) -> list[Fields]:
                 slot |= {"events": True, "kinds": ["standard", "percentage"]}
             elif meter == "quantity" and draw.chance(0.4, "negative rows"):
                 slot |= {"negative": True, "factors": False}
-                slot["kinds"] = ["standard", "graduated", "package", "block"]
+                slot["kinds"] = ["standard", "graduated", "volume", "package", "block", "top_tier"]
             elif meter == "web_searches" and draw.chance(0.5):
                 slot["row_rules"] = True
             if meter in ("storage_gb", "web_searches") and draw.chance(0.4, "counts by a column"):
