@@ -192,6 +192,9 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
     for key, term in terms.items():
         label = term.title(lang)
         cells = rows[key]
+        if cells is None and key in new_inputs(contents):
+            base[key] = contents.template.model_fields[key].default
+            continue
         if cells is None:
             name = f"{key}_cases"
             problems.append(Problem(f"the name {name} does not point to cells", label=label))
@@ -223,6 +226,15 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
             elif is_needed:
                 problems.append(Problem(message, *place, label))
     return Cases(base, others, chosen, own), problems
+
+
+def new_inputs(contents: Contents) -> list[str]:
+    """The inputs that the version of a file did not have: the example stands in for them."""
+    template = contents.template
+    if contents.version == template.template.version:
+        return []
+    names = contents.values.workbook.defined_names
+    return [key for key in template.terms() if key not in names and f"{key}_cases" not in names]
 
 
 def _single_cells(
