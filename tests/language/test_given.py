@@ -67,15 +67,20 @@ def test_columns_of_what_is_no_number(value: Any) -> None:
     refused(value)
 
 
+def profit(value: Any) -> Any:
+    return lmprice.profit(value, 1.0, 1.0, 0.0)
+
+
 def test_the_element_is_named() -> None:
     with pytest.raises(PricingError, match=r"^profit: quantity\[1\] True is not a number$"):
-        lmprice.profit([2.0, True], 1.0, 1.0, 0.0)
+        profit([2.0, True])
     with pytest.raises(PricingError, match=r"^profit: quantity\[0\] b'12' is not a number$"):
-        lmprice.profit([bytearray(b"12"), 1.0], 1.0, 1.0, 0.0)
+        profit([bytearray(b"12"), 1.0])
 
 
 def test_a_masked_element_is_unknown() -> None:
-    found = lmprice.profit([ma.masked, 2.0], 3.0, 1.0, 0.0)
+    given: Any = [ma.masked, 2.0]
+    found = lmprice.profit(given, 3.0, 1.0, 0.0)
     np.testing.assert_array_equal(found, [np.nan, 4.0])
 
 
@@ -83,4 +88,4 @@ def test_a_masked_element_is_unknown() -> None:
 def test_floats_beyond_64_bits_are_infinite() -> None:
     for value in (np.longdouble("1e4000"), [np.longdouble("1e4000")]):
         with pytest.raises(PricingError, match="inf is infinite"):
-            lmprice.profit(value, 1.0, 1.0, 0.0)
+            profit(value)
