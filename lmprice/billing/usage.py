@@ -14,6 +14,7 @@ from typing import IO
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
+from lmprice.language.errors import InputError
 
 REQUIRED = ("timestamp", "customer", "model")
 
@@ -25,7 +26,7 @@ _LISTED = 20  # columns that a message lists
 _CELLS = 1 << 22  # cells of a piece of a table, at most
 
 
-class UsageError(ValueError):
+class UsageError(InputError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
