@@ -216,3 +216,21 @@ def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
 def test_a_narrow_terminal_cuts_no_number(folder: Path) -> None:
     assert run("template", "pricing").exit_code == 0
     assert "27,778" in run("evaluate", "pricing.xlsx").output
+
+
+def test_functions_are_suggested_listed_and_given_to_a_program() -> None:
+    run = CliRunner().invoke
+    missing = run(app, ["functions", "margin"])
+    assert missing.exit_code == 2
+    assert "did you mean" in missing.output
+    assert "gross_margin" in missing.output
+    assert "profit?" in run(app, ["functions", "proft"]).output or "LMPROFIT" in missing.output
+    listed = run(app, ["functions", "--json"])
+    content = json.loads(listed.output)
+    assert {"fit_decline", "monte_carlo"} <= set(content["more"])
+    (profit,) = (f for f in content["functions"] if f["name"] == "profit")
+    assert profit["formula"] == "price*quantity-unit_cost*quantity-fixed_cost"
+    assert json.loads(run(app, ["functions", "LMPROFIT", "--json"]).output) == profit
+    assert run(app, ["functions", "fit_decline"]).output.startswith("fit_decline(")
+    assert json.loads(run(app, ["functions", "build", "--json"]).output)["name"] == "build"
+    assert run(app, ["functions", "-h"]).exit_code == 0
