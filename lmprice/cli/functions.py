@@ -55,7 +55,7 @@ def _no_formulas() -> dict[str, str]:
 
     formulas = {f.name for f in lmprice.functions()}
     found = {}
-    for name in lmprice.__all__:
+    for name in dir(lmprice):
         thing = getattr(lmprice, name, None) if name != "plots" else None
         if inspect.isfunction(thing) and name not in formulas:
             found[name] = (thing.__doc__ or "").strip().partition("\n")[0]

@@ -26,18 +26,19 @@ STEP = 1e-5
 COVERAGE_HEAD = """\
 # Intervals that hold
 
-An interval of 90 % is worth its name if 90 of 100 such intervals hold the true value. Prices follow
-one another: what one is above the trend, the next is likely to be as well (autocorrelation). Least
-squares takes them for independent and promises too much. `fit_decline` allows for it by default, and
-its text says where it cannot; `errors="independent"` gives the intervals of least squares.
+An interval of 90 % is worth its name if 90 of 100 such intervals hold the true value. Prices
+follow one another: where one is above the trend, the next is likely to be as well
+(autocorrelation). Least squares takes them for independent and promises too much. `fit_decline`
+allows for it by default, and its text says where it cannot; `errors="independent"` gives the
+intervals of least squares.
 
 \\[
 \\ln p_t = a + b\\,t + e_t, \\qquad e_t = \\rho\\, e_{t-1} + u_t
 \\]
 
-Simulated: prices a quarter apart that fall by a factor of four a year, errors AR(1). Of the histories
-these shares had an interval that held the annual factor, the price 40 % of the history later, and the
-annual factor by least squares. The script is `tests/benchmarks/explanations.py`.
+Simulated: prices a quarter apart that fall by a factor of four a year, errors AR(1). Of the
+histories these shares had an interval that held the annual factor, the price 40 % of the history
+later, and the annual factor by least squares. The script is `tests/benchmarks/explanations.py`.
 
 ![Coverage by autocorrelation](coverage.svg)
 
