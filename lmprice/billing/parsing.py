@@ -114,14 +114,15 @@ def _problem(error: dict[str, Any]) -> tuple[Place, str]:
         path.append(context["discriminator"].strip("'"))
     words: str = _WORDS.get(error["type"], "{value} is not valid")
     if error["type"] == "extra_forbidden":
-        words = _NOT_BUILT.get((_owner(path), str(path[-1])), words)
+        name = "rollover" if "rollover" in str(path[-1]) else str(path[-1])
+        words = _NOT_BUILT.get((_owner(path), name), words)
     return _without_tags(path), words.format(value=shown(error["input"]), **context)
 
 
 # What people look for in a price book, and what to write instead.
 _NOT_BUILT = {
-    ("plans", "discount"): "is not built: write the plan's prices under its charges",
-    ("allowances", "rollover"): "is not built: what is left of an allowance expires",
+    ("plans", "discount"): "is not a field of a plan: write discounts, a list",
+    ("allowances", "rollover"): "is not built: what is left of an allowance ends with its period",
     ("credits", "rollover"): "is not built: write a later valid_until",
     ("charges", "customer"): "is not a field of a charge: write it under charges of the account",
     ("", "input_includes_cached"): "is of format 1: write contains of a source",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
 
 
 def page(
-    source: Annotated[str, typer.Argument(help="A template, or a workbook that is filled in.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", dir_okay=False, help="The .html to write.")
+    source: Annotated[
+        str | None, typer.Argument(help="A template, or a workbook that is filled in.")
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The .html, or the folder of a site.")
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="A site: all templates in both languages, and the functions."),
+    ] = False,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
@@ -26,6 +33,13 @@ def page(
     from lmprice.output.files import write
     from lmprice.page import page as page_of
 
+    if every:
+        if source is not None:
+            stop(f"--all writes every template: leave out {source!r}")
+        _write_site(output or Path("site"), force=force)
+        return
+    if source is None:
+        stop("name a template or a workbook, or give --all")
     scenario = _scenario(source)
     path = output or Path(f"{scenario.template.name}.html")
     if path.suffix.lower() not in (".html", ".htm"):
@@ -33,6 +47,23 @@ def page(
     content = page_of(scenario, lang.value).encode()
     written(lambda: write(content, path, force=force), path)
     say(f"Wrote {path}")
+
+
+def _write_site(folder: Path, *, force: bool) -> None:
+    """All files of the site, in a folder that may be there."""
+    from lmprice.output.files import write
+    from lmprice.page.site import site
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"cannot make the folder {folder}: {error.strerror}")
+    count = 0
+    for name, text in site():
+        path, content = folder / name, text.encode()
+        written(partial(write, content, path, force=force), path)
+        count += 1
+    say(f"Wrote {count} pages to {folder}")
 
 
 def _scenario(source: str) -> Scenario:

@@ -64,8 +64,14 @@ def _call(node: Expr, args: list[str]) -> str:
     if node.operation == "following":  # after the last row nothing counts
         return f"({node.args[0].value}[i + 1] ?? 0)"
     if node.operation in _OVER_ROWS:
-        return over_rows(node.operation, args, _ROWS, "i")
+        return over_rows(node.operation, args, _rows_of(node), "i")
     return f"{_FUNCTIONS[node.operation]}({', '.join(args)})"
+
+
+def _rows_of(node: Expr) -> str:
+    """How many rows a node runs over: those of its first column."""
+    column = next((leaf for leaf in node.walk() if leaf.is_name and leaf.is_column), None)
+    return _ROWS if column is None else f"{column.value}.length"
 
 
 def over_rows(operation: str, operands: list[str], rows: str, index: str) -> str:
@@ -131,7 +137,8 @@ class JavaScript(Dialect[Expr]):
             if p.term.is_flag:
                 yield f"{p.name} = Number({p.name});"
             if p.is_column and p.is_optional:
-                yield f"if (!Array.isArray({p.name})) {p.name} = Array({_ROWS}).fill({p.name});"
+                filled = f"[{p.name}]" if f.separate_columns else f"Array({_ROWS}).fill({p.name})"
+                yield f"if (!Array.isArray({p.name})) {p.name} = {filled};"
 
     def _checks(self, f: Definition) -> Iterator[str]:
         """Statements that throw where an argument breaks a rule, which NaN does not."""
@@ -140,7 +147,8 @@ class JavaScript(Dialect[Expr]):
             if p.is_column:
                 limits = "true" if p.term.unlimited else "false"
                 rising = "true" if p.term.increasing else "false"
-                yield f"lmCheckRows({place}, {p.name}, {_ROWS}, {rising}, {limits});"
+                rows = f"{p.name}.length" if f.separate_columns else _ROWS
+                yield f"lmCheckRows({place}, {p.name}, {rows}, {rising}, {limits});"
             else:
                 yield f"lmCheckNumber({place}, {p.name});"
             for bound in p.term.bounds:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -47,11 +48,19 @@ def page(scenario: Scenario, lang: str = "en") -> str:
             *(asset(name) for name in _SCRIPTS),
         ]
     )
-    return document(script, lang, template.title(lang), template.about(lang))
+    title, about = template.title(lang), template.about(lang)
+    words = {
+        "needs_script": NEEDS_SCRIPT(lang),
+        "inputs": WORDS["inputs"](lang),
+        "answer": WORDS["answer"](lang),
+        "title": html.escape(title),
+        "about": html.escape(about),
+    }
+    return document(filled("calculator.html", words), script, lang, title, about)
 
 
-def document(script: str, lang: str, title: str, description: str) -> str:
-    """The file around a script."""
+def document(body: str, script: str, lang: str, title: str, description: str) -> str:
+    """The file around a body and its script."""
     style = f"{_colours()}{asset('page.css')}"
     parts = {
         "lang": "zh-CN" if lang == "zh" else "en",
@@ -59,14 +68,17 @@ def document(script: str, lang: str, title: str, description: str) -> str:
         "style_hash": _hash(style),
         "title": html.escape(title),
         "description": html.escape(description),
-        "needs_script": NEEDS_SCRIPT(lang),
-        "inputs": WORDS["inputs"](lang),
-        "answer": WORDS["answer"](lang),
     }
-    text = asset("page.html")
-    for name, value in parts.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text.replace("{style}", style).replace("{script}", script)
+    text = filled("page.html", parts)
+    return text.replace("{style}", style).replace("{body}", body).replace("{script}", script)
+
+
+def filled(name: str, parts: Mapping[str, str]) -> str:
+    """A file that pages are made of with texts for the names in braces."""
+    text = asset(name)
+    for key, value in parts.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
 
 
 def asset(name: str) -> str:

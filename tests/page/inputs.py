@@ -7,8 +7,6 @@ import math
 import random
 from typing import Any
 
-from pydantic import ValidationError
-
 from lmprice.language.dates import DateTerm, serial
 from lmprice.language.quantities import USD_PER_MTOK
 from lmprice.language.terms import Choice, Term
@@ -31,7 +29,7 @@ def random_scenario(kind: type[Scenario], seed: int) -> Scenario:
             values[name] = _rows(getattr(kind(), name), table, source, wild)
         try:
             return kind(**values)
-        except ValidationError:
+        except ValueError:
             continue
 
 

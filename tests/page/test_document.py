@@ -71,6 +71,8 @@ def test_page_of_a_filled_workbook(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["nothing"], "there is no template and no file 'nothing'"),
+        ([], "name a template or a workbook, or give --all"),
+        (["inference", "--all"], "--all writes every template: leave out 'inference'"),
         (["inference", "-o", "day.txt"], "the name of a page ends in .html, not 'day.txt'"),
     ],
 )
@@ -78,3 +80,15 @@ def test_what_is_refused(arguments: list[str], message: str) -> None:
     done = CliRunner().invoke(app, ["page", *arguments])
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_site(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["page", "--all", "-o", str(tmp_path / "site")])
+    assert done.exit_code == 0, done.output
+    files = {path.name: path.read_text("utf-8") for path in (tmp_path / "site").iterdir()}
+    assert len(files) == 2 * (len(SCENARIOS) + 2)
+    assert files["inference-zh.html"] == page(Inference(), "zh")
+    for name, text in files.items():
+        assert len(text.encode()) < LARGEST
+        for link in re.findall(r'href="([^"#:]+)"', text):
+            assert link in files, f"{name} leads to {link}"

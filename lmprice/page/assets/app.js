@@ -110,10 +110,15 @@ function switchTo(other) {
   document.getElementById("switch-language").focus();
 }
 
-window.lmprice = {};  // for tests: how long the last change took, and the engine
-window.lmprice.evaluate = (inputs) => lmEvaluate(inputs);
-window.lmprice.state = () => state;
-window.lmprice.current = () => current;
+// For whoever looks from outside: what the page holds, and how long the last change took.
+window.lmprice = {
+  lastUpdate: 0,
+  state: () => state,
+  current: () => current,
+  address: () => `#${stateText()}`,
+  drivers: (key, share) => tornadoBars(current.inputs, key, share),
+  refresh: () => refresh(),
+};
 if (location.hash.length > 1) readState(location.hash.slice(1));
 window.addEventListener("hashchange", () => { readState(location.hash.slice(1)); build(); });
 build();

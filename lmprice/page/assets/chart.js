@@ -1,7 +1,7 @@
 // Line charts as SVG: one or two dozen points a line, dots, marked points, linear or log axis.
 
 const HEIGHT = 300;
-const MARGIN = { top: 12, right: 18, bottom: 40, left: 58 };
+const MARGIN = { top: 26, right: 18, bottom: 40, left: 58 };
 
 function niceTicks(low, high, count) {
   const rough = (high - low) / count;
@@ -66,6 +66,7 @@ function lineChart(place, { lines, marks = [], x, isLog = false, label }) {
   for (const tick of across.ticks(Math.max(3, Math.floor(width / 110)))) {
     drawing.append(svg("text", { x: across.place(tick), y: inner.bottom + 18, class: "tick middle" }, tickText(tick, x)));
   }
+  drawing.append(svg("text", { x: 4, y: 12, class: "axis" }, unitText(lines[0].field)));
   const unit = unitText(x);
   const axis = `${say(x.title)}${unit && x.kind !== "date" ? ` (${unit})` : ""}`;
   drawing.append(svg("text", { x: (inner.left + inner.right) / 2, y: HEIGHT - 5, class: "axis middle" }, axis));

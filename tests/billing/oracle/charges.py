@@ -128,7 +128,7 @@ class Price:
         return tiers[-1]
 
     def fee_of(self, total: Fraction) -> Fraction:
-        """The flat fee of the tier of the total; a negative one mirrors it about that of nothing."""
+        """The flat fee of the tier of the total; of a negative one it is mirrored."""
         if total < 0:
             return 2 * self.fee_of(ZERO) - self.fee_of(-total)
         owed = self.at_zero or self.units(total) > 0
