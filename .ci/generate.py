@@ -19,7 +19,8 @@ from lmprice.chapters import chapters, functions
 from lmprice.language.dialect import CLOSED_FORM, dialects
 from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
-from lmprice.scenarios import SCENARIOS
+from lmprice.page import page
+from lmprice.scenarios import SCENARIOS, Inference
 from lmprice.workbook.building import workbook_bytes
 from lmprice.workbook.functions_edition import (
     call_text,
@@ -253,6 +254,7 @@ def generated() -> dict[Path, bytes]:
         Path("excel/REFERENCE.md"): reference().encode(),
         Path("README.md"): readme().encode(),
         Path("docs/price-book.md"): reference_page().encode(),
+        Path("docs/examples/inference.html"): page(Inference()).encode(),
     }
     return files | {Path("templates") / name: content for name, content in templates()}
 
@@ -277,6 +279,7 @@ def main() -> int:
     for path in drifted:
         print(f"{path}: {'has drifted, run python .ci/generate.py' if check else 'written'}")
         if not check:
+            (ROOT / path).parent.mkdir(exist_ok=True)
             (ROOT / path).write_bytes(files[path])
     return 1 if check and drifted else 0
 

@@ -47,8 +47,15 @@ class Allowance(Model):
     amount: Positive = Field(description="Metered units of a whole period")
 
 
+class Discount(Model):
+    """A share off all that falls due on the days of a plan: usage, fees, minimums of charges."""
+
+    name: Name = Field(description="How a bill names it")
+    rate: Fraction = Field(description="A fraction: 0.2 is 20 % off")
+
+
 class Plan(Model):
-    """What an account subscribes to: fees, included units, prices."""
+    """What an account subscribes to: fees, included units, discounts, prices."""
 
     name: Name = Field(description="Name by which accounts refer to it")
     fees: Annotated[tuple[Fee, ...], Field(strict=False)] = Field(
@@ -56,6 +63,9 @@ class Plan(Model):
     )
     allowances: Annotated[tuple[Allowance, ...], Field(strict=False)] = Field(
         default=(), description="Included units"
+    )
+    discounts: Annotated[tuple[Discount, ...], Field(strict=False)] = Field(
+        default=(), description="Shares off, taken before the coupons of the account"
     )
     charges: Annotated[tuple[AnyCharge, ...], Field(strict=False)] = Field(
         default=(), description="Prices that go before those of the book"
@@ -80,7 +90,7 @@ class Subscription(Dated):
 class AmountCoupon(Dated):
     """A sum off: what is left of it goes on to later periods; or anew each period."""
 
-    kind: Literal["amount"]
+    kind: Literal["amount"] = Field(description="A sum off")
     name: Name = Field(description="How a bill names it")
     amount: Positive = Field(description="Sum off")
     used: Amount = Field(default=0.0, description="What of it was used up before valid_from")
@@ -90,7 +100,7 @@ class AmountCoupon(Dated):
 class RateCoupon(Dated):
     """A share off what falls due on its days."""
 
-    kind: Literal["rate"]
+    kind: Literal["rate"] = Field(description="A share off")
     name: Name = Field(description="How a bill names it")
     rate: Fraction = Field(description="A fraction: 0.2 is 20 % off")
 

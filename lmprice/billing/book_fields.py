@@ -19,6 +19,7 @@ from lmprice.billing.accounts import (
     AmountCoupon,
     Commitment,
     Credit,
+    Discount,
     Fee,
     RateCoupon,
     Subscription,
@@ -52,6 +53,7 @@ ENTRIES: dict[str, tuple[str, type[BaseModel]]] = {
 PLAN_ENTRIES: dict[str, tuple[str, type[BaseModel]]] = {
     "fee": ("fees", Fee),
     "allowance": ("allowances", Allowance),
+    "discount": ("discounts", Discount),
 }
 OF_ACCOUNT = ("time_zone", "period_day")  # fields of the account itself
 
@@ -73,7 +75,17 @@ def _fields(*models: type[BaseModel]) -> tuple[str, ...]:
 
 
 _OWN_SHEETS = (
-    *("charges", "accounts", "plans", "rates", "models", "sources", "fees", "allowances"),
+    *(
+        "charges",
+        "accounts",
+        "plans",
+        "rates",
+        "models",
+        "sources",
+        "fees",
+        "allowances",
+        "discounts",
+    ),
     *("coupons", "credits", "commitments", "tax"),
 )
 _FIRST = ("charge_model", "model", "meter", "valid_from", "per", "unit_price")
@@ -101,7 +113,7 @@ FACTOR_SHEET = Sheet(
 PLAN_SHEET = Sheet(
     "plans",
     Text("Plans", "套餐"),
-    ("plan", "kind", *(n for n in _fields(Fee, Allowance))),
+    ("plan", "kind", *(n for n in _fields(Fee, Allowance, Discount))),
     ("plan",),
 )
 ACCOUNT_SHEET = Sheet(
@@ -127,7 +139,7 @@ TABLES = (
 NEW_SHEETS = frozenset({"factors", "plans", "rates", "models", "sources"})
 
 _ALL_MODELS: tuple[type[BaseModel], ...] = (
-    PriceBook, *CHARGES, BookFactor, Fee, Allowance, Rate, ModelNames, Source, Account,
+    PriceBook, *CHARGES, BookFactor, Fee, Allowance, Discount, Rate, ModelNames, Source, Account,
     *(model for _, model in ENTRIES.values()),
 )  # fmt: skip
 

@@ -18,39 +18,41 @@ Weekday = Annotated[int, Field(ge=1, le=7)]  # Monday is 1
 class Tier(Model):
     """Units up to and including ``up_to`` (without one: all the rest) at one price."""
 
-    up_to: Positive | None = None
-    unit_price: Amount
-    flat_fee: Amount = 0.0
+    up_to: Positive | None = Field(default=None, description="Its last unit; the last has none")
+    unit_price: Amount = Field(description="Price of a unit")
+    flat_fee: Amount = Field(default=0.0, description="Fee that is owed once the tier is entered")
 
 
 class RateTier(Model):
     """Amounts up to and including ``up_to`` at one rate, a fraction."""
 
-    up_to: Positive | None = None
-    rate: Amount
-    flat_fee: Amount = 0.0
+    up_to: Positive | None = Field(default=None, description="Its end; the last has none")
+    rate: Amount = Field(description="Share of the amount: 0.02 is 2 %")
+    flat_fee: Amount = Field(default=0.0, description="Fee that is owed once the tier is entered")
 
 
 class Block(Model):
     """Units sold in whole blocks; at most ``max_blocks`` of them, in the last tier any number."""
 
-    block_size: Positive
-    max_blocks: Positive | None = None
-    block_price: Amount
+    block_size: Positive = Field(description="Units in a block")
+    max_blocks: Positive | None = Field(
+        default=None, description="Blocks of the tier; the last has any number"
+    )
+    block_price: Amount = Field(description="Price of a block, a started one whole")
 
 
 class Step(Model):
     """The unit price of a request with more input tokens than ``above``."""
 
-    above: Positive
-    unit_price: Amount
+    above: Positive = Field(description="The input of the request is longer")
+    unit_price: Amount = Field(description="Price of each unit of such a request")
 
 
 class Window(Model):
     """Hours of a day in UTC, the end exclusive."""
 
-    start: Clock
-    end: Clock
+    start: Clock = Field(description="First minute, in UTC")
+    end: Clock = Field(description="End, exclusive, in UTC")
 
     @model_validator(mode="after")
     def _in_one_day(self) -> Self:
@@ -193,7 +195,7 @@ class EventCharge(CountedCharge):
 class StandardCharge(EventCharge):
     """Every unit at one price; ``list_unit_price`` is the public one where this is negotiated."""
 
-    charge_model: Literal["standard"]
+    charge_model: Literal["standard"] = Field(description="How units become money")
     unit_price: Amount = Field(description="Price of a unit")
     list_unit_price: Amount | None = Field(
         default=None, description="Public price, where unit_price is negotiated"
@@ -203,8 +205,10 @@ class StandardCharge(EventCharge):
 class TieredCharge(CountedCharge):
     """Graduated: each unit at the price of its tier.  Volume: all at the price of the last."""
 
-    charge_model: Literal["graduated", "volume"]
-    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, strict=False)]
+    charge_model: Literal["graduated", "volume"] = Field(description="How units become money")
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, strict=False)] = Field(
+        description="Tiers, the last without an end"
+    )
     bill_zero_quantity: bool = Field(
         default=True, description="Whether the first tier's flat fee is owed without usage"
     )
@@ -227,8 +231,10 @@ class TieredCharge(CountedCharge):
 class RateTieredCharge(CountedCharge):
     """Each part of an amount at the rate of its tier."""
 
-    charge_model: Literal["graduated_percentage"]
-    tiers: Annotated[tuple[RateTier, ...], Field(min_length=1, strict=False)]
+    charge_model: Literal["graduated_percentage"] = Field(description="How units become money")
+    tiers: Annotated[tuple[RateTier, ...], Field(min_length=1, strict=False)] = Field(
+        description="Tiers, the last without an end"
+    )
 
     @model_validator(mode="after")
     def _tiers_rise(self) -> Self:
@@ -241,24 +247,28 @@ class RateTieredCharge(CountedCharge):
 class PercentageCharge(EventCharge):
     """A share of an amount, with a fee for each row of usage."""
 
-    charge_model: Literal["percentage"]
+    charge_model: Literal["percentage"] = Field(description="How units become money")
     rate: Amount = Field(description="A fraction: 0.029 is 2.9 %")
 
 
 class PackageCharge(CountedCharge):
     """Units sold in packages; a started package is paid whole."""
 
-    charge_model: Literal["package"]
-    package_size: Positive
-    package_price: Amount
+    charge_model: Literal["package"] = Field(description="How units become money")
+    package_size: Positive = Field(description="Units in a package")
+    package_price: Amount = Field(description="Price of a package, a started one whole")
 
 
 class BlockCharge(CountedCharge):
     """Whole blocks, each at the price of its tier (``all_tiers``) or all at that of the last."""
 
-    charge_model: Literal["block"]
-    tiers: Annotated[tuple[Block, ...], Field(min_length=1, strict=False)]
-    mode: Literal["all_tiers", "top_tier"] = "all_tiers"
+    charge_model: Literal["block"] = Field(description="How units become money")
+    tiers: Annotated[tuple[Block, ...], Field(min_length=1, strict=False)] = Field(
+        description="Tiers, the last without an end"
+    )
+    mode: Literal["all_tiers", "top_tier"] = Field(
+        default="all_tiers", description="Blocks of each tier, or all at the tier of the total"
+    )
 
     @model_validator(mode="after")
     def _only_the_last_is_endless(self) -> Self:
@@ -273,10 +283,14 @@ class BlockCharge(CountedCharge):
 class ContextCharge(Charge):
     """A unit price that depends on the input tokens of the request, for all its units."""
 
-    charge_model: Literal["context"]
-    unit_price: Amount
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, strict=False)]
-    inclusive: bool = True  # a request of exactly ``above`` tokens still has the lower step's price
+    charge_model: Literal["context"] = Field(description="How units become money")
+    unit_price: Amount = Field(description="Price of a unit of the shortest requests")
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, strict=False)] = Field(
+        description="Prices of longer requests"
+    )
+    inclusive: bool = Field(
+        default=True, description="Whether a request of exactly so many tokens is not longer yet"
+    )
 
     @model_validator(mode="after")
     def _steps_rise(self) -> Self:
@@ -292,18 +306,14 @@ class ContextCharge(Charge):
 class OffPeakCharge(Charge):
     """One unit price in the peak hours of the peak weekdays (UTC), another at all other times."""
 
-    charge_model: Literal["off_peak"]
-    unit_price: Amount  # at peak
-    off_peak_price: Amount
-    peak_hours: Annotated[tuple[Window, ...], Field(min_length=1, strict=False)]
-    peak_weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, strict=False)] = (
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
+    charge_model: Literal["off_peak"] = Field(description="How units become money")
+    unit_price: Amount = Field(description="Price of a unit at peak")
+    off_peak_price: Amount = Field(description="Price of a unit at all other times")
+    peak_hours: Annotated[tuple[Window, ...], Field(min_length=1, strict=False)] = Field(
+        description="Hours of the peak, in UTC"
+    )
+    peak_weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, strict=False)] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7), description="Days of the peak, in UTC"
     )
 
 

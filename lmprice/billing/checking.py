@@ -22,12 +22,12 @@ from lmprice.billing.meters import (
     meter_of,
     says_something,
 )
+from lmprice.billing.times import times
 from lmprice.billing.usage import REASON, REQUIRED, UsageError
 
 # Amounts have nine decimals and are summed exactly: the order of rows does not matter.
 EXACT = pl.Decimal(38, 9)
 _LIMIT = 10**15
-_UTC = pl.Datetime("us", "UTC")
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 SIGNED = "quantity"  # the meter in which a row may take back what others counted
 SOURCE, VENDOR = "source", "vendor"
@@ -132,10 +132,11 @@ def checked(
     own = [name for name in zones if name != EVERYONE]
     account = pl.when(pl.col("_customer").is_in(own)).then("_customer").otherwise(pl.lit(EVERYONE))
     made = made.with_columns(account.alias("_account"))
-    time, is_day = _time(table.schema["timestamp"], zones, others)
+    time = times(table.schema["timestamp"], zones, others)
     made = made.with_columns(
-        time.alias("_time"),
-        is_day.alias("_is_day"),
+        time.moment.alias("_time"),
+        time.is_day.alias("_is_day"),
+        time.lost_in.alias("_lost_in"),
         *(
             _number(column_of(m), table.schema[column_of(m)]).alias(cell(m))
             for m in columns.amounts
@@ -148,8 +149,11 @@ def checked(
 
 
 def _about_texts(table: pl.DataFrame) -> list[pl.Expr]:
-    found = []
-    for name, rule in (("timestamp", "no UTC time"), ("customer", "no text"), ("model", "no text")):
+    lost = pl.format("timestamp {} is skipped by the clocks of {}", _shown("timestamp", table),
+                     "_lost_in")  # fmt: skip
+    found = [pl.when(pl.col("_lost_in").is_not_null()).then(lost)]
+    rules = {"timestamp": "no date or time", "customer": "no text", "model": "no text"}
+    for name, rule in rules.items():
         bad = pl.format("{} {} is {}", pl.lit(name), _shown(name, table), pl.lit(rule))
         missing = pl.lit(f"{name} is missing")
         why = pl.when(_is_empty(name, table)).then(missing).otherwise(bad)
@@ -233,54 +237,6 @@ def _number(name: str, kind: Any) -> pl.Expr:
     elif not (kind.is_numeric() or kind == pl.Null):
         return pl.lit(None, EXACT)
     return column.cast(EXACT, strict=False)
-
-
-def _time(kind: Any, zones: Mapping[str, str], others: str) -> tuple[pl.Expr, pl.Expr]:
-    """The moment in UTC, and whether it is a day without a time."""
-    column = pl.col("timestamp")
-    if kind == pl.String:
-        text = column.str.strip_chars().str.replace("T", " ", literal=True)
-        text = text.str.replace("(?i)z$", "+00:00")
-        with_offset = text.str.contains(r"\d[+-]\d\d:?\d\d$")
-        zoned = [
-            pl.when(with_offset)
-            .then(text)
-            .str.to_datetime(f"%Y-%m-%d {clock}%#z", strict=False, time_unit="us", time_zone="UTC")
-            for clock in ("%H:%M:%S%.f", "%H:%M")
-        ]
-        plain = [
-            pl.when(~with_offset).then(text).str.to_datetime(form, strict=False, time_unit="us")
-            for form in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-        ]
-        local = _in_zone(pl.coalesce(plain), zones, others)
-        return pl.coalesce(*zoned, local), text.str.contains(r"^\d+-\d+-\d+$")
-    if kind == pl.Date:
-        return _in_zone(column.cast(pl.Datetime("us")), zones, others), pl.lit(value=True)
-    never = pl.lit(value=False)
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone is None:
-            return _in_zone(column.cast(pl.Datetime("us")), zones, others), never
-        return column.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC"), never
-    return pl.lit(None, _UTC), never
-
-
-def _in_zone(local: pl.Expr, zones: Mapping[str, str], others: str) -> pl.Expr:
-    """The moment of a local time of the account of the row."""
-    by_zone: dict[str, list[str]] = {}
-    for account, zone in zones.items():
-        by_zone.setdefault(zone, []).append(account)
-
-    def moment(zone: str) -> pl.Expr:
-        if zone == "UTC":
-            return local.dt.replace_time_zone("UTC")
-        placed = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        return placed.dt.convert_time_zone("UTC")
-
-    found = moment(others)
-    for zone, accounts in by_zone.items():
-        if zone != others:
-            found = pl.when(pl.col("_account").is_in(accounts)).then(moment(zone)).otherwise(found)
-    return found
 
 
 def amount_of(meter: str, columns: Columns) -> pl.Expr:

@@ -15,6 +15,7 @@ from lmprice.billing.accounts import (
     Commitment,
     Coupon,
     Credit,
+    Discount,
     Fee,
     Span,
 )
@@ -53,9 +54,9 @@ class Window:
 
 @dataclass(frozen=True, eq=False)
 class DatedCoupon:
-    """A coupon with the time of its own days."""
+    """A coupon of the account, or a discount of its plan, with the time of its own days."""
 
-    coupon: Coupon
+    coupon: Coupon | Discount
     start: int
     end: int
 
@@ -84,7 +85,8 @@ class Entries:
     def __init__(self, scope: Scope, scopes: Scopes) -> None:
         self.scope, account = scope, scope.account
         calendar = scope.calendar
-        self.coupons = [
+        self.coupons = list(self._discounts())
+        self.coupons += [
             DatedCoupon(coupon, *_days_of(coupon.valid_from, coupon.valid_until, calendar))
             for coupon in account.coupons
         ]
@@ -139,6 +141,13 @@ class Entries:
         for stint, own in self._stint_days(days):
             for fee in stint.plan.fees:
                 yield from self._fee(fee, stint, own, days)
+
+    def _discounts(self) -> Iterator[DatedCoupon]:
+        """The discounts of the plans, each of the days of its plan."""
+        midnight = self.scope.calendar.midnight
+        for stint, own in self._stint_days(range(date.max.toordinal())):
+            for discount in stint.plan.discounts:
+                yield DatedCoupon(discount, midnight(own.start), midnight(own.stop))
 
     def _stint_days(self, days: range) -> Iterator[tuple[Stint, range]]:
         """The own days of each plan, as far as they reach into some days."""

@@ -56,6 +56,7 @@ def explained(book: PriceBook) -> Iterator[str]:
             for fee in plan.fees
         ]
         parts += [f"{a.amount:,.15g} {_unit(a.meter)} included" for a in plan.allowances]
+        parts += [f"{d.rate * 100:.10g} % off ({d.name})" for d in plan.discounts]
         yield f"Plan {plan.name}: {', '.join(parts) or 'no fees'}"
         yield from (f"  {line}" for line in _charges(plan.charges, book.currency))
     for account in book.accounts:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from lmprice.billing.book import PriceBook
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
+from lmprice.language.errors import InputError
 
 
-class ComparisonError(ValueError):
+class ComparisonError(InputError):
     """Two ratings that cannot be compared: other rows or another currency."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.prices.genai import CONTAINS, UnheldPriceError, charges
-from lmprice.language.errors import PricingError
+from lmprice.language.errors import InputError, PricingError
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice
@@ -29,7 +29,7 @@ _FIELDS: dict[Kind, str] = {
 _EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 
-class MarketError(ValueError):
+class MarketError(InputError):
     """A model without a market price, or with a price list that a book cannot hold."""
 
 

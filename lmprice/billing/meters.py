@@ -86,13 +86,24 @@ BY_COLUMN = {meter.column: name for name, meter in METERS.items()}
 # How many requests a row stands for: it says what the row is, and may be priced as well.
 REQUESTS = "requests"
 
-_USAGE = re.compile(
-    r"(^|_)(tokens?|count|quantity|units?|requests?|calls|searches|seconds|minutes|hours|images"
-    r"|pages|characters|chars|bytes|gb|queries|credits)$"
-)
+# The words of a column's name, however it is written: promptTokenCount, "Service Tier".
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]*")
+# Amounts end in one of these words, or begin with it.
+_AMOUNTS = frozenset({
+    *("token", "tokens", "count", "quantity", "unit", "units", "request", "requests", "calls"),
+    *("searches", "queries", "messages", "images", "pages", "chars", "characters", "embeddings"),
+    *("sec", "seconds", "mins", "minutes", "hours", "bytes", "kb", "mb", "gb", "gigabytes"),
+    *("credits", "seats"),
+})  # fmt: skip
 _CONDITIONS = frozenset({
-    *("batch", "is_batch", "service_tier", "tier", "speed", "region", "inference_geo", "geo"),
-    *("context_window", "usage_type", "variant", "processing", "priority", "data_residency"),
+    *("batch", "batched", "tier", "speed", "region", "geo", "location", "residency", "ttl"),
+    *("processing", "priority", "mode", "peak", "variant", "context_window", "usage_type"),
+    "request_type",
+})  # fmt: skip
+# Words that make of a name with such a word that of something else: batch_id, tokens_per_second.
+_OTHERWISE = frozenset({
+    *("id", "ids", "uuid", "key", "hash", "size", "number", "index", "time", "date", "at"),
+    *("per", "price", "cost", "rate"),
 })  # fmt: skip
 # What such a column says where nothing is out of the ordinary.
 _ORDINARY = frozenset({
@@ -101,6 +112,10 @@ _ORDINARY = frozenset({
 })  # fmt: skip
 # A file with one value throughout says nothing about a price; these say it even then.
 _NEVER_ORDINARY = frozenset({"batch", "is_batch", "service_tier", "speed", "context_window"})
+
+
+def _words(column: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(column)]
 
 
 def column_of(meter: str) -> str:
@@ -115,16 +130,25 @@ def meter_of(column: str) -> str:
 
 def looks_like_usage(column: str) -> bool:
     """Whether a column reads like an amount that somebody may want to be paid for."""
-    return column in BY_COLUMN or _USAGE.search(column.lower()) is not None
+    if column in BY_COLUMN:
+        return True
+    words = _words(column)
+    if not words or not _OTHERWISE.isdisjoint(words):
+        return False
+    is_counted = len(words) > 1 and words[0] in ("n", "num")
+    return is_counted or not _AMOUNTS.isdisjoint((words[0], words[-1]))
 
 
 def looks_like_condition(column: str) -> bool:
     """Whether a column reads like something that prices depend on."""
-    return column.lower() in _CONDITIONS
+    words = _words(column)
+    if not _OTHERWISE.isdisjoint(words):
+        return False
+    return "_".join(words) in _CONDITIONS or not _CONDITIONS.isdisjoint(words)
 
 
 def says_something(column: str, values: set[str]) -> bool:
     """Whether the values of a column that reads like a condition could change a price."""
     if len(values) > 1:
         return True
-    return column.lower() in _NEVER_ORDINARY and not values <= _ORDINARY
+    return "_".join(_words(column)) in _NEVER_ORDINARY and not values <= _ORDINARY

@@ -10,20 +10,17 @@ from pydantic import ValidationError
 from lmprice.billing.book import FORMAT, PriceBook
 from lmprice.billing.charges import AnyCharge
 from lmprice.billing.meters import METERS
-from lmprice.language.errors import shown
+from lmprice.language.errors import InputError, shown
 
 Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]
 
 
-class BookError(ValueError):
+class BookError(InputError):
     """A price book that breaks rules; ``problems`` has each with its path, all at once."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.problems,))
+        super().__init__("\n".join(self.problems), "book")
 
 
 def parse_book(data: Mapping[str, Any]) -> PriceBook:
@@ -117,14 +114,15 @@ def _problem(error: dict[str, Any]) -> tuple[Place, str]:
         path.append(context["discriminator"].strip("'"))
     words: str = _WORDS.get(error["type"], "{value} is not valid")
     if error["type"] == "extra_forbidden":
-        words = _NOT_BUILT.get((_owner(path), str(path[-1])), words)
+        name = "rollover" if "rollover" in str(path[-1]) else str(path[-1])
+        words = _NOT_BUILT.get((_owner(path), name), words)
     return _without_tags(path), words.format(value=shown(error["input"]), **context)
 
 
 # What people look for in a price book, and what to write instead.
 _NOT_BUILT = {
-    ("plans", "discount"): "is not built: write the plan's prices under its charges",
-    ("allowances", "rollover"): "is not built: what is left of an allowance expires",
+    ("plans", "discount"): "is not a field of a plan: write discounts, a list",
+    ("allowances", "rollover"): "is not built: what is left of an allowance ends with its period",
     ("credits", "rollover"): "is not built: write a later valid_until",
     ("charges", "customer"): "is not a field of a charge: write it under charges of the account",
     ("", "input_includes_cached"): "is of format 1: write contains of a source",

@@ -148,9 +148,17 @@ class Price:
             size, price = self._top_block(units)
             return self._signed(lambda u: _ceil(u / size) * price), NOTHING
         tier = next(t for t in self.tiers if t.bound is None or units <= t.bound)
-        owes = units > 0 or not isinstance(charge, TieredCharge) or charge.bill_zero_quantity
-        fee = self._of((tier.fee, tier.fee)) if owes else NOTHING
+        fee = self._fee(tier, units)
+        if total < 0:  # takes back what as many units cost, as `cost` does
+            at_zero = self._fee(self.tiers[0], ZERO)
+            fee = at_zero + at_zero - fee
         return self._signed(lambda u: u * tier.price), fee
+
+    def _fee(self, tier: _Tier, units: Fraction) -> Cost:
+        """The flat fee of the volume tier that units fall in."""
+        charge = self.charge
+        owes = units > 0 or not isinstance(charge, TieredCharge) or charge.bill_zero_quantity
+        return self._of((tier.fee, tier.fee)) if owes else NOTHING
 
     def whole(self, quantity: Fraction) -> Cost:
         """What a quantity of a whole period costs, such as its maximum."""

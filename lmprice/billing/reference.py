@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from lmprice.billing import accounts, book, charges, conditions
+from lmprice.billing.field_examples import EXAMPLES, UNITS, of_field
 from lmprice.billing.meters import METERS
+
+# What charges have in common is said once.
+_SHARED = (charges.Charge, charges.CountedCharge, charges.EventCharge)
+_SHARED_BY = {
+    charges.Charge: "Every charge",
+    charges.CountedCharge: "Charges on a total: all but context and off_peak",
+    charges.EventCharge: "Charges that may price each row: standard and percentage",
+}
 
 # Each table with its models, in the order of a reader.
 TABLES: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
@@ -22,13 +31,14 @@ TABLES: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (
     ("Conditions", "when = { column = { ... } }", (conditions.Comparison,)),
     ("Factors", "[[factors]], [[charges.factors]]", (book.BookFactor,)),
     ("Charges", "[[charges]], [[plans.charges]], [[accounts.charges]]",
-     tuple(get_args(get_args(charges.AnyCharge)[0]))),
+     (*_SHARED, *get_args(get_args(charges.AnyCharge)[0]))),
     ("Tiers", "tiers = [...]", (charges.Tier, charges.RateTier, charges.Block)),
     ("Steps of length", "steps = [...]", (charges.Step,)),
     ("Peak hours", "peak_hours = [...]", (charges.Window,)),
     ("Plans", "[[plans]]", (accounts.Plan,)),
     ("Fees", "[[plans.fees]]", (accounts.Fee,)),
     ("Allowances", "[[plans.allowances]]", (accounts.Allowance,)),
+    ("Discounts", "[[plans.discounts]]", (accounts.Discount,)),
     ("Accounts", "[[accounts]]", (accounts.Account,)),
     ("Plan of an account", "[[accounts.plans]]", (accounts.Subscription,)),
     ("Tax", "[accounts.tax]", (accounts.Tax,)),
@@ -84,14 +94,30 @@ def _tables() -> Iterator[str]:
                 yield f"### {_name(model)}\n"
             about = (model.__doc__ or "").strip().partition("\n\n")[0]
             yield f"{' '.join(about.replace('``', '`').split())}\n"
-            yield "| Field | Kind | Default | Meaning |"
-            yield "| --- | --- | --- | --- |"
-            for name, field in model.model_fields.items():
-                yield f"| {name} | {_kind(field)} | {_default(field)} | {field.description or ''} |"
+            yield "| Field | Kind | Unit | Default | Meaning | Example |"
+            yield "| --- | --- | --- | --- | --- | --- |"
+            for name, field in _own_fields(model):
+                unit = of_field(UNITS, model.__name__, name)
+                cells = (name, _kind(field), unit, _default(field), field.description or "")
+                example = of_field(EXAMPLES, model.__name__, name)
+                if words := _choices(field.annotation):
+                    example = example if example in words else words[0]
+                yield f"| {' | '.join(cells)} | `{example}` |"
             yield ""
 
 
+def _own_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of a model; of a charge those that it does not share with others."""
+    shared: set[str] = set()
+    for base in _SHARED:
+        if issubclass(model, base) and model is not base:
+            shared |= set(base.model_fields)
+    yield from ((name, f) for name, f in model.model_fields.items() if name not in shared)
+
+
 def _name(model: type[BaseModel]) -> str:
+    if model in _SHARED_BY:
+        return _SHARED_BY[model]
     for tag in ("charge_model", "kind"):
         if tag in model.model_fields:
             words = get_args(model.model_fields[tag].annotation)
@@ -100,29 +126,51 @@ def _name(model: type[BaseModel]) -> str:
 
 
 def _kind(field: FieldInfo) -> str:
-    bounds = [str(rule).replace("Ge(ge=", "≥ ").replace("Gt(gt=", "> ").replace("Le(le=", "≤ ")
-              .rstrip(")") for rule in field.metadata
-              if type(rule).__name__ in ("Ge", "Gt", "Le")]  # fmt: skip
-    return " ".join([_type_name(field.annotation), *bounds])
+    return " ".join([_type_name(field.annotation), *_bounds(field.metadata)])
+
+
+def _choices(kind: Any) -> list[str]:
+    """The words that a field may hold, as TOML writes them."""
+    if get_origin(kind) is Literal:
+        return [f'"{w}"' if isinstance(w, str) else str(w) for w in get_args(kind)]
+    return [word for one in get_args(kind) for word in _choices(one)] if not _is_list(kind) else []
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) in (tuple, list)
+
+
+_NAMES = {"float": "number", "int": "whole number", "str": "text", "bool": "true or false",
+          "date": "date or time"}  # fmt: skip
 
 
 def _type_name(kind: Any) -> str:
     origin, arguments = get_origin(kind), get_args(kind)
-    if str(origin) == "typing.Literal":
+    if origin is Literal:
         return " or ".join(f"`{word}`" for word in arguments)
     if origin in (tuple, list):
-        return f"list of {_type_name(arguments[0])}"
+        name = _type_name(arguments[0])
+        return f"list of {name}" + ("s" if name in ("text", "table") else "")
     if origin is dict:
         return "table"
-    if str(origin) == "typing.Annotated":
-        return _type_name(arguments[0])
-    if arguments:
-        names = [_type_name(one) for one in arguments if one is not type(None)]
-        return names[0] if len(set(names)) == 1 else "table"
-    names_of = {"float": "number", "int": "whole number", "str": "text", "bool": "true or false",
-                "date": "date or time"}  # fmt: skip
-    name = getattr(kind, "__name__", str(kind))
-    return names_of.get(name, "table")
+    if origin is Annotated:
+        return " ".join([_type_name(arguments[0]), *_bounds(arguments[1:])])
+    if arguments:  # a union, or something that may be missing
+        names = dict.fromkeys(_type_name(one) for one in arguments if one is not type(None))
+        return next(iter(names)) if len(names) == 1 else "table"
+    return _NAMES.get(getattr(kind, "__name__", str(kind)), "table")
+
+
+def _bounds(metadata: Iterable[Any]) -> list[str]:
+    found: list[str] = []
+    for rule in metadata:
+        if isinstance(rule, FieldInfo):
+            found += _bounds(rule.metadata)
+        for name, sign in (("ge", "≥"), ("gt", ">"), ("le", "≤")):
+            bound = getattr(rule, name, None)
+            if bound is not None and type(rule).__name__.lower() == name:
+                found.append(f"{sign} {bound:g}")
+    return found
 
 
 def _default(field: FieldInfo) -> str:

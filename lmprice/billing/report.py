@@ -20,7 +20,8 @@ from lmprice.billing.usage import REASON
 from lmprice.output.files import NewFiles
 from lmprice.output.foreign import in_csv
 
-_NUMBER = re.compile(r"\d[\d.,]*")
+# Numbers and times, but no digits of a name: of gpt-4o none.
+_NUMBER = re.compile(r"(?<![\w-])-?\d[\d.,:TZ+-]*(?![\w-])")
 KINDS = (".xlsx", ".csv", ".parquet")
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from lmprice.billing.lazy import pl
+from lmprice.language.errors import InputError
 
 REQUIRED = ("timestamp", "customer", "model")
 
@@ -21,7 +22,7 @@ REASON = "reason"  # null where nothing is wrong
 _UNREADABLE = "\ufffd"
 
 
-class UsageError(ValueError):
+class UsageError(InputError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 

@@ -24,6 +24,7 @@ from lmprice.cli.excel import excel
 from lmprice.cli.export import export
 from lmprice.cli.fill import fill
 from lmprice.cli.functions import functions
+from lmprice.cli.page import page
 from lmprice.cli.plot import plot
 from lmprice.cli.prices import prices
 from lmprice.cli.rate import rate
@@ -53,6 +54,7 @@ app.command()(reconcile)
 app.command()(simulate)
 app.command()(sensitivity)
 app.command()(plot)
+app.command()(page)
 app.command()(demo)
 app.command(cls=TemplateCommand)(template)
 app.command()(evaluate)

@@ -5,7 +5,9 @@ A table is an array a column.  A bad argument throws a RangeError that names it;
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from importlib import resources
 from typing import ClassVar
 
 from lmprice.dialects.rules.conditions_as_choices import condition, conditions_as_choices
@@ -14,7 +16,7 @@ from lmprice.dialects.rules.shared_parts import shared_parts
 from lmprice.language.dialect import Dialect
 from lmprice.language.notation import SYMBOLS, Notation, number_text
 from lmprice.language.record import Definition, Parameter
-from lmprice.language.tree import NAME, NUMBER, Expr
+from lmprice.language.tree import NAME, NUMBER, TEXT, Expr
 
 _FUNCTIONS = {
     "power": "Math.pow",
@@ -29,14 +31,16 @@ _FUNCTIONS = {
     "log_factorial": "lmLogFactorial",
     "poisson_cdf": "lmPoissonCdf",
     "t_quantile": "lmTQuantile",
+    "months_later": "lmMonthsLater",
+    "known_or": "lmKnownOr",
 }
 _OVER_ROWS = {
-    "total": "lmTotal({n}, (i) => {0})",
-    "weighted_total": "lmTotal({n}, (i) => {0} * {1})",
-    "discounted_total": "lmTotal({n}, (i) => {1} / Math.pow(1 + {0}, i + 1))",
-    "product": "lmProduct({n}, (i) => {0})",
-    "largest": "lmLargest({n}, (i) => {0})",
-    "smallest": "-lmLargest({n}, (i) => -({0}))",
+    "total": "lmTotal({n}, ({i}) => {0})",
+    "weighted_total": "lmTotal({n}, ({i}) => ({0}) * ({1}))",
+    "discounted_total": "lmTotal({n}, ({i}) => ({1}) / Math.pow(1 + ({0}), {i} + 1))",
+    "product": "lmProduct({n}, ({i}) => {0})",
+    "largest": "lmLargest({n}, ({i}) => {0})",
+    "smallest": "-lmLargest({n}, ({i}) => -({0}))",
     "count": "{n}",
 }
 _SYMBOLS = {name: f" {symbol} " for name, symbol in SYMBOLS.items() if name != "power"}
@@ -49,7 +53,7 @@ def _leaf(node: Expr) -> str:
         return number_text(node.value).replace("inf", "Infinity")
     if node.operation == NAME:
         return f"{node.value}[i]" if node.is_column else str(node.value)
-    return "NaN"
+    return json.dumps(node.value) if node.operation == TEXT else "NaN"
 
 
 def _call(node: Expr, args: list[str]) -> str:
@@ -60,11 +64,22 @@ def _call(node: Expr, args: list[str]) -> str:
     if node.operation == "following":  # after the last row nothing counts
         return f"({node.args[0].value}[i + 1] ?? 0)"
     if node.operation in _OVER_ROWS:
-        return f"({_OVER_ROWS[node.operation].format(*args, n=_ROWS)})"
+        return over_rows(node.operation, args, _rows_of(node), "i")
     return f"{_FUNCTIONS[node.operation]}({', '.join(args)})"
 
 
-_NOTATION = Notation(_leaf, _call, _SYMBOLS)
+def _rows_of(node: Expr) -> str:
+    """How many rows a node runs over: those of its first column."""
+    column = next((leaf for leaf in node.walk() if leaf.is_name and leaf.is_column), None)
+    return _ROWS if column is None else f"{column.value}.length"
+
+
+def over_rows(operation: str, operands: list[str], rows: str, index: str) -> str:
+    """One number of all rows: the text of a call, of operands that name a row by its index."""
+    return f"({_OVER_ROWS[operation].format(*operands, n=rows, i=index)})"
+
+
+NOTATION = Notation(_leaf, _call, _SYMBOLS)
 
 
 def _kept(operation: str) -> Callable[..., Expr]:
@@ -73,7 +88,7 @@ def _kept(operation: str) -> Callable[..., Expr]:
 
 def _scalar_text(node: Expr) -> str:
     # What has a number in each row cannot be computed once for all of them.
-    return f"#{id(node)}" if node.is_column else _NOTATION.text(node)
+    return f"#{id(node)}" if node.is_column else NOTATION.text(node)
 
 
 class JavaScript(Dialect[Expr]):
@@ -103,12 +118,12 @@ class JavaScript(Dialect[Expr]):
         assert f.expression is not None
         parts, body = shared_parts(self.built(f.expression), "part", _scalar_text)
         lines = [*self._arguments(f), *self._checks(f)]
-        lines += [f"const {part} = {_NOTATION.text(value)};" for part, value in parts]
+        lines += [f"const {part} = {NOTATION.text(value)};" for part, value in parts]
         if f.returns_column:
-            row = f"lmAnswer({_NOTATION.text(body)}, known)"
+            row = f"lmAnswer({NOTATION.text(body)}, known)"
             lines.append(f"return Array.from({{ length: {_ROWS} }}, (_, i) => {row});")
         else:
-            lines.append(f"return lmAnswer({_NOTATION.text(body)}, known);")
+            lines.append(f"return lmAnswer({NOTATION.text(body)}, known);")
         signature = ", ".join(map(_parameter, f.parameters))
         return f"function {name}({signature}) {{\n  " + "\n  ".join(lines) + "\n}\n"
 
@@ -122,7 +137,8 @@ class JavaScript(Dialect[Expr]):
             if p.term.is_flag:
                 yield f"{p.name} = Number({p.name});"
             if p.is_column and p.is_optional:
-                yield f"if (!Array.isArray({p.name})) {p.name} = Array({_ROWS}).fill({p.name});"
+                filled = f"[{p.name}]" if f.separate_columns else f"Array({_ROWS}).fill({p.name})"
+                yield f"if (!Array.isArray({p.name})) {p.name} = {filled};"
 
     def _checks(self, f: Definition) -> Iterator[str]:
         """Statements that throw where an argument breaks a rule, which NaN does not."""
@@ -131,7 +147,8 @@ class JavaScript(Dialect[Expr]):
             if p.is_column:
                 limits = "true" if p.term.unlimited else "false"
                 rising = "true" if p.term.increasing else "false"
-                yield f"lmCheckRows({place}, {p.name}, {_ROWS}, {rising}, {limits});"
+                rows = f"{p.name}.length" if f.separate_columns else _ROWS
+                yield f"lmCheckRows({place}, {p.name}, {rows}, {rising}, {limits});"
             else:
                 yield f"lmCheckNumber({place}, {p.name});"
             for bound in p.term.bounds:
@@ -163,7 +180,7 @@ class JavaScript(Dialect[Expr]):
         yield f"const known = {' && '.join(known)};"
 
     def _condition(self, tree: Expr) -> str:
-        return _NOTATION.text(condition(tree))
+        return NOTATION.text(condition(tree))
 
 
 def _parameter(p: Parameter) -> str:
@@ -174,132 +191,5 @@ def _parameter(p: Parameter) -> str:
 
 DIALECT = JavaScript()
 
-LIBRARY = """\
-function lmTotal(rows, value) {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += value(i);
-  return sum;
-}
-function lmProduct(rows, value) {
-  let product = 1;
-  for (let i = 0; i < rows; i++) product *= value(i);
-  return product;
-}
-function lmLargest(rows, value) {
-  let largest = -Infinity;
-  for (let i = 0; i < rows; i++) largest = Math.max(largest, value(i));
-  return largest;
-}
-function lmAnswer(value, known) {
-  return known && Number.isFinite(value) ? value : NaN;
-}
-function lmBad(name, parameter, value, rule) {
-  throw new RangeError(`${name}: ${parameter} ${value} ${rule}`);
-}
-function lmCheckNumber(name, parameter, value) {
-  if (typeof value !== "number") lmBad(name, parameter, value, "is not a number");
-  if (value === Infinity || value === -Infinity) lmBad(name, parameter, value, "is infinite");
-}
-function lmCheck(name, parameter, value, holds, rule) {
-  if (!holds && !Number.isNaN(value)) lmBad(name, parameter, value, rule);
-}
-function lmCheckRows(name, parameter, values, rows, increasing, unlimited) {
-  if (!Array.isArray(values)) lmBad(name, parameter, values, "is no array");
-  if (values.length === 0) lmBad(name, parameter, values, "has no rows");
-  if (values.length !== rows) lmBad(name, parameter, values.length, "is another number of rows");
-  values.forEach((value, i) => {
-    const isLimit = unlimited && i === rows - 1;
-    if (!isLimit) lmCheckNumber(name, parameter, value);
-    if (isLimit && value < 1e300) {
-      lmBad(name, parameter, value, "is not infinite: the last row has no limit");
-    }
-    if (increasing && i > 0 && value <= values[i - 1]) {
-      lmBad(name, parameter, value, `is not above ${values[i - 1]}`);
-    }
-  });
-}
-// The logarithm of n!, by Stirling's series, which needs a number that is not small.
-function lmLogFactorial(n) {
-  let x = n + 1;
-  let product = 1;
-  for (; x < 15; x++) product *= x;
-  const s = 1 / (x * x);
-  const series = 1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188))));
-  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + series / x - Math.log(product);
-}
-// P(N <= count) of a Poisson variable: the incomplete gamma function Q(count + 1, mean).
-function lmPoissonCdf(count, mean) {
-  if (!(count >= 0) || !(mean >= 0)) return count < 0 ? 0 : NaN;
-  if (mean === 0) return 1;
-  const a = Math.floor(count) + 1;
-  const scale = Math.exp(a * Math.log(mean) - mean - lmLogFactorial(a - 1));
-  if (mean < a + 1) {
-    let term = 1 / a;
-    let sum = term;
-    for (let n = 1; n < 1e6 && term > sum * 1e-17; n++) sum += term *= mean / (a + n);
-    return 1 - sum * scale;
-  }
-  let b = mean + 1 - a;
-  let c = 1e300;
-  let d = 1 / b;
-  let h = d;
-  for (let n = 1; n < 1e6; n++) {
-    const an = -n * (n - a);
-    b += 2;
-    d = 1 / (an * d + b);
-    c = b + an / c;
-    h *= d * c;
-    if (Math.abs(d * c - 1) < 1e-16) break;
-  }
-  return h * scale;
-}
-// The share of Student's t that lies beyond t on both sides: an incomplete beta function.
-function lmTBeyond(t, degrees) {
-  const x = degrees / (degrees + t * t);
-  const a = degrees / 2;
-  const b = 0.5;
-  const beta = lmHalfStep(a) / Math.sqrt(Math.PI);
-  const away = (t * t) / (degrees + t * t);
-  const scale = beta * Math.exp(a * (x < 0.5 ? Math.log(x) : Math.log1p(-away))) * Math.sqrt(away);
-  if (x >= (a + 1) / (a + b + 2)) return 1 - (scale * lmBetaFraction(1 - x, b, a)) / b;
-  return (scale * lmBetaFraction(x, a, b)) / a;
-}
-// gamma(a + 1/2) / gamma(a), by its series in 1/a, which needs a number that is not small.
-function lmHalfStep(a) {
-  let ratio = 1;
-  for (; a < 30; a++) ratio *= a / (a + 0.5);
-  const s = 1 / (a * a);
-  const series = (-1 / 8 + s * (1 / 192 - s * (1 / 640 - s * (17 / 14336)))) / a;
-  return ratio * Math.sqrt(a) * Math.exp(series);
-}
-function lmBetaFraction(x, a, b) {
-  let c = 1;
-  let d = 1 / (1 - ((a + b) * x) / (a + 1));
-  let h = d;
-  for (let m = 1; m < 1e4; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / (1 + even * d);
-    c = 1 + even / c;
-    h *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / (1 + odd * d);
-    c = 1 + odd / c;
-    h *= d * c;
-    if (Math.abs(d * c - 1) < 1e-16) break;
-  }
-  return h;
-}
-// How many standard errors an interval of a confidence reaches to either side, by bisection.
-function lmTQuantile(confidence, degrees) {
-  if (!(confidence > 0 && confidence < 1 && degrees > 0)) return confidence === 0 ? 0 : NaN;
-  let low = 0;
-  let high = 1;
-  while (lmTBeyond(high, degrees) > 1 - confidence) high *= 2;
-  for (let n = 0; n < 200 && high - low > 1e-16 * high; n++) {
-    const middle = (low + high) / 2;
-    if (lmTBeyond(middle, degrees) > 1 - confidence) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-"""
+LIBRARY = (resources.files(__package__) / "javascript.js").read_text("utf-8")
+"""What the functions call."""

@@ -1,8 +1,8 @@
-"""The error that bad input raises."""
+"""The errors that bad input raises: one family, each with parameter, value and rule."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,51 @@ class PricingError(ValueError):
         more = f" ({bad} of {self.mask.size} elements are bad)" if bad > 1 else ""
         super().__init__(f"{function}: {parameter}{where} {shown(value)} {rule}{more}")
 
+    @classmethod
+    def said(
+        cls,
+        message: str,
+        function: str = "",
+        parameter: str = "",
+        value: Any = None,
+        rule: str = "",
+    ) -> Self:
+        """An error with a message of its own, such as one with a line for each problem."""
+        error = cls.__new__(cls, message)
+        _tell(error, message, function, parameter, value, rule)
+        return error
+
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = (self.function, self.parameter, self.value, self.rule, self.index, self.mask)
-        return (type(self), parts)
+        return _again, (type(self), str(self), self.__dict__)
+
+
+class InputError(PricingError):
+    """Something is wrong with what was given as a whole, such as a file; the message says what.
+
+    The base of `BookError`, `UsageError`, `WorkbookError` and others of their kind.
+    """
+
+    def __init__(self, message: str, parameter: str = "", value: Any = None) -> None:
+        _tell(self, message, "", parameter, value, message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), str(self), self.__dict__)
+
+
+def _tell(
+    error: PricingError, message: str, function: str, parameter: str, value: Any, rule: str
+) -> None:
+    error.function, error.parameter, error.value = function, parameter, value
+    error.rule, error.index, error.mask = rule or message, (), np.array(True)
+    ValueError.__init__(error, message)
+
+
+def _again(kind: type[PricingError], message: str, parts: dict[str, Any]) -> PricingError:
+    """An error as it was, from another process."""
+    error = kind.__new__(kind, message)
+    ValueError.__init__(error, message)
+    error.__dict__.update(parts)
+    return error
 
 
 def shown(value: Any) -> str:

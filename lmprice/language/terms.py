@@ -112,6 +112,26 @@ class Term:
     reason: Text | None = None
     """Why a value out of bounds has no answer, where the bound alone does not say it."""
 
+    @classmethod
+    def plain(
+        cls,
+        title: str,
+        unit: str = "number",
+        help: str = "",  # noqa: A002
+        *,
+        ge: float | None = None,
+        gt: float | None = None,
+        le: float | None = None,
+        lt: float | None = None,
+    ) -> Term:
+        """A quantity with its texts in one language only.
+
+        >>> Term.plain("Price", "USD per ticket", gt=0).rule.en
+        'above 0'
+        """
+        kind = FRACTION if unit == FRACTION.en else Text(unit, "数" if unit == "number" else unit)
+        return cls(Text(title, title), kind, Text(help, help), ge=ge, gt=gt, le=le, lt=lt)
+
     def titled(
         self,
         title: Text,

@@ -1,29 +1,54 @@
-"""Scenarios: pricing questions with their inputs and results, each of them a template workbook."""
+"""Scenarios: pricing questions with their inputs and results, each of them a template workbook.
 
+One of your own is a class with fields and results; `Term` gives a field its title, unit and bounds:
+
+>>> from typing import Annotated
+>>> class Support(Scenario):
+...     tickets: Annotated[float, Term.plain("Tickets a month", "tickets", ge=0)] = 40_000
+...     price: float = 0.3
+...
+...     def results(self, out: Out) -> None:
+...         out("revenue", self.price * self.tickets)
+>>> Support(price=0.25).evaluate()["revenue"]
+10000.0
+"""
+
+from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.api_vs_selfhost.scenario import ApiVsSelfhost
-from lmprice.scenarios.base import Results, Scenario
+from lmprice.scenarios.base import Out, Results, Scenario
 from lmprice.scenarios.breakeven.scenario import Breakeven
 from lmprice.scenarios.competition.scenario import Competition
 from lmprice.scenarios.discounts.scenario import Discounts
 from lmprice.scenarios.inference.scenario import Inference
 from lmprice.scenarios.price_decline.scenario import PriceDecline
 from lmprice.scenarios.pricing.scenario import Pricing
+from lmprice.scenarios.tables import Label, Row, Table, columns
 from lmprice.scenarios.tracing import Result
 from lmprice.scenarios.training.scenario import TrainingPayback
+from lmprice.scenarios.verdicts import Tone
 
 __all__ = [
     "SCENARIOS",
     "ApiVsSelfhost",
     "Breakeven",
+    "Choice",
     "Competition",
     "Discounts",
     "Inference",
+    "Label",
+    "Out",
     "PriceDecline",
     "Pricing",
     "Result",
     "Results",
+    "Row",
     "Scenario",
+    "Table",
+    "Term",
+    "Text",
+    "Tone",
     "TrainingPayback",
+    "columns",
 ]
 
 SCENARIOS: dict[str, type[Scenario]] = {

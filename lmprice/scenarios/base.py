@@ -10,16 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, Self, get_type_hints
+from typing import Any, ClassVar, Protocol, Self, cast, get_type_hints
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from lmprice.language.arrays import Array
 from lmprice.language.dates import serial
+from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr
-from lmprice.language.terms import Choice, Term, Text, term_or_choice
+from lmprice.language.terms import Choice, Term, Text
+from lmprice.scenarios.given import Inputs, cell, rows
+from lmprice.scenarios.plain import cell_term, plain_template
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
+from lmprice.scenarios.table_inputs import table_input
 from lmprice.scenarios.tables import MAX_ROWS, TableSpec, table_spec
 from lmprice.scenarios.template import Template
 from lmprice.scenarios.tracing import (
@@ -37,8 +41,11 @@ from lmprice.scenarios.verdicts import Tone, Verdict, spoken
 class Out(Protocol):
     """What ``results`` reports to."""
 
-    def __call__(self, key: str, value: float, term: Term) -> float:
-        """Report a result; gives back what later results are to use."""
+    def __call__(self, key: str, value: float, term: Term | None = None) -> float:
+        """Report a result; gives back what later results are to use.
+
+        Without a term the key is its title.
+        """
         ...
 
     def section(self, title: Text) -> None:
@@ -147,12 +154,39 @@ class Results(Mapping[str, float]):
         return f"Results({self._values})"
 
 
-class Scenario(BaseModel):
-    """Inputs of a pricing question, and how its results are computed."""
+class _PlainTemplate:
+    """The template of a scenario that has none of its own, made when it is first asked for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    def __get__(self, scenario: Scenario | None, kind: type[Scenario]) -> Template:
+        found = kind.trace("en").rows if scenario is None else scenario.evaluate().rows
+        inputs = [name for name, term in kind.terms().items() if type(term) is Term]
+        made = plain_template(kind.__name__, kind.__doc__, inputs, [row.key for row in found])
+        kind.template = made
+        return made
 
-    template: ClassVar[Template]
+
+class Scenario(Inputs):
+    """Inputs of a pricing question, and how its results are computed.
+
+    One of your own has fields for its inputs and a method for its results.  A field is a number
+    (``float``, or ``Annotated[float, Term(...)]`` with title, unit and bounds), a date, one of a
+    few words (``Literal``) or a table (``list`` of a `Row` of your own, or given as a frame).
+
+    Examples
+    --------
+    >>> class Support(Scenario):
+    ...     tickets: float = 40_000
+    ...     price: float = 0.3
+    ...     token_cost: float = 0.12
+    ...
+    ...     def results(self, out: Out) -> None:
+    ...         margin = out("margin", self.price - self.token_cost)
+    ...         out("profit", margin * self.tickets - 5_000)
+    >>> round(Support().evaluate()["profit"], 2)
+    2200.0
+    """
+
+    template: ClassVar[Template] = cast(Template, _PlainTemplate())
 
     def results(self, out: Out) -> None:
         """Report the results, each computed from the fields and from earlier results."""
@@ -171,6 +205,12 @@ class Scenario(BaseModel):
             if wrong:
                 raise ValueError("; ".join(wrong))
         return self
+
+    @classmethod
+    def _taken(cls, name: str, value: Any) -> Any:
+        if name in cls.tables():
+            return _rows_of(cls, name, rows(value))
+        return cell(value, cls.terms().get(name))
 
     @classmethod
     def terms(cls) -> Mapping[str, Term | Choice]:
@@ -220,7 +260,10 @@ class Scenario(BaseModel):
         )
 
     def evaluate_at(self, changes: Mapping[str, Array]) -> dict[str, Any]:
-        """The results with some inputs replaced by arrays, which broadcast."""
+        """The results with some inputs replaced by arrays, which broadcast.
+
+        An input is a field, or a cell or column of a table: ``tiers[0].unit_price``.
+        """
         axes = max(array.ndim for array in changes.values())
 
         def without_table_axes(_: str, value: Any) -> Any:
@@ -228,7 +271,14 @@ class Scenario(BaseModel):
             return np.reshape(known, known.shape[-axes:]) if known.ndim > axes else known
 
         points = {name: finite(value) for name, value in changes.items()}
-        changed = self._with_arrays(axes).model_copy(update=points)
+        changed = self._with_arrays(axes)
+        for name, values in points.items():
+            place = table_input(name)
+            if place is None:
+                changed = changed.model_copy(update={name: values})
+            else:
+                columns = place.changed(getattr(changed, place.table), values)
+                changed = changed.model_copy(update={place.table: columns})
         run = _run(changed, Computing(without_table_axes, _as_it_is))
         return {row.key: row.value for row in run.rows}
 
@@ -280,8 +330,23 @@ def _cells_and_tables(
     hints = get_type_hints(scenario, include_extras=True)
     specs = {name: table_spec(name, hints[name]) for name in scenario.model_fields}
     tables = {name: spec for name, spec in specs.items() if spec is not None}
-    terms = {name: term_or_choice(hints[name]) for name in specs if name not in tables}
+    terms = {name: cell_term(name, hints[name]) for name in specs if name not in tables}
     return MappingProxyType(terms), MappingProxyType(tables)
+
+
+def _rows_of(scenario: type[Scenario], name: str, found: Any) -> Any:
+    """The rows of a table, those given as mappings made ones of its own type."""
+    if not isinstance(found, list):
+        return found
+    row = scenario.tables()[name].row
+    made = []
+    for number, given in enumerate(found):
+        try:
+            made.append(row(**given) if isinstance(given, Mapping) else given)
+        except PricingError as error:
+            place = f"{name}[{number}].{error.parameter}"
+            raise PricingError(scenario.__name__, place, error.value, error.rule) from None
+    return made
 
 
 def _number(_: str, value: Any) -> float:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
+import numpy as np
 import pydantic
 
 from lmprice.language.errors import PricingError
-from lmprice.language.terms import Term, Text
+from lmprice.language.terms import Term
 from lmprice.scenarios.base import Out, Scenario
-from lmprice.scenarios.template import Answer, Around, Curves, Sensitivity, Span, Template
+from lmprice.scenarios.plain import plain_term, plain_text
 
 _OWNER = "scenario_of"
-_STEP = 0.1
-_MOST_FIGURES = 6
-_PLAIN = Text("", "")
 
 
 def scenario_of(
@@ -40,7 +38,8 @@ def scenario_of(
     -------
     Scenario
         For `sensitivity`, `two_way`, `monte_carlo`, charts and workbooks.  A single result has the
-        name of the function.
+        name of the function.  A function that takes no arrays is called point by point; only a
+        workbook needs one that takes cells.
 
     Raises
     ------
@@ -61,41 +60,39 @@ def scenario_of(
     arguments = _arguments(function, values)
     name = getattr(function, "__name__", "function")
     fields: dict[str, Any] = {
-        key: (Annotated[float, known.get(key, _term(key))], value)
+        key: (Annotated[float, known.get(key, plain_term(key))], value)
         for key, value in arguments.items()
     }
 
     def results(self: Scenario, out: Out) -> None:
-        out.section(Text(_title(name), _title(name)))
-        found = function(**{key: getattr(self, key) for key in arguments})
+        out.section(plain_text(name))
+        found = _called(function, {key: getattr(self, key) for key in arguments})
         named = found if isinstance(found, Mapping) else {name: found}
         for key, value in named.items():
-            out(key, value, known.get(key, _term(key)))
+            out(key, value, known.get(key))
 
-    made = pydantic.create_model(name, __base__=_FunctionScenario, **fields)
-    made.results = results  # type: ignore[method-assign]
-    first = next(iter(arguments), "")
-    second = list(arguments)[1] if len(arguments) > 1 else first
-    down, across = (Around((key,), _STEP) for key in (first, second))
-    keys = list(made().evaluate())
-    title = Text(_title(name), _title(name))
-    made.template = Template(
-        name=name.replace("_", "-"),
-        version=1,
-        title=title,
-        about=Text(inspect.getdoc(function) or "", inspect.getdoc(function) or ""),
-        example=_PLAIN,
-        sensitivity=Sensitivity(keys[0], down, across),
-        curves=Curves(title, Span((first,), (first,), (first,)), (keys[0],)),
-        answer=Answer(tuple(keys[:_MOST_FIGURES])),
+    made = pydantic.create_model(
+        name, __base__=Scenario, __doc__=inspect.getdoc(function), **fields
     )
+    made.results = results  # type: ignore[method-assign]
     return made()
 
 
-class _FunctionScenario(Scenario):
-    """A scenario that a function makes."""
-
-    template: ClassVar[Template]
+def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """What a function gives; where it takes no arrays, what it gives point by point."""
+    arrays = {key: np.asarray(value) for key, value in arguments.items()}
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    if not shape or any(array.dtype == object for array in arrays.values()):  # cells are objects
+        return function(**arguments)
+    try:
+        return function(**arguments)
+    except (TypeError, ValueError):
+        columns = [np.broadcast_to(array, shape).ravel().tolist() for array in arrays.values()]
+        points = (dict(zip(arrays, point, strict=True)) for point in zip(*columns, strict=True))
+        found = [function(**point) for point in points]
+    if isinstance(found[0], Mapping):
+        return {key: np.reshape([f[key] for f in found], shape) for key in found[0]}
+    return np.reshape(found, shape)
 
 
 def _arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, float]:
@@ -115,11 +112,3 @@ def _arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[
         if not is_number or not math.isfinite(value):
             raise PricingError(_OWNER, name, value, "is not a number")
     return {name: float(value) for name, value in found.items()}
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _term(name: str) -> Term:
-    return Term(Text(_title(name), _title(name)), Text("number", "数"), _PLAIN)

@@ -11,6 +11,7 @@ from lmprice.language.arrays import Array
 from lmprice.language.dates import DateTerm, known_day
 from lmprice.language.expression import Expr, known_or, largest, maximum, smallest
 from lmprice.language.terms import Term, Text
+from lmprice.scenarios.plain import plain_term
 from lmprice.scenarios.tracing import (
     Calculated,
     Iteration,
@@ -51,8 +52,9 @@ class Recorder:
         self._name = ""  # of the iteration whose step runs
         self._parts: dict[str, Part] = {}
 
-    def __call__(self, key: str, value: float, term: Term) -> float:
+    def __call__(self, key: str, value: float, term: Term | None = None) -> float:
         """Report a number."""
+        term = term or plain_term(key)
         if self._name:
             return self._part(key, None, value, term)
         kept = self._keep(key, _as_day(value, term))

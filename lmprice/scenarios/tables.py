@@ -14,24 +14,28 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
+from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from lmprice.language.dates import serial
 from lmprice.language.expression import Expr, nth
-from lmprice.language.terms import Term, Text
+from lmprice.language.terms import Choice, Term, Text
+from lmprice.scenarios.given import Inputs, cell
+from lmprice.scenarios.plain import cell_term, plain_text
 
 R = TypeVar("R", bound="Row")
 
 MAX_ROWS = 200
 
 
-class Row(BaseModel):
-    """One row of a table; its fields are annotated with terms or labels."""
+class Row(Inputs):
+    """One row of a table; its fields are numbers, dates or texts, with terms or labels."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    @classmethod
+    def _taken(cls, name: str, value: Any) -> Any:
+        hint = get_type_hints(cls, include_extras=True).get(name)
+        return value if hint is None else cell(value, column_term(name, hint))
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class TableSpec:
     def _columns(self) -> Iterator[Column]:
         hints = get_type_hints(self.row, include_extras=True)
         for key, field in self.row.model_fields.items():
-            term = next(m for m in get_args(hints[key])[1:] if isinstance(m, (Term, Label)))
+            term = column_term(key, hints[key])
             default = None if field.is_required() else field.default
             column = Column(key, f"{self.name}_{key}", term, default)
             # An empty cell counts as 0 in every formula, so no other number can be left empty.
@@ -141,8 +145,24 @@ LAST_LIMIT = Text(
 )
 
 
+def column_term(key: str, annotation: Any) -> Term | Label:
+    """The term of a column, or one made of its name: of words, or of a number or date."""
+    for mark in get_args(annotation)[1:]:
+        if isinstance(mark, (Term, Label)):
+            return mark
+    if annotation is str:
+        return Label(plain_text(key), Text("", ""))
+    term = cell_term(key, annotation)
+    if isinstance(term, Choice):
+        raise TypeError(f"{key}: a column cannot hold a choice")
+    return term
+
+
 def table_spec(name: str, annotation: Any) -> TableSpec | None:
     """The table behind the annotation of a field; None where it is no table."""
+    row = next(iter(get_args(annotation)), None) if get_origin(annotation) is list else None
+    if isinstance(row, type) and issubclass(row, Row):
+        return TableSpec(name, plain_text(name), Text("", ""), row)
     for mark in get_args(annotation)[1:]:
         if isinstance(mark, Table):
             (row,) = get_args(get_args(annotation)[0])

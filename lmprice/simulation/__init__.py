@@ -1,10 +1,12 @@
 """Simulation: what happens to the numbers of a scenario when its inputs are others.
 
 :func:`simulate_pricing` follows cost and profit over a range of quantities, and
-:func:`simulate_market` several providers over years.  The rest works on any scenario of
-:data:`lmprice.scenarios.SCENARIOS`: :func:`sensitivity` moves one input at a time, :func:`two_way`
-two of them, and :func:`monte_carlo` all that are uncertain at once, by what is known of each:
-:class:`Normal`, :class:`Uniform`, :class:`Triangular`, :class:`Pert`, :class:`LogNormal`, and any
+:func:`simulate_market` several providers over years.  The rest works on any scenario,
+a user's own too, and on any function of named numbers: :func:`sensitivity` moves one input at a
+time, :func:`two_way` two of them, and :func:`monte_carlo` all that are uncertain at once, by what
+is known of each:
+:class:`Normal`, :class:`Uniform`, :class:`Triangular`, :class:`Pert`, :class:`LogNormal`, data of
+one's own (:class:`Observed`) or its :class:`Percentiles`, any frozen distribution of SciPy, and any
 of them :class:`Truncated`.
 
 Does a serving day pay when the load and the price of the hardware are uncertain?
@@ -32,6 +34,7 @@ from lmprice.simulation.distributions import (
 )
 from lmprice.simulation.draws import monte_carlo
 from lmprice.simulation.market import MarketPath, Provider, simulate_market
+from lmprice.simulation.observed import Observed, Percentiles
 from lmprice.simulation.outcomes import Convergence, MonteCarlo, Outcome
 from lmprice.simulation.pricing import PricingCurve, simulate_pricing
 from lmprice.simulation.tornado import Bar, Tornado, sensitivity
@@ -46,7 +49,9 @@ __all__ = [
     "MarketPath",
     "MonteCarlo",
     "Normal",
+    "Observed",
     "Outcome",
+    "Percentiles",
     "Pert",
     "PricingCurve",
     "Provider",

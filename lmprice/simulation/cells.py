@@ -1,4 +1,4 @@
-"""What a simulation may change in a scenario: inputs that are one number; and what it looks at."""
+"""What a simulation may change in a scenario: numbers, also in tables; and what it looks at."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
 from lmprice.scenarios import Result, Scenario
 from lmprice.scenarios.of_functions import scenario_of
+from lmprice.scenarios.table_inputs import base_and_term, table_input
 
 
 def number_inputs(scenario: Scenario) -> dict[str, Term]:
@@ -24,12 +25,30 @@ def number_inputs(scenario: Scenario) -> dict[str, Term]:
 
 def number_input(owner: str, parameter: str, scenario: Scenario, name: Any) -> Term:
     """The term of an input by its name; raises where there is no such number."""
+    return _base_and_term(owner, parameter, scenario, name)[1]
+
+
+def base_value(owner: str, parameter: str, scenario: Scenario, name: str) -> float:
+    """An input as it stands in the scenario; 1 where it is a factor on a column."""
+    return _base_and_term(owner, parameter, scenario, name)[0]
+
+
+def _base_and_term(owner: str, parameter: str, scenario: Scenario, name: Any) -> tuple[float, Term]:
     inputs = number_inputs(scenario)
     if name in inputs:
-        return inputs[name]
-    kinds = {**dict.fromkeys(type(scenario).tables(), "a table"), **_others(scenario)}
+        return float(getattr(scenario, name)), inputs[name]
+    tables = type(scenario).tables()
+    place = table_input(name)
+    if place is not None and place.table in tables:
+        found = base_and_term(place, tables, getattr(scenario, place.table))
+        if isinstance(found, str):
+            raise PricingError(owner, parameter, name, found)
+        return found
+    kinds = {**dict.fromkeys(tables, "a table"), **_others(scenario)}
     kind = f"is {kinds[name]}" if name in kinds else f"is no input of {scenario.template.name}"
-    raise PricingError(owner, parameter, name, f"{kind}; what can vary: {', '.join(inputs)}")
+    columns = [f"{n}.{c.key}" for n, t in tables.items() for c in t.columns if type(c.term) is Term]
+    rule = f"{kind}; what can vary: {', '.join([*inputs, *columns])}"
+    raise PricingError(owner, parameter, name, rule)
 
 
 def _others(scenario: Scenario) -> dict[str, str]:
@@ -38,13 +57,14 @@ def _others(scenario: Scenario) -> dict[str, str]:
     return {name: "a date" if isinstance(t, DateTerm) else "a choice" for name, t in terms}
 
 
-def as_scenario(owner: str, given: Any) -> Scenario:
+def as_scenario(owner: str, given: Any, parameter: str = "scenario") -> Scenario:
     """A scenario as it is; a function of named numbers as one, with its defaults for inputs."""
     if isinstance(given, Scenario):
         return given
     if callable(given) and not isinstance(given, type):
         return scenario_of(given)
-    raise PricingError(owner, "scenario", given, "is not a scenario with its inputs")
+    rule = "is not a scenario with its inputs, nor a function of named numbers"
+    raise PricingError(owner, parameter, given, rule)
 
 
 def base_results(scenario: Scenario) -> dict[str, Result]:

@@ -22,7 +22,8 @@ from lmprice.language.errors import PricingError, shown
 from lmprice.language.terms import term
 from lmprice.simulation import quantities as terms
 
-_LEAST = 2.0**-54  # stands for a random number of exactly 0, whose quantile may be infinite
+MOST = 1 - 2.0**-53
+LEAST = 2.0**-54  # stands for a random number of exactly 0, whose quantile may be infinite
 
 
 class Distribution(ABC):
@@ -48,8 +49,12 @@ class Distribution(ABC):
 
     def draw(self, generator: np.random.Generator, draws: int) -> Array:
         """Random draws; one that is too large for a number is infinite or NaN."""
+        return self.at(generator.random(draws))
+
+    def at(self, shares: Array) -> Array:
+        """The draws that random numbers between 0 and 1 stand for."""
         with np.errstate(all="ignore"):
-            return self._quantile(np.maximum(generator.random(draws), _LEAST))
+            return self._quantile(np.clip(shares, LEAST, MOST))
 
     def _quantile(self, shares: Array) -> Array:
         """The quantiles of numbers between 0 and 1, in closed form where there is one.
@@ -285,9 +290,8 @@ class Truncated(Distribution):
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        if not isinstance(self.distribution, Distribution):
-            rule = "is not a distribution"
-            raise PricingError("Truncated", "distribution", self.distribution, rule)
+        known = as_distribution("Truncated", "distribution", self.distribution)
+        object.__setattr__(self, "distribution", known)
         if isinstance(self.distribution, Truncated):
             rule = "is truncated already: give it both limits"
             raise PricingError("Truncated", "distribution", self.distribution, rule)
@@ -336,6 +340,38 @@ class Truncated(Distribution):
         else:
             values = self.distribution._quantile(first + shares * left)
         return np.clip(values, self.low, self.high)
+
+
+@dataclass(frozen=True, eq=False)
+class OfScipy(Distribution):
+    """A frozen distribution of SciPy, such as ``scipy.stats.gamma(2, scale=50)``."""
+
+    distribution: Any
+
+    def __post_init__(self) -> None:
+        pass
+
+    def __str__(self) -> str:
+        kind = self.distribution.dist.name
+        given = [f"{value:.6g}" for value in self.distribution.args]
+        given += [f"{name}={value:.6g}" for name, value in self.distribution.kwds.items()]
+        return f"{kind}({', '.join(given)})"
+
+    __repr__ = __str__
+
+    def frozen(self) -> Any:
+        """It, as it was given."""
+        return self.distribution
+
+
+def as_distribution(owner: str, parameter: str, given: Any, name: str = "") -> Distribution:
+    """A distribution of the library as it is; one of SciPy as one of the library."""
+    if isinstance(given, Distribution):
+        return given
+    if hasattr(given, "dist") and callable(getattr(given, "ppf", None)):
+        return OfScipy(given)
+    rule = f"is not a distribution{f' for {name}' if name else ''}, such as Normal(20, 2)"
+    raise PricingError(owner, parameter, given, rule)
 
 
 def _standard_normal(shares: Array) -> Array:

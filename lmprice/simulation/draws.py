@@ -15,7 +15,14 @@ from lmprice.language.terms import Term, term
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
-from lmprice.simulation.distributions import Distribution, Truncated
+from lmprice.simulation.distributions import (
+    LEAST,
+    MOST,
+    Distribution,
+    Truncated,
+    as_distribution,
+)
+from lmprice.simulation.observed import correlated
 from lmprice.simulation.outcomes import MonteCarlo, summarized
 from lmprice.simulation.progress import progress_bar
 
@@ -28,10 +35,11 @@ _BLOCK = 65536
 
 def monte_carlo(
     scenario: Scenario | Callable[..., Any],
-    distributions: Mapping[str, Distribution],
+    distributions: Mapping[str, Distribution | Any],
     draws: int = 10_000,
     seed: int = 0,
     *,
+    correlations: Mapping[tuple[str, str], float] | None = None,
     results: Sequence[str] | None = None,
     quantiles: Sequence[float] = QUANTILES,
 ) -> MonteCarlo:
@@ -43,11 +51,15 @@ def monte_carlo(
         Any scenario with its inputs, or any function of named numbers with defaults.  Inputs
         without a distribution stay as they are.
     distributions : mapping of str to Distribution
-        Distribution by input.  Inputs that are one number can be drawn; tables and choices cannot.
+        Distribution by input: one of this library, or a frozen one of SciPy.  Of a table,
+        ``tiers[0].unit_price`` is a cell, ``tiers.unit_price`` a factor on all rows.
     draws : int, default 10,000
         Number of draws (at least 2).
     seed : int, default 0
         Seed of the draws (at least 0): the same seed gives the same numbers.
+    correlations : mapping of pairs of str to float, optional
+        Rank correlations (Spearman's, from -1 to 1) by pairs of inputs: ``{("price", "usage"):
+        -0.5}``; pairs that are left out are independent.
     results : sequence of str, optional
         Keys of the results to keep; all of them when left out.  Each takes 8 bytes a draw.
     quantiles : sequence of float
@@ -66,9 +78,11 @@ def monte_carlo(
 
     Notes
     -----
-    Inputs are drawn independently.  Each has a stream of random numbers of its own, made from the
-    seed and the name of the input, so that the draws of one do not change when another is added,
-    and more draws begin with the same numbers as fewer.
+    Each input has a stream of random numbers of its own, made from the seed and the name of the
+    input, so that the draws of one do not change when another is added, and more draws begin with
+    the same numbers as fewer.  Correlated inputs are joined by a Gaussian copula: their normal
+    scores have the correlation 2 sin(pi rho / 6) that gives ranks the correlation rho (Pearson
+    1907; Nelsen, *An Introduction to Copulas*, 2006), and each keeps its own distribution.
 
     Examples
     --------
@@ -93,10 +107,12 @@ def monte_carlo(
     check_mapping(NAME, "distributions", distributions)
     if not distributions:
         raise PricingError(NAME, "distributions", {}, "names no input")
-    sources = {
-        name: _Source(name, cells.number_input(NAME, "distributions", scenario, name), d, seed)
-        for name, d in distributions.items()
+    known = {
+        name: as_distribution(NAME, "distributions", d, name) for name, d in distributions.items()
     }
+    kinds = {name: cells.number_input(NAME, "distributions", scenario, name) for name in known}
+    root = correlated(list(known), {} if correlations is None else correlations, NAME)
+    source = _Source(known, kinds, cells.whole(NAME, "seed", seed, least=0), root)
     count = cells.whole(NAME, "draws", draws, least=2)
     probabilities = [
         single_number(NAME, "quantiles", p, term(terms.Probability)) for p in quantiles
@@ -106,62 +122,88 @@ def monte_carlo(
     with progress_bar("draws", count) as advance:
         for start in range(0, count, size):
             stop = min(start + size, count)
-            drawn = {name: s.draw(stop - start, start, count) for name, s in sources.items()}
-            found = scenario.evaluate_at(drawn)
+            found = scenario.evaluate_at(source.draw(stop - start, start, count))
             for key, array in values.items():
                 array[start:stop] = found[key]
             advance(stop)
     outcomes = (
         summarized(base[k].term, k, base[k].value, values[k], probabilities) for k in values
     )
-    return MonteCarlo(scenario, dict(distributions), count, seed, tuple(outcomes))
+    together = dict(correlations or {})
+    return MonteCarlo(scenario, known, count, seed, tuple(outcomes), together)
 
 
 class _Source:
-    """The random numbers of one input."""
+    """The random numbers of all inputs that are drawn."""
 
-    def __init__(self, name: str, kind: Term, distribution: Distribution, seed: int) -> None:
-        if not isinstance(distribution, Distribution):
-            rule = f"is not a distribution for {name}"
-            raise PricingError(NAME, "distributions", distribution, rule)
-        self.name, self.kind, self.distribution = name, kind, distribution
-        self._seed = cells.whole(NAME, "seed", seed, least=0)
-        self._generator = self._stream()
+    def __init__(
+        self,
+        distributions: Mapping[str, Distribution],
+        kinds: Mapping[str, Term],
+        seed: int,
+        root: Array | None,
+    ) -> None:
+        self.distributions, self.kinds = distributions, kinds
+        self._seed, self._root = seed, root
+        self._generators = [self._stream(name) for name in distributions]
 
-    def _stream(self) -> np.random.Generator:
+    def _stream(self, name: str) -> np.random.Generator:
         # Spelled out, the name is a key of its own: no two inputs share a stream.
-        key = tuple(self.name.encode())
+        key = tuple(name.encode())
         return np.random.default_rng(np.random.SeedSequence(self._seed, spawn_key=key))
 
-    def draw(self, size: int, start: int, draws: int) -> Array:
-        """The next draws; raises where one lies outside the bounds of the input."""
-        values = self.distribution.draw(self._generator, size)
-        for bad, rule in cells.outside(self.kind, values):
-            first = int(np.argmax(bad))
-            self._refuse(values[first], (start + first,), rule, draws)
-        return values
+    def draw(self, size: int, start: int, draws: int) -> dict[str, Array]:
+        """The next draws; raises where one lies outside the bounds of its input."""
+        found = self._next(size)
+        for name, values in found.items():
+            for bad, rule in cells.outside(self.kinds[name], values):
+                first = int(np.argmax(bad))
+                self._refuse(name, values[first], (start + first,), rule, draws)
+        return found
 
-    def _refuse(self, value: float, index: tuple[int, ...], rule: str, draws: int) -> None:
+    def _next(self, size: int) -> dict[str, Array]:
+        shares = np.array([generator.random(size) for generator in self._generators])
+        if self._root is not None:
+            shares = _joined(shares, self._root)
+        named = zip(self.distributions.items(), shares, strict=True)
+        return {name: distribution.at(row) for (name, distribution), row in named}
+
+    def _refuse(
+        self, name: str, value: float, index: tuple[int, ...], rule: str, draws: int
+    ) -> None:
         """Say how many of all the draws are outside, and what would help."""
-        stream = self._stream()
+        kind, distribution = self.kinds[name], self.distributions[name]
+        again = _Source(self.distributions, self.kinds, self._seed, self._root)
         count = sum(
-            int(self._is_outside(self.distribution.draw(stream, size)).sum())
-            for size in _sizes(draws, _BLOCK)
+            int(_is_outside(kind, again._next(size)[name]).sum()) for size in _sizes(draws, _BLOCK)
         )
         share = f"{count / draws:.2%}".replace("%", " %")
         message = f"{rule}; {share} of the draws ({count:,} of {draws:,}) are out of bounds"
-        message += f" of {self._limits()}" if self._limits() else ""
-        if self.kind.bounds and not isinstance(self.distribution, Truncated):
-            message += f": use Truncated({self.distribution!r}, {self._limits()})"
-        raise PricingError(NAME, self.name, value, message, index)
+        limits = _limits(kind)
+        message += f" of {limits}" if limits else ""
+        if kind.bounds and not isinstance(distribution, Truncated):
+            message += f": use Truncated({distribution!r}, {limits})"
+        raise PricingError(NAME, name, value, message, index)
 
-    def _is_outside(self, values: Array) -> Array:
-        broken = [bad for bad, _ in cells.outside(self.kind, values)]
-        return np.any(broken, axis=0) if broken else np.zeros(values.shape, dtype=bool)
 
-    def _limits(self) -> str:
-        sides = [("low" if b.is_lower else "high", b.limit) for b in self.kind.bounds]
-        return ", ".join(f"{side}={shown(float(limit))}" for side, limit in sides)
+def _joined(shares: Array, root: Array) -> Array:
+    """Random numbers between 0 and 1 whose normal scores are correlated."""
+    from scipy.special import ndtr, ndtri
+
+    # An input that is correlated with none keeps its numbers to the last bit.
+    is_alone = (root == np.eye(len(root))).all(axis=1)
+    joined: Array = ndtr(root @ ndtri(np.clip(shares, LEAST, MOST)))
+    return np.where(is_alone[:, np.newaxis], shares, joined)
+
+
+def _is_outside(kind: Term, values: Array) -> Array:
+    broken = [bad for bad, _ in cells.outside(kind, values)]
+    return np.any(broken, axis=0) if broken else np.zeros(values.shape, dtype=bool)
+
+
+def _limits(kind: Term) -> str:
+    sides = [("low" if b.is_lower else "high", b.limit) for b in kind.bounds]
+    return ", ".join(f"{side}={shown(float(limit))}" for side, limit in sides)
 
 
 def _sizes(draws: int, block: int) -> Iterator[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -132,6 +132,8 @@ class MonteCarlo(Framed):
         Seed of the draws.
     outcomes : tuple of Outcome
         The results, in the order of the scenario; ``simulated["profit"]`` is one of them.
+    correlations : dict
+        Rank correlation by pairs of inputs.
     """
 
     scenario: Scenario
@@ -139,6 +141,7 @@ class MonteCarlo(Framed):
     draws: int
     seed: int
     outcomes: tuple[Outcome, ...]
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Outcome:
         for outcome in self.outcomes:
@@ -174,6 +177,8 @@ class MonteCarlo(Framed):
         name = self.scenario.template.title.en
         lines = [f"{name}: {self.draws:,} draws, seed {self.seed}"]
         lines += [f"  {name} ~ {source}" for name, source in self.distributions.items()]
+        pairs = self.correlations.items()
+        lines += [f"  rank correlation of {a} and {b}: {r:g}" for (a, b), r in pairs]
         return "\n".join([*lines, "", plain_text(table)])
 
 

@@ -40,6 +40,9 @@ Probability = Annotated[float, Term(
 Confidence = Annotated[float, Term(
     Text("Confidence", "置信水平"), FRACTION,
     Text("How often such an interval holds the true value", "此类区间包含真值的频率"), gt=0, lt=1)]
+Correlation = Annotated[float, Term(
+    Text("Correlation", "相关系数"), FRACTION,
+    Text("Rank correlation of two inputs", "两个输入的秩相关系数"), ge=-1, le=1)]
 
 # A market over time ------------------------------------------------------------------------------
 

@@ -135,6 +135,7 @@ def sensitivity(
         Key of the result.
     inputs : sequence of str, optional
         The inputs to move.  When left out, those of ``ranges``, or else all that are one number.
+        Of a table, ``tiers[0].unit_price`` is a cell, ``tiers.unit_price`` a factor on all rows.
     change : float, default 0.1
         Share by which an input is made lower and higher (above 0, below 1).
     ranges : mapping of str to (low, high), optional
@@ -181,9 +182,7 @@ def sensitivity(
     if not moves:
         raise PricingError(NAME, "inputs", names, "names no input")
     # One run for all: at each pair of points one input moves and the others stay.
-    points = {
-        move.name: np.full(2 * len(moves), float(getattr(scenario, move.name))) for move in moves
-    }
+    points = {move.name: np.full(2 * len(moves), move.base) for move in moves}
     for i, move in enumerate(moves):
         points[move.name][2 * i : 2 * i + 2] = move.low, move.high
     found = cells.at_points(scenario, points, result).reshape(-1, 2).tolist()
@@ -214,12 +213,13 @@ def _given(scenario: Scenario, name: str, limits: Any) -> _Move:
     least, most = (single_number(NAME, name, value, kind) for value in (low, high))
     if not least < most:
         raise PricingError(NAME, name, most, f"is not above the low value {errors.shown(least)}")
-    return _Move(name, kind, float(getattr(scenario, name)), least, most, "")
+    base = cells.base_value(NAME, "ranges", scenario, name)
+    return _Move(name, kind, base, least, most, "")
 
 
 def _changed(scenario: Scenario, name: str, parameter: str, share: float) -> _Move:
     kind = cells.number_input(NAME, parameter, scenario, name)
-    base = float(getattr(scenario, name))
+    base = cells.base_value(NAME, parameter, scenario, name)
     if base == 0:
         note = "is 0, which no relative change moves: give a range"
         return _Move(name, kind, base, base, base, note)

@@ -92,7 +92,8 @@ def two_way(
     result : str
         Key of the result.
     rows, columns : mapping of str to array
-        An input and its values.
+        An input and its values.  Of a table, ``tiers[0].unit_price`` is a cell,
+        ``tiers.unit_price`` a factor on all rows.
 
     Returns
     -------

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from pydantic import ValidationError
-
+from lmprice.language.errors import PricingError
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
 
@@ -58,5 +57,5 @@ class Cases:
         tables = {name: getattr(like, name) for name in type(like).tables()}
         try:
             return type(like)(**self.inputs(number), **tables)
-        except ValidationError:
+        except PricingError:
             return None

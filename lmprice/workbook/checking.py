@@ -21,7 +21,13 @@ from lmprice.workbook.book import CURRENCY, Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem, TablePlace
 from lmprice.workbook.package import Value
-from lmprice.workbook.reading import open_template, read_cases, read_inputs, read_settings
+from lmprice.workbook.reading import (
+    new_inputs,
+    open_template,
+    read_cases,
+    read_inputs,
+    read_settings,
+)
 from lmprice.workbook.reading_tables import table_place
 
 TOLERANCE = 1e-9
@@ -61,6 +67,9 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     if contents.version < template.version:
         parts = {"name": template.name, "old": str(contents.version)}
         old = Text(*(text.format(**parts) for text in texts.OLDER_VERSION))
+        new = [contents.template.terms()[key].title for key in new_inputs(contents)]
+        if new:
+            old = texts.with_new_inputs(old, new)
         return (Problem(old(contents.lang)), *problems)
     is_valid = not problems
     # With invalid inputs there is nothing to compare numbers with, but formulas still tell.

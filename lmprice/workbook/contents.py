@@ -13,6 +13,7 @@ from openpyxl.utils.cell import (
     get_column_interval,
 )
 
+from lmprice.language.errors import InputError
 from lmprice.scenarios import Scenario
 from lmprice.workbook.raw import RawWorkbook
 
@@ -37,16 +38,14 @@ class Problem:
         return f"{place}{self.label}: {self.message}" if self.label else f"{place}{self.message}"
 
 
-class WorkbookError(ValueError):
+class WorkbookError(InputError):
     """A workbook that cannot be used; ``problems`` lists everything that is wrong with it."""
 
     def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
         self.path = path
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{path}: {problem}" for problem in self.problems))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.path, self.problems)
+        message = "\n".join(f"{path}: {problem}" for problem in self.problems)
+        super().__init__(message, "path", str(path))
 
 
 def unreadable(path: Path, error: Exception) -> WorkbookError:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl.utils.cell import coordinate_from_string
-from pydantic import ValidationError
 
 from lmprice.language.dates import DateTerm
+from lmprice.language.errors import InputError, PricingError
 from lmprice.language.terms import Choice
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.reading import open_cells
@@ -27,7 +27,7 @@ ROW = "row"  # in the pattern of names: the number of the record
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-class RecordError(ValueError):
+class RecordError(InputError):
     """A record that cannot be filled in: every problem, one a line."""
 
 
@@ -120,7 +120,7 @@ def _scenario(
             if not isinstance(value, list):
                 problems.append(f"{key}: is a table, which takes a list of objects in JSON")
                 continue
-            values[name] = [tables[name].row(**row) for row in value]
+            values[name] = value
         elif value not in (None, ""):
             read, message = validated(_read(value, terms[name]), terms[name], "en")
             values[name] = read
@@ -130,8 +130,8 @@ def _scenario(
         raise RecordError("\n".join(problems))
     try:
         return type(base)(**values)
-    except ValidationError as error:
-        raise RecordError("\n".join(e["msg"] for e in error.errors())) from None
+    except PricingError as error:
+        raise RecordError(str(error)) from None
 
 
 def _read(value: Any, term: Any) -> Any:

@@ -39,13 +39,15 @@ _CONSTANT = re.compile(r'"([\w-]+) (\w+) (\w+)"')
 _KEYWORDS = re.compile(KEYWORDS.format(r"([\w-]+)", r"(\w+)", r"(\w+)"))
 
 
-def read(path: str | Path) -> Scenario:
+def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     """Read the inputs of a filled template workbook.
 
     Parameters
     ----------
     path : str or Path
         The workbook.
+    scenario : type of Scenario, optional
+        The scenario of your own that the workbook was built of.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def read(path: str | Path) -> Scenario:
     >>> lmprice.read("b.xlsx").evaluate()["profit"]  # doctest: +SKIP
     900.0
     """
-    contents = open_template(Path(path))
+    contents = open_template(Path(path), scenario)
     inputs, problems = read_inputs(contents)
     if problems:
         raise WorkbookError(Path(path), problems)
@@ -91,17 +93,18 @@ def open_cells(path: Path) -> tuple[Cells, Cells]:
     return Cells(path, workbook, "formulas"), Cells(path, workbook, "values")
 
 
-def open_template(path: Path) -> Contents:
-    """Open a file and find out which template it is."""
+def open_template(path: Path, own: type[Scenario] | None = None) -> Contents:
+    """Open a file and find out which template it is: one that is known, or that of a scenario."""
+    known = SCENARIOS if own is None else {own.template.name: own}
     formulas, values = open_cells(path)
     marks = _marks(values)
     if marks is None:
         raise WorkbookError(path, [Problem(stranger(values.workbook))])
     name, version, lang = marks
-    reason = _unknown_template(name, version, lang)
+    reason = _unknown_template(known, name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
-    return Contents(SCENARIOS[name], int(version), lang, formulas, values)
+    return Contents(known[name], int(version), lang, formulas, values)
 
 
 def _marks(cells: Cells) -> tuple[str, str, str] | None:
@@ -133,12 +136,14 @@ def stranger(workbook: RawWorkbook) -> str:
     return "is not an lmprice template: 'lmprice template NAME' makes one to fill in"
 
 
-def _unknown_template(name: str, version: str, lang: str) -> str | None:
+def _unknown_template(
+    scenarios: Mapping[str, type[Scenario]], name: str, version: str, lang: str
+) -> str | None:
     if name == str(None):
         return "is not an lmprice template"
-    if name not in SCENARIOS:
-        return f"template {name!r} is not one of: {', '.join(SCENARIOS)}"
-    known = SCENARIOS[name].template.version
+    if name not in scenarios:
+        return f"template {name!r} is not one of: {', '.join(scenarios)}"
+    known = scenarios[name].template.version
     if not version.isdecimal():
         return f"template version {version!r} is not a number"
     if int(version) > known:
@@ -192,6 +197,9 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
     for key, term in terms.items():
         label = term.title(lang)
         cells = rows[key]
+        if cells is None and key in new_inputs(contents):
+            base[key] = contents.template.model_fields[key].default
+            continue
         if cells is None:
             name = f"{key}_cases"
             problems.append(Problem(f"the name {name} does not point to cells", label=label))
@@ -223,6 +231,15 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
             elif is_needed:
                 problems.append(Problem(message, *place, label))
     return Cases(base, others, chosen, own), problems
+
+
+def new_inputs(contents: Contents) -> list[str]:
+    """The inputs that the version of a file did not have: the example stands in for them."""
+    template = contents.template
+    if contents.version == template.template.version:
+        return []
+    names = contents.values.workbook.defined_names
+    return [key for key in template.terms() if key not in names and f"{key}_cases" not in names]
 
 
 def _single_cells(

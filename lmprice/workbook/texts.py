@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import LANGUAGES as LANGUAGES  # noqa: PLC0414
@@ -250,6 +250,14 @@ NAME_MOVED = Text(
     "the name {name} points to {to}; in the template it is {place}",
     "名称 {name} 指向 {to}；模板中为 {place}",
 )
+
+
+def with_new_inputs(said: Text, titles: Sequence[Text]) -> Text:
+    """What is said of an older file, with the inputs that it did not have."""
+    return Text(
+        f"{said.en}; it had no {', '.join(t.en for t in titles)}: taken from the example",
+        f"{said.zh}；其中没有{'、'.join(t.zh for t in titles)}：取示例中的数值",
+    )
 
 
 def no_number(term: Term) -> Text:

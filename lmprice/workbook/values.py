@@ -15,10 +15,10 @@ NOT_RECALCULATED = Text(
     "holds a formula without a stored value: recalculate and save the workbook",
     "含有没有存储值的公式：请重新计算并保存工作簿",
 )
-_IS_TEXT = Text("is text, not a number", "是文本，不是数字")
+IS_TEXT = Text("is text, not a number", "是文本，不是数字")
 _IS_TEXT_NOT_DATE = Text("is text, not a date", "是文本，不是日期")
 _IS_DATE = Text("is a date, not a number", "是日期，不是数字")
-_IS_INFINITE = Text("is too large", "过大")
+IS_INFINITE = Text("is too large", "过大")
 
 
 def validated(value: Any, term: Term | Choice, lang: str) -> tuple[Any, str | None]:
@@ -58,7 +58,7 @@ def _validated_date(value: Any, term: DateTerm, lang: str) -> tuple[Any, str | N
 
 def _broken_rule(value: Any, term: Term, lang: str) -> str | None:
     if isinstance(value, str):
-        return (texts.IS_AN_ERROR if value.startswith("#") else _IS_TEXT)(lang)
+        return (texts.IS_AN_ERROR if value.startswith("#") else IS_TEXT)(lang)
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return _IS_DATE(lang)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -66,8 +66,8 @@ def _broken_rule(value: Any, term: Term, lang: str) -> str | None:
     try:
         number = float(value)
     except OverflowError:
-        return _IS_INFINITE(lang)
-    return term.broken_rule(number, lang) or (None if math.isfinite(number) else _IS_INFINITE(lang))
+        return IS_INFINITE(lang)
+    return term.broken_rule(number, lang) or (None if math.isfinite(number) else IS_INFINITE(lang))
 
 
 def _as_typed(value: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.billing.random_charges import BY_ROW, COUNTED, NO_SUMS, TOKENS, Draw, Fields
+from tests.billing.random_plans import draw_plan
 
 ZONES = [  # in the last three a clock change takes midnight away, or half an hour
     *("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Sydney"),
@@ -55,7 +56,7 @@ def draw_slots(draw: Draw) -> list[Fields]:
                 slot |= {"events": True, "kinds": ["standard", "percentage"]}
             elif meter == "quantity" and draw.chance(0.4, "negative rows"):
                 slot |= {"negative": True, "factors": False}
-                slot["kinds"] = ["standard", "graduated", "package", "block"]
+                slot["kinds"] = ["standard", "graduated", "volume", "package", "block", "top_tier"]
             elif meter == "web_searches" and draw.chance(0.5):
                 slot["row_rules"] = True
             if meter in ("storage_gb", "web_searches") and draw.chance(0.4, "counts by a column"):
@@ -171,34 +172,6 @@ def draw_factors(draw: Draw, slots: list[Fields]) -> list[Fields]:
             if draw.chance(0.3, "exclusive factor"):
                 found.append({**made, "factor": 2, "exclusive": True, "when": {"tier": "batch"}})
     return found
-
-
-def draw_plan(draw: Draw, name: str, slots: list[Fields]) -> Fields:
-    """A plan: fees, what it includes, and prices of its own."""
-    plan: Fields = {"name": name, "fees": []}
-    for number in range(draw.one([0, 1, 1, 2])):
-        fee: Fields = {
-            "name": draw.one(["base", f"fee {number}"]),
-            "amount": draw.one([9.99, 30, 7]),
-        }
-        if draw.chance(0.5):
-            draw.note("fee in arrears")
-            fee["due"] = "arrears"
-        if draw.chance(0.4):
-            draw.note("fee per seat")
-            fee["per_seat"] = True
-        if draw.chance(0.4):
-            draw.note("fee of a quarter or year")
-            fee["period"] = draw.one(["quarter", "year"])
-        if fee["name"] not in [other["name"] for other in plan["fees"]]:
-            plan["fees"].append(fee)
-    included = [slot for slot in slots if slot["aggregation"] == "sum"]
-    if included and draw.chance(0.4, "allowance of a plan"):
-        amount = draw.one([5, 20, 500])
-        plan["allowances"] = [{"meter": draw.one(included)["meter"], "amount": amount}]
-    if draw.chance(0.4, "price of a plan"):
-        plan["charges"] = draw.overrides(draw.one(slots))
-    return plan
 
 
 def draw_accounts(draw: Draw, slots: list[Fields]) -> list[Fields]:

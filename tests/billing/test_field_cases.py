@@ -362,3 +362,41 @@ def test_a_commitment_of_a_year() -> None:
     assert (still_open.name, still_open.amount, str(still_open.due)) == (
         "yearly", Decimal(972), "2026-04-01",
     )  # fmt: skip
+
+
+def test_a_discount_of_a_plan() -> None:
+    # 10 % off 100 + 30 on the pro plan to 16 June: (30 x 15/30 + 60) x 0.9 = 67.50; then 40
+    log = "timestamp,model,quantity\n2026-06-05,api,60\n2026-06-20,api,40"
+    plans = (
+        '[[plans]]\nname = "pro"\nfees = [{ name = "pro", amount = 30 }]\n'
+        'discounts = [{ name = "launch", rate = 0.1 }]\n[[plans]]\nname = "basic"\n'
+    )
+    own = (
+        'plans = [{ plan = "pro", valid_from = 2026-06-01 }, '
+        '{ plan = "basic", valid_from = 2026-06-16 }]\n'
+    )
+    found = rated(log, API + plans + ACME + own)
+    assert billed(found) == {"acme 2026-06-01": Decimal("107.50")}
+    (line,) = found.lines.filter(pl.col("category") == "coupon").iter_rows(named=True)
+    assert (line["charge"], line["billed_cost"]) == ("launch", Decimal("-7.50"))
+    # The coupon of the account takes its share of what is left: 67.50 x 0.5.
+    half = 'coupons = [{ kind = "rate", name = "half", rate = 0.5, valid_from = 2026-06-01, '
+    both = rated(log, API + plans + ACME + own + half + "valid_until = 2026-06-16 }]\n")
+    assert billed(both) == {"acme 2026-06-01": Decimal("73.75")}
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        (
+            'allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]',
+            "allowances[0].rollover_periods: is not built: what is left of an allowance ends with "
+            "its period",
+        ),
+        ("discount = 0.1", "discount: is not a field of a plan: write discounts, a list"),
+    ],
+)
+def test_what_a_plan_cannot_hold_is_named(where: str, message: str) -> None:
+    with pytest.raises(BookError) as caught:
+        rated("model,quantity\napi,1", API + f'[[plans]]\nname = "p"\n{where}\n')
+    assert str(caught.value) == f"plans[0].{message}"

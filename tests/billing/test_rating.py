@@ -71,6 +71,15 @@ def test_a_credit_is_the_charge_negated(thousandths: int, model: str) -> None:
     assert there.public == -back.public
 
 
+def test_a_volume_that_was_taken_back() -> None:
+    # F(-10) = 2 F(0) - F(10) = 2 x 3 - (10 x 1 + 7), as for every other way to price
+    tiers = [{"up_to": 5, "unit_price": 2, "flat_fee": 3}, {"unit_price": 1, "flat_fee": 7}]
+    volume = {"charge_model": "volume", "tiers": tiers}
+    assert list(billed(rate(usage({"quantity": -10}), book(volume))).values()) == [-11]
+    owed_with_usage = {**volume, "bill_zero_quantity": False}
+    assert list(billed(rate(usage({"quantity": -10}), book(owed_with_usage))).values()) == [-17]
+
+
 def test_a_minimum_is_owed_whatever_was_taken_back() -> None:
     rated = rate(usage({"quantity": -3}), book(standard(minimum=10)))
     assert list(billed(rated).values()) == [10]
@@ -211,7 +220,7 @@ def test_lazy_tables_and_types() -> None:
     assert billed(rate(dates, prices)) == billed(naive)
     bad = rows.with_columns(pl.lit(5).alias("timestamp"), pl.lit(True).alias("quantity"))
     refused = rate(bad, prices).refused
-    assert refused["reason"].unique().to_list() == ["timestamp 5 is no UTC time"]
+    assert refused["reason"].unique().to_list() == ["timestamp 5 is no date or time"]
 
 
 def test_tiers_are_rounded_one_by_one_where_the_book_says_so() -> None:

@@ -17,9 +17,9 @@ HEADER = "timestamp,customer,model,input_tokens,cached_tokens,output_tokens"
 BOOK = book(*tokens(input=3, cached=0.3, output=15))
 
 BROKEN = {
-    "soon,acme,chat,1,0,1": "timestamp soon is no UTC time",
+    "soon,acme,chat,1,0,1": "timestamp soon is no date or time",
     ",acme,chat,1,0,1": "timestamp is missing",
-    "2026-02-30,acme,chat,1,0,1": "timestamp 2026-02-30 is no UTC time",
+    "2026-02-30,acme,chat,1,0,1": "timestamp 2026-02-30 is no date or time",
     "2026-01-01, ,chat,1,0,1": "customer is missing",
     "2026-01-01,acme,,1,0,1": "model is missing",
     "2026-01-01,acme,chess,1,0,1": "the price book has no model chess",

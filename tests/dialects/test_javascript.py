@@ -116,6 +116,13 @@ def test_bad_arguments_are_named_as_in_python() -> None:
     ]
 
 
+def test_columns_with_rows_of_their_own() -> None:
+    # By hand: 100 less 20 %, less 5 %, less 6 USD once; then 100 less 20 %, less 1, 2 and 3 USD.
+    calls = ["pocket_price(100, [0.2, 0.05], 6)", "pocket_price(100, [0.2], [1, 2, 3])"]
+    script = LIBRARY + FUNCTIONS["LMPOCKET"].written("javascript")
+    assert run(script, calls) == [70, 74]
+
+
 def test_google_sheets(tmp_path: Path) -> None:
     path = tmp_path / "lm.gs"
     arguments = ["export", "apps-script", "-o", str(path)]

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 import lmprice
+from lmprice import PricingError
 from lmprice.dialects import excel
 from lmprice.language.expression import largest, smallest, total, where
 from lmprice.language.quantities import Quantity, Revenue, UnitPrice
@@ -194,7 +194,7 @@ def test_a_default_that_no_empty_cell_stands_for() -> None:
     ids=range(6),
 )
 def test_tables_that_are_not_valid(tiers: list[Tier], message: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(PricingError) as caught:
         Discounts(tiers=tiers)
     assert message in str(caught.value)
 

@@ -138,7 +138,7 @@ def test_a_blank_template_prompts(tmp_path: Path) -> None:
         "? Fill in the yellow cells of the sheet Inputs: the answer appears here."
     )
     assert sheet["A2"].value == (
-        "Nodes: is empty (and 9 more). There are no results until the sheet Inputs is right."
+        "Nodes: is empty (and 11 more). There are no results until the sheet Inputs is right."
     )
 
 

@@ -186,3 +186,16 @@ def test_an_older_version_is_read_and_not_checked(breakeven: Path) -> None:
     assert read(breakeven) == Breakeven()
     (problem,) = check(breakeven)
     assert "was made from version 1 of the template breakeven" in str(problem)
+
+
+def test_an_older_version_without_an_input_takes_it_from_the_example(breakeven: Path) -> None:
+    workbook = openpyxl.load_workbook(breakeven)
+    place = str(workbook.defined_names["lmprice_version"].attr_text).partition("!")[2]
+    workbook["Guide"][place.replace("$", "")].value = "2"
+    workbook["Inputs"]["B5"].value = 80
+    for name in ("target_margin", "target_margin_cases"):
+        del workbook.defined_names[name]
+    workbook.save(breakeven)
+    assert read(breakeven) == Breakeven(quantity=80)
+    (problem,) = check(breakeven)
+    assert str(problem).endswith("; it had no Target margin: taken from the example")

@@ -144,7 +144,7 @@ def test_a_name_that_points_to_another_cell_is_refused(breakeven: Path) -> None:
     ("mark", "value", "message"),
     [
         ("template", "other", f"template 'other' is not one of: {', '.join(SCENARIOS)}"),
-        ("version", "3", "template breakeven version 3 is newer than version 2, the newest that "
+        ("version", "4", "template breakeven version 4 is newer than version 3, the newest that "
          "this lmprice knows: update lmprice"),
         ("version", "one", "template version 'one' is not a number"),
         ("language", "de", "language 'de' is not one of: en, zh"),

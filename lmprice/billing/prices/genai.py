@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from lmprice.language.errors import InputError
+
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice
 
@@ -49,7 +51,7 @@ _STANDARD = ["default", "standard"]
 Window = dict[str, str]
 
 
-class UnheldPriceError(ValueError):
+class UnheldPriceError(InputError):
     """A price list that a book cannot hold."""
 
 

@@ -20,6 +20,7 @@ from lmprice.billing.prices import (
     openrouter,
     portkey,
 )
+from lmprice.language.errors import InputError
 
 LISTS: tuple[ModuleType, ...] = (litellm, models_dev, openrouter, langfuse, portkey, llm_prices)
 _DIGITS = 9  # a price of a token is small: the digits of a bill follow it
@@ -33,7 +34,7 @@ _CONTAINS = {
 }  # fmt: skip
 
 
-class PriceListError(ValueError):
+class PriceListError(InputError):
     """A price list that cannot be read, or that does not have what is asked for."""
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from lmprice.chapters.cost import functions as costs
+from lmprice.chapters.demand.quantities import TargetMargin
 from lmprice.chapters.profit import breakeven
 from lmprice.chapters.profit import functions as profits
-from lmprice.language.expression import where
+from lmprice.chapters.strategy import functions as strategy
+from lmprice.language.expression import nan, ratio, where
 from lmprice.language.quantities import (
     BreakevenQuantity,
     BreakevenRevenue,
@@ -45,7 +47,7 @@ class Breakeven(Scenario):
 
     template: ClassVar[Template] = Template(
         name="breakeven",
-        version=2,
+        version=3,
         title=Text("Breakeven", "盈亏平衡分析"),
         about=Text(
             "At which quantity does a product earn its cost, and how much profit is there at a "
@@ -88,6 +90,8 @@ class Breakeven(Scenario):
     quadratic: PositiveQuadratic = 0.1
     linear: Linear = 10.0
     cost_curve: terms.CostCurve = "linear"
+    target_margin: TargetMargin = 0.5
+    target_profit: terms.TargetProfit = 1500.0
 
     def results(self, out: Out) -> None:  # noqa: D102
         x, p, fixed = self.quantity, self.price, self.fixed_cost
@@ -146,6 +150,23 @@ class Breakeven(Scenario):
         earned = out("chosen_profit", where(is_curved, curved_profit, profit), terms.CHOSEN_PROFIT)
         start = out("chosen_breakeven", where(is_curved, low, quantity), terms.CHOSEN_BREAKEVEN)
         out.sums(terms.COST_AND_PROFIT, spent + earned, taken)
+        self._reach(out, spent, is_curved)
         out.verdict(earned >= 0, terms.EARNS, Tone.GOOD)
         out.verdict(start > x, terms.TOO_FEW, Tone.BAD)
         out.verdict(True, terms.NEVER, Tone.BAD)
+
+    def _reach(self, out: Out, spent: float, is_curved: bool) -> None:
+        """What each number would have to be for the targets, with all others as they are."""
+        out.section(Text("To reach the targets", "达到目标"))
+        x, p, target = self.quantity, self.price, self.target_profit
+        each = ratio(spent, x)
+        out("margin_price", strategy.margin_price(each, self.target_margin), terms.MARGIN_PRICE)
+        out("profit_price", each + ratio(target, x), terms.PROFIT_PRICE)
+        straight = breakeven.target_quantity(p, self.unit_cost, self.fixed_cost, target)
+        curved = breakeven.quadratic_breakeven_low(
+            p, self.quadratic, self.linear, self.fixed_cost + target
+        )
+        quantity = where(is_curved, curved, straight)
+        out("profit_quantity", quantity, terms.PROFIT_QUANTITY)
+        allowed = p - ratio(self.fixed_cost + target, x)
+        out("profit_unit_cost", where(allowed >= 0, allowed, nan), terms.PROFIT_UNIT_COST)

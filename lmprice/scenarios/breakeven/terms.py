@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from lmprice.language.quantities import BreakevenQuantity, Cost, Profit
+from lmprice.language import quantities
+from lmprice.language.quantities import BreakevenQuantity, Cost, Profit, UnitCost, UnitPrice
 from lmprice.language.terms import Choice, Text, term
 
 CostCurve = Annotated[
@@ -13,6 +14,12 @@ CostCurve = Annotated[
         Text("Cost curve", "成本曲线"),
         Text("Cost that the sensitivity table and the chart use", "敏感性表和图表所用的成本函数"),
         {"linear": Text("linear", "线性"), "quadratic": Text("quadratic", "二次")},
+    ),
+]
+TargetProfit = Annotated[
+    float,
+    term(quantities.TargetProfit).titled(
+        Text("Target profit", "目标利润"), Text("Profit to reach", "希望达到的利润")
     ),
 ]
 
@@ -43,6 +50,31 @@ CHOSEN_BREAKEVEN = term(BreakevenQuantity).titled(
     Text(
         "Quantity at which profit begins under that curve",
         "该成本曲线下开始盈利的数量",
+    ),
+)
+MARGIN_PRICE = term(UnitPrice).titled(
+    Text("Price for the target margin", "目标毛利率所需价格"),
+    Text(
+        "At this quantity, all cost of the chosen curve counted",
+        "数量不变，计入所选成本曲线的全部成本",
+    ),
+)
+PROFIT_PRICE = term(UnitPrice).titled(
+    Text("Price for the target profit", "目标利润所需价格"),
+    Text("At this quantity, under the chosen cost curve", "数量不变，按所选成本曲线"),
+)
+PROFIT_QUANTITY = term(BreakevenQuantity).titled(
+    Text("Quantity for the target profit", "目标利润所需数量"),
+    Text(
+        "At this price, under the chosen cost curve; the lower one of two",
+        "价格不变，按所选成本曲线；有两个解时取较小者",
+    ),
+)
+PROFIT_UNIT_COST = term(UnitCost).titled(
+    Text("Unit cost for the target profit", "目标利润所需单位成本"),
+    Text(
+        "Highest unit cost at this price and quantity; none where even 0 is too high",
+        "价格和数量不变时的最高单位成本；单位成本为零仍不够时无解",
     ),
 )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from lmprice.chapters.cost import functions as costs
+from lmprice.chapters.demand.quantities import TargetMargin
 from lmprice.chapters.profit import functions as profits
+from lmprice.chapters.strategy import functions as strategy
 from lmprice.language.expression import ratio
 from lmprice.language.quantities import (
     CachedPrice,
@@ -37,7 +39,7 @@ class Inference(Scenario):
 
     template: ClassVar[Template] = Template(
         name="inference",
-        version=2,
+        version=3,
         title=Text("Serving day", "模型服务日损益"),
         about=Text(
             "Does a day of serving a model earn its hardware? Nodes and hours give the cost, "
@@ -87,6 +89,8 @@ class Inference(Scenario):
     input_price: InputPrice = 0.55
     cached_price: CachedPrice = 0.14
     output_price: OutputPrice = 2.19
+    target_margin: TargetMargin = 0.8
+    target_profit: terms.TargetProfit = 400_000.0
 
     def results(self, out: Out) -> None:  # noqa: D102
         out.section(Text("Cost", "成本"))
@@ -109,10 +113,20 @@ class Inference(Scenario):
         served = out(
             "served", self.uncached_mtok + self.cached_mtok + self.output_mtok, terms.SERVED
         )
-        out("cost_per_mtok", ratio(cost, served), terms.COST_PER_MTOK)
+        each = out("cost_per_mtok", ratio(cost, served), terms.COST_PER_MTOK)
         load = ratio(served, served)  # all of what is served is paid for
         out("paid_load", load, terms.LOAD)
         out("breakeven_load", ratio(cost, revenue), terms.BREAKEVEN_LOAD)
+
+        out.section(Text("To reach breakeven and the targets", "达到盈亏平衡与目标"))
+        left = 1 - self.target_margin  # of the revenue, for cost
+        price = strategy.margin_price(each, self.target_margin)
+        out("margin_price", price, terms.MARGIN_PRICE)
+        out("breakeven_gpu_price", ratio(revenue, gpu_hours), terms.BREAKEVEN_GPU_PRICE)
+        out("margin_gpu_price", ratio(revenue * left, gpu_hours), terms.MARGIN_GPU_PRICE)
+        out("margin_load", ratio(cost, revenue * left), terms.MARGIN_LOAD)
+        out("profit_load", ratio(cost + self.target_profit, revenue), terms.PROFIT_LOAD)
+
         out.sums(terms.COST_AND_PROFIT, cost + profit, revenue)
         out.verdict(profit >= 0, terms.EARNS, Tone.GOOD)
         out.verdict(revenue > 0, terms.LOSES, Tone.BAD)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from lmprice.language.quantities import MTOK, RATIO, USD, Revenue, ServingCost
+from lmprice.language import quantities
+from lmprice.language.quantities import (
+    MTOK,
+    RATIO,
+    USD,
+    GpuHourPrice,
+    Revenue,
+    ServingCost,
+)
 from lmprice.language.terms import FRACTION, Term, Text, term
 
 # fmt: off
@@ -27,6 +35,8 @@ CachedMtok = Annotated[float, Term(
 OutputMtok = Annotated[float, Term(
     Text("Output tokens", "输出 token"), MTOK,
     Text("Output tokens of the day", "当日输出 token"), ge=0)]
+TargetProfit = Annotated[float, term(quantities.TargetProfit).titled(
+    Text("Target profit", "目标利润"), Text("Profit of the day to reach", "希望达到的当日利润"))]
 
 GPU_HOURS = Term(
     Text("GPU hours", "GPU 小时"), Text("hours", "小时"),
@@ -61,6 +71,34 @@ COST_PER_MTOK = term(ServingCost).titled(
 )
 TOTAL_REVENUE = term(Revenue).titled(
     Text("Revenue", "收入"), Text("All tokens at their prices", "全部 token 按各自价格计算的收入")
+)
+MARGIN_PRICE = term(ServingCost).titled(
+    Text("Average price for the target margin", "目标毛利率所需平均价格"),
+    Text(
+        "Of a million tokens served, at this cost and load", "成本与负载不变时，每百万 token 的均价"
+    ),
+)
+BREAKEVEN_GPU_PRICE = term(GpuHourPrice).titled(
+    Text("GPU-hour price at breakeven", "盈亏平衡的 GPU 小时价格"),
+    Text("At which revenue just covers cost", "收入恰好覆盖成本时的 GPU 小时价格"),
+)
+MARGIN_GPU_PRICE = term(GpuHourPrice).titled(
+    Text("GPU-hour price for the target margin", "目标毛利率所需 GPU 小时价格"),
+    Text("Highest price at which the day has the target margin", "当日达到目标毛利率的最高价格"),
+)
+MARGIN_LOAD = LOAD.titled(
+    Text("Load for the target margin", "目标毛利率所需负载"),
+    Text(
+        "Share of the paid load, or of all prices, that has the target margin",
+        "达到目标毛利率所需的付费负载（或全部价格）的比例",
+    ),
+)
+PROFIT_LOAD = LOAD.titled(
+    Text("Load for the target profit", "目标利润所需负载"),
+    Text(
+        "Share of the paid load, or of all prices, that earns the target profit",
+        "达到目标利润所需的付费负载（或全部价格）的比例",
+    ),
 )
 
 # fmt: off

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from lmprice.chapters.demand import optimal_prices
 from lmprice.chapters.demand.functions import constant_elasticity_demand
+from lmprice.chapters.profit import breakeven
 from lmprice.chapters.profit import functions as profits
 from lmprice.chapters.strategy import functions as strategy
 from lmprice.language.expression import maximum, minimum, nan, ratio, total, where
@@ -63,7 +64,7 @@ class Pricing(Scenario):
 
     template: ClassVar[Template] = Template(
         name="pricing",
-        version=2,
+        version=3,
         title=Text("Pricing", "定价"),
         about=Text(
             "What should a million tokens cost? Each mechanism gives its price: cost-plus, target "
@@ -159,6 +160,7 @@ class Pricing(Scenario):
     speed: terms.Speed = 0.6
     market_size: terms.MarketSize = 20000.0
     trial_price: terms.TrialPrice = 4.5
+    target_profit: terms.TargetProfit = 25000.0
     segments: Annotated[
         list[Segment],
         Table(
@@ -180,6 +182,18 @@ class Pricing(Scenario):
         rules = self._rules(out, full_cost)
         self._compare(out, rules, self._differentiated(out), worth)
         self._shapes(out)
+        self._reach(out, full_cost)
+
+    def _reach(self, out: Out, full_cost: float) -> None:
+        """What each number of today would have to be for the targets, all others as they are."""
+        out.section(Text("To reach breakeven and the targets", "达到盈亏平衡与目标"))
+        product = (self.price, self.unit_cost, self.fixed_cost)
+        out("breakeven_quantity", breakeven.breakeven_quantity(*product), terms.BREAKEVEN_QUANTITY)
+        quantity = breakeven.target_quantity(*product, self.target_profit)
+        out("profit_quantity", quantity, terms.PROFIT_QUANTITY)
+        price = full_cost + self.target_profit / self.quantity
+        out("profit_price", price, terms.PROFIT_PRICE)
+        out("margin_unit_cost", self.price * (1 - self.target_margin), terms.MARGIN_UNIT_COST)
 
     def _rules(self, out: Out, full_cost: float) -> dict[str, float]:
         """The price that each mechanism asks of all buyers."""

@@ -55,6 +55,8 @@ TrialPrice = Annotated[float, Term(
 Markup = demand.MarkupRate
 TargetMargin = demand.TargetMargin
 Investment = demand.Capital
+TargetProfit = Annotated[float, replace(term(quantities.TargetProfit), unit=USD_PER_MONTH).titled(
+    Text("Target profit", "目标利润"), Text("Profit of a month to reach", "希望达到的月利润"))]
 TargetReturn = Annotated[float, term(demand.TargetReturn).titled(
     Text("Target return", "目标回报率"),
     Text("Return on the investment in a year; 0.1 is 10 %", "每年的投资回报率；0.1 即 10%"))]
@@ -119,6 +121,19 @@ FULL_COST = Term(
     Text("Full unit cost", "完全单位成本"), USD_PER_MTOK,
     Text("Unit cost and fixed cost, spread over the quantity of today",
          "单位成本加上按当前数量分摊的固定成本"))
+BREAKEVEN_QUANTITY = Term(
+    Text("Quantity at breakeven", "盈亏平衡数量"), MTOK_PER_MONTH,
+    Text("At the price of today", "按现价计"))
+PROFIT_QUANTITY = Term(
+    Text("Quantity for the target profit", "目标利润所需数量"), MTOK_PER_MONTH,
+    Text("At the price of today", "按现价计"))
+PROFIT_PRICE = Term(
+    Text("Price for the target profit", "目标利润所需价格"), USD_PER_MTOK,
+    Text("If the quantity of today stays", "假定当前数量不变"))
+MARGIN_UNIT_COST = Term(
+    Text("Unit cost for the target margin", "目标毛利率所需单位成本"), USD_PER_MTOK,
+    Text("Highest unit cost at which the price of today has the target margin",
+         "现价达到目标毛利率的最高单位成本"))
 RETURN_TODAY = Term(
     Text("Return today", "当前回报率"), FRACTION,
     Text("Profit of a year at the price of today, over the investment",

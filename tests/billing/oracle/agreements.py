@@ -36,6 +36,7 @@ class Holding:
     seats: Fraction = ONE
     fees: tuple[Fee, ...] = ()
     allowances: tuple[tuple[str, Fraction], ...] = ()
+    discounts: tuple[tuple[str, Fraction], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Price:
 
     def tier(self, total: Fraction) -> Tier:
         """The tier in which a total falls; above the last bound, the last."""
-        units, below = self.units(total), ZERO
+        units, below = self.units(abs(total)), ZERO
         tiers = self.bounds()
         for tier in tiers:
             if tier.up_to is None:
@@ -128,12 +128,16 @@ class Price:
         return tiers[-1]
 
     def fee_of(self, total: Fraction) -> Fraction:
-        """The flat fee of the tier of the total."""
+        """The flat fee of the tier of the total; of a negative one it is mirrored."""
+        if total < 0:
+            return 2 * self.fee_of(ZERO) - self.fee_of(-total)
         owed = self.at_zero or self.units(total) > 0
         return self.tier(total).flat_fee * self.net if owed else ZERO
 
     def priced(self, count: Fraction, tier: Tier) -> Fraction:
         """What a running count costs in the tier of the total."""
+        if count < 0:
+            return -self.priced(-count, tier)
         units = self.units(count)
         if self.kind == "top_tier":
             units = Fraction(ceil(units / tier.size))

@@ -25,7 +25,7 @@ from tests.billing.oracle.rows import (
     number,
     units,
 )
-from tests.billing.oracle.settling import Bill, Coupon, Credit, Tax
+from tests.billing.oracle.settling import Bill, Coupon, Credit, PlanDiscount, Tax
 
 Table = Mapping[str, Any]
 Bills = dict[tuple[str, date], Bill]
@@ -208,6 +208,11 @@ def customer_of(book: Table, name: str) -> Customer:
     zone = account.get("time_zone", book.get("time_zone", "UTC"))
     calendar = Calendar(zone, account.get("period_day", book.get("period_day", 1)))
     holdings = holdings_of(book, account, zone)
+    discounts = [
+        PlanDiscount(name, one.start, one.end, rate, holding=one, holdings=tuple(holdings))
+        for one in holdings
+        for name, rate in one.discounts
+    ]
     held = [(holding.plan, (holding.start, holding.end)) for holding in holdings]
     charges = charges_of(book, zone, held, account)
     tax = account.get("tax")
@@ -217,7 +222,7 @@ def customer_of(book: Table, name: str) -> Customer:
         [charge.meter if charge.aggregation == "sum" else "" for charge in charges],
         holdings,
         [commitment_of(entry, zone) for entry in account.get("commitments", [])],
-        [coupon_of(entry, zone) for entry in account.get("coupons", [])],
+        [*discounts, *(coupon_of(entry, zone) for entry in account.get("coupons", []))],
         [credit_of(book, entry, zone) for entry in account.get("credits", [])],
         Tax(number(tax["rate"]), tax.get("inclusive", False)) if tax else None,
         book.get("digits", 2),
@@ -245,8 +250,9 @@ def holdings_of(book: Table, account: Table, zone: str) -> list[Holding]:
             for fee in plan.get("fees", [])
         )
         included = tuple((a["meter"], number(a["amount"])) for a in plan.get("allowances", []))
+        off = tuple((d["name"], number(d["rate"])) for d in plan.get("discounts", []))
         seats = number(entry["seats"]) if "seats" in entry else ONE
-        made.append(Holding(plan["name"], start, end, seats, fees, included))
+        made.append(Holding(plan["name"], start, end, seats, fees, included, off))
     return made
 
 

@@ -47,8 +47,12 @@ def moment(value: Any, zone: str) -> datetime:
 
 
 def plain(value: Any) -> str:
-    """A text as conditions compare it: without case, blanks and the spelling of at most."""
-    return re.sub(r"\s", "", str(value)).casefold().replace("≤", "<=")
+    """A text as conditions compare it: without case, blanks and the spelling of at most.
+
+    A whole number is the same with and without its point.
+    """
+    text = re.sub(r"\s", "", str(value)).casefold().replace("≤", "<=")
+    return re.sub(r"^(-?[0-9]+)[.]0+$", r"\1", text)
 
 
 def fits(pattern: str, name: str) -> bool:

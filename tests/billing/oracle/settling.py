@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from tests.billing.oracle.agreements import Holding, held_days
 from tests.billing.oracle.calendar import DAY, FAR, Calendar
 from tests.billing.oracle.charges import ZERO
 from tests.billing.oracle.money import rounded
@@ -29,6 +30,19 @@ class Coupon:
         """Whether a day is one of its own: it holds at its start, or begins in it."""
         midnight, end = calendar.midnight(day), calendar.midnight(day + DAY)
         return self.start <= midnight < self.end or midnight < self.start < min(end, self.end)
+
+
+@dataclass(frozen=True)
+class PlanDiscount(Coupon):
+    """A share off on the days of a plan."""
+
+    holding: Holding | None = None
+    holdings: tuple[Holding, ...] = ()
+
+    def has(self, day: date, calendar: Calendar) -> bool:
+        """Whether a day is one of the plan."""
+        assert self.holding
+        return day in held_days(self.holding, self.holdings, day, day + DAY, calendar)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""The time of a row: a moment in UTC, from a time with its offset or a local time of the account.
+
+A day begins at its first moment that exists, also where a change of clocks takes its midnight away.
+A wall time that such a change takes away is no moment, and the row is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lmprice.billing.lazy import pl
+
+_UTC = pl.Datetime("us", "UTC")
+
+
+class Times(NamedTuple):
+    """What is made of the timestamps of a table."""
+
+    moment: pl.Expr  # in UTC; null where there is none
+    is_day: pl.Expr  # whether it is a day without a time
+    lost_in: pl.Expr  # the zone whose clocks never show the time; null for all others
+
+
+def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
+    """The times of the column ``timestamp`` of a type.
+
+    ``zones`` has the time zone of each account, ``others`` that of all other customers.
+    """
+    column, never = pl.col("timestamp"), pl.lit(value=False)
+    nowhere = pl.lit(None, pl.String)
+    if kind == pl.String:
+        text = column.str.strip_chars().str.replace("T", " ", literal=True)
+        text = text.str.replace("(?i)z$", "+00:00")
+        with_offset = text.str.contains(r"\d[+-]\d\d:?\d\d$")
+        zoned = [
+            pl.when(with_offset)
+            .then(text)
+            .str.to_datetime(f"%Y-%m-%d {clock}%#z", strict=False, time_unit="us", time_zone="UTC")
+            for clock in ("%H:%M:%S%.f", "%H:%M")
+        ]
+        plain = [
+            pl.when(~with_offset).then(text).str.to_datetime(form, strict=False, time_unit="us")
+            for form in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+        ]
+        is_day = text.str.contains(r"^\d+-\d+-\d+$")
+        local = _placed(pl.coalesce(plain), is_day, zones, others)
+        return Times(pl.coalesce(*zoned, local.moment), is_day, local.lost_in)
+    if kind == pl.Date:
+        return _placed(column.cast(pl.Datetime("us")), pl.lit(value=True), zones, others)
+    if isinstance(kind, pl.Datetime):
+        if kind.time_zone is None:
+            return _placed(column.cast(pl.Datetime("us")), never, zones, others)
+        moment = column.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC")
+        return Times(moment, never, nowhere)
+    return Times(pl.lit(None, _UTC), never, nowhere)
+
+
+def _placed(local: pl.Expr, is_day: pl.Expr, zones: Mapping[str, str], others: str) -> Times:
+    """The moments of local times, each in the zone of the account of its row."""
+    by_zone: dict[str, list[str]] = {}
+    for account, zone in zones.items():
+        by_zone.setdefault(zone, []).append(account)
+    moment, name = _moment(local, is_day, others), pl.lit(others)
+    for zone, accounts in by_zone.items():
+        if zone != others:
+            own = pl.col("_account").is_in(accounts)
+            moment = pl.when(own).then(_moment(local, is_day, zone)).otherwise(moment)
+            name = pl.when(own).then(pl.lit(zone)).otherwise(name)
+    is_lost = local.is_not_null() & moment.is_null()
+    return Times(moment, is_day, pl.when(is_lost).then(name))
+
+
+def _moment(local: pl.Expr, is_day: pl.Expr, zone: str) -> pl.Expr:
+    if zone == "UTC":
+        return local.dt.replace_time_zone("UTC")
+
+    def placed(time: pl.Expr) -> pl.Expr:
+        found = time.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return found.dt.convert_time_zone("UTC")
+
+    # By the offset of the day before, a lost midnight is the moment at which the clocks change.
+    one_day = pl.duration(days=1)
+    first_of_day = pl.when(is_day).then(placed(local - one_day) + one_day)
+    return pl.coalesce(placed(local), first_of_day)

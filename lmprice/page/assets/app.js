@@ -1,0 +1,128 @@
+// Puts the page together, computes on every change, and tells each part what to show.
+
+let current = {};
+let updates = [];
+
+function computed(redrawn) {
+  const found = problems();
+  const now = { problems: found, questions: [], redrawn };
+  if (found.count) return now;
+  const inputs = given();
+  const answer = lmEvaluate(inputs);
+  const verdict = MODEL.verdicts[answer.verdicts.findIndex(Boolean)];
+  const values = { ...inputs, ...answer.results };
+  return {
+    ...now,
+    inputs,
+    results: answer.results,
+    columns: answer.columns,
+    sums: answer.sums,
+    questions: MODEL.questions.filter((_, number) => answer.questions[number]),
+    warnings: MODEL.warnings.filter((_, number) => answer.warnings[number]),
+    verdict: verdict ? { tone: verdict[1], text: spoken(verdict[0], values, FIELDS) } : { tone: "good", text: say(MODEL.title) },
+  };
+}
+
+function refresh(redrawn = "") {
+  const start = performance.now();
+  current = computed(redrawn);
+  for (const update of updates) update(current);
+  keepInAddress();
+  window.lmprice.lastUpdate = performance.now() - start;
+}
+
+function build() {
+  updates = [];
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.title = say(MODEL.title);
+  const put = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
+  put("skip", word("skip"));
+  put("title", say(MODEL.title));
+  put("lead", say(MODEL.about));
+  const other = language === "zh" ? "en" : "zh";
+  put("tools",
+    button(word("language"), () => switchTo(other), { id: "switch-language", lang: other, title: word("languageTitle") }),
+    button(word("reset"), () => { state = initialState(); moved = {}; build(); }, { id: "reset" }),
+    button(word("share"), () => copy(`${location.href.split("#")[0]}#${stateText()}`), { id: "copy-link" }),
+    button(word("print"), () => window.print(), { id: "print" }));
+  put("inputs", el("h2", {}, word("inputs")), inputsView(updates));
+  put("answer", answerView(updates));
+  const parts = [];
+  const [first, ...charts] = MODEL.charts;
+  const view = (chart) => (VIEWS[chart.sort] ?? VIEWS.other)(chart, updates);
+  parts.push(section(say(first.title), view(first), { id: "chart-0" }));
+  const slider = whatIfView(updates);
+  if (slider) parts.push(section(word("whatIf"), slider, { id: "what-if-part" }));
+  MODEL.tables.forEach((table) => parts.push(section(say(table.title), tableView(table, updates), { id: `table-${table.name}`, folded: false })));
+  charts.forEach((chart, number) => parts.push(section(say(chart.title), view(chart), { id: `chart-${number + 1}`, folded: number > 0 })));
+  parts.push(
+    section(word("results"), resultsView(updates), { id: "all-results", folded: false }),
+    section(word("drivers"), tornadoView(updates), { id: "drivers", folded: true }),
+    section(word("sensitivity"), sensitivityView(updates), { id: "sensitivity", folded: true }),
+    section(word("scenarios"), casesView(updates), { id: "scenarios", folded: true }),
+    section(word("workbook"), workbookView(), { id: "workbook", folded: true }));
+  if (MODEL.sums.length) parts.push(section(word("checks"), checksView(updates), { id: "checks", folded: true }));
+  parts.push(section(word("about"), el("div", {}, el("p", {}, say(MODEL.example)), el("p", {}, word("about1"))), { id: "about", folded: true }));
+  put("parts", ...parts);
+  refresh();
+}
+
+function workbookView() {
+  const name = MODEL.name;
+  return el("div", {},
+    el("div", { class: "actions" },
+      button(word("copyText"), () => copy(resultsText(": ")), { id: "copy-text" }),
+      button(word("copyTable"), () => copy(resultsText("\t")), { id: "copy-table" }),
+      button(word("download"), () => save(`${name}.json`, recordText(), "application/json"), { id: "download" })),
+    el("p", {}, word("workbookHelp")),
+    el("pre", { tabindex: "0" }, el("code", {}, `lmprice fill ${name} --from ${name}.json -o filled --lang ${language}`)));
+}
+
+// The results as lines of text, or as a table that Excel pastes: full digits there.
+function resultsText(separator) {
+  if (!current.results) return "";
+  const isTable = separator === "\t";
+  const lines = MODEL.results.map((result) => {
+    const value = current.results[result.key];
+    const shown = isTable && result.kind !== "date" && !Number.isNaN(value) ? String(value) : numberText(value, result);
+    return `${say(result.title)}${separator}${shown}${isTable ? "\t" : " "}${unitText(result)}`.trimEnd();
+  });
+  const verdict = isTable ? [] : [`${SIGNS[current.verdict.tone]} ${current.verdict.text}`, ""];
+  return [...verdict, ...lines].join("\n");
+}
+
+// The inputs as a record that `lmprice fill` takes.
+function recordText() {
+  const plain = (value, field) => (field.kind === "date" ? isoDay(value) : field.kind === "choice" ? field.options[value][0] : value);
+  const record = {};
+  for (const field of MODEL.inputs) record[field.key] = plain(valueOf(field.key), field);
+  for (const table of MODEL.tables) {
+    record[table.name] = state.tables[table.name].map((row) =>
+      Object.fromEntries(table.columns.map((column, at) => [column.key, plain(row[at], column)])));
+  }
+  // JSON has no infinity; Python reads the word.
+  return JSON.stringify([record], (_, value) => (value === Infinity ? "\u0000" : value), 1).replaceAll('"\\u0000"', "Infinity");
+}
+
+function switchTo(other) {
+  language = other;
+  build();
+  document.getElementById("switch-language").focus();
+}
+
+// For whoever looks from outside: what the page holds, and how long the last change took.
+window.lmprice = {
+  lastUpdate: 0,
+  state: () => state,
+  current: () => current,
+  address: () => `#${stateText()}`,
+  drivers: (key, share) => tornadoBars(current.inputs, key, share),
+  refresh: () => refresh(),
+};
+if (location.hash.length > 1) readState(location.hash.slice(1));
+window.addEventListener("hashchange", () => { readState(location.hash.slice(1)); build(); });
+build();
+new ResizeObserver(() => {
+  clearTimeout(build.timer);
+  build.timer = setTimeout(() => refresh(), 60);
+}).observe(document.getElementById("parts"));
