@@ -250,7 +250,7 @@ def test_solve_with_a_response_of_demand() -> None:
     solved = solve(ROWS, NOW, revenue=100, elasticity=-0.5)
     assert float(solved.factor) == pytest.approx(1.5625, abs=1e-3)  # to the cent
     assert solved.revenue == 100
-    assert solved.draft.customers["customer"].to_list() == ["acme", "beta", "idle"]
+    assert set(solved.draft.customers["customer"]) == {"acme", "beta", "idle"}
     solved = solve(ROWS, NOW, margin=0.25, costs=COSTS, elasticity=(-2, -1.5, -1))
     assert float(solved.factor) == pytest.approx(1.375, abs=1e-3)
     assert solved.cost is not None
