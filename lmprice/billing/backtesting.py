@@ -24,7 +24,7 @@ from lmprice.billing.responding import (
 )
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import ROW, UsageError, batches
+from lmprice.billing.usage import ROW, UsageError, batches, column_names
 
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 
@@ -182,7 +182,8 @@ def read_once(
     """A usage table in memory, its cells read as numbers and moments where all of them are."""
     named = {**book.columns, **(columns or {})}
     taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
-    pieces = list(batches(taken.table, BATCH_ROWS, has_reasons=taken.has_reasons))
+    names = column_names(taken.table, has_reasons=taken.has_reasons)
+    pieces = list(batches(taken.table, BATCH_ROWS, names, has_reasons=taken.has_reasons))
     if not pieces:
         raise UsageError("the usage table has no rows")
     table = _typed(pl.concat(pieces).drop(ROW))

@@ -74,7 +74,7 @@ class Opened:
 
     def shown(self, key: str) -> str:
         """A figure of the answer as it stands there."""
-        return self.page.inner_text(f"#answer [data-result={key}]")
+        return str(self.page.inner_text(f"#answer [data-result={key}]"))
 
     def close(self) -> None:
         """Close the page: it has said nothing, and loaded nothing but itself."""
