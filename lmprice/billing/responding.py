@@ -67,7 +67,8 @@ def observed_demand(path: str | Path) -> DemandFit:
     path = Path(path)
     try:
         table = pl.read_csv(path, columns=["price", "quantity"], infer_schema_length=None)
-        fit = fit_demand(*(table[name].cast(pl.Float64).to_numpy() for name in table.columns))
+        prices, sold = (table[name].cast(pl.Float64).to_numpy() for name in ("price", "quantity"))
+        fit = fit_demand(prices, sold)
     except (pl.exceptions.PolarsError, UnicodeError) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"{path.name} has no columns price and quantity: {reason}") from None
