@@ -217,6 +217,8 @@ def _of_part(uses: list[Use], total: Fraction, holding: dict[int, Version | None
     count = ZERO
     place = 0
     functions: dict[int, Callable[[Fraction], Cost]] = {}
+    # Up to which count of which version each unit costs the same, as for most rows it does.
+    tier: tuple[Version | None, Fraction, Cost] = (None, ZERO, NOTHING)
     while place < len(uses):
         use = uses[place]
         version = holding[use.slot]
@@ -238,8 +240,18 @@ def _of_part(uses: list[Use], total: Fraction, holding: dict[int, Version | None
             together = [use]
             while place + len(together) < len(uses) and _alike(use, uses[place + len(together)]):
                 together.append(uses[place + len(together)])
-            units = sum((u.units for u in together), ZERO)
-            step_cost = function(count + units) - function(count)
+            units = use.units if len(together) == 1 else sum((u.units for u in together), ZERO)
+            after = count + units
+            if version is tier[0] and units >= 0 and after <= tier[1]:
+                step_cost = tier[2].times(units)
+            else:
+                step_cost = function(after) - function(count)
+                known = None if price.needs_total else price.within_tier(after)
+                tier = (None, ZERO, NOTHING) if known is None else (version, *known)
+                rest = uses[place + len(together) :]
+                if tier[0] is not None and total <= tier[1] and _only_adds(rest, holding):
+                    added += _in_one_tier(version, tier[2], rest)
+                    uses = uses[: place + len(together)]
             costs = _shared(step_cost, units, together)
         for one, cost in zip(together, costs, strict=True):
             count += one.units
@@ -248,6 +260,22 @@ def _of_part(uses: list[Use], total: Fraction, holding: dict[int, Version | None
             )
         place += len(together)
     return added
+
+
+def _only_adds(uses: list[Use], holding: dict[int, Version | None]) -> bool:
+    """Whether uses are of one piece, of no single rows, and take nothing back."""
+    return len(holding) == 1 and all(u.row < 0 and u.units.numerator >= 0 for u in uses)
+
+
+def _in_one_tier(version: Version, unit_cost: Cost, uses: list[Use]) -> Iterator[_Added]:
+    """The costs of uses that stay within a tier: only their units and factors matter."""
+    alike: dict[tuple[int, Fraction], list[Use]] = {}
+    for use in uses:
+        alike.setdefault((use.price_class, use.factor), []).append(use)
+    for (price_class, factor), own in alike.items():
+        cost = unit_cost.times(sum((u.units for u in own), ZERO) * factor)
+        quantity = sum((u.quantity for u in own), ZERO)
+        yield _Added(own[0].slot, version, price_class, cost, quantity)
 
 
 def _alike(one: Use, other: Use) -> bool:

@@ -21,17 +21,18 @@ from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import Matcher
 from lmprice.billing.metering import Metering
-from lmprice.billing.meters import REQUESTS
+from lmprice.billing.meters import REQUESTS, looks_like_condition, looks_like_usage
 from lmprice.billing.money import money
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
 from lmprice.billing.spans import PeriodArgument, Span, span, worked_out
-from lmprice.billing.usage import REASON, ROW, UsageError
+from lmprice.billing.usage import REASON, ROW, UsageError, listed
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
 _LIMIT = 10**37
+PORTION = 10_000  # customers that are worked out at a time
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,20 @@ class Job:
         lists = (charges for _, charges in self.book.lists())
         return any(charge.meter == REQUESTS for charges in lists for charge in charges)
 
-    def rated(self, table: pl.DataFrame, period: PeriodArgument) -> Found:
-        """Price a table."""
+    def needed(self, names: Sequence[str]) -> list[str]:
+        """The columns that play a part, or may; with costs of rows, all of them."""
+        unread = set() if self.with_rows else {
+            n for n in self._columns(names).unread
+            if not looks_like_usage(n) and not looks_like_condition(n)
+        }  # fmt: skip
+        return [name for name in names if name not in unread]
+
+    def rated(self, table: pl.DataFrame, names: Sequence[str], period: PeriodArgument) -> Found:
+        """Price a table that has the needed ones of these columns."""
         if REQUESTS not in table.columns and self._prices_requests():
             table = table.with_columns(pl.lit(1).alias(REQUESTS))  # each row is one
-        columns, rows = self._checked(table)
+            names = [*names, REQUESTS]
+        columns, rows = self._checked(table, names)
         metering = Metering(self.book, columns, self.matcher, self.all_scopes)
         metered = metering.metered(rows, table)
         rows = metered.rows
@@ -115,19 +125,23 @@ class Job:
         counting = Counting(
             self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
         )
-        counted = counting.counted(uses, table)
-        invoices = self._invoices(customers, counted, by_scope)
-        lines = pl.DataFrame(list(self._lines(customers, invoices)), schema=self._schema(),
-                             orient="row")  # fmt: skip
-        refused = rows.filter(pl.col(REASON).is_not_null()).select(ROW, REASON)
-        refused = refused.join(table.drop(REASON), on=ROW, how="left").sort(ROW)
+        lines = [pl.DataFrame(schema=self._schema())]
+        left: list[Open] = []
+        invoices: dict[str, Invoices] = {}
+        for names in self._portions(list(customers.worked_out)):
+            own = uses.filter(pl.col("customer").is_between(pl.lit(names[0]), pl.lit(names[-1])))
+            invoices = self._invoices(names, customers, counting.counted(own, table), by_scope)
+            cells = list(self._lines(customers, invoices))
+            lines.append(pl.DataFrame(cells, schema=self._schema(), orient="row"))
+            left += self._open(customers, invoices)
+        refused = rows.filter(pl.col(REASON).is_not_null()).select(ROW, REASON).sort(ROW)
         totals = Totals(columns, rows, metered.unpriced)
         rest: dict[str, Any] = {
             "totals": totals,
             "unpriced": _summed(metered.unpriced),
             "matches": metered.matches,
             "span": self._days(customers.billed[0]),
-            "open": tuple(self._open(customers, invoices)),
+            "open": tuple(left),
             "unread": tuple(columns.unread),
         }
         if self.in_detail:
@@ -138,16 +152,22 @@ class Job:
                 rest["detail"] = detailed(table, pieces, self.by, self.scopes, customers.scopes)
             if self.with_rows:
                 rest["rows"] = row_costs(table, pieces, self.scopes, customers.scopes)
-        return Found(lines, refused, rest)
+        return Found(pl.concat(lines), refused, rest)
 
-    def _checked(self, table: pl.DataFrame) -> tuple[Columns, pl.DataFrame]:
-        """The columns of a table, and its rows with account, scope and whether they are doubles."""
+    def _portions(self, names: list[str]) -> Iterator[list[str]]:
+        """Customers in the order of their names, as many as are worked out at a time."""
+        most = max(len(names), 1) if self.in_detail else PORTION
+        return (names[first : first + most] for first in range(0, len(names), most))
+
+    def _columns(self, names: Sequence[str]) -> Columns:
+        """What the columns of a usage table are to the book."""
         book = self.book
-        names = [n for n in table.columns if n not in (ROW, REASON)]
         grains = [n for n in self.by if n not in ("day", "meter", "customer")]
         missing = [n for n in (*grains, *book.unique) if n not in names]
         if missing:
-            raise UsageError(f"the usage table has no column {', '.join(missing)}")
+            raise UsageError(
+                f"the usage table has no column {', '.join(missing)}; it has {listed(names)}"
+            )
         counts = {n for i in self.scopes.identities for n in i.count_by}
         asked = {*self.matcher.questions.columns(), *counts, *book.unique, *grains}
         asked |= {"input_length", "output_length"} & self.matcher.questions.columns()
@@ -155,7 +175,11 @@ class Job:
             asked.add("source")
         if any(factor.vendor is not None for factor in book.factors):
             asked.add("vendor")
-        columns = Columns(book, names, asked)
+        return Columns(book, names, asked)
+
+    def _checked(self, table: pl.DataFrame, names: Sequence[str]) -> tuple[Columns, pl.DataFrame]:
+        """The columns of a table, and its rows with account, scope and whether they are doubles."""
+        columns, book = self._columns(names), self.book
         columns.check(table, book)
         zones = {name: str(scope.calendar.zone) for name, scope in self.named.items()}
         rows = checked(table, columns, zones, str(self.everyone.calendar.zone))
@@ -255,7 +279,11 @@ class Job:
         return found
 
     def _invoices(
-        self, customers: _Customers, counted: Counted, slots: Mapping[int, dict[int, list[Slot]]]
+        self,
+        names: Sequence[str],
+        customers: _Customers,
+        counted: Counted,
+        slots: Mapping[int, dict[int, list[Slot]]],
     ) -> dict[str, Invoices]:
         uses: dict[str, dict[int, Any]] = {}
         totals: dict[str, dict[int, Any]] = {}
@@ -265,8 +293,8 @@ class Job:
             totals.setdefault(customer, {})[number] = parts
         makers: dict[int, Invoicing] = {}
         found = {}
-        for customer, own_periods in customers.worked_out.items():
-            scope = customers.scopes[customer]
+        for customer in names:
+            own_periods, scope = customers.worked_out[customer], customers.scopes[customer]
             if scope.number not in makers:
                 makers[scope.number] = Invoicing(
                     self.scopes, scope, slots.get(scope.number, {}), in_detail=self.in_detail

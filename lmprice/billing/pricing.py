@@ -56,10 +56,12 @@ class Cost(NamedTuple):
 
     def times(self, factor: Fraction) -> Cost:
         """Both costs under a factor."""
-        return Cost(self.public * factor, self.negotiated * factor)
+        own = self.negotiated * factor
+        return Cost(own if self.public == self.negotiated else self.public * factor, own)
 
 
 NOTHING = Cost(ZERO, ZERO)
+_ENDLESS = Fraction(10**40)  # more than all units there are
 Function = Callable[[Fraction], Cost]  # what a count costs
 
 
@@ -139,6 +141,21 @@ class Price:
             back = self.cost(-count)
             return self.at_zero + self.at_zero - back
         return self._of(self._price(self.units(count)))
+
+    def within_tier(self, count: Fraction) -> tuple[Fraction, Cost] | None:
+        """The count up to which every further unit costs the same, and that cost.
+
+        None where it is not known at once: at a bound, with rounding, in packages and blocks.
+        """
+        units = count / self.per - self._free
+        if not self.tiers or self.needs_total or self._rounds or self._round_tier or units <= 0:
+            return None
+        tier = next(t for t in self.tiers if t.bound is None or units <= t.bound)
+        if tier.bound == units:
+            return None
+        end = _ENDLESS if tier.bound is None else (tier.bound + self._free) * self.per
+        price = tier.price / self.per
+        return end, self._of((price, price))
 
     def of_total(self, total: Fraction) -> tuple[Function, Cost]:
         """The cost function of the tier that a total falls in, and its flat fee."""

@@ -19,7 +19,7 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import batches
+from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names, rows_again
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
@@ -170,27 +170,49 @@ def rate(
     """
     named = {**book.columns, **(columns or {})}
     taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
-    table = _read(taken, batch_rows, on_progress)
     job = Job(book, by=by, rows=rows)
-    found = job.rated(table, period)
-    bad = found.refused
-    if on_refused is not None and bad.height:
-        on_refused(bad)
-    kept = bad if on_refused is None else bad.clear()
+    names = column_names(taken.table, has_reasons=taken.has_reasons)
+    before = _state(taken)
+    table = _read(taken, batch_rows, on_progress, job.needed(names))
+    found = job.rated(table, names, period)
+    kept = []
+    if found.refused.height:
+        pieces = rows_again(taken.table, batch_rows, found.refused, has_reasons=taken.has_reasons)
+        for piece in pieces:
+            if on_refused is None:
+                kept.append(piece)
+            else:
+                on_refused(piece)
+    if _state(taken) != before:
+        raise UsageError("the usage has changed while it was read")
+    none = {ROW: pl.Int64, REASON: pl.String, **dict.fromkeys(names, pl.String)}
+    refused = pl.concat(kept) if kept else pl.DataFrame(schema=none)
     found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
-    return Rating(book, found.lines, _bill(found.lines), kept, **found.rest)
+    return Rating(book, found.lines, _bill(found.lines), refused, **found.rest)
 
 
-def _read(usage: Taken, batch_rows: int, on_progress: Callable[[int], None] | None) -> pl.DataFrame:
-    """The whole table."""
+def _read(
+    usage: Taken,
+    batch_rows: int,
+    on_progress: Callable[[int], None] | None,
+    columns: Sequence[str],
+) -> pl.DataFrame:
+    """The rows of a table with the columns that play a part."""
     pieces = []
     done = 0
-    for piece in batches(usage.table, batch_rows, has_reasons=usage.has_reasons):
+    for piece in batches(usage.table, batch_rows, columns, has_reasons=usage.has_reasons):
         pieces.append(piece)
         done += piece.height
         if on_progress is not None:
             on_progress(done)
-    return pl.concat(pieces) if pieces else pl.DataFrame()
+    nothing = {**dict.fromkeys(columns, pl.String), REASON: pl.String, ROW: pl.Int64}
+    return pl.concat(pieces) if pieces else pl.DataFrame(schema=nothing)
+
+
+def _state(usage: Taken) -> tuple[tuple[int, int], ...]:
+    """Size and time of the files, by which a change shows."""
+    found = (path.stat() for path in usage.files if path.exists())
+    return tuple((one.st_size, one.st_mtime_ns) for one in found)
 
 
 def _bill(lines: pl.DataFrame) -> pl.DataFrame:

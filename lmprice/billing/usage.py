@@ -5,12 +5,15 @@ Nothing is dropped here.  A row that cannot be used keeps its cells and gets a r
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
 from lmprice.language.errors import InputError
 
 REQUIRED = ("timestamp", "customer", "model")
@@ -19,31 +22,48 @@ REQUIRED = ("timestamp", "customer", "model")
 ROW = "row"  # counted from 1; of a CSV file from 1 after the header, a line each
 REASON = "reason"  # null where nothing is wrong
 
-_UNREADABLE = "\ufffd"
+_LISTED = 20  # columns that a message lists
+_CELLS = 1 << 22  # cells of a piece of a table, at most
 
 
 class UsageError(InputError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
+def column_names(usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool) -> list[str]:
+    """The columns of a usage table, with those that every table needs."""
+    if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
+        with usage.open("rb") as file:
+            names = _header(usage, file)
+    else:
+        names = scan(usage).collect_schema().names()
+    if has_reasons:
+        names = [name for name in names if name != REASON]
+    _check_columns(names)
+    return names
+
+
 def batches(
-    usage: Path | pl.DataFrame | pl.LazyFrame, rows: int, *, has_reasons: bool = False
+    usage: Path | pl.DataFrame | pl.LazyFrame,
+    rows: int,
+    columns: Sequence[str],
+    *,
+    has_reasons: bool = False,
 ) -> Iterator[pl.DataFrame]:
-    """The usage table in pieces of about ``rows`` rows, with ``row`` and ``reason`` added.
+    """Some columns in pieces of at most about ``rows`` rows, with ``row`` and ``reason`` added.
 
     With ``has_reasons`` the rows that a reader could not read bring theirs.
     """
     if rows < 1:
         raise ValueError(f"batch_rows {rows} is below 1")
     if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
-        pieces = _csv_batches(usage, rows)
+        pieces = _csv_batches(usage, rows, columns)
     elif has_reasons and isinstance(usage, pl.DataFrame):
-        _check_columns([name for name in usage.columns if name != REASON])
-        pieces = usage.iter_slices(rows)
+        pieces = usage.select(*columns, REASON).iter_slices(rows)
     else:
-        table = scan(usage)
-        _check_columns(table.collect_schema().names())
         nothing = pl.lit(None, pl.String).alias(REASON)
+        rows = max(min(rows, _CELLS // len(columns)), 1)
+        table = scan(usage).select(columns)
         pieces = (
             piece.with_columns(nothing)
             for piece in table.collect_batches(chunk_size=rows, maintain_order=True)
@@ -54,10 +74,35 @@ def batches(
             numbers = pl.int_range(first, first + piece.height).alias(ROW)
             yield _within_calendars(piece).with_columns(numbers)
             first += piece.height
-    except pl.exceptions.PolarsError as error:
+    except pl.exceptions.PolarsError:
         name = usage.name if isinstance(usage, Path) else "the usage table"
-        said = str(error).partition("\n")[0]
-        raise UsageError(f"{name}: cannot be read after row {first - 1:,}: {said}") from None
+        raise UsageError(
+            f"{name}: cannot be read after row {first - 1:,}: what follows is damaged"
+        ) from None
+
+
+def rows_again(
+    usage: Path | pl.DataFrame | pl.LazyFrame,
+    rows: int,
+    refused: pl.DataFrame,
+    *,
+    has_reasons: bool,
+) -> Iterator[pl.DataFrame]:
+    """The refused rows with all their cells, which are read only now, in pieces."""
+    names = column_names(usage, has_reasons=has_reasons)
+    if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
+        found = _csv_rows(usage, refused, names)
+    else:
+        pieces = batches(usage, rows, names, has_reasons=has_reasons)
+        found = (p.drop(REASON).join(refused, on=ROW, maintain_order="left") for p in pieces)
+    waiting: list[pl.DataFrame] = []
+    for piece in found:
+        waiting.append(piece.select(ROW, REASON, *names))
+        if sum(piece.height for piece in waiting) >= rows:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def _within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
@@ -109,56 +154,95 @@ def count_rows(path: Path) -> int:
 def _check_columns(names: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise UsageError(f"the usage table has no column {', '.join(missing)}")
+        raise UsageError(
+            f"the usage table has no column {', '.join(missing)}; it has {listed(names)}"
+        )
     taken = [name for name in (ROW, REASON) if name in names]
     if taken:
         raise UsageError(f"the usage table has a column {taken[0]}; refused rows get one")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(names)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         raise UsageError(f"the usage table has two columns {twice[0]}")
 
 
-def _csv_batches(path: Path, rows: int) -> Iterator[pl.DataFrame]:
+def listed(names: Sequence[str]) -> str:
+    """The first columns of a table, and how many more there are."""
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    return f"{', '.join(names[:_LISTED])}{more}" if names else "none"
+
+
+def _header(path: Path, file: IO[bytes]) -> list[str]:
+    line = file.readline(LONGEST_LINE)
+    header, reason = _fields(*text_of(line.removeprefix(codecs.BOM_UTF8)))
+    if reason is not None:
+        raise UsageError(f"{path.name}: the header {reason}")
+    return header
+
+
+def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     """A CSV file, one line a row: a quote that is never closed spoils its own line only."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        header, reason = _fields(next(file, ""))
-        if reason is not None:
-            raise UsageError(f"{path.name}: the header {reason}")
-        _check_columns(header)
-        while lines := list(islice(file, rows)):
-            yield _cells(lines, header)
+    with path.open("rb") as file:
+        header = _header(path, file)
+        for lines in lines_of(file, rows):
+            yield _cells(lines, header, columns)
 
 
-def _cells(lines: list[str], header: list[str]) -> pl.DataFrame:
+def _cells(lines: list[bytes], header: list[str], columns: Sequence[str]) -> pl.DataFrame:
     """The cells of lines as text; only lines out of the ordinary are looked at one by one."""
     commas = len(header) - 1
     odd = [
-        number
-        for number, line in enumerate(lines)
-        if line.count(",") != commas or '"' in line or _UNREADABLE in line
+        number for number, line in enumerate(lines) if line.count(b",") != commas or b'"' in line
     ]
+    if not is_readable(lines):
+        known = set(odd)
+        odd = [n for n, line in enumerate(lines) if n in known or text_of(line)[1] is not None]
     spoilt = [(number, *_row(lines[number], len(header))) for number in odd]
     for number in reversed(odd):
         del lines[number]
-    schema = dict.fromkeys(header, pl.String)
     nothing = pl.lit(None, pl.String).alias(REASON)
     if not lines:
-        plain = pl.DataFrame(schema=schema)
+        plain = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     else:
-        text = "".join(lines).encode()
-        plain = pl.read_csv(text, has_header=False, schema=schema, quote_char=None)
+        # Columns are read by number, whatever they are called; only those in use are made.
+        places = {str(header.index(name)): name for name in columns}
+        numbered = ",".join(map(str, range(len(header)))).encode()
+        plain = pl.read_csv(
+            b"\n".join([numbered, *lines]),
+            columns=list(places),
+            infer_schema=False,
+            quote_char=None,
+        )
+        plain = plain.rename(places).select(columns)
     if not spoilt:
         return plain.with_columns(nothing)
-    places = pl.Series(ROW, range(plain.height + len(odd)), dtype=pl.Int64)
-    plain = plain.with_columns(nothing, places.filter(~places.is_in(odd)))
-    columns = [ROW, *header, REASON]
-    rest = pl.DataFrame(spoilt, schema=columns, orient="row", schema_overrides=plain.schema)
+    numbers = pl.Series(ROW, range(plain.height + len(odd)), dtype=pl.Int64)
+    plain = plain.with_columns(nothing, numbers.filter(~numbers.is_in(odd)))
+    schema = {ROW: pl.Int64, **dict.fromkeys((*header, REASON), pl.String)}
+    rest = pl.DataFrame(spoilt, schema=schema, orient="row")
     return pl.concat([plain, rest.select(plain.columns)]).sort(ROW).drop(ROW)
 
 
-def _row(line: str, width: int) -> list[str | None]:
+def _csv_rows(path: Path, refused: pl.DataFrame, header: list[str]) -> Iterator[pl.DataFrame]:
+    reasons = dict(refused.select(ROW, REASON).iter_rows())
+    first = 1
+    with path.open("rb") as file:
+        _header(path, file)
+        for lines in lines_of(file, _CELLS):
+            found = [
+                (first + place, reasons[first + place], *_row(line, len(header))[:-1])
+                for place, line in enumerate(lines)
+                if first + place in reasons
+            ]
+            first += len(lines)
+            if found:
+                schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {ROW: pl.Int64}
+                yield pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _row(line: bytes, width: int) -> list[str | None]:
     """The cells of a line and what is wrong with it, always ``width`` + 1 of them."""
-    cells, reason = _fields(line)
+    cells, reason = _fields(*text_of(line))
     if len(cells) == width:
         return [*cells, reason and f"the line {reason}"]
     fields = f"{len(cells)} field" + "s" * (len(cells) != 1)
@@ -168,12 +252,11 @@ def _row(line: str, width: int) -> list[str | None]:
     return [*kept, *[None] * (width - len(kept)), reason]
 
 
-def _fields(line: str) -> tuple[list[str], str | None]:
+def _fields(line: str, reason: str | None) -> tuple[list[str], str | None]:
     line = line.rstrip("\r\n")
-    reason = "is not UTF-8" if _UNREADABLE in line else None
     if '"' not in line:
         return line.split(","), reason
     try:
         return next(csv.reader([line], strict=True)), reason
     except csv.Error:
-        return line.split(","), "has a quote that does not close its field"
+        return line.split(","), reason or "has a quote that does not close its field"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,17 @@ Vary = Annotated[
         "standard deviation); cut off by low=0 or high=40 behind it: price=normal:20,9,low=0.",
     ),
 ]
+
+
+def distributions(texts: Iterable[str]) -> dict[str, Distribution]:
+    """The distributions of all inputs that vary, each named once."""
+    found: dict[str, Distribution] = {}
+    for text in texts:
+        name, drawn = distribution(text)
+        if name in found:
+            raise ValueError(f"--vary {text!r}: {name} varies already, as {found[name]}")
+        found[name] = drawn
+    return found
 
 
 def distribution(text: str) -> tuple[str, Distribution]:

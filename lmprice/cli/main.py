@@ -33,13 +33,14 @@ from lmprice.cli.report import report
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
+from lmprice.cli.solve import solve
 from lmprice.cli.template import TemplateCommand, template
 from lmprice.output.files import clean_up_when_told_to_stop
 
 app = typer.Typer(
     name="lmprice",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 app.add_typer(excel, name="excel")
@@ -48,6 +49,7 @@ app.add_typer(prices, name="prices")
 app.add_typer(export, name="export")
 app.command()(rate)
 app.command()(backtest)
+app.command()(solve)
 app.command()(reconcile)
 app.command()(simulate)
 app.command()(sensitivity)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from lmprice.cli.distributions import Vary, distribution
+from lmprice.cli.distributions import Vary, distributions
 from lmprice.cli.shared import File, Force, Lang, read_scenario, say, stop
 from lmprice.language.terms import Language
 
@@ -73,7 +73,7 @@ def plot(
 
         if not vary:
             raise ValueError(f"a {kind} needs --vary: an input and its distribution")
-        drawn = monte_carlo(scenario, dict(map(distribution, vary)), draws, seed, results=[key])
+        drawn = monte_carlo(scenario, distributions(vary), draws, seed, results=[key])
         return make(drawn[key], lang=lang.value)
 
     def trend() -> Figure:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.distributions import Vary, distribution
+from lmprice.cli.distributions import Vary, distributions
 from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say, stop
 
 
@@ -22,7 +22,7 @@ def simulate(
 
     scenario = read_scenario(file)
     try:
-        simulated = monte_carlo(scenario, dict(map(distribution, vary)), draws, seed)
+        simulated = monte_carlo(scenario, distributions(vary), draws, seed)
     except ValueError as error:
         stop(str(error))
     if as_json:

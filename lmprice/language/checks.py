@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.language.errors import PricingError
+from lmprice.language.given import elements_of, numbers_in
 from lmprice.language.terms import Term
 
 # Prices, quantities and slopes of up to this size can be multiplied with each other.
@@ -25,7 +28,8 @@ def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64
         _refuse_first(owner, name, value)
     if array.ndim > 1:
         raise PricingError(owner, name, array.shape, "is a shape of more than one dimension")
-    array = array.astype(np.float64)
+    with np.errstate(over="ignore"):  # of longer floats
+        array = array.astype(np.float64)
     rules = [(np.isnan(array), "is not a number"), (np.isinf(array), "is infinite")]
     rules += [(~bound.holds(array), bound.broken.en) for bound in kind.bounds]
     _refuse_any(owner, name, array, rules)
@@ -35,11 +39,11 @@ def numbers(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64
 def _refuse_first(owner: str, name: str, value: Any) -> NoReturn:
     """Raise for the first element of a row that is no number; for what is no row, as a whole."""
     rule = "is not a number"
-    if np.ndim(value) != 1:
-        raise PricingError(owner, name, value, rule)
-    elements = list(value)
     # Element by element: among texts, NumPy would take every number for a text.
-    bad = np.array([np.asarray(element).dtype.kind not in "iuf" for element in elements])
+    elements = elements_of(value)
+    if elements.ndim != 1 or isinstance(value, (bytes, bytearray, memoryview)):
+        raise PricingError(owner, name, value, rule)
+    bad = np.array([numbers_in(element) is None for element in elements])
     first = int(np.argmax(bad))
     raise PricingError(owner, name, elements[first], rule, (first,), bad)
 
@@ -54,15 +58,15 @@ def _refuse_any(
 
 
 def as_array(owner: str, name: str, value: Any) -> NDArray[Any]:
-    """What was given as an array; a masked element is unknown (NaN)."""
+    """What was given as an array, of objects where no numbers; a masked element is NaN."""
+    # A masked array; asking for its type would import numpy.ma.
+    if hasattr(value, "filled") and value.dtype.kind in "iuf":
+        return np.asarray(value.astype(np.float64).filled(np.nan))
     try:
-        array = np.asarray(value)
+        array = numbers_in(value)
+        return elements_of(value) if array is None else array
     except ValueError:
         raise PricingError(owner, name, value, "has rows of different lengths") from None
-    # A masked array; asking for its type would import numpy.ma.
-    if hasattr(value, "filled") and array.dtype.kind in "iuf":
-        return np.asarray(value.astype(np.float64).filled(np.nan))
-    return array
 
 
 def moderate(owner: str, name: str, value: Any, kind: Term) -> NDArray[np.float64]:
@@ -80,6 +84,26 @@ def refuse_huge(owner: str, name: str, values: NDArray[np.float64]) -> None:
     """Raise where sums of squares would leave the range of 64-bit floats."""
     rule = f"is beyond {_FITTED:g}, too large for a fit"
     _refuse_any(owner, name, values, [(np.abs(values) > _FITTED, rule)])
+
+
+def check_kind(owner: str, name: str, value: Any, kind: type, what: str = "") -> None:
+    """Raise where an argument is of another kind than what has to be passed."""
+    if not isinstance(value, kind):
+        raise PricingError(owner, name, value, f"is not a {what or kind.__name__}")
+
+
+def check_word(owner: str, name: str, value: Any, words: Iterable[str]) -> None:
+    """Raise where an argument is none of a few words."""
+    known = list(words)
+    if not isinstance(value, str) or value not in known:
+        raise PricingError(owner, name, value, f"is not one of {', '.join(known)}")
+
+
+def file_path(owner: str, name: str, value: Any) -> Path:
+    """The path of a file, given as a text or as a path."""
+    if isinstance(value, (str, os.PathLike)) and str(value):
+        return Path(value)
+    raise PricingError(owner, name, value, "is not the path of a file")
 
 
 def check_mapping(owner: str, name: str, value: Any) -> None:

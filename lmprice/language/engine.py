@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
+from lmprice.language.given import elements_of, is_masked, numbers_in
 from lmprice.language.record import Definition, Parameter, Requirement
 from lmprice.language.series import aligned, has_series, same_rows
 from lmprice.language.terms import INFINITY
@@ -199,13 +200,14 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     elif isinstance(value, (bytes, bytearray, memoryview)):
         raise PricingError(f.name, p.name, value, _not_a_number(p, value))
     try:
-        array = np.asarray(value)
+        array = None if p.term.is_flag else numbers_in(value)
+        # Anything else is looked at one by one, so that the error can name the element.
+        objects = elements_of(value) if array is None else array
     except ValueError:
         raise PricingError(f.name, p.name, value, "has rows of different lengths") from None
-    if array.dtype.kind in "iuf" and not p.term.is_flag and not _has_bool(value):
-        return array.astype(np.float64, copy=False)
-    # Anything else is looked at one by one, so that the error can name the element.
-    objects = np.asarray(value, dtype=object)
+    if array is not None:
+        with np.errstate(over="ignore"):  # of longer floats
+            return array.astype(np.float64, copy=False)
     floats = np.empty(objects.shape)
     bad = np.zeros(objects.shape, dtype=bool)
     for index, element in np.ndenumerate(objects):
@@ -219,22 +221,18 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     return floats
 
 
-def _has_bool(value: Any) -> bool:
-    """Whether a list hides a bool among its numbers, which NumPy would take for 1 or 0."""
-    if isinstance(value, (list, tuple)):
-        return any(map(_has_bool, value))
-    return isinstance(value, (bool, np.bool_))
-
-
 def _number(p: Parameter, value: Any) -> np.float64 | None:
     """A valid kind of argument as float64; None for anything else, and beyond float64."""
     if isinstance(value, (bool, np.bool_)):
         return np.float64(value) if p.term.is_flag else None
+    if is_masked(value):
+        return np.float64(math.nan)
     # A difference of times passes for an integer.
     if not isinstance(value, (Real, Decimal)) or isinstance(value, np.timedelta64):
         return None
     try:
-        number = np.float64(value)
+        with np.errstate(over="ignore"):  # of a longer float
+            number = np.float64(value)
     except (OverflowError, ValueError):  # too large, or a signaling NaN
         return None
     return number if not p.term.is_flag or number in (0, 1) or math.isnan(number) else None

@@ -103,5 +103,5 @@ def shown(value: Any) -> str:
     """A value as an error message shows it: numbers plainly, text in quotes, all of it short."""
     if isinstance(value, (float, np.floating)):
         return f"{float(value):.15g}"
-    text = repr(value)
+    text = " ".join(repr(value).split("\n"))  # tables have several lines
     return text if len(text) <= 60 else text[:57] + "..."

@@ -115,4 +115,7 @@ def _array(series: Any) -> NDArray[Any]:
         # Its missing values would make objects of all.
         found: NDArray[Any] = series.to_numpy(dtype=np.float64, na_value=np.nan)
         return found
+    if library(series) == "polars" and str(series.dtype).startswith("Struct"):
+        # NumPy would take the fields of records for one more axis.
+        return np.asarray(series.to_list(), dtype=object)
     return np.asarray(series)

@@ -26,7 +26,6 @@ WORDS: dict[str, Text] = {
     "noLimit": texts.NO_LIMIT,
     "iterated": texts.ITERATED,
     "isEmpty": texts.IS_EMPTY,
-    "isNotNumber": texts.IS_NOT_A_NUMBER,
     "isNotDate": texts.IS_NOT_A_DATE,
     "isText": values.IS_TEXT,
     "isInfinite": values.IS_INFINITE,
@@ -50,7 +49,6 @@ WORDS: dict[str, Text] = {
     "copyFormula": Text("Copy Excel formula", "复制 Excel 公式"),
     "workbook": Text("Workbook", "工作簿"),
     "download": Text("Download inputs", "下载输入"),
-    "downloadWorkbook": Text("Download workbook", "下载工作簿"),
     "workbookHelp": Text(
         "Save the inputs of this page, then let lmprice write them into the workbook:",
         "保存本页的输入，再由 lmprice 填入工作簿：",
@@ -73,7 +71,9 @@ WORDS: dict[str, Text] = {
     "ofInput": Text("Result to look at", "查看的结果项"),
     "atLow": Text("when lower", "调低时"),
     "atHigh": Text("when higher", "调高时"),
-    "staysPut": Text("does not move: 0, or no answer", "不变动：为 0 或无解"),
+    "staysPut": Text(
+        "Without an effect, or without an answer: {inputs}.", "没有影响或无解：{inputs}。"
+    ),
     "winner": Text("best", "最优"),
     "numbers": Text("Numbers of the chart", "图表数据"),
     "addRow": Text("Add row", "添加行"),
@@ -90,7 +90,7 @@ WORDS: dict[str, Text] = {
     ),
     "inWorkbook": Text("This chart is in the workbook only.", "该图表仅在工作簿中提供。"),
     "about": Text("About", "说明"),
-    "about1": Text(
+    "offline": Text(
         "One file, no network: nothing that is typed here leaves this page. The formulas are those "
         "of lmprice, and the numbers agree with Python and Excel.",
         "单个文件，不连接网络：此处输入的内容不会离开本页。公式即 lmprice 的公式，"
@@ -100,7 +100,5 @@ WORDS: dict[str, Text] = {
     "expected": Text("expected", "应为"),
     "row": Text("Row", "行"),
     "answer": texts.ANSWER,
-    "figures": Text("Key figures", "主要数据"),
     "skip": Text("To the answer", "跳到答案"),
-    "pageLanguage": Text("en", "zh"),
 }

@@ -67,3 +67,7 @@ SCENARIOS: dict[str, type[Scenario]] = {
         Plan,
     )
 }
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

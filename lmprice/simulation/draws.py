@@ -32,6 +32,7 @@ NAME = "monte_carlo"
 # Draws are evaluated in blocks, so that a million need no more memory than a block does beyond the
 # results that are kept.  The tables of a scenario have an axis each, which makes a block smaller.
 _BLOCK = 65536
+MOST_NUMBERS = 100_000_000  # draws of all results that are kept, 8 bytes each
 
 
 def monte_carlo(
@@ -55,7 +56,8 @@ def monte_carlo(
         Distribution by input: one of this library, or a frozen one of SciPy.  Of a table,
         ``tiers[0].unit_price`` is a cell, ``tiers.unit_price`` a factor on all rows.
     draws : int, default 10,000
-        Number of draws (at least 2).
+        Number of draws (at least 2); of all results that are kept together 100,000,000 at most,
+        which take 800 MB.
     seed : int, default 0
         Seed of the draws (at least 0): the same seed gives the same numbers.
     correlations : mapping of pairs of str to float, optional
@@ -118,6 +120,10 @@ def monte_carlo(
     probabilities = [
         single_number(NAME, "quantiles", p, term(terms.Probability)) for p in quantiles
     ]
+    most = MOST_NUMBERS // max(len(kept), 1)
+    if count > most:
+        rule = f"is above {most:,}, the most where {len(kept)} results are kept"
+        raise PricingError(NAME, "draws", count, rule)
     values = {key: np.empty(count) for key in kept}
     size = _block_size(scenario)
     with progress_bar("draws", count) as advance:

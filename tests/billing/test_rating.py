@@ -246,3 +246,21 @@ def test_tiers_are_rounded_one_by_one_where_the_book_says_so() -> None:
     for round_tier_lines, billed in ((False, "0.01"), (True, "0.02")):
         rating = rate(table, book(*charges, round_tier_lines=round_tier_lines))
         assert set(rating.lines["billed_cost"]) == {Decimal(billed)}
+
+
+def test_rows_of_two_factors_across_tiers() -> None:
+    # 60; (40 x 1 + 20 x 0.5) x 0.5; 60 x 0.5; 60 x 0.5 x 0.5; 60 x 0.5
+    tiers = [{"up_to": 100, "unit_price": 1}, {"unit_price": 0.5}]
+    prices = book(
+        {"charge_model": "graduated", "tiers": tiers}, factors=[{"factor": 0.5, "when": {"b": 1}}]
+    )
+    rows = [{"timestamp": f"2026-01-0{day}", "b": day % 2, "quantity": 60} for day in range(2, 7)]
+    expected = [60, 25, 30, 15, 30]
+    for count in range(1, 6):
+        found = rate(usage(*rows[:count]), prices)
+        assert list(billed(found).values()) == [sum(expected[:count])]
+        (line,) = found.lines["quantity"]
+        assert line == 60 * count
+    by_row = rate(usage(*rows), prices, rows=True).rows
+    assert by_row is not None
+    assert by_row["billed_cost"].to_list() == expected

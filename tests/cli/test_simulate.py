@@ -92,3 +92,17 @@ def test_problems(book: str, tmp_path: Path) -> None:
     shown = run("simulate", str(bad), "--vary", "price=uniform:1,2")
     assert shown.exit_code == 1
     assert shown.stderr.startswith(f"lmprice: {bad}: ")
+
+
+def test_an_input_varies_once(book: str) -> None:
+    twice = ("--vary", "price=normal:20,2,low=0", "--vary", "price=uniform:1,2")
+    shown = run("simulate", book, *twice)
+    message = "lmprice: --vary 'price=uniform:1,2': price varies already, as Truncated("
+    assert shown.exit_code == 2
+    assert shown.stderr.startswith(message)
+
+
+def test_draws_have_a_limit(book: str) -> None:
+    shown = run("simulate", book, "--vary", "price=uniform:10,30", "--draws", "10000000000")
+    assert shown.exit_code == 2
+    assert "draws 10000000000 is above 5,555,555, the most where 18 results" in shown.stderr

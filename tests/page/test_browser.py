@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import formulon
 import pytest
+from typer.testing import CliRunner
 
 from lmprice.chapters import functions
+from lmprice.cli.main import app
 from lmprice.page.site import index, reference
 from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.verdicts import number_text
+from lmprice.workbook import read
 from tests.page.browser import VIEWPORTS, Opened, chromium
 from tests.page.inputs import as_given, random_scenario
 
@@ -310,3 +314,39 @@ def test_site_serves_readers_of_any_kind(make: Any, browser: Browser, tmp_path: 
     found = axe.Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
     page.close()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_inputs_become_a_workbook(name: str, browser: Browser, tmp_path: Path) -> None:
+    opened = Opened(browser, SCENARIOS[name](), tmp_path)
+    page = opened.page
+    first = page.locator("#inputs input.number").first
+    first.fill(str(float(first.input_value().replace(",", "")) * 0.9))
+    page.click("#workbook summary")
+    with page.expect_download() as download:
+        page.click("#download")
+    record = tmp_path / download.value.suggested_filename
+    download.value.save_as(record)
+    command = page.inner_text("#workbook pre").split()
+    assert command[:5] == ["lmprice", "fill", name, "--from", record.name]
+    arguments = ["fill", name, "--from", str(record), "-o", str(tmp_path / "filled")]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    (workbook,) = (tmp_path / "filled").iterdir()
+    _agree(opened.results(), read(workbook))
+    opened.close()
+
+
+# Results of tables and of iterations have no formula of their own: they need the workbook.
+@pytest.mark.parametrize("name", ["inference", "breakeven", "training-payback"])
+def test_formulas_stand_by_themselves(name: str, browser: Browser, tmp_path: Path) -> None:
+    opened = Opened(browser, SCENARIOS[name](), tmp_path)
+    results = SCENARIOS[name]().evaluate()
+    texts = {key: opened.page.evaluate(f"window.lmprice.excel({key!r})") for key in results}
+    opened.close()
+    assert None not in texts.values()
+    with formulon.Workbook.create_default() as book:
+        for key, text in texts.items():
+            ((found,),) = book.evaluate_formula_array(0, 0, 0, text)
+            number = math.nan if found.number is None else found.number
+            assert number == pytest.approx(results[key], rel=1e-9, nan_ok=True), text

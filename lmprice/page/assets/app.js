@@ -62,7 +62,7 @@ function build() {
     section(word("scenarios"), casesView(updates), { id: "scenarios", folded: true }),
     section(word("workbook"), workbookView(), { id: "workbook", folded: true }));
   if (MODEL.sums.length) parts.push(section(word("checks"), checksView(updates), { id: "checks", folded: true }));
-  parts.push(section(word("about"), el("div", {}, el("p", {}, say(MODEL.example)), el("p", {}, word("about1"))), { id: "about", folded: true }));
+  parts.push(section(word("about"), el("div", {}, el("p", {}, say(MODEL.example)), el("p", {}, word("offline"))), { id: "about", folded: true }));
   put("parts", ...parts);
   refresh();
 }
@@ -118,11 +118,15 @@ window.lmprice = {
   address: () => `#${stateText()}`,
   drivers: (key, share) => tornadoBars(current.inputs, key, share),
   refresh: () => refresh(),
+  excel: (key) => excelAlone(key),
 };
 if (location.hash.length > 1) readState(location.hash.slice(1));
 window.addEventListener("hashchange", () => { readState(location.hash.slice(1)); build(); });
 build();
 new ResizeObserver(() => {
   clearTimeout(build.timer);
-  build.timer = setTimeout(() => refresh(), 60);
+  build.timer = setTimeout(() => {
+    widths = new WeakMap();
+    refresh();
+  }, 60);
 }).observe(document.getElementById("parts"));

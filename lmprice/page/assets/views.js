@@ -184,6 +184,7 @@ let moved = {};
 
 function tornadoView(updates) {
   const body = el("tbody");
+  const rest = el("p", { class: "hint" });
   const select = el("select", { id: "driven" }, ...MODEL.results.filter((one) => one.kind !== "date").map((one) =>
     el("option", { value: one.key, selected: one.key === looking.result }, say(one.title))));
   const share = controlOf({ kind: "share", bounds: [[">", 0, ["is not above 0", "不大于 0"]], ["<", 1, ["is not below 1", "不小于 1"]]] },
@@ -191,18 +192,19 @@ function tornadoView(updates) {
   select.addEventListener("change", () => { looking.result = select.value; refresh(); });
   drawn(body, (now) => {
     const field = FIELDS[looking.result];
-    const bars = tornadoBars(now.inputs, looking.result, looking.share).slice(0, 12);
+    const all = tornadoBars(now.inputs, looking.result, looking.share);
+    const bars = all.filter((one) => one.swing > 0).slice(0, 12);
+    const still = all.filter((one) => !(one.swing > 0)).map((one) => say(one.field.title));
+    rest.textContent = still.length ? word("staysPut", { inputs: still.join(language === "zh" ? "、" : ", ") }) : "";
     const base = now.results[looking.result];
     const [low, high] = extent([base, ...bars.flatMap((one) => [one.atLow, one.atHigh])]);
     body.replaceChildren(...bars.map((one) => {
-      const has = one.swing > 0;
       const ends = [one.atLow, one.atHigh];
       return el("tr", {}, el("th", { scope: "row" }, say(one.field.title)),
         el("td", { class: "number" }, numberText(one.atLow, field)),
-        el("td", { class: "track" }, has
-          ? el("div", { class: "pair" }, floating(Math.min(base, ends[0]), Math.max(base, ends[0]), low, high, "off"),
-            floating(Math.min(base, ends[1]), Math.max(base, ends[1]), low, high, "level"))
-          : el("small", {}, word("staysPut"))),
+        el("td", { class: "track" }, el("div", { class: "pair" },
+          floating(Math.min(base, ends[0]), Math.max(base, ends[0]), low, high, "off"),
+          floating(Math.min(base, ends[1]), Math.max(base, ends[1]), low, high, "level"))),
         el("td", { class: "number" }, numberText(one.atHigh, field)));
     }));
   }, updates);
@@ -211,7 +213,7 @@ function tornadoView(updates) {
       el("label", { for: "driver-share" }, word("change")), share, el("span", { class: "unit" }, "%")),
     wide(el("table", { class: "grid bars" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, word("inputs")),
       el("th", { scope: "col", class: "number" }, word("atLow")), el("td", {}, ""),
-      el("th", { scope: "col", class: "number" }, word("atHigh")))), body)));
+      el("th", { scope: "col", class: "number" }, word("atHigh")))), body)), rest);
 }
 
 function whatIfView(updates) {

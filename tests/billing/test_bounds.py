@@ -1,0 +1,91 @@
+"""Bounds of memory and what they must not change: portions, long lines, columns left aside."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from lmprice.billing import job, lines
+from lmprice.billing.rating import rate
+from tests.billing.books import book, tokens
+from tests.billing.test_usage import GOOD, HEADER, written
+
+BOOK = book(*tokens(input=3, cached=0.3, output=15))
+
+
+def test_customers_in_portions_have_the_same_bill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(3)
+    names = ["acme", "Ämter", "z", "客户", "a b", "\U0001f600", "beta", "Z"]
+    rows = [
+        f"2026-{chance.randrange(1, 4):02}-05,{chance.choice(names)},chat,{n + 5},1,{n}"
+        for n in range(300)
+    ]
+    path = written(tmp_path / "usage.csv", *rows)
+    whole = rate(path, BOOK)
+    for portion in (1, 3):
+        monkeypatch.setattr(job, "PORTION", portion)
+        parts = rate(path, BOOK)
+        assert parts.lines.equals(whole.lines)
+        assert parts.bill.equals(whole.bill)
+
+
+def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(tmp_path: Path) -> None:
+    long = f"2026-01-01,{'x' * 3_000_000},chat,1,0,1"
+    rated = rate(written(tmp_path / "usage.csv", GOOD, long, GOOD), BOOK)
+    assert rated.totals.rated_rows == 2
+    ((row, reason, *cells),) = rated.refused.rows()
+    assert row == 2
+    assert reason == (
+        "the line has 3,000,022 bytes, more than 1,048,576; its beginning stands here"
+    )
+    assert cells[:2] == ["2026-01-01", "x" * (lines.LONGEST_LINE - 11)]
+
+
+@pytest.mark.parametrize("block", [1, 2, 7, 1000])
+def test_blocks_of_any_size_give_the_same_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(lines, "_BLOCK", block)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 10)
+    path = tmp_path / "lines"
+    path.write_bytes(b"one\n\n0123456789\n0123456789a\r\n" + b"z" * 40 + b"\nlast\n \n\r\n\n")
+    with path.open("rb") as file:
+        found = [line for piece in lines.lines_of(file, 2) for line in piece]
+    assert found == [b"one", b"", b"0123456789", b"0123456789", b"z" * 10, b"last"]
+    lengths = [line.length for line in found if isinstance(line, lines.LongLine)]
+    assert lengths == [12, 40]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"acm\xff",
+        b"\xc3(\xe2\x82",
+        "caf\U0010fc80\u00e9".encode(),
+        b'\x80\xff\x00,"',
+        "客".encode(),
+    ],
+)
+def test_bytes_are_kept(text: bytes) -> None:
+    assert lines.as_bytes(lines.text_of(text)[0]) == text
+
+
+def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_text(f"{HEADER}\n{GOOD}\n\n{GOOD}\n\n \n\r\n")
+    rated = rate(path, BOOK)
+    assert (rated.totals.rated_rows, rated.totals.refused_rows) == (2, 1)
+    assert rated.refused["row"].to_list() == [2]
+
+
+def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
+    header = f"{HEADER},{','.join(f'k{n}' for n in range(500))}"
+    cells = ",".join(str(n) for n in range(500))
+    path = written(tmp_path / "usage.csv", f"{GOOD},{cells}", f"soon{GOOD},{cells}", header=header)
+    rated = rate(path, BOOK)
+    assert rated.unread == tuple(f"k{n}" for n in range(500))
+    assert rated.refused.row(0)[-500:] == tuple(str(n) for n in range(500))
