@@ -13,6 +13,7 @@ from lmprice.cli.shared import (
     PROBLEMS,
     Force,
     Lang,
+    apart,
     err,
     print_problems,
     read_scenario,
@@ -65,6 +66,7 @@ def fill(
             print_problems(source, str(result).splitlines())
             continue
         path, scenario = output / result.name, result.scenario
+        apart(path, source, Path(template))
         _build(scenario, path, lang=lang.value, force=force)
         count += 1
     say(f"Wrote {count} workbooks to {output}")
