@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lmprice.cli.shared import PROBLEMS, File, Force, Lang, apart, failed, say, stop
+from lmprice.cli.shared import PROBLEMS, File, Force, Lang, apart, failed, regular, say, stop
 from lmprice.language.terms import Language
 
 
@@ -52,6 +52,7 @@ def from_list(
     from lmprice.billing.prices import PriceListError, book_from
 
     apart(output, prices)
+    regular(prices)
     wanted = [name.strip() for name in models.split(",") if name.strip()]
     try:
         made, left = book_from(prices, wanted)

@@ -17,6 +17,7 @@ from lmprice.cli.shared import (
     err,
     print_problems,
     read_scenario,
+    regular,
     say,
     stop,
     written,
@@ -43,6 +44,7 @@ def fill(
     from lmprice.workbook import WorkbookError
     from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
 
+    regular(source)
     base = _base(template)
     if source.suffix.lower() not in SOURCES:
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")

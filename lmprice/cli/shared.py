@@ -53,6 +53,13 @@ def apart(output: Path, *inputs: Path) -> None:
         stop(f"{output} is read by this command; write to another file")
 
 
+def regular(*paths: Path) -> None:
+    """End the command where an input is no regular file: a pipe or device has no end."""
+    for path in paths:
+        if path.exists() and not path.is_file():
+            stop(f"{path} is no regular file")
+
+
 def failed(error: OSError, output: Path) -> NoReturn:
     """End the command where the system did not read or write a file: which one, and why."""
     place = None if error.filename is None else Path(error.filename)
