@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 import lmprice
 
 PACKAGE: Any = lmprice
@@ -68,3 +70,10 @@ def test_the_order_of_the_functions_does_not_depend_on_what_was_loaded_first() -
     code = "import lmprice; lmprice.fit_decline; print(*(f.name for f in lmprice.functions()))"
     in_order = [f.name for f in lmprice.functions() if f.kernel.__module__.startswith("lmprice.")]
     assert _in_a_fresh_python(code).split() == in_order
+
+
+@pytest.mark.parametrize("room", ["simulation", "scenarios", "offers", "data", "plots", "billing"])
+def test_the_rooms_show_their_public_names_and_nothing_else(room: str) -> None:
+    module: Any = getattr(lmprice, room)
+    assert dir(module) == sorted(module.__all__)
+    assert [name for name in dir(module) if getattr(module, name) is None] == []

@@ -99,3 +99,7 @@ __all__ = [
     "solve",
     "what_if",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -28,8 +28,8 @@ def sql(
 
     try:
         text = sql_functions(dialect, checked=checked)
-    except LookupError as error:
-        stop(str(error.args[0]))
+    except ValueError as error:
+        stop(str(error))
     except ModuleNotFoundError as error:
         stop(f"{error.name} is not installed: pip install 'lmprice[sql]'")
     _write(text, output, force=force)

@@ -39,7 +39,7 @@ from lmprice.output.files import clean_up_when_told_to_stop
 app = typer.Typer(
     name="lmprice",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 app.add_typer(excel, name="excel")

@@ -127,3 +127,7 @@ def _row(record: dict[str, str]) -> DatedPrice:
         cached_price=float(record["cached_price"]) if record["cached_price"] else None,
         source=record["source"],
     )
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

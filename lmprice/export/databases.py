@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lmprice.chapters import functions
 from lmprice.dialects.sql import DIALECT
+from lmprice.language.errors import PricingError
 from lmprice.language.formula import PricingFunction
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def sql(name: str, dialect: str, *, checked: bool = False) -> str:
 
     Raises
     ------
-    LookupError
+    PricingError
         There is no such function or database.
     TypeError
         The function has no formula in SQL: it takes a table or is computed step by step.
@@ -50,7 +51,7 @@ def sql(name: str, dialect: str, *, checked: bool = False) -> str:
     """
     found = next((f for f in functions() if f.name == name), None)
     if found is None:
-        raise LookupError(f"there is no function {name!r}; lmprice.functions() lists them")
+        raise PricingError("sql", "name", name, "is no function; lmprice.functions() lists them")
     _check_database(dialect)
     return DIALECT.expression(found, checked=checked).sql(dialect=dialect)
 
@@ -72,8 +73,9 @@ def sql_functions(dialect: str, *, checked: bool = False) -> str:
 
 
 def _check_database(dialect: str) -> None:
-    if dialect not in DATABASES:
-        raise LookupError(f"{dialect!r} is no dialect of SQL here: {', '.join(DATABASES)}")
+    if not isinstance(dialect, str) or dialect not in DATABASES:
+        rule = f"is no dialect of SQL here: {', '.join(DATABASES)}"
+        raise PricingError("sql", "dialect", dialect, rule)
 
 
 def _function(f: PricingFunction, dialect: str, checked: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn, get_type_hints
 
 import numpy as np
@@ -82,6 +84,26 @@ def refuse_huge(owner: str, name: str, values: NDArray[np.float64]) -> None:
     """Raise where sums of squares would leave the range of 64-bit floats."""
     rule = f"is beyond {_FITTED:g}, too large for a fit"
     _refuse_any(owner, name, values, [(np.abs(values) > _FITTED, rule)])
+
+
+def check_kind(owner: str, name: str, value: Any, kind: type, what: str = "") -> None:
+    """Raise where an argument is of another kind than what has to be passed."""
+    if not isinstance(value, kind):
+        raise PricingError(owner, name, value, f"is not a {what or kind.__name__}")
+
+
+def check_word(owner: str, name: str, value: Any, words: Iterable[str]) -> None:
+    """Raise where an argument is none of a few words."""
+    known = list(words)
+    if not isinstance(value, str) or value not in known:
+        raise PricingError(owner, name, value, f"is not one of {', '.join(known)}")
+
+
+def file_path(owner: str, name: str, value: Any) -> Path:
+    """The path of a file, given as a text or as a path."""
+    if isinstance(value, (str, os.PathLike)) and str(value):
+        return Path(value)
+    raise PricingError(owner, name, value, "is not the path of a file")
 
 
 def check_mapping(owner: str, name: str, value: Any) -> None:

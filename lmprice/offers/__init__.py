@@ -95,3 +95,7 @@ __all__ = [
     "compare_strategies",
     "factor_for_margin",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

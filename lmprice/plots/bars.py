@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 
 @chart
-def tornado(tornado: Tornado, *, most: int = 12, lang: str = "en") -> Figure:
+def tornado(
+    tornado: Tornado, *, most: int = 12, lang: str = "en", ax: Axes | None = None
+) -> Figure:
     """Inputs by how far they move a result, the one that moves it most on top.
 
     Parameters
@@ -41,6 +43,8 @@ def tornado(tornado: Tornado, *, most: int = 12, lang: str = "en") -> Figure:
         The largest number of inputs that are shown (at least 1).
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def tornado(tornado: Tornado, *, most: int = 12, lang: str = "en") -> Figure:
         result=tornado.term.title(lang),
     )
     height = 1.5 + 0.42 * max(len(bars), 3)
-    figure, axes = new_chart(title, _about(tornado, len(bars), lang), height=height)
+    figure, axes = new_chart(title, _about(tornado, len(bars), lang), height=height, ax=ax)
     axes.grid(visible=False, axis="y")
     _set_limits(axes, tornado, bars)
     for row, bar in enumerate(bars):
@@ -167,7 +171,7 @@ def _patch(fill: str, hatch: str, label: str) -> Patch:
 
 
 @chart
-def comparison(scenario: Scenario, *, lang: str = "en") -> Figure:
+def comparison(scenario: Scenario, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """The alternatives of a scenario side by side, the best one filled.
 
     Parameters
@@ -176,6 +180,8 @@ def comparison(scenario: Scenario, *, lang: str = "en") -> Figure:
         A scenario that compares alternatives, such as ``Discounts``.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -207,7 +213,7 @@ def comparison(scenario: Scenario, *, lang: str = "en") -> Figure:
         "Highest {what}: {name}.", "{what}最高：{name}。", lang,
         what=inline(spec.columns[spec.best], lang), name=names[winner],
     )  # fmt: skip
-    figure, axes = new_chart(spec.title(lang), about, height=1.5 + 0.45 * max(len(names), 3))
+    figure, axes = new_chart(spec.title(lang), about, height=1.5 + 0.45 * max(len(names), 3), ax=ax)
     axes.grid(visible=False, axis="y")
     low, high = float(np.nanmin([0, *values])), float(np.nanmax([0, *values]))
     room = 0.16 * (high - low) or 1.0

@@ -173,8 +173,15 @@ def image(figure: Figure, kind: str) -> bytes:
 # The sheet -------------------------------------------------------------------------------------
 
 
-def new_chart(title: str, subtitle: str = "", *, height: float = HEIGHT) -> tuple[Figure, Axes]:
-    """A figure with its title, and what it says in a line or two below it, over empty axes."""
+def new_chart(
+    title: str, subtitle: str = "", *, height: float = HEIGHT, ax: Axes | None = None
+) -> tuple[Figure, Axes]:
+    """A figure with its title, and what it says in a line or two below it, over empty axes.
+
+    On axes of the user's own the title alone stands, and their figure stays as it is.
+    """
+    if ax is not None:
+        return _given(ax, title)
     heads, lines = wrapped(title, TITLE_WIDTH), wrapped(subtitle, SUBTITLE_WIDTH)
     top = 0.16 + 0.24 * len(heads)
     header = top + 0.19 * len(lines) + (0.12 if lines else 0.02)
@@ -194,6 +201,20 @@ def new_chart(title: str, subtitle: str = "", *, height: float = HEIGHT) -> tupl
     axes = figure.add_subplot()
     axes.tick_params(length=3)
     return figure, axes
+
+
+def _given(ax: Axes, title: str) -> tuple[Figure, Axes]:
+    """Axes of the user's own in the style of a chart."""
+    if not isinstance(ax, Axes):
+        raise PricingError("plots", "ax", ax, "is not one matplotlib.axes.Axes")
+    ax.set_title("\n".join(wrapped(title, TITLE_WIDTH)), loc="left", weight="bold", pad=18)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+    ax.grid(visible=True, color=f"#{GRID}", linewidth=0.7)
+    ax.tick_params(length=3)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure, ax
 
 
 def wrapped(text: str, width: float) -> list[str]:

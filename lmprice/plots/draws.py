@@ -36,7 +36,7 @@ DRAWS = Term(Text("Number of draws", "抽样次数"), COUNT, Text("Draws so far"
 
 
 @chart
-def histogram(outcome: Outcome, *, lang: str = "en") -> Figure:
+def histogram(outcome: Outcome, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """How a simulated result is distributed, with its mean, quantiles and chance of loss.
 
     Parameters
@@ -45,6 +45,8 @@ def histogram(outcome: Outcome, *, lang: str = "en") -> Figure:
         A result of `monte_carlo`: ``simulated["profit"]``.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def histogram(outcome: Outcome, *, lang: str = "en") -> Figure:
         "Distribution of the result: {result}", "结果的分布：{result}", lang,
         result=outcome.term.title(lang),
     )  # fmt: skip
-    figure, axes = new_chart(title, _about(outcome, known.size - inside.size, lang))
+    figure, axes = new_chart(title, _about(outcome, known.size - inside.size, lang), ax=ax)
     axes.grid(visible=False, axis="x")
     counts = np.histogram(inside, edges)[0] / outcome.draws.size
     for share, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
@@ -172,7 +174,9 @@ def _error(half: float, outcome: Outcome) -> str:
 
 
 @chart
-def convergence(outcome: Outcome, *, confidence: float = 0.95, lang: str = "en") -> Figure:
+def convergence(
+    outcome: Outcome, *, confidence: float = 0.95, lang: str = "en", ax: Axes | None = None
+) -> Figure:
     """How the mean of a simulated result settles as draws are added, with its interval.
 
     Parameters
@@ -183,6 +187,8 @@ def convergence(outcome: Outcome, *, confidence: float = 0.95, lang: str = "en")
         Confidence of the interval (above 0, below 1).
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -221,7 +227,7 @@ def convergence(outcome: Outcome, *, confidence: float = 0.95, lang: str = "en")
         half=_error(half, outcome),
         level=f"{100 * found.confidence:g}",
     )
-    figure, axes = new_chart(title, about)
+    figure, axes = new_chart(title, about, ax=ax)
     low, high = found.mean - found.half_width, found.mean + found.half_width
     interval = both("confidence interval", "置信区间", lang)
     axes.fill_between(

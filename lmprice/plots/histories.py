@@ -54,7 +54,12 @@ PERIOD = Term(Text("Time", "时间"), PERIODS, Text("Periods from the start", "�
 
 @chart
 def trend(
-    fit: TrendFit, *, years_ahead: float | None = None, price_unit: str = "", lang: str = "en"
+    fit: TrendFit,
+    *,
+    years_ahead: float | None = None,
+    price_unit: str = "",
+    lang: str = "en",
+    ax: Axes | None = None,
 ) -> Figure:
     """A price history on a logarithmic axis, its trend, and where the next prices will lie.
 
@@ -71,6 +76,8 @@ def trend(
         Unit of the prices, such as "USD per million tokens".
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -93,7 +100,7 @@ def trend(
         years_ahead = min(1.0, -_first_year(fit.latest) / 2)
     if not (math.isfinite(years_ahead) and years_ahead >= 0):
         raise PricingError("trend", "years_ahead", years_ahead, "is not a number from 0 up")
-    figure, axes = new_chart(BASES[fit.basis](lang), _about(fit, lang))
+    figure, axes = new_chart(BASES[fit.basis](lang), _about(fit, lang), ax=ax)
     # Many prices are a cloud, behind the line that goes through them.
     is_cloud = fit.n > CLOUD
     axes.plot(
@@ -238,7 +245,11 @@ def _date_axis(axes: Axes) -> None:
 
 @chart
 def price_paths(
-    path: MarketPath | LaunchComparison, *, is_log: bool = False, lang: str = "en"
+    path: MarketPath | LaunchComparison,
+    *,
+    is_log: bool = False,
+    lang: str = "en",
+    ax: Axes | None = None,
 ) -> Figure:
     """Prices over time: of the providers of a market, or of launches side by side.
 
@@ -250,6 +261,8 @@ def price_paths(
         Whether the axis of prices is logarithmic: equal rates of decline then look equal.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -286,7 +299,7 @@ def price_paths(
     else:
         names, prices = list(path.names), list(path.prices)
         x, kind, about = path.years, YEAR, _average(path, lang)
-    figure, axes = new_chart(both("Prices over time", "价格随时间的变化", lang), about)
+    figure, axes = new_chart(both("Prices over time", "价格随时间的变化", lang), about, ax=ax)
     lines = [
         axes.plot(x, values, label=name, **line_look(number, x.size))[0]
         for number, (name, values) in enumerate(zip(names, prices, strict=True))

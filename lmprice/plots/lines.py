@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ from lmprice.plots.canvas import (
     number_text,
     y_title,
 )
+from lmprice.simulation.cells import as_scenario
 
 if TYPE_CHECKING:
     from lmprice.chapters.competition.price_wars import PriceWar
@@ -45,7 +47,7 @@ ANSWERS = {
 
 
 @chart
-def pricing_curve(curve: PricingCurve, *, lang: str = "en") -> Figure:
+def pricing_curve(curve: PricingCurve, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """Cost, revenue and profit over the quantity, with breakevens and the best quantity marked.
 
     Parameters
@@ -54,6 +56,8 @@ def pricing_curve(curve: PricingCurve, *, lang: str = "en") -> Figure:
         What `simulate_pricing` gives.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def pricing_curve(curve: PricingCurve, *, lang: str = "en") -> Figure:
     inside = [point for point in curve.breakevens if x[0] <= point <= x[-1]]
     has_peak = bool(x[0] < curve.best_quantity < x[-1])
     title = both("Cost, revenue and profit by quantity", "成本、收入与利润随数量的变化", lang)
-    figure, axes = new_chart(title, _about(curve, inside, lang))
+    figure, axes = new_chart(title, _about(curve, inside, lang), ax=ax)
     parts = ((Revenue, curve.revenue), (Cost, curve.cost), (Profit, curve.profit))
     lines = [
         axes.plot(x, values[order], label=term(kind).title(lang), **line_look(number))[0]
@@ -116,15 +120,19 @@ def _about(curve: PricingCurve, inside: list[float], lang: str) -> str:
 
 
 @chart
-def curves(scenario: Scenario, *, lang: str = "en") -> Figure:
+def curves(
+    scenario: Scenario | Callable[..., Any], *, lang: str = "en", ax: Axes | None = None
+) -> Figure:
     """The chart of a template: results over a range of its inputs.
 
     Parameters
     ----------
-    scenario : Scenario
-        Any scenario with its inputs.
+    scenario : Scenario or function
+        Any scenario with its inputs, or any function of named numbers with defaults.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -143,11 +151,12 @@ def curves(scenario: Scenario, *, lang: str = "en") -> Figure:
     >>> [line.get_label() for line in figure.axes[0].lines[:3]]
     ['Revenue', 'Cost, chosen curve', 'Profit, chosen curve']
     """
+    scenario = as_scenario("curves", scenario)
     spec = scenario.template.curves
     kinds = {row.key: row.term for row in scenario.evaluate().rows}
     x = spec.x.points(scenario)
     found = scenario.evaluate_at(spec.x.changes(scenario, x))
-    figure, axes = new_chart(spec.title(lang))
+    figure, axes = new_chart(spec.title(lang), ax=ax)
     lines = []
     for number, key in enumerate(spec.series):
         values = np.broadcast_to(found[key], x.shape)
@@ -162,7 +171,7 @@ def curves(scenario: Scenario, *, lang: str = "en") -> Figure:
 
 
 @chart
-def price_war(war: PriceWar, *, lang: str = "en") -> Figure:
+def price_war(war: PriceWar, *, lang: str = "en", ax: Axes | None = None) -> Figure:
     """What each answer to a rival's cut earns, by the depth of the cut.
 
     Parameters
@@ -171,6 +180,8 @@ def price_war(war: PriceWar, *, lang: str = "en") -> Figure:
         What `price_war` gives.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -198,7 +209,7 @@ def price_war(war: PriceWar, *, lang: str = "en") -> Figure:
         me=war.me,
         rival=war.rival,
     )
-    figure, axes = new_chart(title, _limits(war, lang))
+    figure, axes = new_chart(title, _limits(war, lang), ax=ax)
     x = table["cut"]
     lines = [
         axes.plot(x, table[f"{key}_profit"], label=name(lang), **line_look(number))[0]

@@ -50,6 +50,7 @@ def waterfall(
     title: str = "",
     amount_unit: str = "",
     lang: str = "en",
+    ax: Axes | None = None,
 ) -> Figure:
     """How one price becomes another: levels, and what is added or taken off between them.
 
@@ -65,6 +66,8 @@ def waterfall(
         Unit of the amounts, such as "USD per million tokens"; that of the scenario by default.
     lang : {"en", "zh"}, default "en"
         Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Axes of your own to draw on, whose figure is given back.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def waterfall(
     else:
         changes = [Change(*step) for step in steps]
     _check(changes)
-    figure, axes = new_chart(title or both("Waterfall", "瀑布图", lang))
+    figure, axes = new_chart(title or both("Waterfall", "瀑布图", lang), ax=ax)
     axes.grid(visible=False, axis="x")
     text_of = _alike(abs(changes[0].amount or 0.0), kind)
     level = 0.0

@@ -64,3 +64,7 @@ SCENARIOS: dict[str, type[Scenario]] = {
         ApiVsSelfhost,
     )
 }
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

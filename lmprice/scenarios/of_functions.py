@@ -96,7 +96,11 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 
 def _arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, float]:
-    parameters = inspect.signature(function).parameters
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        rule = "does not say which arguments it takes"
+        raise PricingError(_OWNER, "function", function, rule) from None
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     named = {n: p for n, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
     unknown = [name for name in values if name not in named]

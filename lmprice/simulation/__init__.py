@@ -66,3 +66,7 @@ __all__ = [
     "simulate_pricing",
     "two_way",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

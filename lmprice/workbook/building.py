@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lmprice.language.checks import check_kind, check_word, file_path
 from lmprice.output.files import write
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook import texts
@@ -70,7 +71,7 @@ def build(
     >>> lmprice.build(lmprice.scenarios.Breakeven(price=25), "b.xlsx")  # doctest: +SKIP
     PosixPath('b.xlsx')
     """
-    path = Path(path)
+    path = file_path("build", "path", path)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists already")
     content = workbook_bytes(scenario, lang=lang, blank=blank, currency=currency)
@@ -97,8 +98,8 @@ def make_book(
     currency: str = "USD",
 ) -> Book:
     """The workbook of a scenario in memory, with the values of its formulas."""
-    if lang not in texts.LANGUAGES:
-        raise ValueError(f"language {lang!r} is not one of: {', '.join(texts.LANGUAGES)}")
+    check_kind("build", "scenario", scenario, Scenario, "scenario with its inputs")
+    check_word("build", "lang", lang, texts.LANGUAGES)
     cases = cases or Cases.of(scenario)
     book = Book(
         scenario,

@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
+from lmprice.language.checks import file_path
 from lmprice.language.dates import serial
 from lmprice.language.errors import shown
 from lmprice.language.terms import Text
@@ -60,7 +61,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     >>> lmprice.check("b.xlsx")  # doctest: +SKIP
     ()
     """
-    contents = open_template(Path(path))
+    contents = open_template(file_path("check", "path", path))
     inputs, problems = read_inputs(contents)
     cases, _ = read_cases(contents)
     template = contents.template.template

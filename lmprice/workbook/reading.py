@@ -15,7 +15,9 @@ from openpyxl.utils.cell import (
 )
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
+from lmprice.language.checks import file_path
 from lmprice.language.dates import DateTerm
+from lmprice.language.errors import PricingError
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
 from lmprice.workbook.book import KEYWORDS, MARK, MARKS, OWN_NAME
@@ -65,10 +67,13 @@ def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     >>> lmprice.read("b.xlsx").evaluate()["profit"]  # doctest: +SKIP
     900.0
     """
-    contents = open_template(Path(path), scenario)
+    path = file_path("read", "path", path)
+    if scenario is not None and not (isinstance(scenario, type) and issubclass(scenario, Scenario)):
+        raise PricingError("read", "scenario", scenario, "is not a class of Scenario")
+    contents = open_template(path, scenario)
     inputs, problems = read_inputs(contents)
     if problems:
-        raise WorkbookError(Path(path), problems)
+        raise WorkbookError(path, problems)
     return contents.template(**inputs)
 
 

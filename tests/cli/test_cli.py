@@ -216,3 +216,21 @@ def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
 def test_a_narrow_terminal_cuts_no_number(folder: Path) -> None:
     assert run("template", "pricing").exit_code == 0
     assert "27,778" in run("evaluate", "pricing.xlsx").output
+
+
+def test_functions_are_suggested_listed_and_given_to_a_program() -> None:
+    run = CliRunner().invoke
+    missing = run(cli.app, ["functions", "margin"])
+    assert missing.exit_code == 2
+    assert "did you mean" in missing.output
+    assert "gross_margin" in missing.output
+    assert "did you mean profit" in run(cli.app, ["functions", "proft"]).output
+    listed = run(cli.app, ["functions", "--json"])
+    content = json.loads(listed.output)
+    assert {"fit_decline", "monte_carlo"} <= set(content["more"])
+    (profit,) = (f for f in content["functions"] if f["name"] == "profit")
+    assert profit["formula"] == "price*quantity-unit_cost*quantity-fixed_cost"
+    assert json.loads(run(cli.app, ["functions", "LMPROFIT", "--json"]).output) == profit
+    assert run(cli.app, ["functions", "fit_decline"]).output.startswith("fit_decline(")
+    assert json.loads(run(cli.app, ["functions", "build", "--json"]).output)["name"] == "build"
+    assert run(cli.app, ["functions", "-h"]).exit_code == 0

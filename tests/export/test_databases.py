@@ -107,9 +107,11 @@ def test_redshift_counts_its_arguments() -> None:
 
 
 def test_what_is_not_to_be_had() -> None:
-    with pytest.raises(LookupError, match="there is no function 'nothing'"):
+    with pytest.raises(lmprice.PricingError, match="name 'nothing' is no function"):
         lmprice.sql("nothing", "duckdb")
-    with pytest.raises(LookupError, match="'mysql' is no dialect of SQL here: duckdb, postgres"):
+    with pytest.raises(
+        lmprice.PricingError, match="'mysql' is no dialect of SQL here: duckdb, postgres"
+    ):
         lmprice.sql("profit", "mysql")
     with pytest.raises(TypeError, match="graduated_charge is not to be had in SQL: no tables"):
         lmprice.sql("graduated_charge", "duckdb")

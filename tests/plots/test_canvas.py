@@ -172,3 +172,17 @@ def test_lines_of_labels() -> None:
     assert canvas.label_lines("提前付款折扣", 11) == "提前付\n款折扣"
     assert canvas.label_lines("Early payment", 40) == "Early payment"
     assert canvas.label_lines("one two three four", 15) == "one two\nthree four"
+
+
+def test_a_chart_on_axes_of_the_users_own() -> None:
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, layout="constrained")
+    found = plots.pricing_curve(lmprice.simulate_pricing(range(101), 20, 10, 100), ax=left)
+    assert found is figure
+    plots.curves(lambda price=3, usage=10: price * usage, ax=right)
+    assert left.get_title(loc="left").startswith("Cost, revenue and profit")
+    assert len(right.lines) >= 1
+    plt.close(figure)
+    with pytest.raises(lmprice.PricingError, match="ax 5 is not one"):
+        plots.curves(lmprice.scenarios.Breakeven(), ax=5)  # type: ignore[arg-type]

@@ -220,7 +220,7 @@ def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_wrong_requests(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="language 'de' is not one of: en, zh"):
+    with pytest.raises(ValueError, match="lang 'de' is not one of en, zh"):
         build(Breakeven(), tmp_path / "b.xlsx", lang="de")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from lmprice.chapters.learning.gradient import gradient_descent
 from lmprice.chapters.learning.regression import dependent_column, least_squares
 from lmprice.language.arrays import Array, Values
-from lmprice.language.checks import numbers, refuse_huge, single_number
+from lmprice.language.checks import check_word, numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import FRACTION, Term, Text, term
@@ -198,10 +198,8 @@ def fit_cost_curve(
     """
     units = numbers(_OWNER, "quantities", quantities, term(Quantity))
     paid = numbers(_OWNER, "costs", costs, term(Cost))
-    if curve not in _DEGREES:
-        raise PricingError(_OWNER, "curve", curve, f"is not one of {', '.join(_DEGREES)}")
-    if method not in _METHODS:
-        raise PricingError(_OWNER, "method", method, f"is not one of {', '.join(_METHODS)}")
+    check_word(_OWNER, "curve", curve, _DEGREES)
+    check_word(_OWNER, "method", method, _METHODS)
     if units.ndim == 0:
         raise PricingError(_OWNER, "quantities", quantities, "is not a column of numbers")
     if units.shape != paid.shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmprice.chapters.decline.cautions import CAUTIONS, Caution, Figures, between_levels
+from lmprice.chapters.decline.forecasts import Forecasts
 from lmprice.chapters.decline.rows import SetAside, as_day, as_number
 from lmprice.chapters.learning.regression import Estimate, Regression
 from lmprice.language.arrays import Array
@@ -210,6 +211,11 @@ class TrendFit(Framed):
             level = read_confidence("forecast", confidence)
         row = np.array([1.0, self._years(at), *self._quality(quality)])
         return forecast_of(self.judge.prediction(row, level))
+
+    def forecasts(self, at: Iterable[Any], *, confidence: float | None = None) -> Forecasts:
+        """The same at many dates, such as a column of a frame: a table with a row each."""
+        found = ((day, self.forecast(day, confidence=confidence)) for day in at)
+        return Forecasts(tuple({"at": day, **price._asdict()} for day, price in found))
 
     def _years(self, at: Any) -> float:
         first, last = self._days

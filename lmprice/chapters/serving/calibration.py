@@ -23,6 +23,7 @@ from lmprice.chapters.serving.throughput import (
     touched_parameters,
 )
 from lmprice.chapters.tokens.functions import BITS_PER_BYTE
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 
 _LEAST, _MOST = 0.01, 1.0
@@ -98,6 +99,13 @@ def calibrate(
     """
     from scipy.optimize import least_squares
 
+    check_kind("calibrate", "model", model, ServedModel)
+    check_kind("calibrate", "replica", replica, Replica)
+    if not isinstance(measurements, Sequence):
+        rule = "are not a sequence of Measurement"
+        raise PricingError("calibrate", "measurements", measurements, rule)
+    for measurement in measurements:
+        check_kind("calibrate", "measurements", measurement, Measurement)
     if len(measurements) < 4:
         rule = "are fewer than four: two to fit on, and two to tell the error"
         raise PricingError("calibrate", "measurements", len(measurements), rule)
@@ -127,6 +135,8 @@ def predicted_throughput(
     >>> round(predicted_throughput(model, replica, 25, 5000, 500))
     626
     """
+    check_kind("predicted_throughput", "model", model, ServedModel)
+    check_kind("predicted_throughput", "replica", replica, Replica)
     bandwidth, flops = replica.speed
     shares = (replica.compute_efficiency, replica.bandwidth_efficiency, replica.overhead)
     prefill = prefill_seconds(

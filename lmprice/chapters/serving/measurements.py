@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from lmprice.language.checks import file_path
 from lmprice.language.errors import PricingError
 
 _READER = "read_measurements"
@@ -67,7 +68,9 @@ def read_measurements(paths: str | Path | Sequence[str | Path]) -> tuple[Measure
         If a file is of none of these tools, or lacks a number that is needed.
     """
     files = [paths] if isinstance(paths, (str, Path)) else paths
-    found = [m for path in files for m in _read(Path(path))]
+    if not isinstance(files, Sequence):
+        raise PricingError(_READER, "paths", paths, "is no path, nor a sequence of paths")
+    found = [m for path in files for m in _read(file_path(_READER, "paths", path))]
     return tuple(sorted(found, key=lambda m: m.concurrency))
 
 

@@ -34,6 +34,7 @@ from lmprice.chapters.serving.throughput import (
 )
 from lmprice.chapters.serving.token_costs import kind_cost, pool_ratio, request_rate
 from lmprice.chapters.tokens.functions import BITS_PER_BYTE
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.language.roots import find_roots
 
@@ -179,6 +180,15 @@ def operating_point(
     >>> point.limited_by, round(point.costs(8 * 2.5).output, 2)
     ('time per output token', 0.22)
     """
+    owner = "operating_point"
+    check_kind(owner, "model", model, ServedModel)
+    check_kind(owner, "replica", replica, Replica)
+    check_kind(owner, "request", request, Request)
+    if speculation is not None:
+        check_kind(owner, "speculation", speculation, Speculation)
+    for name, target in (("ttft_target", ttft_target), ("tpot_target", tpot_target)):
+        if isinstance(target, bool) or not isinstance(target, (int, float, np.number)):
+            raise PricingError(owner, name, target, "is not a number of seconds")
     run = _Run(model, replica, request, speculation, separate_pools)
     prefill = run.prefill(request.cached_tokens)
     if not prefill <= ttft_target:

@@ -221,7 +221,7 @@ def van_westendorp_curves(
     for name, values in given.items():
         if values is None and name == "too_cheap":
             continue
-        curve = matching(owner, name, np.asarray(values), BuyingShare, at.size)
+        curve = matching(owner, name, as_array(owner, name, values), BuyingShare, at.size)
         falls = name.endswith("cheap")
         wrong = np.diff(curve) > 0 if falls else np.diff(curve) < 0
         if wrong.any():

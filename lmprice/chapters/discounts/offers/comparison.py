@@ -18,6 +18,7 @@ from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.chapters.profit.breakeven import required_sales_change
 from lmprice.chapters.profit.functions import gross_margin
 from lmprice.language.arrays import Array
+from lmprice.language.checks import check_kind, check_mapping
 from lmprice.language.errors import PricingError
 
 LIST_PRICE = "List price"
@@ -74,6 +75,13 @@ def compare_strategies(
     >>> round(half.breakeven_lift, 4), comparison.best.name
     (1.6667, 'Half')
     """
+    owner = "compare_strategies"
+    check_kind(owner, "workload", workload, Workload)
+    check_mapping(owner, "strategies", strategies)
+    for strategy in strategies.values():
+        check_kind(owner, "strategies", strategy, Strategy)
+    if demand is not None and not callable(getattr(demand, "factor", None)):
+        check_kind(owner, "demand", demand, Demand)
     if LIST_PRICE in strategies:
         raise PricingError(
             "compare_strategies", "strategies", LIST_PRICE, "is the name of the base"

@@ -14,7 +14,7 @@ from lmprice.chapters.discounts.offers.response import Demand
 from lmprice.chapters.discounts.offers.tiers import TierTable
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.chapters.profit.functions import gross_margin
-from lmprice.language.checks import single_number
+from lmprice.language.checks import check_kind, single_number
 from lmprice.language.terms import FRACTION, Term, Text, term
 
 # fmt: off
@@ -76,6 +76,8 @@ def factor_for_margin(
     >>> round(factor_for_margin(Workload(15000, price=0.1, unit_cost=0.02), tiers, 0.375), 9)
     0.8
     """
+    check_kind("factor_for_margin", "workload", workload, Workload)
+    check_kind("factor_for_margin", "tiers", tiers, TierTable)
     kind = term(TargetMargin)
     wanted = single_number("factor_for_margin", "target_margin", target_margin, kind)
 

@@ -1,0 +1,74 @@
+"""Every block of code in the documentation runs, and prints what is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lmprice
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.zh.md"])
+USERS = sorted((ROOT / "docs/users").glob("*.md"))
+BLOCK = re.compile(r"^```python\n(.*?)^```$(?:\n\n^```\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+MOST_LINES = 40  # of what a user writes for a task
+
+
+def _blocks(page: Path) -> list[tuple[str, str]]:
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_code_of_a_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for code, shown in _blocks(page):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(code, page.name, "exec", dont_inherit=True), names)
+        if shown:
+            lines = [line.rstrip() for line in printed.getvalue().rstrip().splitlines()]
+            assert lines == shown.rstrip().splitlines()
+
+
+@pytest.mark.parametrize("page", USERS, ids=lambda p: p.stem)
+def test_a_users_task_is_short_and_says_what_it_would_have_been(page: Path) -> None:
+    blocks = _blocks(page)
+    lines = [line for code, _ in blocks for line in code.splitlines() if line.strip()]
+    assert 0 < len(lines) <= MOST_LINES
+    assert any(shown for _, shown in blocks)
+    assert "**Without the library:**" in page.read_text(encoding="utf-8")
+
+
+def test_there_are_five_users() -> None:
+    assert len(USERS) == 5
+
+
+def test_every_page_is_in_the_site() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    listed = set(re.findall(r"[\w/-]+\.md", nav))
+    docs = ROOT / "docs"
+    assert listed == {page.relative_to(docs).as_posix() for page in docs.rglob("*.md")}
+
+
+def test_the_version_is_said_alike_everywhere() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {lmprice.__version__}" in citation
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"license: {project['license']}" in citation
+
+
+def test_derivatives_are_what_finite_differences_say() -> None:
+    from tests.benchmarks.explanations import derivative_rows
+
+    rows = list(derivative_rows())
+    known = [r for r in rows if r[2] == r[2] and r[3] == r[3]]
+    assert len(known) > 200
+    for name, by, exact, difference in known:
+        assert exact == pytest.approx(difference, rel=2e-4, abs=1e-9), (name, by)
