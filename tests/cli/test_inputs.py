@@ -1,4 +1,4 @@
-"""What commands read and write: no output is an input, pipes are no files, reading is not writing."""
+"""What is read and written: no output is an input, pipes are no files, reading is told as such."""
 
 from __future__ import annotations
 
