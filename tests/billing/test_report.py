@@ -148,3 +148,22 @@ def test_nested_columns_are_put_aside_as_text(tmp_path: Path) -> None:
     with Report(tmp_path / "bill.csv") as report:
         report.write(rate(nested, BOOK, on_refused=report.refuse))
     assert (tmp_path / "bill.refused.csv").read_text().splitlines()[1].endswith("\"['b', 'c']\"")
+
+
+def test_reasons_are_counted_by_kind_and_keep_names(tmp_path: Path) -> None:
+    table = usage(
+        {"quantity": "1", "model": "gpt-4o-2024-08-06"},
+        {"quantity": "1", "model": "4o"},
+        {"quantity": "1", "timestamp": "2026-02-30"},
+        {"quantity": "1", "timestamp": "2026-02-31T00:00:00Z"},
+        {"quantity": "1,5"},
+        {"quantity": "1.5.2"},
+    )
+    with Report(tmp_path / "bill.csv") as report:
+        report.write(rate(table, BOOK, on_refused=report.refuse))
+    assert dict(report.reasons()) == {
+        "the price book has no model gpt-4o-2024-08-06": 1,
+        "the price book has no model 4o": 1,
+        "timestamp ... is no date or time": 2,
+        "quantity ... is not a number": 2,
+    }
