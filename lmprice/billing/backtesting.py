@@ -1,8 +1,7 @@
 """Backtest: the past under a new price, for the whole base and customer by customer.
 
 The usage is read once and rated under the book of today and under each draft.  What a customer pays
-is the effective cost without tax.  Demand responds by a constant elasticity: a customer whose bill
-for the same usage becomes r times as high uses r^E times as much, at the draft's average price.
+is the effective cost without tax.
 """
 
 from __future__ import annotations
@@ -17,22 +16,17 @@ from lmprice.billing.cliffs import cliffs
 from lmprice.billing.lazy import pl
 from lmprice.billing.margins import ComparisonError, check_alike
 from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
+from lmprice.billing.responding import (
+    ElasticityArgument,
+    Response,
+    elasticities,
+    with_responses,
+)
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import ROW, UsageError, batches, column_names
-from lmprice.chapters.demand.functions import constant_elasticity_demand
 
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
-
-
-@dataclass(frozen=True)
-class Response:
-    """What all customers pay and cost once their demand has answered the new price."""
-
-    elasticity: float
-    revenue: float
-    cost: float | None  # None without a book of costs
-    fixed: int  # customers who paid nothing or will: no elasticity tells, their usage stays
 
 
 @dataclass(frozen=True)
@@ -118,7 +112,7 @@ def backtest(
     book: PriceBook,
     drafts: PriceBook | Sequence[PriceBook],
     costs: PriceBook | None = None,
-    elasticity: float | Sequence[float] | None = None,
+    elasticity: ElasticityArgument = None,
     *,
     source: str | None = None,
     customer: str | None = None,
@@ -137,8 +131,9 @@ def backtest(
         The prices to try.
     costs : PriceBook, optional
         A book with costs for prices.
-    elasticity : float or sequence, optional
-        The price elasticity of demand, at most 0; or how low, likely and high it is.
+    elasticity : float, sequence or DemandFit, optional
+        The price elasticity of demand, at most 0; or how low, likely and high it is, as three
+        numbers or as what `fit_demand` learned from prices and quantities.
     source, customer, columns, period
         As for `rate`.
 
@@ -165,7 +160,7 @@ def backtest(
     tried = (drafts,) if isinstance(drafts, PriceBook) else tuple(drafts)
     if not tried:
         raise ValueError("backtest: drafts is empty")
-    elasticities = _elasticities(elasticity)
+    found = elasticities("backtest", elasticity)
     once = read_once(usage, book, source, customer, columns)
     now = rate(once, book, period=period)
     then = [rate(once, draft, period=period) for draft in tried]
@@ -174,7 +169,7 @@ def backtest(
         check_alike(now, other)
         if other.span != now.span:
             raise ComparisonError(f"{now.book.name} and {other.book.name} bill other days")
-    return Backtest(now, tuple(_draft(now, one, costed, elasticities) for one in then), costed)
+    return Backtest(now, tuple(compare(now, one, costed, found) for one in then), costed)
 
 
 def read_once(
@@ -218,27 +213,12 @@ def _typed(table: pl.DataFrame) -> pl.DataFrame:
     return table
 
 
-def _elasticities(given: float | Sequence[float] | None) -> tuple[float, ...]:
-    if given is None:
-        return ()
-    found = tuple(given) if isinstance(given, Sequence) else (given,)
-    for one in found:
-        if not (math.isfinite(one) and one <= 0):
-            raise ValueError(f"backtest: elasticity {one} is not at most 0")
-    if len(found) not in (1, 3):
-        raise ValueError("backtest: elasticity is one number, or three: low, likely, high")
-    if list(found) != sorted(found):
-        raise ValueError(f"backtest: elasticity {list(found)} does not rise")
-    return found
-
-
-def _draft(
-    now: Rating, then: Rating, costs: Rating | None, elasticities: tuple[float, ...]
-) -> Draft:
+def compare(now: Rating, then: Rating, costs: Rating | None, found: tuple[float, ...]) -> Draft:
+    """One usage under two books, customer by customer, with the response of demand."""
     table = paid(now).rename({"paid": "now"})
-    table = _beside(table, paid(then).rename({"paid": "then"}))
+    table = beside(table, paid(then).rename({"paid": "then"}))
     if costs is not None:
-        table = _beside(table, cost_of(costs))
+        table = beside(table, cost_of(costs))
     change = pl.col("then") - pl.col("now")
     share = change.cast(pl.Float64) / pl.col("now").cast(pl.Float64)
     table = table.with_columns(
@@ -257,51 +237,8 @@ def _draft(
     table = table.sort(["change", "customer"], descending=[True, False])
     names = ["customer", "now", "then", "change", "share"]
     table = table.select(*names, *(n for n in table.columns if n not in names))
-    table, responses = _with_responses(table, elasticities)
+    table, responses = with_responses(table, found)
     return Draft(then, table, cliffs(then), responses)
-
-
-def _with_responses(
-    table: pl.DataFrame, elasticities: tuple[float, ...]
-) -> tuple[pl.DataFrame, tuple[Response, ...]]:
-    """The demand response of each customer; who pays nothing on one side keeps the usage."""
-    if not elasticities:
-        return table, ()
-    answers = (pl.col("now") > 0) & (pl.col("then") > 0)
-    ratio = table.select(
-        pl.when(answers).then(pl.col("then").cast(pl.Float64) / pl.col("now").cast(pl.Float64))
-        .otherwise(1.0)
-    ).to_series().to_numpy()  # fmt: skip
-    fixed = table.height - int(table.select(answers.sum()).item() or 0)
-    then = table["then"].cast(pl.Float64)
-    demands = [
-        pl.Series(constant_elasticity_demand(ratio, 1.0, one), dtype=pl.Float64)
-        for one in elasticities
-    ]
-    responses = tuple(
-        Response(
-            one,
-            float((then * demand).sum()),
-            float((table["cost"].cast(pl.Float64) * demand).sum())
-            if "cost" in table.columns
-            else None,
-            fixed,
-        )
-        for one, demand in zip(elasticities, demands, strict=True)
-    )
-    likely = demands[len(demands) // 2]
-    paid_then = [then * demand for demand in demands]
-    table = table.with_columns(
-        likely.alias("demand"),
-        (then * likely).alias("response"),
-        pl.DataFrame({str(n): one for n, one in enumerate(paid_then)})
-        .min_horizontal()
-        .alias("response_low"),
-        pl.DataFrame({str(n): one for n, one in enumerate(paid_then)})
-        .max_horizontal()
-        .alias("response_high"),
-    )
-    return table, responses
 
 
 def paid(rating: Rating) -> pl.DataFrame:
@@ -316,7 +253,8 @@ def cost_of(costs: Rating) -> pl.DataFrame:
     return usage.agg(pl.col("unrounded").sum().alias("cost"))
 
 
-def _beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+def beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    """Two tables side by side by customer, with 0 where one has nothing."""
     both = left.join(right, on="customer", how="full", coalesce=True)
     return both.with_columns(pl.exclude("customer").fill_null(0))
 

@@ -2,6 +2,8 @@
 
 Every try is an exact rating of all usage.  The more is charged, the more is paid, so that the
 factor is found by interpolation (at once where bills are proportional to prices) and bisection.
+With a response of demand each try is what customers would pay and cost after it; a margin is then
+sought as money, what is left of the revenue beside costs and the target.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from lmprice.billing.backtesting import cost_of, paid, read_once
+from lmprice.billing.backtesting import Draft, beside, compare, cost_of, paid, read_once
 from lmprice.billing.book import PriceBook
 from lmprice.billing.margins import check_alike
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import Rating, UsageTable, rate
+from lmprice.billing.responding import ElasticityArgument, elasticities, with_responses
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.taking import Taken
 
@@ -37,19 +40,19 @@ class Solved:
         What all prices are multiplied by.
     book : PriceBook
         The book with those prices.
-    rating : Rating
-        The usage under it.
+    draft : Draft
+        The usage under it beside today's, customer by customer.
     revenue : Decimal
-        What all customers pay then, without tax.
+        What all customers pay then, without tax, after the response of demand where one is given.
     cost : Decimal or None
-        What their usage costs, where a book of costs is given.
+        What their usage costs then, where a book of costs is given.
     ratings : int
         How many ratings it took.
     """
 
     factor: Decimal
     book: PriceBook
-    rating: Rating
+    draft: Draft
     revenue: Decimal
     cost: Decimal | None
     ratings: int
@@ -101,6 +104,7 @@ def solve(
     margin: float | None = None,
     costs: PriceBook | None = None,
     charges: Sequence[str] = (),
+    elasticity: ElasticityArgument = None,
     source: str | None = None,
     customer: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -111,7 +115,7 @@ def solve(
     Parameters
     ----------
     usage, book
-        As for `rate`; demand stays what it was.
+        As for `rate`.
     revenue : number, optional
         What all customers are to pay, without tax; either this or ``margin``.
     margin : float, optional
@@ -120,13 +124,17 @@ def solve(
         A book with costs for prices, for ``margin``.
     charges : sequence of str, optional
         The charges whose prices are to move, as a bill names them; all prices where left out.
+    elasticity : float, sequence or DemandFit, optional
+        As for `backtest`; the likely one is what the target holds at.  Where left out, demand stays
+        what it was.
     source, customer, columns, period
         As for `rate`.
 
     Raises
     ------
     ValueError
-        Where there is not one target, or no factor up to 1000 reaches it, or a factor of 0 does.
+        Where there is not one target, or no factor up to 1000 reaches it, or a factor of 0 does; or
+        where a revenue is asked for at an elasticity of -1 or below, at which no rise brings more.
 
     Examples
     --------
@@ -146,34 +154,63 @@ def solve(
         raise ValueError("solve: margin needs costs")
     if margin is not None and not margin < 1:
         raise ValueError(f"solve: margin {margin} is not below 1")
+    found = elasticities("solve", elasticity)
+    likely = found[len(found) // 2 :][:1]
+    if revenue is not None and likely and likely[0] <= -1:
+        raise ValueError(
+            f"solve: at an elasticity of {likely[0]:.4g} revenue does not rise with prices: give a "
+            "margin"
+        )
     once = read_once(usage, book, source, customer, columns)
-    tries = _Tries(once, book, period, charges)
-    cost = None
-    if costs is not None:
-        costed = rate(once, costs, period=period)
-        check_alike(tries.rating(STEPS), costed)
-        cost = Decimal(cost_of(costed)["cost"].sum() or 0)
-    if revenue is not None:
-        target = Decimal(str(revenue))
-    else:
-        assert cost is not None
-        target = cost / (1 - Decimal(str(margin)))
+    costed = None if costs is None else rate(once, costs, period=period)
+    tries = _Tries(once, book, period, charges, costed, likely)
+    now = tries.rating(STEPS)
+    if costed is not None:
+        check_alike(now, costed)
+    share = Decimal(0 if margin is None else str(margin))
+    target = _Target(Decimal(0 if revenue is None else str(revenue)), share, margin is not None)
     steps = _least(tries, target)
-    rating, found = tries.rating(steps), tries.revenue(steps)
-    factor = Decimal(steps) / STEPS
-    return Solved(
-        factor.quantize(Decimal("0.000001")), rating.book, rating, found, cost, len(tries.known)
-    )
+    paid_then, cost = tries.outcome(steps)
+    factor = (Decimal(steps) / STEPS).quantize(Decimal("0.000001"))
+    rating = tries.rating(steps)
+    draft = compare(now, rating, costed, found)
+    return Solved(factor, rating.book, draft, paid_then, cost, len(tries.known))
+
+
+class _Target(NamedTuple):
+    """What is to be reached: a revenue, or a margin over costs."""
+
+    revenue: Decimal
+    margin: Decimal
+    is_margin: bool
+
+    def surplus(self, revenue: Decimal, cost: Decimal | None) -> Decimal:
+        """How much more there is than the target asks for; below 0 where it is not reached."""
+        if not self.is_margin:
+            return revenue - self.revenue
+        assert cost is not None
+        return revenue - cost / (1 - self.margin)
+
+    def __str__(self) -> str:
+        return f"a margin of {self.margin:.4%}" if self.is_margin else f"{self.revenue:,.2f}"
 
 
 class _Tries:
     """Ratings of one usage under a book times factors, each made once."""
 
     def __init__(
-        self, usage: Taken, book: PriceBook, period: PeriodArgument, charges: Sequence[str]
+        self,
+        usage: Taken,
+        book: PriceBook,
+        period: PeriodArgument,
+        charges: Sequence[str],
+        costs: Rating | None,
+        likely: tuple[float, ...],
     ) -> None:
         self.usage, self.book, self.period, self.charges = usage, book, period, charges
+        self.likely = likely
         self.known: dict[int, Rating] = {}
+        self._cost = None if costs is None else cost_of(costs)
 
     def rating(self, steps: int) -> Rating:
         """The bill at a factor of so many millionths."""
@@ -182,29 +219,45 @@ class _Tries:
             self.known[steps] = rate(self.usage, new, period=self.period)
         return self.known[steps]
 
-    def revenue(self, steps: int) -> Decimal:
-        """What is paid at a factor of so many millionths."""
-        total = Decimal(paid(self.rating(steps))["paid"].sum() or 0)
-        return total.quantize(Decimal(1).scaleb(-self.book.digits))
+    def outcome(self, steps: int) -> tuple[Decimal, Decimal | None]:
+        """What is paid at a factor of so many millionths, and what that usage costs."""
+        own = paid(self.rating(steps))
+        if not self.likely:
+            cost = None if self._cost is None else Decimal(self._cost["cost"].sum() or 0)
+            return self._rounded(Decimal(own["paid"].sum() or 0)), cost
+        now = paid(self.rating(STEPS)).rename({"paid": "now"})
+        table = beside(now, own.rename({"paid": "then"}))
+        if self._cost is not None:
+            table = beside(table, self._cost)
+        _, (answer,) = with_responses(table, self.likely)
+        cost = None if answer.cost is None else Decimal(answer.cost)
+        return self._rounded(Decimal(answer.revenue)), cost
+
+    def _rounded(self, revenue: Decimal) -> Decimal:
+        return revenue.quantize(Decimal(1).scaleb(-self.book.digits))
 
 
-def _least(tries: _Tries, target: Decimal) -> int:
-    """The least number of steps whose revenue reaches the target."""
+def _least(tries: _Tries, target: _Target) -> int:
+    """The least number of steps at which the target is reached."""
+
+    def surplus(steps: int) -> Decimal:
+        return target.surplus(*tries.outcome(steps))
+
     low, high = 0, STEPS
-    if tries.revenue(low) >= target:
-        raise ValueError(f"solve: {target:,.2f} is reached even where the prices are 0")
-    while tries.revenue(high) < target:
+    if surplus(low) >= 0:
+        raise ValueError(f"solve: {target} is reached even where the prices are 0")
+    while surplus(high) < 0:
         low, high = high, high * 4
         if high > LARGEST * STEPS:
-            raise ValueError(f"solve: no factor up to {LARGEST} reaches {target:,.2f}")
+            raise ValueError(f"solve: no factor up to {LARGEST} reaches {target}")
     interpolates = True
     while high - low > 1:
         middle = (low + high) // 2
         if interpolates:
-            below, above = tries.revenue(low), tries.revenue(high)
-            middle = low + int((target - below) / (above - below) * (high - low))
+            below, above = surplus(low), surplus(high)
+            middle = low + int(-below / (above - below) * (high - low))
         middle = min(max(middle, low + 1), high - 1)
-        if tries.revenue(middle) >= target:
+        if surplus(middle) >= 0:
             high = middle
         else:
             low = middle

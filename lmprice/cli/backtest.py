@@ -5,6 +5,7 @@ Exit codes: 0 all guards hold, 1 a guard is broken or the input has problems, 2 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +18,24 @@ from lmprice.language.terms import Language
 if TYPE_CHECKING:
     from lmprice.billing.backtesting import Backtest, Draft
     from lmprice.billing.guards import Guard
+    from lmprice.chapters.demand.fit import DemandFit
 
 KINDS = (".xlsx", ".json")
+
+Elasticity = Annotated[
+    str | None,
+    typer.Option(help="Of demand: -1.2, or how low, likely and high it is: -2,-1.2,-0.5."),
+]
+ResponseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--response",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="Instead: what was sold at which price, a CSV with the columns price and quantity.",
+    ),
+]
 
 
 def backtest(
@@ -34,10 +51,8 @@ def backtest(
         Path, typer.Option("--output", "-o", dir_okay=False, help="The report: .xlsx or .json.")
     ],
     costs: CostFile = None,
-    elasticity: Annotated[
-        str | None,
-        typer.Option(help="Of demand: -1.2, or how low, likely and high it is: -2,-1.2,-0.5."),
-    ] = None,
+    elasticity: Elasticity = None,
+    response: ResponseFile = None,
     guard: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,7 +109,7 @@ def backtest(
                 load_book(book),
                 [load_book(path) for path in against],
                 None if costs is None else load_book(costs),
-                None if elasticity is None else _numbers(elasticity),
+                demand_of(elasticity, response),
                 source=source,
                 customer=customer,
                 columns=columns_of(mapped or []),
@@ -118,11 +133,22 @@ def backtest(
         raise typer.Exit(PROBLEMS)
 
 
-def _numbers(text: str) -> list[float]:
+def demand_of(elasticity: str | None, response: Path | None) -> Sequence[float] | DemandFit | None:
+    """How demand answers prices: as numbers say, or as observations do, which is said."""
+    from lmprice.billing.responding import observed_demand
+
+    if elasticity is not None and response is not None:
+        stop("give either --elasticity or --response")
+    if response is not None:
+        fit = observed_demand(response)
+        say(f"Demand by {response.name}: {fit}")
+        return fit
+    if elasticity is None:
+        return None
     try:
-        return [float(part) for part in text.split(",")]
+        return [float(part) for part in elasticity.split(",")]
     except ValueError:
-        stop(f"--elasticity {text}: write -1.2, or three numbers such as -2,-1.2,-0.5")
+        stop(f"--elasticity {elasticity}: write -1.2, or three numbers such as -2,-1.2,-0.5")
 
 
 def _summarize(result: Backtest, guards: list[Guard]) -> bool:
@@ -131,7 +157,7 @@ def _summarize(result: Backtest, guards: list[Guard]) -> bool:
     say(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
     broken = False
     for draft in result.drafts:
-        _say_draft(draft)
+        say_draft(draft)
         for guard in guards:
             found = guard.measured(draft)
             holds = guard.holds(draft)
@@ -142,7 +168,8 @@ def _summarize(result: Backtest, guards: list[Guard]) -> bool:
     return broken
 
 
-def _say_draft(draft: Draft) -> None:
+def say_draft(draft: Draft) -> None:
+    """Say what a draft does to the total, to customers, to the margin and to demand."""
     book = draft.rating.book
     change = draft.then - draft.now
     share = "" if draft.share is None else f" ({draft.share:+.1%})"
@@ -164,7 +191,7 @@ def _say_draft(draft: Draft) -> None:
         say(f"Margin {after} instead of {before}; {draft.losing.height:,} customers lose money")
     for one in draft.responses:
         cost = "" if one.cost is None else f", profit {one.revenue - one.cost:,.2f}"
-        say(f"At an elasticity of {one.elasticity:g}: {one.revenue:,.2f} {book.currency}{cost}")
+        say(f"At an elasticity of {one.elasticity:.4g}: {one.revenue:,.2f} {book.currency}{cost}")
     for charge, of, at, jump, near in draft.cliffs.iter_rows():
         by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
         who = f"; near it: {', '.join(near[:MOST])}" if near else ""

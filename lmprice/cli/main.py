@@ -33,6 +33,7 @@ from lmprice.cli.report import report
 from lmprice.cli.sensitivity import sensitivity
 from lmprice.cli.shared import say
 from lmprice.cli.simulate import simulate
+from lmprice.cli.solve import solve
 from lmprice.cli.template import TemplateCommand, template
 from lmprice.output.files import clean_up_when_told_to_stop
 
@@ -48,6 +49,7 @@ app.add_typer(prices, name="prices")
 app.add_typer(export, name="export")
 app.command()(rate)
 app.command()(backtest)
+app.command()(solve)
 app.command()(reconcile)
 app.command()(simulate)
 app.command()(sensitivity)

@@ -6,6 +6,7 @@ import io
 import json
 import math
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -16,6 +17,7 @@ from lmprice.billing.backtest_report import as_json, as_workbook
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.guards import parse_guard
 from lmprice.billing.margins import ComparisonError
+from lmprice.billing.responding import observed_demand
 from lmprice.billing.solving import scaled, solve
 from lmprice.billing.taking import take
 from tests.billing.books import SINCE, book, standard, usage
@@ -238,6 +240,54 @@ def test_solve_refuses() -> None:
         solve(ROWS, NOW, margin=1, costs=COSTS)
     with pytest.raises(ValueError, match="no factor up to 1000"):
         solve(usage({"quantity": 0}), NOW, revenue=1)
+
+
+def test_solve_with_a_response_of_demand() -> None:
+    """With one meter and f times its price, customers use f^E times as much: R = 80 f^(1+E).
+
+    100 of revenue at E = -0.5 takes f = 1.25^2; a margin does not depend on E: R/C = 80 f / 82.5.
+    """
+    solved = solve(ROWS, NOW, revenue=100, elasticity=-0.5)
+    assert float(solved.factor) == pytest.approx(1.5625, abs=1e-3)  # to the cent
+    assert solved.revenue == 100
+    assert set(solved.draft.customers["customer"]) == {"acme", "beta", "idle"}
+    solved = solve(ROWS, NOW, margin=0.25, costs=COSTS, elasticity=(-2, -1.5, -1))
+    assert float(solved.factor) == pytest.approx(1.375, abs=1e-3)
+    assert solved.cost is not None
+    assert float(solved.cost) == pytest.approx(82.5 * 1.375**-1.5, rel=1e-3)
+    assert [one.elasticity for one in solved.draft.responses] == [-2, -1.5, -1]
+    with pytest.raises(ValueError, match=r"at an elasticity of -1 revenue does not rise"):
+        solve(ROWS, NOW, revenue=100, elasticity=-1)
+
+
+def test_demand_as_it_was_observed(tmp_path: Path) -> None:
+    """q = 5000 p^-1.5 within 1 %, and what says nothing about prices."""
+    prices, file = range(10, 21, 2), tmp_path / "sold.csv"
+    noise = (1.01, 0.99, 1.01, 0.99, 1.01, 0.99)
+    sold = [5000 * p**-1.5 * n for p, n in zip(prices, noise, strict=True)]
+    pl.DataFrame({"price": prices, "quantity": sold, "note": ["x"] * 6}).write_csv(file)
+    fit = observed_demand(file)
+    draft = backtest(ROWS, NOW, DRAFT, elasticity=fit).drafts[0]
+    found = [one.elasticity for one in draft.responses]
+    assert found == [fit.elasticity.low, fit.elasticity.value, fit.elasticity.high]
+    assert found[1] == pytest.approx(-1.5, abs=0.05)
+    assert found[0] < -1.5 < found[2] < 0
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("p,q\n1,2\n", r"sold\.csv has no columns price and quantity"),
+        ("price,quantity\n1,x\n", r"sold\.csv has no columns price and quantity"),
+        ("price,quantity\n1,2\n1,3\n", r"sold\.csv: fit_demand: prices"),
+        ("price,quantity\n1,2\n2,1\n", r"sold\.csv: 2 observations give no interval"),
+        ("price,quantity\n1,2\n2,3\n3,2\n", r"sold\.csv: elasticity .* is not at most 0"),
+    ],
+)
+def test_observations_that_tell_nothing(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "sold.csv").write_text(content)
+    with pytest.raises(ValueError, match=message):
+        observed_demand(tmp_path / "sold.csv")
 
 
 def test_scaled_book() -> None:

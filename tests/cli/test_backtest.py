@@ -60,15 +60,26 @@ def test_guards_set_the_exit_code(here: Path) -> None:
     assert run("--guard", "total<=10%", "-o", "report.json").exit_code == 0
 
 
+def test_demand_by_observations(here: Path) -> None:
+    (here / "sold.csv").write_text("price,quantity\n1,100\n2,51\n4,24\n8,13\n")
+    result = run("--response", "sold.csv", "-o", "report.json")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Demand by sold.csv: quantity = ")
+    responses = json.loads((here / "report.json").read_text())["drafts"][0]["responses"]
+    assert [round(r["elasticity"]) for r in responses] == [-1, -1, -1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("-o", "a.json", "--elasticity", "-1", "--response", "usage.csv"), "give either"),
+        (("-o", "a.json", "--response", "usage.csv"), "usage.csv has no columns price and"),
         (("-o", "report.pdf"), "a backtest is written as .xlsx or .json"),
         (("-o", "no/report.json"), "there is no folder no"),
         (("-o", "now.toml.json", "--guard", "p9<1"), "p9 is none of median"),
         (("-o", "a.json", "--guard", "losing<1"), "a guard on losing needs --costs"),
         (("-o", "a.json", "--elasticity", "x"), "--elasticity x: write -1.2"),
-        (("-o", "a.json", "--elasticity", "2"), "elasticity 2.0 is not at most 0"),
+        (("-o", "a.json", "--elasticity", "2"), "elasticity 2 is not at most 0"),
     ],
 )
 def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -1,0 +1,125 @@
+"""``lmprice solve``: the prices at which a revenue or a margin holds over the whole base.
+
+Exit codes: 0 the book is written, 1 the input has problems or no prices reach the target, 2 wrong
+usage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lmprice.cli.backtest import Elasticity, ResponseFile, demand_of, say_draft
+from lmprice.cli.rate import BookFile, CostFile, columns_of
+from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
+from lmprice.language.terms import Language
+
+
+def solve(
+    usage: Annotated[
+        str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
+    ],
+    book: BookFile,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            dir_okay=False,
+            help="The book with the new prices: .toml, .json or .xlsx.",
+        ),
+    ],
+    revenue: Annotated[
+        float | None, typer.Option(help="What all customers are to pay, without tax.")
+    ] = None,
+    margin: Annotated[
+        str | None, typer.Option(help="What is to be left after --costs: 0.4 or 40%.")
+    ] = None,
+    costs: CostFile = None,
+    charge: Annotated[
+        list[str] | None,
+        typer.Option(help="A charge whose price is to move, as a bill names it; again for more."),
+    ] = None,
+    elasticity: Elasticity = None,
+    response: ResponseFile = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="The column of an export that says who is billed.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
+    ] = None,
+    lang: Lang = Language.en,
+    force: Force = False,
+) -> None:
+    """Find the one factor on all prices, or on those of named charges, that reaches a target."""
+    try:
+        from lmprice.billing.solving import solve as run
+    except ModuleNotFoundError as error:
+        stop(str(error))
+    from lmprice.billing.files import KINDS, load_book, save_book
+    from lmprice.billing.margins import ComparisonError
+    from lmprice.billing.parsing import BookError
+    from lmprice.billing.price_changes import price_changes
+    from lmprice.billing.usage import UsageError
+
+    if output.suffix.lower() not in KINDS:
+        stop(f"{output.name}: a price book is written as {', '.join(KINDS)}")
+    if not output.parent.is_dir():
+        stop(f"there is no folder {output.parent}")
+    if output.exists() and not force:
+        stop(f"{output} exists already; --force overwrites it")
+    try:
+        old = load_book(book)
+        solved = run(
+            usage,
+            old,
+            revenue=revenue,
+            margin=None if margin is None else _fraction(margin),
+            costs=None if costs is None else load_book(costs),
+            charges=charge or (),
+            elasticity=demand_of(elasticity, response),
+            source=source,
+            customer=customer,
+            columns=columns_of(mapped or []),
+            period=(start, end),
+        )
+        new = solved.book.model_copy(update={"version": f"{old.version} x {solved.factor}"})
+        save_book(new, output, lang=lang.value, force=force)
+    except OSError as error:
+        stop(f"cannot write {output}: {error.strerror}")
+    except (BookError, UsageError, ComparisonError) as error:
+        stop(str(error), PROBLEMS)
+    except ValueError as error:
+        stop(str(error))
+    say(f"Times {solved.factor}, found in {solved.ratings} ratings")
+    for change in price_changes(old, solved.book):
+        where = f" where {change.when}" if change.when else ""
+        say(f"{change.model} {change.meter}{where}: {change.new}")
+    reached = f"{solved.revenue:,} {old.currency}"
+    if solved.cost is not None and solved.revenue:
+        reached += f", a margin of {1 - solved.cost / solved.revenue:.2%}"
+    say(f"Then all pay {reached}")
+    say_draft(solved.draft)
+    say(f"Wrote {output}")
+
+
+def _fraction(text: str) -> float:
+    """A share as a fraction or in per cent."""
+    number, is_percent = text.removesuffix("%"), text.endswith("%")
+    try:
+        return float(number) / (100 if is_percent else 1)
+    except ValueError:
+        stop(f"--margin {text}: write 0.4 or 40%")
