@@ -118,7 +118,7 @@ def test_evaluate_as_json(folder: Path) -> None:
         "file", "template", "version", "scenario", "verdict", "results", "notes", "stale",
         "problems",
     ]  # fmt: skip
-    assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 2)
+    assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 3)
     # Hand: 100 · (8 - 10) - 100 = -300, and at a price below the unit cost it stays a loss.
     assert good["verdict"] == {
         "tone": "bad",
