@@ -79,10 +79,10 @@ def _market_price(
         return _error(VALUE, _NEEDED)
     try:
         price = model_price(model, kind, moment, provider)
-    except PricingError as error:
-        return _error(VALUE, f"{error.parameter} {shown(error.value)} {error.rule}")
     except MarketError as error:
         return _error(NA, " ".join(str(error).split()))
+    except PricingError as error:
+        return _error(VALUE, f"{error.parameter} {shown(error.value)} {error.rule}")
     except ImportError:
         return _error(VALUE, _NEEDED)
     except Exception as error:

@@ -51,11 +51,12 @@ def where(condition: bool, yes: float, no: float) -> float:
 
 
 def ratio(numerator: float, denominator: float) -> float:
-    """The quotient, or NaN (no answer) where the denominator is zero."""
+    """The quotient, or NaN (no answer) where the denominator is zero or the quotient too large."""
     if _is_traced(numerator, denominator):
         return where(denominator != 0, numerator / denominator, nan)
     with np.errstate(all="ignore"):
-        return where(denominator != 0, np.divide(numerator, denominator), nan)
+        quotient = np.divide(numerator, denominator)
+        return where((denominator != 0) * np.isfinite(quotient), quotient, nan)
 
 
 def maximum(a: float, b: float) -> float:

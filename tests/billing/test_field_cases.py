@@ -1,7 +1,6 @@
 """Public reports of wrong bills, each with its right value by hand.
 
-The reports are named by repository and number; the numbers are those of the reports where they give
-any, and made up where they do not.
+The reports are named by repository and number; numbers are theirs, or made up where they give none.
 """
 
 from __future__ import annotations
@@ -385,14 +384,13 @@ def test_a_discount_of_a_plan() -> None:
     assert billed(both) == {"acme 2026-06-01": Decimal("73.75")}
 
 
+ROLLOVER = "allowances[0].rollover_periods: is not built: what is left of an allowance ends with its period"
+
+
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        (
-            'allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]',
-            "allowances[0].rollover_periods: is not built: what is left of an allowance ends with "
-            "its period",
-        ),
+        ('allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]', ROLLOVER),
         ("discount = 0.1", "discount: is not a field of a plan: write discounts, a list"),
     ],
 )
