@@ -49,9 +49,10 @@ class WorkbookError(InputError):
 
 
 def unreadable(path: Path, error: Exception) -> WorkbookError:
-    """One line for whatever the parsers of a damaged file raise."""
-    reason = type(error).__name__ if not str(error) else str(error).splitlines()[0][:200]
-    return WorkbookError(path, [Problem(f"cannot be read ({reason})")])
+    """One line for whatever the parsers of a damaged file raise, in words of our own."""
+    line = getattr(error, "lineno", None)  # of XML that breaks off or does not fit together
+    place = "" if line is None else f" (XML, line {line}, column {getattr(error, 'offset', 0)})"
+    return WorkbookError(path, [Problem(f"cannot be read: it is damaged{place}")])
 
 
 class ColumnAddress(NamedTuple):

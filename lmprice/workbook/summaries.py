@@ -66,11 +66,15 @@ class Evaluated:
 def evaluated(path: Path) -> Evaluated:
     """The results of a workbook, or its problems."""
     try:
-        contents = open_template(path)
-        template = contents.template.template
-        inputs, problems = read_inputs(contents)
-    except WorkbookError as error:
+        return _evaluated(path)
+    except WorkbookError as error:  # also of a sheet that only results are on
         return Evaluated(path, problems=error.problems)
+
+
+def _evaluated(path: Path) -> Evaluated:
+    contents = open_template(path)
+    template = contents.template.template
+    inputs, problems = read_inputs(contents)
     known = (template.name, contents.version, contents.lang)
     if problems:
         return Evaluated(path, *known, problems=tuple(problems))

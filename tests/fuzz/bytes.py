@@ -38,7 +38,10 @@ def mutated_archive(content: bytes, random: Random) -> bytes:
     if random.random() < 0.3:
         return mutated(content, random)
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         changed = random.choice(source.namelist())
         for name in source.namelist():
             part = source.read(name)

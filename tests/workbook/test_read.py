@@ -219,7 +219,7 @@ def test_damaged_files(tmp_path: Path, breakeven: Path) -> None:
     assert problems(tmp_path / "other.xlsx") == ["is not an Excel workbook"]
     broken = _rewrite(breakeven, "xl/workbook.xml", lambda b: b[: len(b) // 2])
     (problem,) = problems(broken)
-    assert problem.startswith("cannot be read (")
+    assert problem.startswith("cannot be read: it is damaged")
 
 
 def _archive(path: Path, parts: dict[str, bytes]) -> Path:
