@@ -95,7 +95,14 @@ def rate(
     try:
         files = () if usage == STANDARD_INPUT else files_of(usage)
         inputs = (*files, book, *([costs] if costs else []))
-        with Report(output, force=force, by=bool(by), rows=rows, inputs=inputs) as report:
+        with Report(
+            output,
+            force=force,
+            by=bool(by),
+            rows=rows,
+            margins=costs is not None,
+            inputs=inputs,
+        ) as report:
             price_book = load_book(book)
             columns = {**price_book.columns, **columns_of(mapped or [])}
             taken = take(usage, source, customer, columns)
@@ -183,7 +190,11 @@ def _rate(
             on_refused=lambda _: None,  # the price book refuses the same rows
             on_progress=lambda done: progress.update(cost_task, completed=done),
         )
-    report.write(rating, margin(rating, costed), lang)
+    margins = margin(rating, costed)
+    report.write(rating, margins, lang)
+    revenue, cost = margins["revenue"].sum(), margins["cost"].sum()
+    share = f"{(revenue - cost) / revenue:.1%}" if revenue else "none"
+    say(f"Margin {share}: {revenue:,.2f} paid, {cost:,.2f} of costs")
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
         say(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}")
     return rating
