@@ -23,6 +23,10 @@ def load_book(path: str | Path) -> PriceBook:
         Where the file cannot be read, or the book breaks a rule; of a workbook it names the cells.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise BookError([f"{path.name}: is no regular file"])
+    if path.exists() and path.stat().st_size > _MAX_BYTES:
+        raise BookError([f"{path.name}: is larger than {_MAX_BYTES >> 20} MB"])
     if _kind(path) == ".xlsx":
         from lmprice.billing.book_reading import read_book
 
@@ -74,6 +78,7 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     write(content, path, force=force)
 
 
+_MAX_BYTES = 64 << 20
 _MAX_DEPTH = 20  # a condition in a factor of a charge of an account is at 9
 
 

@@ -12,6 +12,7 @@ from lmprice.billing.charges import AnyCharge
 from lmprice.billing.meters import METERS
 from lmprice.language.errors import InputError, shown
 
+_SHOWN = 20  # problems of a book that its message lists
 Place = list[str | int]  # the path to a field: ["charges", 2, "tiers", 1, "up_to"]
 
 
@@ -20,7 +21,9 @@ class BookError(InputError):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems), "book")
+        more = len(self.problems) - _SHOWN
+        rest = (f"... and {more:,} more problems",) if more > 0 else ()
+        super().__init__("\n".join((*self.problems[:_SHOWN], *rest)), "book")
 
 
 def parse_book(data: Mapping[str, Any]) -> PriceBook:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lmprice.cli.rate import MOST, BookFile, CostFile, columns_of
-from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def backtest(
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except (BookError, UsageError, ComparisonError) as error:
         stop(str(error), PROBLEMS)
     except ValueError as error:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lmprice.cli.shared import PROBLEMS, File, Force, Lang, say, stop
+from lmprice.cli.shared import PROBLEMS, File, Force, Lang, apart, failed, regular, say, stop
 from lmprice.language.terms import Language
 
 
@@ -51,6 +51,8 @@ def from_list(
     from lmprice.billing.parsing import BookError
     from lmprice.billing.prices import PriceListError, book_from
 
+    apart(output, prices)
+    regular(prices)
     wanted = [name.strip() for name in models.split(",") if name.strip()]
     try:
         made, left = book_from(prices, wanted)
@@ -58,7 +60,7 @@ def from_list(
     except FileExistsError:
         stop(f"{output} exists already; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except (BookError, PriceListError) as error:
         stop(str(error), PROBLEMS)
     for line in left:
@@ -79,12 +81,13 @@ def convert(
     from lmprice.billing.files import load_book, save_book
     from lmprice.billing.parsing import BookError
 
+    apart(output, source)
     try:
         save_book(load_book(source), output, lang=lang.value, force=force)
     except FileExistsError:
         stop(f"{output} exists already; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except ModuleNotFoundError as error:
         stop(str(error))
     except BookError as error:

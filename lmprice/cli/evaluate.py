@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from lmprice.cli.shared import PROBLEMS, err, out, print_json, print_problems, say, stop, written
+from lmprice.cli.shared import (
+    PROBLEMS,
+    apart,
+    err,
+    out,
+    print_json,
+    print_problems,
+    say,
+    stop,
+    written,
+)
 from lmprice.language.terms import Text
 
 if TYPE_CHECKING:
@@ -51,6 +61,8 @@ def evaluate(
     files = list(workbooks(paths))
     if not files:
         stop(f"there is no .xlsx in {', '.join(map(str, paths))}")
+    if summary is not None:
+        apart(summary, *files)
     found = []
     for file in map(evaluated, _with_progress(files)):
         found.append(file)

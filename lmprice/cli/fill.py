@@ -13,9 +13,11 @@ from lmprice.cli.shared import (
     PROBLEMS,
     Force,
     Lang,
+    apart,
     err,
     print_problems,
     read_scenario,
+    regular,
     say,
     stop,
     written,
@@ -42,6 +44,7 @@ def fill(
     from lmprice.workbook import WorkbookError
     from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
 
+    regular(source)
     base = _base(template)
     if source.suffix.lower() not in SOURCES:
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")
@@ -65,6 +68,7 @@ def fill(
             print_problems(source, str(result).splitlines())
             continue
         path, scenario = output / result.name, result.scenario
+        apart(path, source, Path(template))
         _build(scenario, path, lang=lang.value, force=force)
         count += 1
     say(f"Wrote {count} workbooks to {output}")

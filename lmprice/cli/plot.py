@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from lmprice.cli.distributions import Vary, distributions
-from lmprice.cli.shared import File, Force, Lang, read_scenario, say, stop
+from lmprice.cli.shared import File, Force, Lang, apart, failed, read_scenario, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def plot(
     if output.suffix.lower().removeprefix(".") not in FORMATS:
         endings = ", ".join(f".{known}" for known in FORMATS)
         stop(f"the name of a chart ends in one of {endings}, not {output.name!r}")
+    apart(output, file)
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")
     if output.exists() and not force:
@@ -99,7 +100,7 @@ def plot(
     except ValueError as error:
         stop(str(error))
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     say(f"Wrote {output}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, Force, Lang, err, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def rate(
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except (BookError, UsageError, ComparisonError) as error:
         stop(str(error), PROBLEMS)
     except ValueError as error:

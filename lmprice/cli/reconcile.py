@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lmprice.cli.rate import BookFile, columns_of
-from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, regular, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def reconcile(
         stop(f"{output.name}: a reconciliation is written as {' or '.join(KINDS)}")
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")
+    regular(bill)
     days = _day("--from", start), _day("--to", end)
     try:
         inputs = () if usage == STANDARD_INPUT else files_of(usage)
@@ -96,7 +97,7 @@ def reconcile(
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except (BookError, UsageError) as error:
         stop(str(error), PROBLEMS)
     except ValueError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, File, Force, say, stop, written
+from lmprice.cli.shared import PROBLEMS, File, Force, apart, say, stop, written
 
 
 def report(
@@ -22,6 +22,7 @@ def report(
     from lmprice.workbook.report import KINDS, report_bytes
     from lmprice.workbook.summaries import evaluated
 
+    apart(output, file)
     kind = output.suffix.lower()
     if kind not in KINDS:
         stop(f"a report ends in {', '.join(KINDS)}, not {output.name!r}")

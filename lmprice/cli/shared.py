@@ -47,6 +47,27 @@ def stop(message: str, code: int = WRONG_USAGE) -> NoReturn:
     raise typer.Exit(code)
 
 
+def apart(output: Path, *inputs: Path) -> None:
+    """End the command where a file that it would write is one that it reads."""
+    if output.exists() and any(path.exists() and output.samefile(path) for path in inputs):
+        stop(f"{output} is read by this command; write to another file")
+
+
+def regular(*paths: Path) -> None:
+    """End the command where an input is no regular file: a pipe or device has no end."""
+    for path in paths:
+        if path.exists() and not path.is_file():
+            stop(f"{path} is no regular file")
+
+
+def failed(error: OSError, output: Path) -> NoReturn:
+    """End the command where the system did not read or write a file: which one, and why."""
+    place = None if error.filename is None else Path(error.filename)
+    own = place is None or place in (output, output.parent) or place.suffix == ".part"
+    what = f"cannot write {output}" if own else f"cannot read {place}"
+    stop(f"{what}: {error.strerror or error}")
+
+
 def written(write: Callable[[], object], path: Path) -> None:
     """Write a file; what is in the way is said in one line."""
     if not path.parent.is_dir():
@@ -56,7 +77,7 @@ def written(write: Callable[[], object], path: Path) -> None:
     except FileExistsError:
         stop(f"{path} exists already; --force overwrites it")
     except OSError as error:
-        stop(f"cannot write {path}: {error.strerror}")
+        failed(error, path)
 
 
 def print_problems(path: Path, problems: Iterable[object]) -> None:

@@ -20,6 +20,7 @@ from lmprice.language.dates import serial
 from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text
+from lmprice.output.framed import Framed
 from lmprice.scenarios.given import Inputs, cell, rows
 from lmprice.scenarios.plain import cell_term, plain_template
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
@@ -113,7 +114,7 @@ class Out(Protocol):
         ...
 
 
-class Results(Mapping[str, float]):
+class Results(Mapping[str, float], Framed):
     """The results of a scenario by key, with their titles and units in ``rows``.
 
     ``columns`` has the columns that are computed beside tables, ``warnings`` what there is to be
@@ -152,6 +153,18 @@ class Results(Mapping[str, float]):
 
     def __repr__(self) -> str:
         return f"Results({self._values})"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a result: its key, title, value and unit."""
+        return [
+            {
+                "key": r.key,
+                "title": r.term.title.en,
+                "value": float(r.value),
+                "unit": r.term.unit.en,
+            }
+            for r in self.rows
+        ]
 
 
 class _PlainTemplate:

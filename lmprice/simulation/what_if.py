@@ -12,6 +12,7 @@ from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_mapping, numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import Term
+from lmprice.output.framed import Framed
 from lmprice.output.printing import plain_text, shown, text_table
 from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
@@ -40,7 +41,7 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
-class TwoWay:
+class TwoWay(Framed):
     """A result over the values of two inputs; ``print`` shows it as a table.
 
     Parameters
@@ -60,6 +61,14 @@ class TwoWay:
     rows: Axis
     columns: Axis
     values: Array
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row for each pair of values, with the names of both inputs and of the result."""
+        return [
+            {self.rows.name: down, self.columns.name: across, self.result: value}
+            for down, line in zip(self.rows.values.tolist(), self.values.tolist(), strict=True)
+            for across, value in zip(self.columns.values.tolist(), line, strict=True)
+        ]
 
     def to_rows(self) -> list[list[Any]]:
         """The table as a sheet has it: a header with the values of the columns, then the rows."""

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -168,3 +169,13 @@ def test_bounds_still_hold_when_inputs_are_correlated() -> None:
     uncertain = {"price": Normal(1, 1), "quantity": Normal(100, 1)}
     with pytest.raises(PricingError, match=r"price.* is below 0; 1"):
         monte_carlo(Breakeven(), uncertain, 1000, correlations={("price", "quantity"): 0.5})
+
+
+def test_tables_and_results_are_frames() -> None:
+    table = two_way(margin, "margin", {"price": [15, 20]}, {"usage": [10, 50]})
+    assert table.to_pandas()["margin"].tolist() == [50, 250, 100, 500]
+    assert table.to_polars().columns == ["price", "usage", "margin"]
+    assert "<pre>" in table._repr_html_()
+    results = Breakeven().evaluate()
+    row = results.to_polars().row(by_predicate=pl.col("key") == "profit", named=True)
+    assert (row["value"], row["unit"]) == (900, "USD")

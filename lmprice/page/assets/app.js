@@ -125,5 +125,8 @@ window.addEventListener("hashchange", () => { readState(location.hash.slice(1));
 build();
 new ResizeObserver(() => {
   clearTimeout(build.timer);
-  build.timer = setTimeout(() => refresh(), 60);
+  build.timer = setTimeout(() => {
+    widths = new WeakMap();
+    refresh();
+  }, 60);
 }).observe(document.getElementById("parts"));

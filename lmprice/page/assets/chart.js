@@ -3,6 +3,8 @@
 const HEIGHT = 300;
 const MARGIN = { top: 26, right: 18, bottom: 40, left: 58 };
 
+let widths = new WeakMap();
+
 function niceTicks(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -49,7 +51,9 @@ function scale(values, from, to, isLog, withZero = false) {
 
 // lines: [{ title, field, points: [[x, y]], isDots }], marks: [{ title, x, y }]
 function lineChart(place, { lines, marks = [], x, isLog = false, label }) {
-  const width = Math.max(280, place.clientWidth || 640);
+  // Asking for a width lays the whole page out anew: once, until the window has another size.
+  if (!widths.has(place) && place.clientWidth) widths.set(place, place.clientWidth);
+  const width = Math.max(280, widths.get(place) ?? 640);
   const inner = { left: MARGIN.left, right: width - MARGIN.right, bottom: HEIGHT - MARGIN.bottom };
   const known = marks.filter((mark) => Number.isFinite(mark.x) && Number.isFinite(mark.y));
   const all = [...lines.flatMap((line) => line.points), ...known.map((mark) => [mark.x, mark.y])];
