@@ -6,6 +6,7 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -192,7 +193,7 @@ def _rate(
         )
     margins = margin(rating, costed)
     report.write(rating, margins, lang)
-    revenue, cost = margins["revenue"].sum(), margins["cost"].sum()
+    revenue, cost = (Decimal(margins[name].sum() or 0) for name in ("revenue", "cost"))
     share = f"{(revenue - cost) / revenue:.1%}" if revenue else "none"
     say(f"Margin {share}: {revenue:,.2f} paid, {cost:,.2f} of costs")
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
