@@ -29,7 +29,8 @@ class Report:
     """The files of one priced usage table; use it as a context.
 
     Beside ``bill.xlsx`` stand ``bill.lines.csv`` and, where rows were refused,
-    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for.  A
+    ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for,
+    and ``bill.margins.csv`` with a book of costs where the bill is no workbook.  A
     bill in Parquet has its tables in Parquet too.
 
     Raises
@@ -47,6 +48,7 @@ class Report:
         force: bool = False,
         by: bool = False,
         rows: bool = False,
+        margins: bool = False,
         inputs: Iterable[Path] = (),
     ) -> None:
         kind = path.suffix.lower()
@@ -57,6 +59,9 @@ class Report:
         self.lines = path.with_suffix(f".lines{table}")
         self.by = path.with_suffix(f".by{table}") if by else None
         self.rows = path.with_suffix(f".rows{table}") if rows else None
+        # A workbook has them as a sheet.
+        beside = margins and kind != ".xlsx"
+        self.margins = path.with_suffix(f".margins{table}") if beside else None
         self.refused = path.with_suffix(".refused.csv")
         self._reasons: Counter[str] = Counter()
         self._new = NewFiles(*self.files, force=force, inputs=inputs)
@@ -64,7 +69,7 @@ class Report:
     @property
     def files(self) -> tuple[Path, ...]:
         """The names of the files, the bill last."""
-        asked = (path for path in (self.rows, self.by) if path is not None)
+        asked = (path for path in (self.rows, self.by, self.margins) if path is not None)
         return (self.refused, *asked, self.lines, self.bill)
 
     def __enter__(self) -> Self:
@@ -93,7 +98,8 @@ class Report:
     def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
         """Write the bill and its lines and give all files their names."""
         _write_table(rating.lines, self._new.temporary(self.lines), self.lines.suffix)
-        for path, table in ((self.by, rating.detail), (self.rows, rating.rows)):
+        tables = ((self.by, rating.detail), (self.rows, rating.rows), (self.margins, margins))
+        for path, table in tables:
             if path is not None and table is not None:
                 _write_table(table, self._new.temporary(path), path.suffix)
         bill = self._new.temporary(self.bill)

@@ -6,6 +6,7 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -95,7 +96,14 @@ def rate(
     try:
         files = () if usage == STANDARD_INPUT else files_of(usage)
         inputs = (*files, book, *([costs] if costs else []))
-        with Report(output, force=force, by=bool(by), rows=rows, inputs=inputs) as report:
+        with Report(
+            output,
+            force=force,
+            by=bool(by),
+            rows=rows,
+            margins=costs is not None,
+            inputs=inputs,
+        ) as report:
             price_book = load_book(book)
             columns = {**price_book.columns, **columns_of(mapped or [])}
             taken = take(usage, source, customer, columns)
@@ -183,7 +191,11 @@ def _rate(
             on_refused=lambda _: None,  # the price book refuses the same rows
             on_progress=lambda done: progress.update(cost_task, completed=done),
         )
-    report.write(rating, margin(rating, costed), lang)
+    margins = margin(rating, costed)
+    report.write(rating, margins, lang)
+    revenue, cost = (Decimal(margins[name].sum() or 0) for name in ("revenue", "cost"))
+    share = f"{(revenue - cost) / revenue:.1%}" if revenue else "none"
+    say(f"Margin {share}: {revenue:,.2f} paid, {cost:,.2f} of costs")
     for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
         say(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}")
     return rating

@@ -61,6 +61,19 @@ def test_margins(here: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "beta loses money: pays 4.50, costs 4.60\n" in result.stdout
     assert "Margin" in openpyxl.load_workbook(here / "bill.xlsx").sheetnames
+    assert not (here / "bill.margins.csv").exists()
+
+
+def test_margins_beside_a_bill_in_csv(here: Path) -> None:
+    """All pay 13.65, of which beta 4.50 for a cost of 4.60."""
+    result = run("usage.csv", "--book", "book.toml", "--costs", "costs.json", "-o", "bill.csv")
+    assert "Margin " in result.stdout
+    assert ": 13.65 paid, " in result.stdout
+    assert "Wrote bill.margins.csv\n" in result.stdout
+    header, *rows = (here / "bill.margins.csv").read_text().splitlines()
+    assert header == "customer,model,revenue,cost,profit,margin"
+    (beta,) = [row for row in rows if row.startswith("beta,")]
+    assert beta.startswith("beta,chat,4.50,4.600000000,-0.100000000,-0.0222")
 
 
 def test_refused_rows(here: Path) -> None:
