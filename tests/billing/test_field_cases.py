@@ -384,7 +384,8 @@ def test_a_discount_of_a_plan() -> None:
     assert billed(both) == {"acme 2026-06-01": Decimal("73.75")}
 
 
-ROLLOVER = "allowances[0].rollover_periods: is not built: what is left of an allowance ends with its period"
+ROLLOVER = "allowances[0].rollover_periods: is not built: what is left of an allowance ends with "
+    "its period"
 
 
 @pytest.mark.parametrize(
