@@ -385,13 +385,15 @@ def test_a_discount_of_a_plan() -> None:
 
 
 ROLLOVER = "allowances[0].rollover_periods: is not built: what is left of an allowance ends with "
-    "its period"
 
 
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ('allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]', ROLLOVER),
+        (
+            'allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]',
+            f"{ROLLOVER}its period",
+        ),
         ("discount = 0.1", "discount: is not a field of a plan: write discounts, a list"),
     ],
 )
