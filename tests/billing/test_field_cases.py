@@ -390,10 +390,7 @@ ROLLOVER = "allowances[0].rollover_periods: is not built: what is left of an all
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        (
-            'allowances = [{ meter = "quantity", amount = 5, rollover_periods = 1 }]',
-            f"{ROLLOVER}its period",
-        ),
+        ('allowances = [{meter="quantity",amount=5,rollover_periods=1}]', f"{ROLLOVER}its period"),
         ("discount = 0.1", "discount: is not a field of a plan: write discounts, a list"),
     ],
 )
