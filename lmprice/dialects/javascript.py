@@ -191,5 +191,5 @@ def _parameter(p: Parameter) -> str:
 
 DIALECT = JavaScript()
 
-LIBRARY = (resources.files(__package__) / "javascript.js").read_text("utf-8")
+LIBRARY = (resources.files("lmprice.dialects") / "javascript.js").read_text("utf-8")
 """What the functions call."""

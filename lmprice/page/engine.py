@@ -113,15 +113,14 @@ class _Writer:
             else:
                 yield f"const {_safe(key)} = given.{key};"
         for name, table in self.scenario.tables().items():
-            for column in table.columns:
-                if isinstance(column.term, Term):
-                    yield f"const {_safe(column.name)} = given.{name}.{column.key};"
-                    first = column
-            yield f"const {_rows(name)} = given.{name}.{first.key}.length;"
+            numbers = [column for column in table.columns if isinstance(column.term, Term)]
+            for column in numbers:
+                yield f"const {_safe(column.name)} = given.{name}.{column.key};"
+            yield f"const {_rows(name)} = given.{name}.{numbers[-1].key}.length;"
         if self.scenario.template.timeline is not None:
             yield f"const {_rows(MONTHLY)} = {MONTHS};"
-            numbers = f"Array.from({{ length: {MONTHS} }}, (_, $i) => $i + 1)"
-            yield f"const {MONTH_NUMBERS} = {numbers};"
+            counted = f"Array.from({{ length: {MONTHS} }}, (_, $i) => $i + 1)"
+            yield f"const {MONTH_NUMBERS} = {counted};"
 
     def _formulas(self) -> Iterator[str]:
         """A line for each result and column, what it depends on before it."""
