@@ -244,7 +244,7 @@ def test_tornado_shows_the_largest() -> None:
     tornado = lmprice.sensitivity(Inference(), "profit")
     figure = plots.tornado(tornado, most=3)
     assert len(tick_texts(figure, "y")) == 3
-    assert subtitle(figure).endswith("The 3 inputs of 12 that move it most.")
+    assert subtitle(figure).endswith("The 3 inputs of 17 that move it most.")
     with pytest.raises(PricingError, match="tornado: most 0 is below 1"):
         plots.tornado(tornado, most=0)
 

@@ -100,7 +100,7 @@ def test_what_a_step_reports_is_its_own() -> None:
     assert list(results) == ["x_residual"]
     part, whole = results.iterations[0].parts
     assert [np.ravel(v).tolist() for v in part.values] == [[1, 3], [0.25, 0.75]]
-    assert [float(v) for v in whole.values] == [4, 1]
+    assert [np.ravel(v).tolist() for v in whole.values] == [[4], [1]]
     trace = shop(shares).trace("en")
     (iteration,) = trace.iterations
     assert [excel.text(e) for e in iteration.values] == ["1", "firms_x_before/firms_x_sum"]

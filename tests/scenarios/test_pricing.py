@@ -57,7 +57,9 @@ def test_the_mechanisms_by_hand() -> None:
 
 def test_the_segments_by_hand() -> None:
     results = Pricing().evaluate()
-    today, price, quantity, revenue, contribution = (c.value for c in results.columns)
+    today, price, quantity, revenue, contribution = (
+        c.value for c in results.columns if c.table == "segments"
+    )
     assert today.tolist() == [5_000, 5_000]
     assert price == pytest.approx([2 * 1.5 / 0.5, 2 * 2.5 / 1.5])
     # (6 / 5)^-1.5 and (2 / 3)^-2.5, whose square roots are those of 5/6 and 1.5.

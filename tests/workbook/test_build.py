@@ -123,6 +123,7 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     template = scenario.template
     extras = [template.comparison, template.waterfall]
     sheets = 11 + len(scenario.tables()) + sum(map(bool, extras)) + len(template.more)
+    sheets += template.timeline is not None
     assert len(workbook.sheetnames) == sheets + bool(scenario.trace(lang).iterations)
     assert workbook.sheetnames[:2] == [texts.ANSWER(lang), texts.INPUTS(lang)]
     for sheet in workbook:
@@ -134,7 +135,7 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
         assert workbook[title(lang)].freeze_panes
     properties = workbook.properties
     assert properties.title == template.title(lang)
-    assert properties.version == "2"
+    assert properties.version == str(template.version)
     assert f"template {template.name}" in str(properties.keywords)
     charted: Any = workbook[(template.curves.sheet or texts.CHART)(lang)]
     (chart,) = charted._charts
@@ -169,7 +170,7 @@ def test_a_blank_template_has_no_inputs_and_no_results(tmp_path: Path) -> None:
     assert [sheet.cell(row, 8).value for row in range(5, 15)] == ["is empty"] * 10
     results = openpyxl.load_workbook(path, data_only=True)["Results"]
     assert results["B6"].value == "#N/A"
-    assert str(results["A2"].value).startswith("Nodes: is empty (and 9 more).")
+    assert str(results["A2"].value).startswith("Nodes: is empty (and 17 more).")
 
 
 def test_tiny_numbers_are_not_shown_as_zero() -> None:

@@ -109,7 +109,7 @@ def test_rules_between_inputs_stand_beside_them(soffice: Office, tmp_path: Path)
     saved = libreoffice(soffice, path, "xlsx", tmp_path)
     assert check(saved) == ()
     sheet = stored(saved, "Inputs")
-    statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=27)}
+    statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=40)}
     assert statuses["Ceiling"] == "Check: below the floor price"
     assert statuses["Market size"] == "Check: no larger than the quantity of today"
     assert statuses["Segments"] == "Check: the shares do not add up to 100 %"
