@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import signal
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -47,13 +48,16 @@ class NewFiles:
         self._temporary: dict[Path, Path] = {}
         given = [path for path in inputs if path.exists()]
         for path in paths:
-            if path.exists():
-                if any(path.samefile(other) for other in given):
-                    raise ValueError(f"{path} is read by this command; write to another file")
-                if not force:
-                    raise FileExistsError(f"{path} exists already")
-                if not path.is_file():
-                    raise OSError(None, "it is no regular file", str(path))
+            try:
+                found = path.stat()  # asked once: another run may take it away or replace it
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if any(os.path.samestat(found, other.stat()) for other in given):
+                raise ValueError(f"{path} is read by this command; write to another file")
+            if not force:
+                raise FileExistsError(f"{path} exists already")
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(None, "it is no regular file", str(path))
 
     def __enter__(self) -> Self:
         return self
