@@ -86,11 +86,16 @@ def add_styles(workbook: Workbook, lang: str) -> None:
         vertical: str = "center",
         locked: bool = True,
         indent: int = 0,
+        shrink: bool = False,
     ) -> None:
         named = NamedStyle(f"lmprice {name}")
         named.font = Font(name=font, size=size, bold=bold, color=color)
         named.alignment = Alignment(
-            horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent
+            horizontal=horizontal,
+            vertical=vertical,
+            wrap_text=wrap,
+            indent=indent,
+            shrink_to_fit=shrink,
         )
         named.protection = Protection(locked=locked)
         if fill:
@@ -121,7 +126,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("small", color=MUTED, size=9)
     style("verdict", size=14, bold=True, fill=SECTION_FILL, wrap=True, indent=1)
     style("tile label", color=MUTED, size=9, wrap=True, horizontal="center")
-    style("tile", size=20, bold=True, color=ACCENT, horizontal="center")
+    style("tile", size=20, bold=True, color=ACCENT, horizontal="center", shrink=True)
     style("tile unit", color=MUTED, size=9, horizontal="center")
     style("headline", bold=True, color=ACCENT)
     style("side", size=10, wrap=True, vertical="top")
