@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST = 5  # lines of one kind in a summary
 
+UsageName = Annotated[
+    str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
+]
 BookFile = Annotated[
     Path,
     typer.Option("--book", exists=True, dir_okay=False, readable=True, help="The price book."),
@@ -37,6 +40,23 @@ CostFile = Annotated[
         help="A book with costs for prices: shows margins and who loses money.",
     ),
 ]
+FirstDay = Annotated[
+    str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
+]
+DayAfter = Annotated[
+    str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
+]
+Source = Annotated[
+    str | None,
+    typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
+]
+CustomerColumn = Annotated[
+    str | None, typer.Option(help="The column of an export that says who is billed.")
+]
+Mapped = Annotated[
+    list[str] | None,
+    typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
+]
 Output = Annotated[
     Path,
     typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
@@ -44,35 +64,20 @@ Output = Annotated[
 
 
 def rate(
-    usage: Annotated[
-        str,
-        typer.Argument(help="A file, a folder, a pattern of names, or - for standard input."),
-    ],
+    usage: UsageName,
     book: BookFile,
     output: Output,
     costs: CostFile = None,
-    start: Annotated[
-        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
-    ] = None,
+    start: FirstDay = None,
+    end: DayAfter = None,
     by: Annotated[
         list[str] | None,
         typer.Option("--by", help="Add up by day, meter or a column; may be given again."),
     ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
-    source: Annotated[
-        str | None,
-        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
-    ] = None,
-    customer: Annotated[
-        str | None, typer.Option(help="The column of an export that says who is billed.")
-    ] = None,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
-    ] = None,
+    source: Source = None,
+    customer: CustomerColumn = None,
+    mapped: Mapped = None,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lmprice.cli.rate import BookFile, columns_of
+from lmprice.cli.rate import (
+    BookFile,
+    UsageName,
+    columns_of,
+)
 from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, regular, say, stop
 from lmprice.language.terms import Language
 
@@ -22,9 +26,7 @@ KINDS = (".xlsx", ".json")
 
 
 def reconcile(
-    usage: Annotated[
-        str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
-    ],
+    usage: UsageName,
     book: BookFile,
     bill: Annotated[
         Path,

@@ -12,15 +12,23 @@ from typing import Annotated
 import typer
 
 from lmprice.cli.backtest import Elasticity, ResponseFile, demand_of, say_draft
-from lmprice.cli.rate import BookFile, CostFile, columns_of
+from lmprice.cli.rate import (
+    BookFile,
+    CostFile,
+    CustomerColumn,
+    DayAfter,
+    FirstDay,
+    Mapped,
+    Source,
+    UsageName,
+    columns_of,
+)
 from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
 from lmprice.language.terms import Language
 
 
 def solve(
-    usage: Annotated[
-        str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
-    ],
+    usage: UsageName,
     book: BookFile,
     output: Annotated[
         Path,
@@ -44,23 +52,11 @@ def solve(
     ] = None,
     elasticity: Elasticity = None,
     response: ResponseFile = None,
-    start: Annotated[
-        str | None, typer.Option("--from", help="First day that is billed: 2026-03-01.")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="The first day after; whole periods are billed.")
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(help="Whose export it is, such as openai; found by itself where left out."),
-    ] = None,
-    customer: Annotated[
-        str | None, typer.Option(help="The column of an export that says who is billed.")
-    ] = None,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="A column of one's own: customer=project_id; again for more."),
-    ] = None,
+    start: FirstDay = None,
+    end: DayAfter = None,
+    source: Source = None,
+    customer: CustomerColumn = None,
+    mapped: Mapped = None,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
