@@ -23,7 +23,7 @@ from lmprice.cli.rate import (
     UsageName,
     columns_of,
 )
-from lmprice.cli.shared import PROBLEMS, Force, Lang, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, apart, failed, say, stop
 from lmprice.language.terms import Language
 
 
@@ -69,6 +69,7 @@ def solve(
     from lmprice.billing.margins import ComparisonError
     from lmprice.billing.parsing import BookError
     from lmprice.billing.price_changes import price_changes
+    from lmprice.billing.taking import STANDARD_INPUT, files_of
     from lmprice.billing.usage import UsageError
 
     if output.suffix.lower() not in KINDS:
@@ -78,6 +79,8 @@ def solve(
     if output.exists() and not force:
         stop(f"{output} exists already; --force overwrites it")
     try:
+        files = () if usage == STANDARD_INPUT else files_of(usage)
+        apart(output, *files, book, *([costs] if costs else []))
         old = load_book(book)
         solved = run(
             usage,
@@ -95,7 +98,7 @@ def solve(
         new = solved.book.model_copy(update={"version": f"{old.version} x {solved.factor}"})
         save_book(new, output, lang=lang.value, force=force)
     except OSError as error:
-        stop(f"cannot write {output}: {error.strerror}")
+        failed(error, output)
     except (BookError, UsageError, ComparisonError) as error:
         stop(str(error), PROBLEMS)
     except ValueError as error:

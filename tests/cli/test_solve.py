@@ -76,3 +76,12 @@ def test_what_is_wrong(here: Path, arguments: tuple[str, ...], code: int, messag
     assert result.exit_code == code
     assert message in result.stderr
     assert not (here / "a.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["now.toml", "costs.toml"])
+def test_no_book_that_is_read_is_written_over(here: Path, name: str) -> None:
+    before = (here / name).read_bytes()
+    result = run("--margin", "50%", "--costs", "costs.toml", "-o", name, "--force")
+    assert result.exit_code == WRONG_USAGE
+    assert result.stderr == f"lmprice: {name} is read by this command; write to another file\n"
+    assert (here / name).read_bytes() == before
