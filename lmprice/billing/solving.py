@@ -243,23 +243,25 @@ def _least(tries: _Tries, target: _Target) -> int:
     def surplus(steps: int) -> Decimal:
         return target.surplus(*tries.outcome(steps))
 
-    low, high = 0, STEPS
-    if surplus(low) >= 0:
+    low, below = 0, surplus(0)
+    if below >= 0:
         raise ValueError(f"solve: {target} is reached even where the prices are 0")
-    while surplus(high) < 0:
-        low, high = high, high * 4
+    high, above = STEPS, surplus(STEPS)
+    while above < 0:
+        low, below, high = high, above, high * 4
         if high > LARGEST * STEPS:
             raise ValueError(f"solve: no factor up to {LARGEST} reaches {target}")
+        above = surplus(high)
     interpolates = True
     while high - low > 1:
         middle = (low + high) // 2
         if interpolates:
-            below, above = surplus(low), surplus(high)
             middle = low + int(-below / (above - below) * (high - low))
         middle = min(max(middle, low + 1), high - 1)
-        if surplus(middle) >= 0:
-            high = middle
+        found = surplus(middle)
+        if found >= 0:
+            high, above = middle, found
         else:
-            low = middle
+            low, below = middle, found
         interpolates = not interpolates
     return high
