@@ -101,18 +101,22 @@ def enter_dialect(name: str, load: Callable[[], Dialect[Any]]) -> None:
     _loaders[name] = load
 
 
+def _known() -> dict[str, Callable[[], Dialect[Any]]]:
+    importlib.import_module(HOME)
+    return _loaders
+
+
 def dialect(name: str) -> Dialect[Any]:
     """The dialect of a name."""
-    importlib.import_module(HOME)
-    if name not in _loaders:
-        raise LookupError(f"{name!r} is no dialect: there are {', '.join(sorted(_loaders))}")
-    return _loaders[name]()
+    known = _known()
+    if name not in known:
+        raise LookupError(f"{name!r} is no dialect: there are {', '.join(sorted(known))}")
+    return known[name]()
 
 
 def dialects() -> dict[str, Dialect[Any]]:
     """All dialects by name."""
-    importlib.import_module(HOME)
-    return {name: dialect(name) for name in sorted(_loaders)}
+    return {name: dialect(name) for name in sorted(_known())}
 
 
 def dialect_of(value: Any) -> Dialect[Any] | None:

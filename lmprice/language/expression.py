@@ -56,7 +56,7 @@ def ratio(numerator: float, denominator: float) -> float:
         return where(denominator != 0, numerator / denominator, nan)
     with np.errstate(all="ignore"):
         quotient = np.divide(numerator, denominator)
-        return where((denominator != 0) * np.isfinite(quotient), quotient, nan)
+        return where(np.isfinite(quotient), quotient, nan)
 
 
 def maximum(a: float, b: float) -> float:
