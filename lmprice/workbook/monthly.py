@@ -98,17 +98,19 @@ def _add_marks(book: Book, sheet: Worksheet) -> int:
         head = book.say(texts.MARKED) if term is None else texts.labelled(term, book.lang)
         book.put(sheet, row - 1, column, head, "header" if term is None else "header number")
     sheet.row_dimensions[row - 1].height = style.row_height([(book.say(texts.MARKED), WIDTH - 3)])
-    for at, (title, x, y) in enumerate(
+    cash = book.columns[f"{MONTHLY}_cash"]
+    for at, (title, key, x, y) in enumerate(
         (
-            (texts.BREAKEVEN, "breakeven_month", "INDEX(monthly_cash,breakeven_month)"),
-            (texts.HORIZON, "INT(horizon)", "cash_end"),
+            (texts.BREAKEVEN, "breakeven_month", "breakeven_month",
+             "INDEX(monthly_cash,breakeven_month)"),
+            (texts.HORIZON, "horizon", "INT(horizon)", "cash_end"),
         ),
         row,
-    ):
-        month = book.known["horizon"] if x == "INT(horizon)" else book.known["breakeven_month"]
-        month = float(math.floor(month)) if math.isfinite(month) else math.nan
-        cash = book.columns[f"{MONTHLY}_cash"]
-        value = float(cash[int(month) - 1]) if math.isfinite(month) else math.nan
+    ):  # fmt: skip
+        month = value = math.nan
+        if math.isfinite(book.known[key]):
+            month = float(math.floor(book.known[key]))
+            value = float(cash[int(month) - 1])
         book.put(sheet, at, 1, book.say(title), "label")
         book.put_number(sheet, at, 2, x, month, terms.NUMBER)
         book.put_number(sheet, at, 3, y, value, terms.CASH)
