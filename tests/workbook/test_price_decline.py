@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -218,6 +218,7 @@ def test_at_the_breakeven_discount_both_choices_cost_the_same() -> None:
         unique_by=lambda row: row[0],
     )
 )
+@example([(0, 1.0), (1, 1.0), (2, 1.0), (3, 2.0), (43, 2.0)])  # days of which one is far off
 @settings(max_examples=60, deadline=None)
 def test_any_history_is_fitted_as_by_the_library(rows: list[tuple[int, float]]) -> None:
     first = datetime.date(2022, 1, 1)

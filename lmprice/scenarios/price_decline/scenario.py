@@ -301,7 +301,8 @@ class _Fit:
         out.section(Text("Swings around the trend", "围绕趋势的波动"))
         one = where(self._spread > 0, self._spread * DAYS_A_YEAR, nan)
         time = (dates - self._mean_date) / out("date_spread", one, terms.DATE_SPREAD)
-        logs = log(self._price / self._mean_price)
+        # What the line leaves: a polynomial that is small meets no rounding of the large part.
+        left = log(self._price / self._mean_price) - self._slope * self._years(dates)
         before, polynomial, size, shrink = 1.0, time, self.count, 1.0
         squares = swings = 0.0
         for degree in DEGREES:
@@ -312,7 +313,7 @@ class _Fit:
             if degree < DEGREES[-1]:
                 shrink = unless_vanished(larger, ratio(size, larger))
                 shrink = out(f"shrink_{degree}", shrink, terms.shrink(degree))
-            found = out(f"swing_{degree}", self._sum(polynomial * logs), terms.swing(degree))
+            found = out(f"swing_{degree}", self._sum(polynomial * left), terms.swing(degree))
             squares += unless_vanished(size, ratio(found**2, size))
             swings += unless_vanished(size, 1)
         self._swings = out("swing_count", swings, terms.SWING_COUNT)
