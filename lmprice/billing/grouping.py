@@ -66,8 +66,8 @@ class Grouping:
             )  # fmt: skip
             fine = fine & found["_doubt"].is_null()
         amounts = [pl.col(cell(meter)).cast(EXACT) for meter in self.columns.amounts]
-        sums = plain.with_columns(*self._named(), *amounts).drop(_PIECE)
-        return sums, table.filter(~fine)
+        plain = plain.with_columns(*self._named(), *amounts).drop(_PIECE)
+        return self.merged(plain), table.filter(~fine)
 
     def _prepared(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows with what is made of their cells, and whether they are in order."""

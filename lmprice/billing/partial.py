@@ -13,7 +13,7 @@ from lmprice.billing.checking import Seen
 from lmprice.billing.lazy import pl
 from lmprice.billing.usage import ROW
 
-_FEW = 200_000  # rows of sums that are not worth adding up yet
+FEW = 200_000  # rows of sums that are not worth adding up yet
 Table = pl.DataFrame
 
 
@@ -60,7 +60,7 @@ class Sum:
     def __init__(self, adders: Adders) -> None:
         self._adders = adders
         self._waiting: list[Partial] = []
-        self._most = _FEW
+        self._most = FEW
 
     def of(self, parts: Iterable[Partial]) -> Partial:
         """The sum of these parts and all before them."""
@@ -68,7 +68,7 @@ class Sum:
             self._waiting.append(part)
             if sum(one.size for one in self._waiting) > self._most:
                 self._waiting = [self._together()]
-                self._most = _FEW + 2 * self._waiting[0].size
+                self._most = FEW + 2 * self._waiting[0].size
         self._waiting = [self._together()]
         return self._waiting[0]
 
