@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lmprice.cli.shared import (
     PROBLEMS,
@@ -15,6 +14,7 @@ from lmprice.cli.shared import (
     Lang,
     apart,
     err,
+    plain,
     print_problems,
     read_scenario,
     regular,
@@ -56,7 +56,7 @@ def fill(
         stop(f"{source} has no records")
     as_before = left_out(type(base), found)
     if as_before:
-        err.print(escape(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
+        err.print(plain(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
