@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +49,7 @@ def fill(
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")
     try:
         found = records(source)
-    except (RecordError, WorkbookError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (RecordError, WorkbookError) as error:
         stop(f"{source}: {error}")
     if not found:
         stop(f"{source} has no records")
