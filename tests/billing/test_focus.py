@@ -57,7 +57,7 @@ NOT_NULL = {
     *("ServiceSubcategory", "ProviderName", "PublisherName"),
     *("ServiceProviderName", "HostProviderName"),
 }
-ALLOWED = {
+ALLOWED: dict[str, set[str | None]] = {
     "ChargeCategory": {"Usage", "Purchase", "Tax", "Credit", "Adjustment"},
     "ChargeFrequency": {"One-Time", "Recurring", "Usage-Based"},
     "PricingCategory": {"Standard", "Dynamic", "Committed", "Other", None},
