@@ -76,6 +76,16 @@ def test_margins_beside_a_bill_in_csv(here: Path) -> None:
     assert beta.startswith("beta,chat,4.50,4.600000000,-0.100000000,-0.0222")
 
 
+def test_a_bill_as_focus(here: Path) -> None:
+    result = run("usage.csv", "--book", "book.toml", "-o", "bill.focus.csv", "--focus", "1.2")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.endswith("\nWrote bill.focus.csv\n")
+    header, *rows = (here / "bill.focus.csv").read_text().splitlines()
+    assert "ProviderName" in header.split(",")
+    assert len(rows) == 5  # input, cached and output of acme, input and output of beta
+    assert not (here / "bill.lines.csv").exists()
+
+
 def test_refused_rows(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,1,2,0\n")
@@ -90,6 +100,11 @@ def test_refused_rows(here: Path) -> None:
     [
         (("--book", "book.toml", "-o", "no/bill.csv"), 2, "there is no folder no"),
         (("--book", "book.toml", "-o", "bill.pdf"), 2, "bill.pdf: a bill is written as .xlsx, "),
+        (
+            ("--book", "book.toml", "-o", "b.csv", "--focus", "1.2"),
+            2,
+            "b.csv: FOCUS is written to a name such as bill.focus.csv",
+        ),
         (("--book", "book.toml", "-o", "usage.csv"), 2, "usage.csv is read by this command"),
         (
             ("--book", "book.toml", "-o", "usage.csv", "--force"),
