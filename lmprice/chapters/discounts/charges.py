@@ -68,7 +68,7 @@ def _over_tiers(
 ) -> float:
     """The units in each tier at its price, and the flat fee of every tier entered."""
     bounds = up_to[:-1]
-    reached = [*(minimum(quantity, bound) for bound in bounds), quantity]
+    reached: Any = [*(minimum(quantity, bound) for bound in bounds), quantity]
     charge: float = reached[0] * unit_prices[0]
     for below, here, price in rows(reached[:-1], reached[1:], unit_prices[1:]):
         charge = charge + (here - below) * price
