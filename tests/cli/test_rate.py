@@ -119,7 +119,7 @@ def test_refused_rows(here: Path) -> None:
         (
             ("--book", "bad.toml", "-o", "b.csv"),
             1,
-            "name: is missing\nlmprice: version: is missing",
+            "bad.toml: name: is missing\nlmprice: bad.toml: version: is missing",
         ),
         (("--book", "book.toml", "--costs", "cny.toml", "-o", "b.csv"), 1, "Test is in USD, "),
     ],
@@ -247,7 +247,7 @@ def test_book_check_and_schema(here: Path) -> None:
     assert "chat: $3 per million input tokens from 2026-01-01\n" in found.output
     (here / "bad.toml").write_text("currency = 'USD'\nname = 'n'\nversion = '1'\nfee = 1\n")
     found = runner.invoke(main_app, ["book", "check", "bad.toml"])
-    assert (found.exit_code, "lmprice: fee: is not a field of a price book" in found.output) == (
+    assert (found.exit_code, "lmprice: bad.toml: fee: is not a field of a price book" in found.output) == (
         1, True,
     )  # fmt: skip
     schema = json.loads(runner.invoke(main_app, ["book", "schema"]).output)
