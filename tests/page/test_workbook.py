@@ -79,10 +79,8 @@ def _inputs(scenario: Scenario, lang: str) -> list[tuple[str, int, Any]]:
     for key, term in scenario.terms().items():
         for number in range(3):
             value = cases.value(key, number)
-            is_word = isinstance(term, Choice) and value is not None
-            found.append(
-                (f"{key}_cases", number, term.options[value](lang) if is_word else cell(value))
-            )
+            word = term.options[value](lang) if isinstance(term, Choice) and value else None
+            found.append((f"{key}_cases", number, word or cell(value)))
     for name, table in scenario.tables().items():
         rows = getattr(scenario, name)
         for column in table.columns:
