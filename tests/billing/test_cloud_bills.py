@@ -94,7 +94,7 @@ def test_google(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no records of costs"):
         read_bill(path)
     path.write_text(json.dumps(GOOGLE) + "\n{\n")
-    with pytest.raises(UsageError, match="line 2 is no JSON"):
+    with pytest.raises(UsageError, match="is no JSON"):
         read_bill(path)
 
 
