@@ -12,10 +12,14 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.chapters import functions
+from lmprice.chapters.decline.fit import fit_decline
 from lmprice.cli.main import app
-from lmprice.page.site import index, reference
+from lmprice.data import list_prices
+from lmprice.language.terms import Text
+from lmprice.page import page
+from lmprice.page.site import index, price_history, reference
 from lmprice.page.words import WORDS
-from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
+from lmprice.scenarios import SCENARIOS, Discounts, Inference, PriceDecline, Scenario
 from lmprice.scenarios.verdicts import number_text
 from lmprice.workbook import check, read
 from tests.page.browser import VIEWPORTS, Opened, chromium
@@ -304,7 +308,7 @@ def test_functions_compute_their_examples(lang: str, browser: Browser, tmp_path:
     page.close()
 
 
-@pytest.mark.parametrize("make", [index, reference])
+@pytest.mark.parametrize("make", [index, reference, price_history])
 def test_site_serves_readers_of_any_kind(make: Any, browser: Browser, tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     path = tmp_path / "page.html"
@@ -315,6 +319,35 @@ def test_site_serves_readers_of_any_kind(make: Any, browser: Browser, tmp_path: 
     found = axe.Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
     page.close()
+
+
+def test_a_history_of_prices_opens_in_the_calculator(browser: Browser, tmp_path: Path) -> None:
+    home = Text("index.html", "index-zh.html")
+    pages = {
+        "price-history": price_history("zh"),
+        "price-decline": page(PriceDecline(), "zh", home),
+    }
+    for name, text in pages.items():
+        (tmp_path / f"{name}-zh.html").write_text(text, "utf-8")
+    tab = browser.new_page()
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto((tmp_path / "price-history-zh.html").as_uri())
+    card = tab.locator("#openai-flagship")
+    prices = list_prices("OpenAI flagship")
+    assert card.locator(".series circle.dot").count() == 2 * (len(prices) + 1)  # and the legend
+    assert card.locator("tbody tr").count() == len(prices)
+    card.locator("a[href^=price-decline]").click()
+    trend = fit_decline(
+        [p.valid_from for p in prices], [p.output_price for p in prices], basis="lineage"
+    )
+    found = tab.evaluate("window.lmprice.current().results")
+    assert found["price_count"] == len(prices)
+    assert found["factor"] == pytest.approx(trend.annual_factor, rel=1e-9)
+    assert tab.get_attribute("#home", "href") == "index-zh.html"
+    assert said == []
+    tab.close()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
