@@ -129,6 +129,8 @@ def rate(
             price_book = load_book(book)
             columns = {**price_book.columns, **columns_of(mapped or [])}
             taken = take(usage, source, customer, columns)
+            if len(taken.files) > 1:
+                _say_first(f"Reads {path}" for path in taken.files)
             rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
