@@ -19,6 +19,7 @@ from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, STATUS_NAME, 
 from lmprice.workbook.cases import CASE, CASE_NUMBER, CASES
 from lmprice.workbook.package import Value
 from lmprice.workbook.questions import question, question_formulas
+from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
 LABELS_NAME = "input_labels"
@@ -36,7 +37,7 @@ def add_inputs(book: Book) -> None:
         22,
         4,
     )
-    sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths)
+    sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths, Tab.INPUT)
     book.put_text(sheet, 2, SOURCE, book.say(book.scenario.template.about), "text")
     _add_selector(book, sheet)
     _add_header(book, sheet)
@@ -228,6 +229,6 @@ def explain(book: Book, rule: DataValidation, title: str, prompt: str, error: st
     """What a validated cell says when it is selected, and when something else is typed in."""
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle = title[:32]
-    rule.prompt = book.local(prompt)[:255]
+    rule.prompt = book.counting.words(prompt)[:255]
     rule.errorTitle = book.say(texts.NOT_VALID)[:32]
-    rule.error = book.local(f"{title}: {error}")[:255]
+    rule.error = book.counting.words(f"{title}: {error}")[:255]

@@ -121,7 +121,7 @@ def _add_chart(
     book: Book, sheet: Worksheet, spec: Timeline, calculated: list[Calculated], marks: int
 ) -> None:
     columns = {column.key: number for number, column in enumerate(calculated, 2)}
-    unit = book.local(texts.unit(terms.CASH, book.lang))
+    unit = texts.unit(terms.CASH, book.lang)
     chart = scatter_chart(texts.labelled(terms.NUMBER, book.lang), unit, is_log=False)
     chart.x_axis.number_format = "0"
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -66,6 +67,16 @@ _thin = Side(style="thin", color=LINE)
 BOX = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
 _thick = Side(style="medium", color=ACCENT)
 FRAME = Border(left=_thick, right=_thick, top=_thick, bottom=_thick)  # the case that is filled in
+
+
+class Tab(Enum):
+    """The kinds of sheets in the order of their tabs, each with its colour."""
+
+    ANSWER = "70AD47"  # green
+    INPUT = "FFD966"  # yellow
+    RESULT = ACCENT
+    GUIDE = SECTION_FILL
+    WORKING = "A6A6A6"  # grey: helper cells, which may be hidden
 
 
 def add_styles(workbook: Workbook, lang: str) -> None:
@@ -131,6 +142,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("headline", bold=True, color=ACCENT)
     style("side", size=10, wrap=True, vertical="top")
     style("link", color=ACCENT, horizontal="left", box=True, indent=1)
+    style("back", color=ACCENT, size=9, horizontal="right")
     style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 

@@ -24,6 +24,7 @@ from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import Layout, when
 
 WIDTH = 14.0
@@ -73,7 +74,7 @@ def _add_table(book: Book, layout: Layout) -> None:
     columns = len(layout.columns)
     widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
     widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
-    sheet = book.sheet(table.title, book.say(table.title), widths)
+    sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
