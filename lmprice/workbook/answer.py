@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.dialects import excel
 from lmprice.scenarios.verdicts import Tone
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, WRONG_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import Chain
 from lmprice.workbook.chart import CurveTable
@@ -25,6 +25,7 @@ COLUMNS, WIDTH = 12, 11.5
 VERDICT_ROW, LABEL_ROW, FIGURE_ROW, UNIT_ROW, HEADLINE_ROW = 3, 5, 6, 7, 9
 CHART_COLUMNS, CHART_ROWS = 8, 18
 MOST_DRIVERS = 5
+LAST_ROW = 60  # no scenarios stand below it
 TINTS = {
     Tone.GOOD: (style.BEST_FILL, style.BEST_INK),
     Tone.CAUTION: (style.CAUTION_FILL, style.CAUTION_INK),
@@ -38,6 +39,10 @@ def add_answer(
     """The dashboard, which stands before all other sheets."""
     title = book.say(book.scenario.template.title)
     sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS, Tab.ANSWER)
+    last_column = get_column_letter(COLUMNS)
+    unusable = f"SUM({WRONG_NAME})>0"
+    for first, last in ((FIGURE_ROW, FIGURE_ROW), (HEADLINE_ROW + CHART_ROWS + 2, LAST_ROW)):
+        style.hide_unusable(sheet, f"A{first}:{last_column}{last}", unusable)
     _add_edition(book, sheet)
     add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)

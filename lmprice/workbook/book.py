@@ -184,9 +184,10 @@ class Book:
         self.tabs[sheet.title] = tab
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE, texts.WORDS):
+        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE):
             unusable = f"SUM({WRONG_NAME})>0"
-            style.hide_unusable(sheet, "A5:AZ250", unusable)
+            style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
+            style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False

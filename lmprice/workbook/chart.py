@@ -37,6 +37,7 @@ from lmprice.scenarios.template import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import Axis, add_limits, span
 from lmprice.workbook.book import Book
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 DATA_ROW = 29
@@ -92,7 +93,7 @@ def add_curves(book: Book, spec: Curves, name: str) -> CurveTable:
     sheet.add_chart(table.chart(), "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.fitToHeight = 2  # no page for the last few rows
+    on_one_page(sheet)
     return table
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Protection
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
 from lmprice.language.terms import Term
@@ -14,6 +15,7 @@ from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import COUNTED, MARK, MARKS, Book
 from lmprice.workbook.monthly import month_formula
+from lmprice.workbook.results import add_warning
 from lmprice.workbook.style import Tab
 from lmprice.workbook.tables import row_formula
 
@@ -28,7 +30,8 @@ def add_guide(book: Book) -> None:
     widths = (titles, style.width(names, 26), 78)
     sheet = book.sheet(texts.GUIDE, book.say(template.title), widths, Tab.GUIDE)
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
-    row = 4
+    add_warning(book, sheet, len(widths), row=3)
+    row = 5
 
     def heading(text: str) -> None:
         for column in (1, 2, 3):
@@ -69,15 +72,19 @@ def add_guide(book: Book) -> None:
         sheet[address].data_type = "s"  # the text of a formula, not a formula
         sheet[address].quotePrefix = True
         sheet.row_dimensions[row].height = style.row_height([(formula, 78)])
-    row += 1
+    sheet.print_area = f"A1:C{_add_marks(book, sheet, row + 2)}"
+
+
+def _add_marks(book: Book, sheet: Worksheet, first: int) -> int:
+    """What a reader of the file looks for, in cells and as a name; gives the last row."""
     labels = (texts.TEMPLATE, texts.VERSION, texts.LANGUAGE, texts.CURRENCY, texts.TOKENS)
-    for name, label, value in zip((*MARKS, *COUNTED), labels, book.marks, strict=True):
-        row += 1
+    marks = zip((*MARKS, *COUNTED), labels, book.marks, strict=True)
+    for row, (name, label, value) in enumerate(marks, first):
         book.put(sheet, row, 1, book.say(label), "note")
         book.define(name, sheet, book.put(sheet, row, 2, value, "note"))
-    sheet.print_area = f"A1:C{row}"
     mark = f'"{" ".join(book.marks)}"'
     book.workbook.defined_names[MARK] = DefinedName(MARK, attr_text=mark)
+    return first + len(book.marks) - 1
 
 
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:

@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
+from lmprice.workbook.pages import keep_together
 from lmprice.workbook.style import Tab
 
 
@@ -28,11 +29,14 @@ def arrange(book: Book) -> None:
         sheet.sheet_properties.tabColor = book.tabs[title].value
         if book.tabs[title] is not Tab.ANSWER:
             _add_link_back(book, sheet)
+        if sheet.print_area:
+            keep_together(sheet)
 
 
 def _add_link_back(book: Book, sheet: Worksheet) -> None:
     """A link at the right end of the first row that is printed."""
-    column = range_boundaries(sheet.print_area.split("!")[-1])[2]
+    area = sheet.print_area or sheet.dimensions  # a table prints what is filled in
+    column = range_boundaries(area.split("!")[-1])[2]
     answer = book.say(texts.ANSWER)
     address = book.put(sheet, 1, column, f"← {answer}", "back")
     cell = sheet[address]

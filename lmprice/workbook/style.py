@@ -306,10 +306,15 @@ def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialS
 
 def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
     """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
-    first = cells.partition(":")[0]
-    white = DifferentialStyle(font=Font(color="FFFFFF"))
-    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", white)
+    hide_errors(sheet, cells, condition)
     _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
+
+
+def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFFFFF") -> None:
+    """Write errors in the colour of the ground they stand on, while a condition holds."""
+    first = cells.partition(":")[0]
+    unseen = DifferentialStyle(font=Font(color=ground))
+    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", unseen)
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:

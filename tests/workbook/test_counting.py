@@ -57,7 +57,9 @@ def test_words_change_and_formulas_do_not(scenario: type[Scenario], lang: str) -
     example = scenario.template.example(lang).replace("USD", "CNY").replace("美元", "元")
     words = words.replace(example, "")
     assert not re.search(r"\bUSD\b|美元|\bMtok\b|百万 token|million tokens", words)
-    before = [re.sub('"[^"]*"', '""', f) for f in formulas_of(workbook_bytes(scenario(), lang=lang))]
+    before = [
+        re.sub('"[^"]*"', '""', f) for f in formulas_of(workbook_bytes(scenario(), lang=lang))
+    ]
     after = [re.sub('"[^"]*"', '""', f) for f in formulas_of(changed)]
     assert after == before  # but for the words in them
 
@@ -69,7 +71,7 @@ def test_results_are_those_of_a_million_in_other_units(scenario: type[Scenario])
     for row in million.rows:
         unit, key = row.term.unit.en, row.key
         # A price is a thousand times that of a million, a volume a thousandth, money the same.
-        if "log price" in unit or unit == "sum of squares" or unit == "per USD":
+        if "log price" in unit or unit in {"sum of squares", "per USD"}:
             continue  # of the numbers, not of the things counted
         factor = 1.0
         if "per million tokens" in unit or "for one million tokens" in unit:
@@ -78,7 +80,9 @@ def test_results_are_those_of_a_million_in_other_units(scenario: type[Scenario])
             factor = 1e-3
         elif unit.startswith("Mtok"):
             factor = 1e-6  # a volume for a price
-        assert billion[key] == pytest.approx(row.value * factor, rel=1e-8, abs=1e-7, nan_ok=True), key
+        assert billion[key] == pytest.approx(row.value * factor, rel=1e-8, abs=1e-7, nan_ok=True), (
+            key
+        )
     assert million.verdict is not None
     assert billion.verdict is not None
     assert million.verdict.tone == billion.verdict.tone
