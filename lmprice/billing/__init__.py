@@ -41,6 +41,7 @@ from lmprice.billing.parsing import BookError, parse_book
 
 if TYPE_CHECKING:
     from lmprice.billing.backtesting import Backtest, backtest
+    from lmprice.billing.focus import focus_table
     from lmprice.billing.margins import losing_customers, margin, what_if
     from lmprice.billing.market import market_book, model_price
     from lmprice.billing.rating import Rating, rate
@@ -52,6 +53,7 @@ _LAZY = {
     "Rating": "rating",
     "UsageError": "usage",
     "backtest": "backtesting",
+    "focus_table": "focus",
     "losing_customers": "margins",
     "margin": "margins",
     "market_book": "market",
@@ -88,6 +90,7 @@ __all__ = [
     "TieredCharge",
     "UsageError",
     "backtest",
+    "focus_table",
     "load_book",
     "losing_customers",
     "margin",

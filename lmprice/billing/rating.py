@@ -46,7 +46,9 @@ class Rating:
     lines : polars.DataFrame
         One row for each customer, period, charge, version and price class, and for each fee,
         minimum, coupon, credit, true-up and tax.  ``unrounded`` is the effective cost before
-        rounding, with 15 decimals.
+        rounding, with 15 decimals, and ``unrounded_list`` the list cost; ``per`` are the metered
+        units in a priced one, ``currency`` that of the prices where it is not the book's, and
+        ``rate`` what one of it is worth.
     bill : polars.DataFrame
         The sums of the lines by customer and period; a period is named by its first day.
     refused : polars.DataFrame

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from lmprice.cli.shared import (
     PROBLEMS,
     apart,
     err,
     out,
+    plain,
     print_json,
     print_problems,
     say,
@@ -114,7 +114,7 @@ def _print(file: Evaluated, results: Results) -> None:
 
     lang = file.lang
     if results.verdict is not None:
-        out.print(f"[bold]{escape(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
+        out.print(f"[bold]{plain(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
     for comparison in file.comparisons:
         out.print(_ranking(results, comparison, file))
     rows = [row for row in results.rows if not row.key.endswith(RESIDUAL)]
@@ -150,5 +150,5 @@ def _ranking(results: Results, spec: Comparison, file: Evaluated) -> Table:
         )
     for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
         row = [shown(results[f"{key}_{c}"], t, lang) for c, t in terms.items()]
-        table.add_row(str(place), words(spec.alternatives[key]), *row)
+        table.add_row(str(place), plain(words(spec.alternatives[key])), *row)
     return table

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -59,8 +60,17 @@ Mapped = Annotated[
 ]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
+    typer.Option(
+        "--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv, .parquet or .focus.csv."
+    ),
 ]
+
+
+class FocusVersion(StrEnum):
+    """The versions of FOCUS that a bill is written in."""
+
+    v1_4 = "1.4"
+    v1_2 = "1.2"
 
 
 def rate(
@@ -77,6 +87,12 @@ def rate(
     rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
     source: Source = None,
     customer: CustomerColumn = None,
+    focus: Annotated[
+        FocusVersion | None,
+        typer.Option(
+            help="Version of the FOCUS dataset that -o bill.focus.csv writes: 1.4 or 1.2."
+        ),
+    ] = None,
     mapped: Mapped = None,
     lang: Lang = Language.en,
     force: Force = False,
@@ -107,6 +123,7 @@ def rate(
             by=bool(by),
             rows=rows,
             margins=costs is not None,
+            focus=None if focus is None else focus.value,
             inputs=inputs,
         ) as report:
             price_book = load_book(book)
