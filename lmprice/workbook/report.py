@@ -54,9 +54,9 @@ def _sections(file: Evaluated) -> Iterator[Section]:
         rows = []
         for row in getattr(scenario, table.name):
             cells = [(c.term, getattr(row, c.key)) for c in table.columns]
-            words = [str(v) for _, v in cells if isinstance(v, str)]
+            labels = [str(v) for _, v in cells if isinstance(v, str)]
             numbers = [f"{v:g}" for _, v in cells if isinstance(v, (int, float))]
-            rows.append((" ".join(words), " · ".join(numbers), ""))
+            rows.append((" ".join(labels), " · ".join(numbers), ""))
         yield Section(words(table.title), rows)
     title, rows = RESULTS(lang), []
     for result in results.rows:
