@@ -26,7 +26,7 @@ from lmprice.scenarios.template import (
 )
 from lmprice.scenarios.tracing import Trace
 from lmprice.workbook import questions
-from lmprice.workbook.cases import Cases
+from lmprice.workbook.cases import CASE, Cases
 
 Json = dict[str, Any]
 
@@ -46,6 +46,7 @@ def model_of(scenario: Scenario) -> Json:
         "about": template.about,
         "example": template.example,
         "maxRows": MAX_ROWS,
+        "caseCell": CASE,
         "inputs": [
             {"key": key, **_field(term), "value": _plain(getattr(scenario, key))}
             for key, term in kind.terms().items()

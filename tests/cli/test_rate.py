@@ -47,13 +47,38 @@ def test_rate(here: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout == (
         "2 rows: 2 rated, 0 refused\n"
+        "Read as: usage\n"
+        "Priced: 2,500,000 input, 500,000 cached, 400,000 output\n"
         "Billed 13.65 USD to 2 customers, 2026-01-01 to 2026-02-01\n"
+        "Prices: Test 1, of 2026-01-01\n"
         "Wrote bill.csv\n"
         "Wrote bill.lines.csv\n"
     )
     assert (here / "bill.csv").read_text().splitlines()[
         1
     ] == "acme,2026-01-01,9.15,9.15,9.15,9.15,0.00"
+
+
+def test_the_summary_of_a_bill_with_reductions(here: Path) -> None:
+    """One price in Shanghai's time, two of them dated, list cost beside what is billed."""
+    shanghai = "2026-01-01T00:00:00+08:00"
+    prices = book(
+        *(
+            {**price, "discount": 0.5, "valid_from": shanghai}
+            for price in tokens(input=3, cached=1)
+        ),
+        *tokens(output=15),
+        time_zone="Asia/Shanghai",
+    )
+    save_book(prices, here / "book.toml", force=True)
+    result = run("usage.csv", "--book", "book.toml", "-o", "bill.csv")
+    # By hand: 2.5 * 3 + 0.5 * 1 + 0.4 * 15 = 14 listed, half of the first two off.
+    assert "Billed 10.00 USD (list 14.00, contracted 10.00, effective 10.00) to 2" in result.stdout
+    assert "\nPrices: Test 1, of 2026-01-01\n" in result.stdout
+    later = book(*tokens(input=3, cached=1), {**tokens(output=15)[0], "valid_from": "2026-01-03"})
+    save_book(later, here / "book.toml", force=True)
+    result = run("usage.csv", "--book", "book.toml", "-o", "bill2.csv")
+    assert "\nPrices: Test 1, from 2026-01-01 to 2026-01-03\n" in result.stdout
 
 
 def test_margins(here: Path) -> None:
