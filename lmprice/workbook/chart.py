@@ -275,7 +275,7 @@ def cache_points(book: Book) -> None:
                     _cache(book, series.tx)
 
 
-def _say(book: Book, title: Title) -> None:
+def _say(book: Book, title: Any) -> None:
     """Let a title name what the workbook counts."""
     for paragraph in title.tx.rich.p:
         for run in paragraph.r:

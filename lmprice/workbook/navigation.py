@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.utils import quote_sheetname
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -36,7 +36,7 @@ def arrange(book: Book) -> None:
 def _add_link_back(book: Book, sheet: Worksheet) -> None:
     """A link at the right end of the first row that is printed."""
     area = sheet.print_area or sheet.dimensions  # a table prints what is filled in
-    column = range_boundaries(area.split("!")[-1])[2]
+    column = CellRange(area.split("!")[-1]).max_col
     answer = book.say(texts.ANSWER)
     address = book.put(sheet, 1, column, f"← {answer}", "back")
     cell = sheet[address]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.workbook.book import HEADER_ROW
@@ -34,8 +34,8 @@ def keep_together(sheet: Worksheet) -> None:
 
 def _pages(sheet: Worksheet) -> tuple[int, int, float]:
     """The pages of a sheet that is a page wide, the rows on the last, and the share they fill."""
-    first_column, first, last_column, last = range_boundaries(sheet.print_area.split("!")[-1])
-    letters = [get_column_letter(n) for n in range(first_column, last_column + 1)]
+    area = CellRange(sheet.print_area.split("!")[-1])
+    letters = [get_column_letter(n) for n in range(area.min_col, area.max_col + 1)]
     width = sum(sheet.column_dimensions[c].width * CHARACTER + PADDING for c in letters)
     short, long = (side * POINTS for side in PAPER)
     across, down = (long, short) if sheet.page_setup.orientation == "landscape" else (short, long)
@@ -46,7 +46,7 @@ def _pages(sheet: Worksheet) -> tuple[int, int, float]:
     repeated = sheet.print_title_rows
     head = _height(sheet, int(repeated.split(":")[-1].strip("$"))) if repeated else 0.0
     pages, used, rows = 1, 0.0, 0
-    for row in range(first, last + 1):
+    for row in range(area.min_row, area.max_row + 1):
         height = _height(sheet, row)
         if used + height > room:
             pages, used, rows = pages + 1, head, 0

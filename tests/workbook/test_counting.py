@@ -107,7 +107,8 @@ def test_prices_are_those_of_a_billion(tmp_path: Path) -> None:
     low = openpyxl.load_workbook(build(Inference(), tmp_path / "m.xlsx"))["Inputs"]
     for row in low.iter_rows(min_row=5):
         if row[2].value is not None and row[6].value == "million tokens":
-            assert rows[str(row[0].value)][2].value == pytest.approx(row[2].value / 1000, rel=1e-15)
+            million = float(str(row[2].value))
+            assert rows[str(row[0].value)][2].value == pytest.approx(million / 1000, rel=1e-15)
 
 
 @pytest.mark.engine
