@@ -35,25 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.engine)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run tests with an engine unmeasured: that takes twice the time and finds no other lines.
-
-    Where pytest-xdist runs them, measurements lie on one another; all use one trace function.
-    """
-    if item.get_closest_marker("engine") is None:
-        return (yield)
-    tracer = sys.gettrace()
-    of_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
-        if of_children is not None:
-            os.environ["COVERAGE_PROCESS_CONFIG"] = of_children
-
-
 @pytest.fixture
 def clean_registry() -> Iterator[None]:
     """Takes functions that a test registers out of the registry again."""
