@@ -228,7 +228,7 @@ class Book:
         """Write a cell, a date as its number; gives back its address."""
         is_date = isinstance(value, datetime.date)
         value = self.local(value) if isinstance(value, str) else value
-        cell = sheet.cell(row, column, serial(value) if is_date else value)
+        cell: Any = sheet.cell(row, column, serial(value) if is_date else value)
         if look not in self._looks:  # to find a style by its name takes as long as to write a cell
             cell.style = f"lmprice {look}"
             self._looks[look] = copy(cell._style)
