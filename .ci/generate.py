@@ -16,6 +16,7 @@ import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.billing.reference import reference_page
 from lmprice.chapters import chapters, functions
+from lmprice.dialects.python import scalars
 from lmprice.language.dialect import CLOSED_FORM, dialects
 from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
@@ -251,6 +252,7 @@ def generated() -> dict[Path, bytes]:
     files = {
         Path("lmprice/__init__.py"): package().encode(),
         Path("lmprice/__init__.pyi"): stub().encode(),
+        Path("lmprice/language/scalars.py"): scalars(_own_functions()).encode(),
         Path("excel/REFERENCE.md"): reference().encode(),
         Path("README.md"): readme().encode(),
         Path("docs/price-book.md"): reference_page().encode(),
