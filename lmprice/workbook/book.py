@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -29,21 +28,23 @@ from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
 from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
+from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey, Value
 from lmprice.workbook.settings import DRIVEN, settings
+from lmprice.workbook.style import Tab
 
 HEADER_ROW = 4
 HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
-MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
-KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
+COUNTED = ("lmprice_currency", "lmprice_tokens")  # marks that older files do not have
+MARK = "lmprice_mark"  # all of them as a constant, which stays when sheets are deleted
+KEYWORDS = "lmprice; template {}; version {}; language {}; currency {}; tokens {}"
 STATUS_NAME = "input_status"
-CURRENCY = "lmprice_currency"
-CURRENCIES = {"CNY": "元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元"}
 OWN_NAME = "own_scenario"
 WRONG_NAME = "input_wrong"
 WARNING = "check_line"  # which input is wrong, or how the checks are
+FILLED_IN = ("input", "input note")
 
 
 ROW = "\0"  # stands for the number of a row until it is known
@@ -77,9 +78,9 @@ class Book:
     labels: dict[CellKey, str] = field(default_factory=dict)
     cases: Cases = field(default_factory=lambda: Cases({}))
     settings: Mapping[str, Any] = field(default_factory=dict)
-    currency: str = "USD"
+    counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
-    sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
+    tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
     _looks: dict[str, StyleArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -186,27 +187,36 @@ class Book:
             return filled.index(index) if index in filled else None
         return index if index < len(getattr(self.scenario, table)) else None
 
-    def local(self, text: str) -> str:
-        """A text in the currency of the workbook; only names of currencies differ."""
-        if self.currency == "USD":
-            return text
-        name = CURRENCIES.get(self.currency, self.currency)
-        return re.sub(r"\bUSD\b", self.currency, text).replace("美元", name)
+    @property
+    def marks(self) -> tuple[str, str, str, str, str]:
+        """What a reader looks for: template, version, language, currency, number of tokens."""
+        template, counting = self.scenario.template, self.counting
+        return (
+            template.name,
+            str(template.version),
+            self.lang,
+            counting.currency,
+            counting.tokens,
+        )
 
     def say(self, text: Text, **parts: str) -> str:
         """A text in the language of the workbook."""
         return text(self.lang).format(**parts) if parts else text(self.lang)
 
-    def sheet(self, title: Text, heading: str, widths: Sequence[float]) -> Worksheet:
+    def sheet(
+        self, title: Text, heading: str, widths: Sequence[float], tab: Tab = Tab.RESULT
+    ) -> Worksheet:
         """Add a sheet with its heading, column widths, protection and print set-up."""
         if self.say(title) in self.workbook.sheetnames:
             raise ValueError(f"there are two sheets {self.say(title)!r}")
         sheet: Worksheet = self.workbook.create_sheet(self.say(title))
+        self.tabs[sheet.title] = tab
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE, texts.WORDS):
+        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE):
             unusable = f"SUM({WRONG_NAME})>0"
-            style.hide_unusable(sheet, "A5:AZ250", unusable)
+            style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
+            style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False
@@ -227,7 +237,8 @@ class Book:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
         is_date = isinstance(value, datetime.date)
-        value = self.local(value) if isinstance(value, str) else value
+        if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
+            value = self.counting.words(value)
         cell: Any = sheet.cell(row, column, serial(value) if is_date else value)
         if look not in self._looks:  # to find a style by its name takes as long as to write a cell
             cell.style = f"lmprice {look}"
@@ -245,7 +256,8 @@ class Book:
         address = self.put(sheet, row, column, f"={written}", look)
         if isinstance(known, Pattern) and known.is_array:
             self.make_array(sheet, address, written)
-        self.values[sheet.title, address] = self.local(value) if isinstance(value, str) else value
+        stored = self.counting.words(value) if isinstance(value, str) else value
+        self.values[sheet.title, address] = stored
         self.labels[sheet.title, address] = label
         return address
 

@@ -28,6 +28,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
 NAME_COLUMNS = 1
@@ -141,7 +142,10 @@ class Chain:
         book = self.book
         names = (self._title(key) for key in (*self.inputs, *self.results))
         sheet = book.sheet(
-            texts.CASE_CELLS, self.title, (style.width(names, 30), *[14.0] * len(columns))
+            texts.CASE_CELLS,
+            self.title,
+            (style.width(names, 30), *[14.0] * len(columns)),
+            Tab.WORKING,
         )
         add_warning(book, sheet, 4)
         book.put_text(sheet, 3, 6, book.say(texts.ABOUT_CASES), "text")

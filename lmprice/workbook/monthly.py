@@ -18,6 +18,7 @@ from lmprice.scenarios.tracing import MONTH_NUMBERS, Calculated, RowCell, in_row
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import ROW, Book, Pattern
 from lmprice.workbook.chart import DATA_ROW, add_line, add_mark, chart_title, scatter_chart
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 WIDTH = 15.0
@@ -50,7 +51,7 @@ def add_months(book: Book) -> None:
     shown = 2 + [column.key for column in calculated].index("cash")
     sheet.print_area = f"A1:{get_column_letter(shown)}{marks + 1}"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.fitToHeight = 2
+    on_one_page(sheet)
 
 
 def month_formula(book: Book, column: Calculated) -> str:
@@ -122,7 +123,7 @@ def _add_chart(
     book: Book, sheet: Worksheet, spec: Timeline, calculated: list[Calculated], marks: int
 ) -> None:
     columns = {column.key: number for number, column in enumerate(calculated, 2)}
-    unit = book.local(texts.unit(terms.CASH, book.lang))
+    unit = texts.unit(terms.CASH, book.lang)
     chart = scatter_chart(texts.labelled(terms.NUMBER, book.lang), unit, is_log=False)
     chart.x_axis.number_format = "0"
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS

@@ -19,7 +19,7 @@ from lmprice.language.terms import Bound, Term
 from lmprice.language.tree import Expr
 from lmprice.output.palette import ACCENT, LINE
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import NAME_COLUMNS, CaseColumn, Chain
 from lmprice.workbook.chart import category_texts, chart_title, set_up
@@ -74,6 +74,21 @@ def case_names(book: Book) -> list[str]:
     return [*names[:-1], book.cases.own or names[-1]]
 
 
+def put_case_names(
+    book: Book, sheet: Worksheet, cells: Sequence[tuple[int, int]], less: str = ""
+) -> None:
+    """The names of the last cases in header cells; one's own follows the cell where it stands."""
+    *names, own = case_names(book)
+    *before, last = cells
+    for cell, name in zip(before, names[len(names) - len(before) :], strict=True):
+        book.put(sheet, *cell, name + less, "header number")
+    default = excel.text(book.say(texts.OWN))
+    formula = f'IF({OWN_NAME}="",{default},{OWN_NAME})'
+    if less:
+        formula += f"&{excel.text(less)}"
+    book.put_formula(sheet, *last, formula, own + less, "header number", book.say(texts.OWN))
+
+
 def _moved(book: Book, chain: Chain) -> list[str]:
     """The inputs that are numbers and on which the results depend."""
     return [key for key in chain.inputs if type(book.terms[key]) is Term]
@@ -124,12 +139,11 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
         titles = [book.results[key].term.title(book.lang) for key in left_out]
         said += " " + book.say(texts.LEFT_OUT, results=", ".join(titles))
     book.put_text(sheet, 3, len(widths), said, "text")
-    minus = [f"{name} - {names[0]}" for name in names[1:]]
-    for column, head in enumerate(
-        (book.say(texts.RESULT), book.say(texts.UNIT), *names, *minus), 1
-    ):
-        look = "header" if column <= 2 else "header number"
-        book.put(sheet, HEADER_ROW, column, head, look)
+    for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
+        book.put(sheet, HEADER_ROW, column, book.say(head), "header")
+    put_case_names(book, sheet, [(HEADER_ROW, 3 + number) for number in range(len(names))])
+    minus = [(HEADER_ROW, 3 + len(names) + number) for number in range(len(names) - 1)]
+    put_case_names(book, sheet, minus, less=f" - {names[0]}")
     sheet.row_dimensions[HEADER_ROW].height = 33
     for row, key in enumerate(chain.keys, FIRST_ROW):
         add_case_row(book, sheet, row, key, chain, (3, 3 + len(names)))

@@ -116,7 +116,8 @@ def test_evaluate_as_json(folder: Path) -> None:
     assert result.exit_code == PROBLEMS
     good, bad, text = (json.loads(line) for line in result.output.splitlines())
     assert list(good) == [
-        "file", "template", "version", "scenario", "verdict", "results", "notes", "stale",
+        "file", "template", "version", "scenario", "currency", "tokens",
+        "verdict", "results", "notes", "stale",
         "problems",
     ]  # fmt: skip
     assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 3)
