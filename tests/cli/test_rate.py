@@ -276,3 +276,14 @@ def test_book_check_and_schema(here: Path) -> None:
     assert "lmprice: bad.toml: fee: is not a field of a price book" in found.output
     schema = json.loads(runner.invoke(main_app, ["book", "schema"]).output)
     assert schema["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
+
+
+def test_the_files_of_a_pattern_are_named(here: Path) -> None:
+    for name in ("a1.csv", "a2.csv", "a[12].csv", "b1.csv"):
+        (here / name).write_text(USAGE)
+    result = run("a*.csv", "--book", "book.toml", "-o", "bill.csv")
+    assert result.stdout.startswith(
+        "3 files: a1.csv, a2.csv, a[12].csv\n6 rows: 6 rated, 0 refused\n"
+    )
+    one = run("a[12].csv", "--book", "book.toml", "-o", "one.csv")  # a file of that name is it
+    assert one.stdout.startswith("2 rows: 2 rated, 0 refused\n")
