@@ -65,10 +65,12 @@ def batches(
         nothing = pl.lit(None, pl.String).alias(REASON)
         rows = max(min(rows, _CELLS // len(columns)), 1)
         table = scan(usage).select(columns)
-        pieces = (
-            piece.with_columns(nothing)
-            for piece in table.collect_batches(chunk_size=rows, maintain_order=True)
+        found = (
+            _slices(table, rows)
+            if isinstance(usage, Path)
+            else table.collect_batches(chunk_size=rows, maintain_order=True)
         )
+        pieces = (piece.with_columns(nothing) for piece in found)
     first = 1
     try:
         for piece in pieces:
@@ -80,6 +82,12 @@ def batches(
         raise UsageError(
             f"{name}: cannot be read after row {first - 1:,}: what follows is damaged"
         ) from None
+
+
+def _slices(table: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The rows of a Parquet file, so many at a time; nothing is read ahead, which takes memory."""
+    for first in range(0, int(table.select(pl.len()).collect().item()), rows):
+        yield table.slice(first, rows).collect()
 
 
 def rows_again(
