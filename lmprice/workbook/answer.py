@@ -202,7 +202,6 @@ def _merged(
     book: Book, sheet: Worksheet, row: int, columns: tuple[int, int], value: str, look: str
 ) -> None:
     """A cell over some columns of a row."""
-    for column in range(columns[0], columns[1] + 1):
-        book.put(sheet, row, column, None, look)
+    book.put(sheet, row, columns[1], None, look)  # the border on the right is that of the last
     book.put(sheet, row, columns[0], value or None, look)
     sheet.merge_cells(start_row=row, end_row=row, start_column=columns[0], end_column=columns[1])

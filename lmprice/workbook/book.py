@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
@@ -23,7 +26,7 @@ from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
-from lmprice.workbook.cases import Cases
+from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey, Value
@@ -44,6 +47,25 @@ WARNING = "check_line"  # which input is wrong, or how the checks are
 FILLED_IN = ("input", "input note")
 
 
+ROW = "\0"  # stands for the number of a row until it is known
+
+
+class Pattern(NamedTuple):
+    """A formula of many rows, written once: the number of the row is left open."""
+
+    text: str
+    is_array: bool
+
+    @classmethod
+    def of(cls, formula: Expr) -> Pattern:
+        """A formula over cells such as ``$A{ROW}``."""
+        return cls(excel.text(formula), excel.needs_array(formula))
+
+    def in_row(self, row: int) -> str:
+        """The formula in one row."""
+        return self.text.replace(ROW, str(row))
+
+
 @dataclass
 class Book:
     """A workbook in the making: what goes in, the cells written so far, their stored values."""
@@ -59,6 +81,7 @@ class Book:
     counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
+    _looks: dict[str, StyleArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -137,6 +160,12 @@ class Book:
         space = " " if self.lang == "en" and len(self.trace.warnings) > 1 else ""
         return "" if self.is_blank else "".join(self.say(t) + space for t in self.warnings)
 
+    @cached_property
+    def results_of_cases(self) -> list[Mapping[str, float] | None]:
+        """The results of each case; None of one that is not valid."""
+        scenarios = (self.cases.scenario(self.scenario, number) for number in range(len(CASES)))
+        return [None if s is None else s.evaluate() for s in scenarios]
+
     def setting(self, name: str) -> float:
         """What is set, or what it is at first."""
         declared = settings(type(self.scenario))[name]
@@ -210,27 +239,31 @@ class Book:
         is_date = isinstance(value, datetime.date)
         if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
             value = self.counting.words(value)
-        cell = sheet.cell(row, column, serial(value) if is_date else value)
-        cell.style = f"lmprice {look}"
+        cell: Any = sheet.cell(row, column, serial(value) if is_date else value)
+        if look not in self._looks:  # to find a style by its name takes as long as to write a cell
+            cell.style = f"lmprice {look}"
+            self._looks[look] = copy(cell._style)
+        cell._style = copy(self._looks[look])
         return str(cell.coordinate)
 
     def put_formula(
-        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Value,
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
         look: str, label: str,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
-        written = f"={excel.text(formula) if isinstance(formula, Expr) else formula}"
-        address = self.put(sheet, row, column, written, look)
-        if isinstance(formula, Expr) and excel.needs_array(formula):
-            sheet[address].value = ArrayFormula(address, written)
+        known = Pattern.of(formula) if isinstance(formula, Expr) else formula
+        written = known if isinstance(known, str) else known.in_row(row)
+        address = self.put(sheet, row, column, f"={written}", look)
+        if isinstance(known, Pattern) and known.is_array:
+            self.make_array(sheet, address, written)
         stored = self.counting.words(value) if isinstance(value, str) else value
         self.values[sheet.title, address] = stored
         self.labels[sheet.title, address] = label
         return address
 
     def put_number(
-        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Any, term: Term,
-        look: str = "result",
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Any,
+        term: Term, look: str = "result",
     ) -> str:  # fmt: skip
         """Write a formula that gives a quantity, in the number format of that quantity."""
         # The results of an empty template are unknown; they are not zero.

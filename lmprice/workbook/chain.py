@@ -42,6 +42,11 @@ class CaseColumn:
     inputs: Mapping[str, str]
     scenario: Scenario | None
 
+    @cached_property
+    def results(self) -> Results | None:
+        """What the scenario gives, if it is valid."""
+        return None if self.scenario is None else self.scenario.evaluate()
+
 
 class Chain:
     """The rows of the helper sheet for some results; ``keys`` has those that it can hold."""
@@ -210,7 +215,6 @@ class Chain:
     ) -> None:
         book, letter = self.book, get_column_letter(number)
         book.put(sheet, HEADER_ROW, number, column.heading, "header number")
-        evaluated = None if column.scenario is None else column.scenario.evaluate()
         for key in self.inputs:
             stored = self._input_value(column.scenario, key)
             title = self._title(key)
@@ -222,7 +226,7 @@ class Chain:
         for name, (text, is_array) in templates.items():
             key, _, step = name.partition(" ")
             term = book.results[key].term
-            value = self._result_value(evaluated, key, step)
+            value = self._result_value(column.results, key, step)
             at = self._rows[key] if not step else self._rows[f"{key} start"]
             at += int(step) if step.isdigit() else 0
             formula = text.replace(_LETTER, letter)

@@ -36,7 +36,7 @@ from lmprice.output.palette import GRID, INK, SERIES, WARNING
 from lmprice.scenarios.template import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import Axis, add_limits, span
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import ROW, Book, Pattern
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
@@ -134,11 +134,12 @@ def add_points(
     curves = book.scenario.evaluate_at(x.values(0))
     rows = range(header + 1, header + 1 + len(x.points))
     x.write(sheet, [(row, first) for row in rows])
+    changes = x.changes(f"${get_column_letter(first)}{ROW}")
+    patterns = {key: Pattern.of(book.trace.what_if(key, changes)) for key in keys}
     for row in rows:
         for column, key in enumerate(keys, first + 1):
-            formula = book.trace.what_if(key, x.changes(f"${get_column_letter(first)}{row}"))
             value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
-            book.put_number(sheet, row, column, formula, value, terms[key])
+            book.put_number(sheet, row, column, patterns[key], value, terms[key])
     last = header + len(x.points)
     for column, (key, term) in enumerate(zip(["", *keys], titles, strict=True), first):
         letter = get_column_letter(column)

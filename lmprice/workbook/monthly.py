@@ -16,7 +16,7 @@ from lmprice.scenarios.tables import MONTHLY, MONTHS
 from lmprice.scenarios.template import Timeline
 from lmprice.scenarios.tracing import MONTH_NUMBERS, Calculated, RowCell, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import ROW, Book, Pattern
 from lmprice.workbook.chart import DATA_ROW, add_line, add_mark, chart_title, scatter_chart
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
@@ -63,7 +63,7 @@ def _calculated(book: Book) -> list[Calculated]:
     return [column for column in book.trace.columns if column.table == MONTHLY]
 
 
-def _formula(book: Book, column: Calculated, row: int) -> Expr:
+def _formula(book: Book, column: Calculated, row: int | str) -> Expr:
     cells = {MONTH_NUMBERS: RowCell(f"$A{row}", "", "")}
     for number, other in enumerate(_calculated(book), 2):
         letter = get_column_letter(number)
@@ -83,9 +83,10 @@ def _add_header(book: Book, sheet: Worksheet, heads: list[Term]) -> None:
 def _add_column(book: Book, sheet: Worksheet, number: int, column: Calculated) -> None:
     """A column of formulas, one a month, and its name."""
     values = book.columns[column.name]
+    pattern = Pattern.of(_formula(book, column, ROW))
     for row, value in enumerate(values, FIRST):
         shown = float(value) if math.isfinite(value) else math.nan
-        book.put_number(sheet, row, number, _formula(book, column, row), shown, column.term)
+        book.put_number(sheet, row, number, pattern, shown, column.term)
     letter = get_column_letter(number)
     cells = f"{letter}{FIRST}:{letter}{LAST}"
     book.define(column.name, sheet, cells)

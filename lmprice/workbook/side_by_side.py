@@ -45,9 +45,10 @@ def add_cases(book: Book) -> tuple[Chain, Drivers | None]:
     """The scenarios side by side, the drivers of a result, and the helper cells behind both."""
     chain = Chain(book, book.scenario.template.answer.figures)
     moved = _moved(book, chain)
+    columns = _driver_columns(book, chain, moved)
     _add_scenarios(book, chain)
-    drivers = _add_drivers(book, chain, moved) if chain.keys and moved else None
-    chain.write([*_case_columns(book, chain), *_driver_columns(book, chain, moved)])
+    drivers = _add_drivers(book, chain, moved, columns) if chain.keys and moved else None
+    chain.write([*_case_columns(book, chain), *columns])
     return chain, drivers
 
 
@@ -156,10 +157,7 @@ def add_case_row(
 ) -> None:
     """A result in all cases from one column on, and from another on its distance to the base."""
     term = book.results[key].term
-    values = []
-    for number in range(len(CASES)):
-        scenario = book.cases.scenario(book.scenario, number)
-        values.append(math.nan if scenario is None else scenario.evaluate()[key])
+    values = [math.nan if found is None else found[key] for found in book.results_of_cases]
     if columns[1] is not None:
         book.put(sheet, row, 1, term.title(book.lang), "label")
         book.put(sheet, row, 2, texts.unit(term, book.lang), "note")
@@ -177,7 +175,9 @@ def add_case_row(
     book.follow_size(sheet, f"{first}{row}:{last}{row}", term)
 
 
-def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
+def _add_drivers(
+    book: Book, chain: Chain, moved: Sequence[str], columns: Sequence[CaseColumn]
+) -> Drivers:
     """Each input a share lower and higher: the chosen result, ordered by how far it moves."""
     widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
     sheet = book.sheet(texts.DRIVERS, book.say(texts.DRIVERS), widths)
@@ -201,7 +201,8 @@ def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
     rule.add(address)
     sheet.add_data_validation(rule)
     number = f"MATCH({DRIVEN},$G${choices[0]}:$G${choices[1]},0)"
-    rows = _unsorted(book, sheet, chain, moved, (helper, number, key))
+    values = [math.nan if c.results is None or book.is_blank else c.results[key] for c in columns]
+    rows = _unsorted(book, sheet, chain, moved, (helper, number, key), values)
     base = f"INDEX($H${choices[0]}:$H${choices[1]},{number})"
     _add_heads(book, sheet)
     ordered = sorted(range(count), key=lambda n: rows[n][4])
@@ -271,15 +272,11 @@ def _unsorted(
     chain: Chain,
     moved: Sequence[str],
     place: tuple[int, str, str],
+    values: Sequence[float],
 ) -> list[tuple[str, float, float, float, int]]:
     """The helper rows in the order of the inputs: name, low, high, swing, rank."""
     first, number, key = place
     term = book.results[key].term
-    columns = _driver_columns(book, chain, moved)
-    values = [
-        math.nan if c.scenario is None or book.is_blank else c.scenario.evaluate()[key]
-        for c in columns
-    ]
     found = []
     end = first + len(moved) - 1
     swings = []

@@ -12,9 +12,10 @@ import pytest
 
 from lmprice.scenarios import Breakeven, Competition, Discounts, Inference
 from lmprice.scenarios.discounts.scenario import Customer
-from lmprice.workbook import build, read
+from lmprice.workbook import read
 from tests.cli.test_cli import run
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 BAD = ("=cmd|' /C calc'!A0", "+1", "@x", "-2+3")
 
@@ -64,6 +65,7 @@ def test_a_summary_used_wrongly(folder: Path) -> None:
     assert "there is no .xlsx in none" in run("evaluate", "none").stderr
 
 
+@pytest.mark.engine
 def test_words_that_look_like_formulas_stay_words(folder: Path) -> None:
     workload = [Customer(customer=name, usage=10.0) for name in BAD]
     path = build(Discounts(workload=workload), "d.xlsx")
@@ -88,6 +90,7 @@ def test_a_stale_number_is_said(folder: Path) -> None:
     assert json.loads(run("evaluate", path, "--json").output)["stale"] == 0
 
 
+@pytest.mark.engine
 def test_answers_in_the_language_of_the_workbook(folder: Path) -> None:
     build(Competition(), "c.xlsx", lang="zh")
     result = run("evaluate", "c.xlsx")
@@ -138,6 +141,7 @@ def test_records_of_other_kinds(folder: Path) -> None:
         assert run("fill", wrong[0], "--from", wrong[1], "-o", "p").exit_code == 2
 
 
+@pytest.mark.engine
 def test_a_report_has_all_of_it(folder: Path) -> None:
     build(Competition(), "c.xlsx", lang="zh")
     build(Breakeven(), "b.xlsx")

@@ -13,9 +13,10 @@ from typer.testing import CliRunner, Result
 from lmprice.cli import main as cli
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference
-from lmprice.workbook import build, read
+from lmprice.workbook import read
 from lmprice.workbook.building import workbook_bytes
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 
 def run(*arguments: object) -> Result:

@@ -65,6 +65,7 @@ def test_two_builds_are_the_same_bytes(scenario: type[Scenario], lang: str) -> N
     assert workbook_bytes(scenario(), lang=lang) == made(scenario(), lang).content
 
 
+@pytest.mark.engine
 def test_the_bytes_do_not_depend_on_how_openpyxl_writes_xml(tmp_path: Path) -> None:
     code = (
         "import sys, lmprice.scenarios as s, openpyxl.xml as x; "

@@ -21,7 +21,7 @@ from lmprice.scenarios import (
 from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.simulation.tornado import sensitivity
-from lmprice.workbook import Problem, build, check, read
+from lmprice.workbook import Problem, check, read
 from lmprice.workbook.building import make_book
 from lmprice.workbook.checking import summary
 from lmprice.workbook.contents import TablePlace
@@ -30,6 +30,7 @@ from lmprice.workbook.reading import open_template, read_cases
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 
 def stored(path: Path, sheet: str) -> Any:
@@ -172,6 +173,7 @@ def test_rows_may_stay_empty(soffice: Office, tmp_path: Path) -> None:
     assert results["Graduated tiers: charge"] == pytest.approx(4900)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", [Discounts(), Competition()])
 def test_a_table_that_lost_a_row_is_fine(tmp_path: Path, scenario: Scenario) -> None:
     """A file as a spreadsheet leaves it when a row is deleted: names and rows are one less."""
