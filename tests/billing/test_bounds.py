@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprice.billing import job, lines, partial, plain_charges
+from lmprice.billing import job, lines, partial, plain_charges, plain_csv
 from lmprice.billing.rating import rate
 from tests.billing.books import book, tokens
 from tests.billing.test_usage import GOOD, HEADER, written
@@ -33,7 +33,9 @@ def test_customers_in_portions_have_the_same_bill(
         assert parts.bill.equals(whole.bill)
 
 
-def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(tmp_path: Path) -> None:
+def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(
+    tmp_path: Path,
+) -> None:
     long = f"2026-01-01,{'x' * 3_000_000},chat,1,0,1"
     rated = rate(written(tmp_path / "usage.csv", GOOD, long, GOOD), BOOK)
     assert rated.totals.rated_rows == 2
@@ -52,7 +54,9 @@ def test_blocks_of_any_size_give_the_same_lines(
     monkeypatch.setattr(lines, "_BLOCK", block)
     monkeypatch.setattr(lines, "LONGEST_LINE", 10)
     path = tmp_path / "lines"
-    path.write_bytes(b"one\n\n0123456789\n0123456789a\r\n" + b"z" * 40 + b"\nlast\n \n\r\n\n")
+    path.write_bytes(
+        b"one\n\n0123456789\n0123456789a\r\n" + b"z" * 40 + b"\nlast\n \n\r\n\n"
+    )
     with path.open("rb") as file:
         found = [line for piece in lines.lines_of(file, 2) for line in piece]
     assert found == [b"one", b"", b"0123456789", b"0123456789", b"z" * 10, b"last"]
@@ -85,7 +89,9 @@ def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
 def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
     header = f"{HEADER},{','.join(f'k{n}' for n in range(500))}"
     cells = ",".join(str(n) for n in range(500))
-    path = written(tmp_path / "usage.csv", f"{GOOD},{cells}", f"soon{GOOD},{cells}", header=header)
+    path = written(
+        tmp_path / "usage.csv", f"{GOOD},{cells}", f"soon{GOOD},{cells}", header=header
+    )
     rated = rate(path, BOOK)
     assert rated.unread == tuple(f"k{n}" for n in range(500))
     assert rated.refused.row(0)[-500:] == tuple(str(n) for n in range(500))
@@ -140,3 +146,32 @@ def test_a_table_in_parts_of_any_size_has_the_same_bill(
     assert parts.refused.equals(whole.refused)
     assert parts.refused["row"].to_list() == [8, 41]
     assert parts.totals.amounts_by_kind == whole.totals.amounts_by_kind
+
+
+@pytest.mark.parametrize("block", [3, 40, 100, 1 << 24])
+def test_blocks_of_a_csv_file_are_rows_as_its_lines_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    odd = [
+        '"2026-01-03",b,chat,5,1,2',
+        "",
+        "2026-01-03,b,chat,5,1",
+        "2026-01-03,b,chat,x,1,2,",
+        " ",
+    ]
+    rows = [f"2026-01-02,a,chat,{n + 3},1,{n}" for n in range(9)]
+    path = written(tmp_path / "usage.csv", *rows[:4], *odd, *rows[4:], "", "  ", "")
+    monkeypatch.setattr(plain_csv, "_BLOCK", block)
+    found = rate(path, BOOK)
+    assert found.totals.rated_rows == 10
+    assert found.refused["row"].to_list() == [6, 7, 8, 9]
+    assert found.refused["reason"].to_list() == [
+        "the line has 1 field instead of 6",
+        "the line has 5 fields instead of 6",
+        "the line has 7 fields instead of 6",
+        "the line has 1 field instead of 6",
+    ]
+    assert (
+        found.lines["quantity"].to_list()
+        == rate(path, BOOK, batch_rows=2).lines["quantity"].to_list()
+    )
