@@ -202,7 +202,7 @@ def read_once(
     pieces = list(batches(taken.rows, BATCH_ROWS, names, has_reasons=taken.has_reasons))
     if not pieces:
         raise UsageError("the usage table has no rows")
-    table = _typed(pl.concat(pieces).drop(ROW))
+    table = _typed(pl.concat(pieces, how="vertical_relaxed").drop(ROW))
     return Taken(table, taken.files, taken.sources, taken.notes, has_reasons=True)
 
 

@@ -45,11 +45,7 @@ def plain_table(
     rows = len(ends) + (not block.endswith(b"\n"))
     longest = int(np.diff(ends, prepend=-1, append=len(block)).max())
     is_odd = b'"' in block or b"\r" in block or block.count(b",") != rows * commas
-    if (
-        is_odd
-        or longest > LONGEST_LINE
-        or not (block.isascii() or text_of(block)[1] is None)
-    ):
+    if is_odd or longest > LONGEST_LINE or not (block.isascii() or text_of(block)[1] is None):
         return None
     # Columns are read by number, whatever they are called.
     places = {f"column_{header.index(name) + 1}": name for name in columns}

@@ -211,7 +211,7 @@ def rate(
     pieces = _read(taken, batch_rows, on_progress, job.needed(names))
     table = None
     if summing.takes_all:
-        table = pl.concat(pieces)
+        table = pl.concat(pieces, how="vertical_relaxed")  # numbers may be texts in some
         pieces = iter([table])
     sums = added(map(summing.partial, pieces), summing.adders)
     found = job.settled(summing, sums, period, table if job.in_detail else None)

@@ -35,9 +35,7 @@ class UsageError(InputError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
-def column_names(
-    usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool
-) -> list[str]:
+def column_names(usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool) -> list[str]:
     """The columns of a usage table, with those that every table needs."""
     if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
         with usage.open("rb") as file:
@@ -118,9 +116,7 @@ def rows_again(
         found = _csv_rows(usage, refused, names)
     else:
         pieces = batches(usage, rows, names, has_reasons=has_reasons)
-        found = (
-            p.drop(REASON).join(refused, on=ROW, maintain_order="left") for p in pieces
-        )
+        found = (p.drop(REASON).join(refused, on=ROW, maintain_order="left") for p in pieces)
     waiting: list[pl.DataFrame] = []
     for piece in found:
         waiting.append(piece.select(ROW, REASON, *names))
@@ -137,14 +133,8 @@ def within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
         if not isinstance(kind, (pl.Datetime, pl.Date)):
             continue
         number = pl.col(name).to_physical()
-        unit = (
-            1
-            if kind == pl.Date
-            else 86_400 * _PER_SECOND[getattr(kind, "time_unit", "us")]
-        )
-        is_known = number.is_between(-719_162 * unit, 2_932_896 * unit).fill_null(
-            value=True
-        )
+        unit = 1 if kind == pl.Date else 86_400 * _PER_SECOND[getattr(kind, "time_unit", "us")]
+        is_known = number.is_between(-719_162 * unit, 2_932_896 * unit).fill_null(value=True)
         if piece.select(is_known.all()).item():
             continue
         known: pl.Expr = pl.when(is_known).then(pl.col(name))
@@ -199,9 +189,7 @@ def check_columns(names: list[str]) -> None:
         )
     taken = [name for name in (ROW, REASON) if name in names]
     if taken:
-        raise UsageError(
-            f"the usage table has a column {taken[0]}; refused rows get one"
-        )
+        raise UsageError(f"the usage table has a column {taken[0]}; refused rows get one")
     counts = Counter(names)
     twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
@@ -222,9 +210,7 @@ def _header(path: Path, file: IO[bytes]) -> list[str]:
     return header
 
 
-def _csv_batches(
-    path: Path, rows: int, columns: Sequence[str]
-) -> Iterator[pl.DataFrame]:
+def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     """A CSV file, one line a row: a quote that is never closed spoils its own line only."""
     with path.open("rb") as file:
         header = _header(path, file)
@@ -250,23 +236,15 @@ def _as_meant(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cells(
-    lines: list[bytes], header: list[str], columns: Sequence[str]
-) -> pl.DataFrame:
+def _cells(lines: list[bytes], header: list[str], columns: Sequence[str]) -> pl.DataFrame:
     """The cells of lines as text; only lines out of the ordinary are looked at one by one."""
     commas = len(header) - 1
     odd = [
-        number
-        for number, line in enumerate(lines)
-        if line.count(b",") != commas or b'"' in line
+        number for number, line in enumerate(lines) if line.count(b",") != commas or b'"' in line
     ]
     if not is_readable(lines):
         known = set(odd)
-        odd = [
-            n
-            for n, line in enumerate(lines)
-            if n in known or text_of(line)[1] is not None
-        ]
+        odd = [n for n, line in enumerate(lines) if n in known or text_of(line)[1] is not None]
     spoilt = [(number, *_row(lines[number], len(header))) for number in odd]
     for number in reversed(odd):
         del lines[number]
@@ -293,9 +271,7 @@ def _cells(
     return pl.concat([plain, rest.select(plain.columns)]).sort(ROW).drop(ROW)
 
 
-def _csv_rows(
-    path: Path, refused: pl.DataFrame, header: list[str]
-) -> Iterator[pl.DataFrame]:
+def _csv_rows(path: Path, refused: pl.DataFrame, header: list[str]) -> Iterator[pl.DataFrame]:
     reasons = dict(refused.select(ROW, REASON).iter_rows())
     first = 1
     with path.open("rb") as file:
@@ -308,9 +284,7 @@ def _csv_rows(
             ]
             first += len(lines)
             if found:
-                schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {
-                    ROW: pl.Int64
-                }
+                schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {ROW: pl.Int64}
                 yield _as_meant(pl.DataFrame(found, schema=schema, orient="row"))
 
 

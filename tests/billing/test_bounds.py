@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lmprice.billing import job, lines, partial, plain_charges, plain_csv
+from lmprice.billing.backtesting import backtest
 from lmprice.billing.rating import rate
 from tests.billing.books import book, tokens
 from tests.billing.test_usage import GOOD, HEADER, written
@@ -33,9 +34,7 @@ def test_customers_in_portions_have_the_same_bill(
         assert parts.bill.equals(whole.bill)
 
 
-def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(
-    tmp_path: Path,
-) -> None:
+def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(tmp_path: Path) -> None:
     long = f"2026-01-01,{'x' * 3_000_000},chat,1,0,1"
     rated = rate(written(tmp_path / "usage.csv", GOOD, long, GOOD), BOOK)
     assert rated.totals.rated_rows == 2
@@ -54,9 +53,7 @@ def test_blocks_of_any_size_give_the_same_lines(
     monkeypatch.setattr(lines, "_BLOCK", block)
     monkeypatch.setattr(lines, "LONGEST_LINE", 10)
     path = tmp_path / "lines"
-    path.write_bytes(
-        b"one\n\n0123456789\n0123456789a\r\n" + b"z" * 40 + b"\nlast\n \n\r\n\n"
-    )
+    path.write_bytes(b"one\n\n0123456789\n0123456789a\r\n" + b"z" * 40 + b"\nlast\n \n\r\n\n")
     with path.open("rb") as file:
         found = [line for piece in lines.lines_of(file, 2) for line in piece]
     assert found == [b"one", b"", b"0123456789", b"0123456789", b"z" * 10, b"last"]
@@ -89,9 +86,7 @@ def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
 def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
     header = f"{HEADER},{','.join(f'k{n}' for n in range(500))}"
     cells = ",".join(str(n) for n in range(500))
-    path = written(
-        tmp_path / "usage.csv", f"{GOOD},{cells}", f"soon{GOOD},{cells}", header=header
-    )
+    path = written(tmp_path / "usage.csv", f"{GOOD},{cells}", f"soon{GOOD},{cells}", header=header)
     rated = rate(path, BOOK)
     assert rated.unread == tuple(f"k{n}" for n in range(500))
     assert rated.refused.row(0)[-500:] == tuple(str(n) for n in range(500))
@@ -175,3 +170,15 @@ def test_blocks_of_a_csv_file_are_rows_as_its_lines_are(
         found.lines["quantity"].to_list()
         == rate(path, BOOK, batch_rows=2).lines["quantity"].to_list()
     )
+
+
+def test_a_column_may_be_numbers_in_one_block_and_texts_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_csv, "_BLOCK", 60)
+    rows = ["2026-01-02,a,chat,30,1,2"] * 6 + ["2026-01-02,a,chat,x,1,2"]
+    path = written(tmp_path / "usage.csv", *rows)
+    apart, together = rate(path, BOOK), rate(path, BOOK, by=["day"])
+    assert apart.lines.equals(together.lines)
+    assert apart.refused.equals(together.refused)
+    assert backtest(path, BOOK, BOOK).now.lines.equals(apart.lines)
