@@ -17,12 +17,7 @@ import numpy as np
 
 from lmprice.chapters.serving.measurements import Measurement
 from lmprice.chapters.serving.replica import Replica, ServedModel
-from lmprice.chapters.serving.throughput import (
-    prefill_seconds,
-    time_per_output_token,
-    touched_parameters,
-)
-from lmprice.chapters.tokens.functions import BITS_PER_BYTE
+from lmprice.chapters.serving.steps import Steps
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 
@@ -137,21 +132,10 @@ def predicted_throughput(
     """
     check_kind("predicted_throughput", "model", model, ServedModel)
     check_kind("predicted_throughput", "replica", replica, Replica)
-    bandwidth, flops = replica.speed
-    shares = (replica.compute_efficiency, replica.bandwidth_efficiency, replica.overhead)
-    prefill = prefill_seconds(
-        inputs, model.active_parameters, model.weight_bytes, flops, bandwidth,
-        model.attention_width, 0, *shares,
-    )  # fmt: skip
-    read = touched_parameters(
-        model.parameters, model.active_parameters, model.experts, model.experts_per_token,
-        max(concurrency, 1),
-    )  # fmt: skip
+    steps = Steps(model, replica)
+    prefill = steps.prefill(inputs, 0)
     others = max(concurrency - 1, 0) / concurrency
-    tpot = time_per_output_token(
-        concurrency, model.cache_bytes * (inputs + outputs / 2), model.active_parameters,
-        read * model.bits / BITS_PER_BYTE, bandwidth, flops, *shares, prefill / outputs * others,
-    )  # fmt: skip
+    tpot = steps.tpot(concurrency, inputs + outputs / 2, prefill / outputs * others)
     return concurrency * outputs / (prefill + outputs * tpot)
 
 
