@@ -117,7 +117,7 @@ def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> None:
     heading = "## What does a million tokens cost us, by kind, at 2 seconds to first token?"
     (code,) = blocks(heading, "python")
-    (printed,) = blocks(heading, "")
+    printed, _ = blocks(heading, "")
     assert len(code.strip().splitlines()) <= 11
     exec(code, {})
     assert capsys.readouterr().out == printed
@@ -126,6 +126,8 @@ def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> No
     assert f"${plan['api_cost']:,.0f} from an API and ${plan['own_cost']:,.0f} on own" in text
     assert f"used for {100 * plan['utilization']:.0f} % of the time" in text
     assert f"from month {plan['switch']:.0f} on" in text
+    assert f"${plan['uncached_cost']:.3f} (uncached input)" in text
+    assert f"${plan['cached_cost']:.3f} (cached) and ${plan['output_cost']:.2f} (output)" in text
 
 
 def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

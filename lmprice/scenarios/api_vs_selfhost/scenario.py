@@ -214,7 +214,8 @@ class ApiVsSelfhost(Node):
         needed = (
             ceil(shape * load / node.rate - ROUNDING) + ceil(shape * load * prefill - ROUNDING)
         ) + self.redundancy
-        by_hour = total(maximum(needed, reserved)) / count(load)
+        # An hour without a row has no nodes, not even a redundant or a reserved one.
+        by_hour = total(where(load > 0, maximum(needed, reserved), 0)) / count(load)
         return where(self.hardware == "own", peak + self.redundancy, by_hour)
 
     # Cost -----------------------------------------------------------------------------------------

@@ -231,6 +231,7 @@ def test_the_parts_of_the_step_by_hand() -> None:
     weights = (WHOLE + (671e9 - WHOLE) / 144) / 3000e9
     together = attention + exchange + weights
     assert steps.tpot(batch * 144, 4989) == pytest.approx(together, rel=0.01)
+    assert round(steps.tpot(batch * 144, 4989) * 1000) == 41  # as the README says
 
 
 def test_prefill_nodes_of_deepseek_compute_what_is_published_within_five_per_cent() -> None:
