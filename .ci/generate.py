@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import importlib
 import inspect
 import io
+import re
 import sys
 import textwrap
 import zipfile
@@ -16,6 +18,7 @@ import lmprice
 from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.billing.reference import reference_page
 from lmprice.chapters import chapters, functions
+from lmprice.dialects.python import scalars
 from lmprice.language.dialect import CLOSED_FORM, dialects
 from lmprice.language.formula import PricingFunction
 from lmprice.language.record import Parameter
@@ -251,6 +254,7 @@ def generated() -> dict[Path, bytes]:
     files = {
         Path("lmprice/__init__.py"): package().encode(),
         Path("lmprice/__init__.pyi"): stub().encode(),
+        Path("lmprice/language/scalars.py"): scalars(_own_functions()).encode(),
         Path("excel/REFERENCE.md"): reference().encode(),
         Path("README.md"): readme().encode(),
         Path("docs/price-book.md"): reference_page().encode(),
@@ -263,9 +267,23 @@ def has_drifted(path: Path, content: bytes) -> bool:
     """Whether the file in the repository says something else; of archives the parts count."""
     if not path.exists():
         return True
+    if path.suffix == ".html":
+        (old, books), (new, others) = map(_apart, (path.read_bytes(), content))
+        return old != new or any(map(_differ, books, others))
     if path.suffix != ".xlsx":
         return path.read_bytes() != content
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(io.BytesIO(content)) as new:
+    return _differ(path.read_bytes(), content)
+
+
+def _apart(page: bytes) -> tuple[list[bytes], list[bytes]]:
+    """A page without the workbooks that stand in it, and these."""
+    pieces = re.split(rb'(?<=text/plain" id="workbook-..">)([^<]*)', page)
+    return pieces[::2], [base64.b64decode(book) for book in pieces[1::2]]
+
+
+def _differ(one: bytes, other: bytes) -> bool:
+    """Whether the parts of two archives do, however they are compressed."""
+    with zipfile.ZipFile(io.BytesIO(one)) as old, zipfile.ZipFile(io.BytesIO(other)) as new:
         return {n: old.read(n) for n in old.namelist()} != {n: new.read(n) for n in new.namelist()}
 
 

@@ -41,22 +41,29 @@ from lmprice.billing.parsing import BookError, parse_book
 
 if TYPE_CHECKING:
     from lmprice.billing.backtesting import Backtest, backtest
+    from lmprice.billing.focus import focus_table
+    from lmprice.billing.gap import Gap, reconcile
     from lmprice.billing.margins import losing_customers, margin, what_if
     from lmprice.billing.market import market_book, model_price
+    from lmprice.billing.provider_bill import read_bill
     from lmprice.billing.rating import Rating, rate
     from lmprice.billing.solving import solve
     from lmprice.billing.usage import UsageError
 
 _LAZY = {
     "Backtest": "backtesting",
+    "Gap": "gap",
     "Rating": "rating",
     "UsageError": "usage",
     "backtest": "backtesting",
+    "focus_table": "focus",
     "losing_customers": "margins",
     "margin": "margins",
     "market_book": "market",
     "model_price": "market",
     "rate": "rating",
+    "read_bill": "provider_bill",
+    "reconcile": "gap",
     "solve": "solving",
     "what_if": "margins",
 }
@@ -77,6 +84,7 @@ __all__ = [
     "Commitment",
     "ContextCharge",
     "Credit",
+    "Gap",
     "OffPeakCharge",
     "PackageCharge",
     "PercentageCharge",
@@ -88,6 +96,7 @@ __all__ = [
     "TieredCharge",
     "UsageError",
     "backtest",
+    "focus_table",
     "load_book",
     "losing_customers",
     "margin",
@@ -95,6 +104,8 @@ __all__ = [
     "model_price",
     "parse_book",
     "rate",
+    "read_bill",
+    "reconcile",
     "save_book",
     "solve",
     "what_if",

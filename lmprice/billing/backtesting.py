@@ -23,6 +23,7 @@ from lmprice.billing.responding import (
     with_responses,
 )
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import ROW, UsageError, batches, column_names
 
@@ -30,7 +31,7 @@ PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95
 
 
 @dataclass(frozen=True)
-class Draft:
+class Draft(Tabular):
     """One draft beside the book of today, over the same usage.
 
     Attributes
@@ -52,6 +53,10 @@ class Draft:
     customers: pl.DataFrame
     cliffs: pl.DataFrame
     responses: tuple[Response, ...] = ()
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Its customers, and the amounts at which the bill jumps."""
+        return {"customers": self.customers, "cliffs": self.cliffs}
 
     @property
     def now(self) -> Decimal:
@@ -99,12 +104,23 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Tabular):
     """The base under the book of today, and under each draft in the order given."""
 
     now: Rating
     drafts: tuple[Draft, ...]
     costs: Rating | None = None
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The tables of all drafts, in a column the name of each."""
+        kinds = self.drafts[0].tables()
+        return {
+            kind: pl.concat(
+                draft.tables()[kind].select(pl.lit(_title(draft)).alias("draft"), pl.all())
+                for draft in self.drafts
+            )
+            for kind in kinds
+        }
 
 
 def backtest(
@@ -257,6 +273,11 @@ def beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """Two tables side by side by customer, with 0 where one has nothing."""
     both = left.join(right, on="customer", how="full", coalesce=True)
     return both.with_columns(pl.exclude("customer").fill_null(0))
+
+
+def _title(draft: Draft) -> str:
+    book = draft.rating.book
+    return f"{book.name} {book.version}"
 
 
 def _endless(share: float | None, change: Decimal) -> float:

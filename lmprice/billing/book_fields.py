@@ -36,7 +36,7 @@ STATUS = Text("Status", "状态")
 
 # Fields that are lists or tables, but fit one cell: texts or numbers divided by commas, or TOML.
 IN_COMMAS = ("ignore", "unique", "aliases", "count_by", WEEKDAYS, "covers", "counts")
-IN_TOML = ("when", "contains", "columns")
+IN_TOML = ("when", "contains", "columns", "tags")
 # The lists inside a charge, each with a sheet of its own.
 LISTS = ("tiers", "steps", "peak_hours", "factors")
 
@@ -55,7 +55,7 @@ PLAN_ENTRIES: dict[str, tuple[str, type[BaseModel]]] = {
     "allowance": ("allowances", Allowance),
     "discount": ("discounts", Discount),
 }
-OF_ACCOUNT = ("time_zone", "period_day")  # fields of the account itself
+OF_ACCOUNT = ("time_zone", "period_day", "tags")  # fields of the account itself
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ HELP = {
         "Columns of a usage table and where they stand: { customer = 'project_id' }; empty: as is",
         "用量表各列对应的列名：{ customer = 'project_id' }；空白为原名",
     ),
+    "tags": Text("Tags of the account, as FOCUS shows them: { cost_center = 'R1' }",
+                 "账户标签（用于 FOCUS）：{ cost_center = 'R1' }"),
     "ignore": Text("Columns of the usage that no price is about: a, b", "与价格无关的用量列：a, b"),
     "unique": Text("Columns that tell a request: request_id", "标识一次请求的列：request_id"),
     "keep": Text("Which of equal rows counts; empty: last", "重复行保留哪一条；空白为最后一条"),

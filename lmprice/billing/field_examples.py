@@ -15,6 +15,7 @@ EXAMPLES = {
     "round_tier_lines": "true",
     "time_zone": '"Asia/Shanghai"',
     "period_day": "15",
+    "tags": "{ cost_center = 'R1' }",
     "unpriced": '"list"',
     "columns": '{ customer = "project_id" }',
     "ignore": '["latency_ms"]',

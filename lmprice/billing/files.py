@@ -9,7 +9,7 @@ from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import BookError, parse_book
-from lmprice.language.errors import shown
+from lmprice.language.errors import shown, unreadable
 
 KINDS = (".toml", ".json", ".xlsx")
 
@@ -34,15 +34,20 @@ def load_book(path: str | Path) -> PriceBook:
     parse = _json if _kind(path) == ".json" else tomllib.loads
     try:
         data = parse(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:  # both parsers' errors, and bytes that are not UTF-8
+    except _TwiceError as error:
         raise BookError([f"{path.name}: {error}"]) from None
+    except ValueError as error:
+        raise BookError([f"{path.name}: {unreadable(error)}"]) from None
     except RecursionError:
         raise BookError([f"{path.name}: is nested too deeply to be a price book"]) from None
     if not isinstance(data, dict):
         raise BookError([f"{path.name}: holds no price book"])
     if _depth(data) > _MAX_DEPTH:
         raise BookError([f"{path.name}: is nested too deeply to be a price book"])
-    return parse_book(data)
+    try:
+        return parse_book(data)
+    except BookError as error:
+        raise BookError(f"{path.name}: {problem}" for problem in error.problems) from None
 
 
 def book_text(book: PriceBook, *, as_json: bool = False) -> str:
@@ -98,13 +103,17 @@ def _json(text: str) -> Any:
     return json.loads(text, object_pairs_hook=_once)
 
 
+class _TwiceError(ValueError):
+    """A key that stands twice."""
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of a JSON file; of a key that stands twice it is not known which one is meant."""
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {shown(twice)} stands twice")
+        raise _TwiceError(f"the key {shown(twice)} stands twice")
     return found
 
 

@@ -27,10 +27,12 @@ from lmprice.billing.book import PriceBook
 from lmprice.billing.causes import Cause, causes_of
 from lmprice.billing.counts import SCALE, model_key, our_side
 from lmprice.billing.detail import largest_remainder
-from lmprice.billing.gap_cells import PARTS, Cell, Side, amount, in_words, signed
+from lmprice.billing.gap_cells import PARTS, Cell, Side, amount, in_words, signed, table_of
+from lmprice.billing.lazy import pl
 from lmprice.billing.money import money, round_money
 from lmprice.billing.provider_bill import ProviderBill
 from lmprice.billing.rating import Rating, UsageTable
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken
 from lmprice.billing.usage import UsageError
 
@@ -40,7 +42,7 @@ _OWN_DUST = Fraction(1, 10**9)  # our own cost has nine decimals
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Tabular):
     """Our cost and theirs, cell by cell.
 
     Attributes
@@ -60,6 +62,10 @@ class Gap:
     bill: ProviderBill
     cells: tuple[Cell, ...]
     other: Mapping[tuple[str, str], int]
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Both sides and the parts of the gap, by day, model and meter."""
+        return {"cells": table_of(self.cells)}
 
     @property
     def ours(self) -> Decimal:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
+
+from lmprice.billing.lazy import pl
+from lmprice.billing.pricing import as_decimal
 
 PARTS: tuple[str, ...] = (
     "only on the bill", "only in the usage", "counts", "unit price", "tier or batch", "region",
@@ -49,6 +54,38 @@ class Cell:
 def amount(units: int) -> Decimal:
     """Units of 10^-12 as an amount."""
     return Decimal(units).scaleb(-12)
+
+
+def table_of(cells: Iterable[Cell]) -> pl.DataFrame:
+    """The cells as a table, a column for each part of the gap."""
+    money, count = pl.Decimal(38, 12), pl.Decimal(38, 9)
+    rows = [
+        (
+            *(cell.day, cell.model, cell.meter, _units(cell.ours), _units(cell.theirs)),
+            *(None if side is None else amount(side.cost) for side in (cell.ours, cell.theirs)),
+            *(amount(cell.gap), cell.cause or None),
+            *(amount(cell.parts.get(name, 0)) for name in PARTS),
+        )
+        for cell in cells
+    ]
+    schema: dict[str, Any] = {
+        "day": pl.Date,
+        "model": pl.String,
+        "meter": pl.String,
+        "our_quantity": count,
+        "their_quantity": count,
+        "ours": money,
+        "theirs": money,
+        "gap": money,
+        "cause": pl.String,
+        **dict.fromkeys(PARTS, money),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _units(side: Side | None) -> Decimal | None:
+    quantity = None if side is None else side.quantity
+    return None if quantity is None else as_decimal(quantity, 9)
 
 
 def in_words(cell: Cell, part: str, units: int) -> str:

@@ -33,6 +33,10 @@ class BillLine(NamedTuple):
     billed: int = 0
     tax: int = 0
     unrounded: Fraction = ZERO  # the effective cost before it was rounded
+    unrounded_list: Fraction = ZERO
+    per: float | None = None  # metered units in a priced one
+    currency: str | None = None  # of its prices; None is the book's
+    rate: float = 1.0
 
 
 class Piece(NamedTuple):
@@ -119,7 +123,7 @@ class Invoicing:
             result.lines.append(
                 BillLine(
                     number, "fee", due.name, public=due_now, contracted=due_now, effective=due_now,
-                    billed=due_now, unrounded=exact,
+                    billed=due_now, unrounded=exact, unrounded_list=exact,
                 )
             )  # fmt: skip
         sums: dict[tuple[str, str], list[int]] = {}
@@ -189,6 +193,7 @@ class Invoicing:
             yield BillLine(
                 number, "usage", charge.title, entry.model, entry.meter, since, name, line.quantity,
                 line.public, line.due, line.due, line.due, 0, line.exact.negotiated,
+                line.exact.public, charge.per, charge.currency, float(line.version.price.rate),
             )  # fmt: skip
         if cost.minimum:
             yield BillLine(

@@ -315,7 +315,8 @@ class Job:
 
     def _cells(self, customer: str, first_day: date, line: BillLine) -> tuple[Any, ...]:
         units = (line.public, line.contracted, line.effective, line.billed, line.tax)
-        if max(units) >= _LIMIT or min(units) <= -_LIMIT or abs(line.unrounded) >= 10**22:
+        exact = max(abs(line.unrounded), abs(line.unrounded_list))
+        if max(units) >= _LIMIT or min(units) <= -_LIMIT or exact >= 10**22:
             raise UsageError(
                 f"the amount of {line.name} for {customer} in the period from {first_day} is too "
                 "large: amounts have 37 digits at most, 22 of them before the point"
@@ -326,6 +327,7 @@ class Job:
             customer, first_day, line.category, line.model, line.meter, line.name,
             None if line.since is None else as_datetime(line.since), line.price_class, quantity,
             *(money(unit, digits) for unit in units), as_decimal(line.unrounded, 15),
+            as_decimal(line.unrounded_list, 15), line.per, line.currency, line.rate,
         )  # fmt: skip
 
     def _schema(self) -> dict[str, Any]:
@@ -341,6 +343,10 @@ class Job:
             "quantity": EXACT,
             **dict.fromkeys((*COSTS, "tax"), pl.Decimal(38, self.book.digits)),
             "unrounded": UNROUNDED,
+            "unrounded_list": UNROUNDED,
+            "per": pl.Float64,
+            "currency": pl.String,
+            "rate": pl.Float64,
         }
 
     def _days(self, billed: range) -> tuple[date, date] | None:

@@ -18,6 +18,7 @@ from lmprice.billing.explaining import versions_in_words
 from lmprice.billing.lazy import pl
 from lmprice.billing.margins import ComparisonError, check_alike
 from lmprice.billing.rating import Rating, UsageTable, rate
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 
 # What a book is called is no price; charges and factors are compared one by one.
@@ -94,7 +95,7 @@ def other_changes(old: PriceBook, new: PriceBook) -> list[str]:
 
 
 @dataclass(frozen=True)
-class BillChange:
+class BillChange(Tabular):
     """A usage table under the old and the new prices.
 
     Attributes
@@ -108,6 +109,10 @@ class BillChange:
     old: Rating
     new: Rating
     models: pl.DataFrame
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The costs of each model."""
+        return {"models": self.models}
 
     @property
     def totals(self) -> tuple[Decimal, Decimal]:

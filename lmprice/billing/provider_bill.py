@@ -1,39 +1,47 @@
-"""The provider's bill: what a console exports as costs, by day, model and meter, as it is.
+"""The provider's bill: what a console or a cloud exports as costs, by day, model and meter.
 
-Known by their header: the cost exports of OpenAI, Anthropic and DeepSeek.  Any other table is read
-by naming its columns: day, model and amount, and where it has them meter, quantity, kind and
-currency.
+Known by their header: the cost exports of OpenAI, Anthropic and DeepSeek, FOCUS, the cost and usage
+report of AWS, the cost export of Azure and the billing export of Google (CSV or JSON).  Any other
+table is read by its columns day, model and amount, and where it has them meter, quantity, kind and
+currency, under these names or as they are named.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from lmprice.billing.readers.opening import is_zip, table, table_in_archive
+from lmprice.billing.bill_formats import (
+    FORMATS,
+    NOT_SAID,
+    USAGE,
+    BillFormat,
+    Cells,
+    Item,
+    meter_named,
+    quantity_of,
+)
+from lmprice.billing.readers.opening import (
+    BadLine,
+    documents,
+    is_json,
+    is_zip,
+    table,
+    table_in_archive,
+)
 from lmprice.billing.usage import UsageError
 
-Cells = Mapping[str, str]
 OWN = ("day", "model", "amount")
 OPTIONAL = ("meter", "quantity", "kind", "currency")
-NOT_SAID = "(not said)"
 _SHOWN = 12  # columns of an unknown file that a message lists
-
-# What providers call the meters of a price book; other names stay what they are.
-_METERS = {
-    **dict.fromkeys(("input_no_cache", "uncached_input", "input_cache_miss"), "input"),
-    **dict.fromkeys(("input_cache_read", "cache_read", "cached_input", "input_cached"), "cached"),
-    **dict.fromkeys(("input_cache_hit", "cache_read_input"), "cached"),
-    **dict.fromkeys(("input_cache_write_5m", "cache_write_5m", "input_cache_write"), "cache_write"),
-    **dict.fromkeys(("input_cache_write_1h", "cache_write_1h"), "cache_write_1h"),
-    "web_search": "web_searches",
-}
 
 
 @dataclass(frozen=True)
@@ -57,52 +65,7 @@ class ProviderBill:
     rows: tuple[BillRow, ...]
     currency: str | None
     decimals: int
-
-
-@dataclass(frozen=True)
-class _Format:
-    name: str
-    header: frozenset[str]
-    day: tuple[str, ...]
-    amount: str
-    quantity: str | None
-    currency: str | None
-    what: Callable[[Cells], tuple[str, str | None, str]]  # model, meter, kind
-    always: str | None = None  # its currency, where no column says it
-    member: str | None = None  # which file of an archive is the table, a regular expression
-
-
-def _openai(cells: Cells) -> tuple[str, str | None, str]:
-    model, comma, meter = cells["line_item"].rpartition(",")
-    if not comma:
-        return meter.strip() or NOT_SAID, NOT_SAID, "usage"
-    return model.strip(), meter_named(meter), "usage"
-
-
-def _anthropic(cells: Cells) -> tuple[str, str | None, str]:
-    name = cells["token_type"] or cells.get("cost_type", "")
-    return cells["model"] or NOT_SAID, meter_named(name), "usage"
-
-
-FORMATS = (
-    _Format(
-        "openai",
-        frozenset({"amount_value", "amount_currency", "line_item"}),
-        ("start_time_iso",), "amount_value", "quantity", "amount_currency", _openai,
-    ),
-    _Format(
-        "anthropic",
-        frozenset({"usage_date_utc", "model", "token_type", "cost_usd"}),
-        ("usage_date_utc",), "cost_usd", None, None, _anthropic, always="USD",
-    ),
-    _Format(
-        "deepseek",
-        frozenset({"model", "wallet_type", "cost", "currency"}),
-        ("start_time_iso", "utc_date"), "cost", None, "currency",
-        lambda cells: (cells["model"] or NOT_SAID, None, "usage"),
-        member=r"(.*/)?cost[-_].*\.csv",
-    ),
-)  # fmt: skip
+    others: int = 0  # lines of other products
 
 
 def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> ProviderBill:
@@ -111,11 +74,12 @@ def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> Pro
     Parameters
     ----------
     path : str or Path
-        A cost export of OpenAI, Anthropic or DeepSeek (the .csv or the archive), or any CSV file.
+        A cost export of OpenAI, Anthropic, DeepSeek (the .csv or the archive), FOCUS, AWS, Azure or
+        Google, or any CSV file.
     columns : mapping, optional
         Of any other file: day, model, amount and where there are such meter, quantity, kind and
-        currency, each with the column that holds it.  A row whose kind is neither "usage" nor empty
-        is tax, credit or the like.
+        currency, each with the column that holds it where it has another name.  A row whose kind is
+        neither "usage" nor empty is tax, credit or the like.
 
     Raises
     ------
@@ -125,59 +89,104 @@ def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> Pro
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
-    archived = [f.member for f in FORMATS if f.member is not None]
-    if is_zip(path):
-        with zipfile.ZipFile(path) as archive:
-            members = archive.namelist()
-        found = [n for n in members if any(re.fullmatch(pattern, n) for pattern in archived)]
-        if len(found) != 1:
-            raise UsageError(f"{path.name} holds {len(found)} bills: {', '.join(members[:_SHOWN])}")
-        lines = table_in_archive(path, found[0])
-    else:
-        lines = table(path)
+    lines = _lines(path)
     names = next(lines)
     form = _format(path, names, columns or {})
-    rows, currencies, decimals = [], set(), 0
+    rows, currencies, decimals, others = [], set(), 0, 0
     for number, line in enumerate(lines, 1):
         if len(line) != len(names):
             raise UsageError(f"{path.name} row {number}: {len(line)} cells instead of {len(names)}")
         cells = dict(zip(names, map(str.strip, line), strict=True))
         where = f"{path.name} row {number}"
-        model, meter, kind = form.what(cells)
-        if not cells[form.amount]:
-            if model != NOT_SAID:
-                raise UsageError(f"{where}: {form.amount} is empty")
+        item = form.item(cells)
+        if item is None:
+            others += 1
+            continue
+        name, text = _first(form.amount, cells)
+        if not text:
+            if item.model != NOT_SAID:
+                raise UsageError(f"{where}: {name} is empty")
             continue  # a bucket without costs
-        amount = _number(where, form.amount, cells)
+        amount = _number(where, name, text)
         decimals = max(decimals, -int(amount.as_tuple().exponent))
-        if form.currency is not None and cells[form.currency]:
-            currencies.add(cells[form.currency].upper())
-        quantity = None
-        if form.quantity is not None and cells[form.quantity]:
-            quantity = Fraction(_number(where, form.quantity, cells))
-        day = _day(where, form.day, cells)
-        rows.append(BillRow(day, model, meter, Fraction(amount), quantity, kind))
+        _, currency = _first(form.currency, cells)
+        if currency:
+            currencies.add(currency.upper())
+        name, text = _first(form.quantity, cells)
+        quantity = quantity_of(item, _number(where, name, text)) if text else None
+        day = _day(where, *_first(form.day, cells))
+        rows.append(BillRow(day, item.model, item.meter, Fraction(amount), quantity, item.kind))
+        if form.credits in cells:
+            for credit in _credits(where, cells[form.credits]):
+                decimals = max(decimals, -int(credit.as_tuple().exponent))
+                rows.append(BillRow(day, NOT_SAID, NOT_SAID, Fraction(credit), None, "credit"))
     if len(currencies) > 1:
         raise UsageError(f"{path.name} is in {' and '.join(sorted(currencies))}")
-    currency = next(iter(currencies), form.always)
-    return ProviderBill(path, form.name, tuple(rows), currency, decimals)
+    found = next(iter(currencies), form.always)
+    return ProviderBill(path, form.name, tuple(rows), found, decimals, others)
 
 
-def _format(path: Path, names: list[str], columns: Mapping[str, str]) -> _Format:
-    shown = ", ".join(names[:_SHOWN])
-    if columns:
-        return _mapped(path, names, columns)
-    for form in FORMATS:
-        if form.header <= set(names) and any(day in names for day in form.day):
+def _lines(path: Path) -> Iterator[list[str]]:
+    """The header and then the rows of a bill: of an archive, of CSV, or of JSON."""
+    archived = [form.member for form in FORMATS if form.member is not None]
+    if is_json(path):
+        return _records(path)
+    if not is_zip(path):
+        return table(path)
+    with zipfile.ZipFile(path) as archive:
+        members = archive.namelist()
+    found = [n for n in members if any(re.fullmatch(pattern, n) for pattern in archived)]
+    if len(found) != 1:
+        raise UsageError(f"{path.name} holds {len(found)} bills: {', '.join(members[:_SHOWN])}")
+    return table_in_archive(path, found[0])
+
+
+def _records(path: Path) -> Iterator[list[str]]:
+    """The header and then the rows of JSON: records within a record have a dot in their name."""
+    rows: list[dict[str, str]] = []
+    for value in documents(path):
+        if isinstance(value, BadLine):
+            raise UsageError(f"{path.name}: {value.reason}")
+        for record in value if isinstance(value, list) else [value]:
+            if not isinstance(record, dict):
+                raise UsageError(f"{path.name}: holds no records of costs")
+            rows.append(dict(_cells(record)))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    yield names
+    yield from ([row.get(name, "") for name in names] for row in rows)
+
+
+def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", text) for inner, text in _cells(value))
+        elif isinstance(value, list):
+            yield name, json.dumps(value)
+        else:
+            yield name, "" if value is None else str(value)
+
+
+def _first(columns: tuple[str, ...], cells: Cells) -> tuple[str, str]:
+    """The first of some columns that is there, and what stands in it."""
+    return next(((name, cells[name]) for name in columns if name in cells), ("", ""))
+
+
+def _format(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFormat:
+    for form in () if columns else FORMATS:
+        there = (form.header, form.day, form.amount)
+        if there[0] <= set(names) and all(not set(names).isdisjoint(part) for part in there[1:]):
             return form
-    raise UsageError(
-        f"{path.name} is no bill that is known ({', '.join(f.name for f in FORMATS)}): it has the "
-        f"columns {shown}. Name its columns with --map day=..., --map model=..., --map amount=... "
-        f"and, where it has them, {', '.join(OPTIONAL)}"
-    )
+    named = {name: name for name in (*OWN, *OPTIONAL) if name in names} | dict(columns)
+    if not columns and not named.keys() >= set(OWN):
+        raise UsageError(
+            f"{path.name} is no bill that is known ({', '.join(f.name for f in FORMATS)}): it has "
+            f"the columns {', '.join(names[:_SHOWN])}. Name its columns with --map day=..., "
+            f"--map model=..., --map amount=... and, where it has them, {', '.join(OPTIONAL)}"
+        )
+    return _mapped(path, names, named)
 
 
-def _mapped(path: Path, names: list[str], columns: Mapping[str, str]) -> _Format:
+def _mapped(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFormat:
     unknown = [name for name in columns if name not in (*OWN, *OPTIONAL)]
     if unknown:
         raise UsageError(f"a bill has no {unknown[0]}: map one of {', '.join((*OWN, *OPTIONAL))}")
@@ -190,42 +199,42 @@ def _mapped(path: Path, names: list[str], columns: Mapping[str, str]) -> _Format
             f"{path.name} has no column {missing[0]}; it has {', '.join(names[:_SHOWN])}"
         )
 
-    def what(cells: Cells) -> tuple[str, str | None, str]:
+    def item(cells: Cells) -> Item:
         meter = meter_named(cells[columns["meter"]]) if "meter" in columns else None
         kind = cells[columns["kind"]].lower() if "kind" in columns else ""
-        return cells[columns["model"]] or NOT_SAID, meter, kind or "usage"
+        return Item(cells[columns["model"]] or NOT_SAID, meter, kind or USAGE)
 
-    return _Format(
-        "columns", frozenset(), (columns["day"],), columns["amount"], columns.get("quantity"),
-        columns.get("currency"), what,
+    places = {name: (column,) for name, column in columns.items()}
+    return BillFormat(
+        "columns", frozenset(), places["day"], places["amount"], places.get("quantity", ()),
+        places.get("currency", ()), item,
     )  # fmt: skip
 
 
-def meter_named(name: str) -> str:
-    """The meter of a price book that a provider's name stands for.
-
-    >>> [meter_named(n) for n in ("input_no_cache", "cached input tokens", "output", "")]
-    ['input', 'cached', 'output', '(not said)']
-    """
-    plain = re.sub(r"[\s-]+", "_", name.strip().lower()).removesuffix("_tokens")
-    return _METERS.get(plain, plain) or NOT_SAID
-
-
-def _number(where: str, column: str, cells: Cells) -> Decimal:
+def _number(where: str, column: str, text: str) -> Decimal:
     try:
-        number = Decimal(cells[column])
+        number = Decimal(text)
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise UsageError(f"{where}: {column} {cells[column]} is not a number")
+        raise UsageError(f"{where}: {column} {text} is not a number")
     return number
 
 
-def _day(where: str, columns: tuple[str, ...], cells: Cells) -> date:
-    """The day as it is written, in whatever zone the provider cuts them."""
-    column = next(name for name in columns if name in cells)
-    text = cells[column]
+def _credits(where: str, text: str) -> list[Decimal]:
+    """The amounts of the credits of a line, which are a list of records."""
     try:
+        found = json.loads(text, parse_float=Decimal, parse_int=Decimal) if text else []
+        return [Decimal(one["amount"]) for one in found]
+    except (ValueError, KeyError, TypeError, InvalidOperation):
+        raise UsageError(f"{where}: credits {text[:80]} are no list with amounts") from None
+
+
+def _day(where: str, column: str, text: str) -> date:
+    """The day as it is written, in whatever zone the provider cuts them."""
+    try:
+        if text[2:3] == "/":  # as Azure writes days: 01/31/2026
+            return datetime.strptime(text[:10], "%m/%d/%Y").date()
         return date.fromisoformat(text[:10])
     except ValueError:
         raise UsageError(f"{where}: {column} {text} is not a day") from None

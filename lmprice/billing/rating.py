@@ -18,6 +18,7 @@ from lmprice.billing.job import COSTS, UNROUNDED, Job, Open
 from lmprice.billing.lazy import pl
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names, rows_again
 
@@ -36,8 +37,8 @@ UsageTable = str | Path | pl.DataFrame | pl.LazyFrame | ArrowTable
 
 
 @dataclass(frozen=True)
-class Rating:
-    """A priced usage table.
+class Rating(Tabular):
+    """A priced usage table; ``to_pandas()``, ``to_polars()`` and ``to_dicts()`` hand on its tables.
 
     Attributes
     ----------
@@ -46,7 +47,9 @@ class Rating:
     lines : polars.DataFrame
         One row for each customer, period, charge, version and price class, and for each fee,
         minimum, coupon, credit, true-up and tax.  ``unrounded`` is the effective cost before
-        rounding, with 15 decimals.
+        rounding, with 15 decimals, and ``unrounded_list`` the list cost; ``per`` are the metered
+        units in a priced one, ``currency`` that of the prices where it is not the book's, and
+        ``rate`` what one of it is worth.
     bill : polars.DataFrame
         The sums of the lines by customer and period; a period is named by its first day.
     refused : polars.DataFrame
@@ -88,6 +91,18 @@ class Rating:
     rows: pl.DataFrame | None = None
     sources: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The bill, its lines, and what became of the rest."""
+        asked = {"detail": self.detail, "rows": self.rows}
+        return {
+            "bill": self.bill,
+            "lines": self.lines,
+            "refused": self.refused,
+            "unpriced": self.unpriced,
+            "matches": self.matches,
+            **{name: table for name, table in asked.items() if table is not None},
+        }
 
 
 def rate(

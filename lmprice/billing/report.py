@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from lmprice.billing.focus import Version, focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
 from lmprice.billing.usage import REASON
@@ -23,6 +24,7 @@ from lmprice.output.foreign import in_csv
 # Numbers and times, but no digits of a name: of gpt-4o none.
 _NUMBER = re.compile(r"(?<![\w-])-?\d[\d.,:TZ+-]*(?![\w-])")
 KINDS = (".xlsx", ".csv", ".parquet")
+FOCUS = ".focus"  # before the suffix: the bill as a FOCUS dataset
 
 
 class Report:
@@ -31,12 +33,14 @@ class Report:
     Beside ``bill.xlsx`` stand ``bill.lines.csv`` and, where rows were refused,
     ``bill.refused.csv``, and ``bill.by.csv`` and ``bill.rows.csv`` where they are asked for,
     and ``bill.margins.csv`` with a book of costs where the bill is no workbook.  A
-    bill in Parquet has its tables in Parquet too.
+    bill in Parquet has its tables in Parquet too.  ``bill.focus.csv`` is the bill as FOCUS Cost and
+    Usage, whose rows are its lines.
 
     Raises
     ------
     ValueError
-        Where the name does not end in .xlsx, .csv or .parquet.
+        Where the name does not end in .xlsx, .csv or .parquet, or a version of FOCUS is asked for
+        and the name does not say .focus.
     FileExistsError
         Where one of the files is there already, without ``force``.
     """
@@ -49,6 +53,7 @@ class Report:
         by: bool = False,
         rows: bool = False,
         margins: bool = False,
+        focus: Version | None = None,
         inputs: Iterable[Path] = (),
     ) -> None:
         kind = path.suffix.lower()
@@ -56,7 +61,10 @@ class Report:
             raise ValueError(f"{path.name}: a bill is written as {', '.join(KINDS)}")
         self.bill = path
         table = ".parquet" if kind == ".parquet" else ".csv"
-        self.lines = path.with_suffix(f".lines{table}")
+        self.focus = _focus_version(path, focus)
+        if self.focus is not None:
+            path = path.with_name(Path(path.stem).stem + kind)
+        self.lines = None if self.focus else path.with_suffix(f".lines{table}")
         self.by = path.with_suffix(f".by{table}") if by else None
         self.rows = path.with_suffix(f".rows{table}") if rows else None
         # A workbook has them as a sheet.
@@ -69,8 +77,8 @@ class Report:
     @property
     def files(self) -> tuple[Path, ...]:
         """The names of the files, the bill last."""
-        asked = (path for path in (self.rows, self.by, self.margins) if path is not None)
-        return (self.refused, *asked, self.lines, self.bill)
+        asked = (self.rows, self.by, self.margins, self.lines)
+        return (self.refused, *(path for path in asked if path is not None), self.bill)
 
     def __enter__(self) -> Self:
         self._new.__enter__()
@@ -97,8 +105,12 @@ class Report:
 
     def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
         """Write the bill and its lines and give all files their names."""
-        _write_table(rating.lines, self._new.temporary(self.lines), self.lines.suffix)
-        tables = ((self.by, rating.detail), (self.rows, rating.rows), (self.margins, margins))
+        tables = (
+            (self.lines, rating.lines),
+            (self.by, rating.detail),
+            (self.rows, rating.rows),
+            (self.margins, margins),
+        )
         for path, table in tables:
             if path is not None and table is not None:
                 _write_table(table, self._new.temporary(path), path.suffix)
@@ -108,8 +120,20 @@ class Report:
 
             bill.write_bytes(bill_workbook(rating, margins, lang))
         else:
-            _write_table(rating.bill, bill, self.bill.suffix)
+            table = focus_table(rating, self.focus) if self.focus else rating.bill
+            _write_table(table, bill, self.bill.suffix)
         self._new.publish()
+
+
+def _focus_version(path: Path, asked: Version | None) -> Version | None:
+    """The version of FOCUS that a bill of this name is written in, where it is."""
+    if Path(path.stem).suffix.lower() != FOCUS:
+        if asked is not None:
+            raise ValueError(f"{path.name}: FOCUS is written to a name such as bill.focus.csv")
+        return None
+    if path.suffix.lower() == ".xlsx":
+        raise ValueError(f"{path.name}: FOCUS is written as .focus.csv or .focus.parquet")
+    return asked or "1.4"
 
 
 def _kind(reason: str) -> str:

@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 
 from lmprice.billing.backtesting import Draft, beside, compare, cost_of, paid, read_once
 from lmprice.billing.book import PriceBook
+from lmprice.billing.lazy import pl
 from lmprice.billing.margins import check_alike
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import Rating, UsageTable, rate
 from lmprice.billing.responding import ElasticityArgument, elasticities, with_responses
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken
 
 STEPS = 1_000_000  # factors have six decimals
@@ -31,7 +33,7 @@ _PRICES = frozenset({
 
 
 @dataclass(frozen=True)
-class Solved:
+class Solved(Tabular):
     """The least factor, in steps of a millionth, at which the target holds.
 
     Attributes
@@ -56,6 +58,10 @@ class Solved:
     revenue: Decimal
     cost: Decimal | None
     ratings: int
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The tables of the draft."""
+        return self.draft.tables()
 
 
 def scaled(book: PriceBook, factor: Decimal, charges: Sequence[str] = ()) -> PriceBook:

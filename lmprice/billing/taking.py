@@ -14,12 +14,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
 from lmprice.billing.usage import REASON, UsageError, scan
+
+if TYPE_CHECKING:
+    import pandas
 
 STANDARD_INPUT = "-"
 _ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".zip", ".gz", ".zst", ".parquet")
@@ -68,6 +73,8 @@ def take(
 
 def _frame(usage: Any) -> pl.DataFrame:
     """A table of another library, which polars reads without a copy of its own."""
+    if type(usage).__module__.partition(".")[0] == "pandas" and hasattr(usage, "columns"):
+        return _of_pandas(usage)
     try:
         if hasattr(usage, "__arrow_c_stream__") or hasattr(usage, "__dataframe__"):
             return pl.DataFrame(usage)
@@ -76,6 +83,22 @@ def _frame(usage: Any) -> pl.DataFrame:
     raise TypeError(
         f"usage is a path, or a table of polars, pandas or pyarrow, not {type(usage).__name__}"
     )
+
+
+def _of_pandas(usage: pandas.DataFrame) -> pl.DataFrame:
+    """A table of pandas, column by column: polars itself asks for pyarrow, texts or not."""
+    twice = [str(name) for name in usage.columns[usage.columns.duplicated()]]
+    if twice:
+        raise UsageError(f"the usage table has two columns {twice[0]}")
+    found = {}
+    for name in usage.columns:
+        column = usage[name]
+        if column.dtype.kind in "iufb" and isinstance(column.dtype, np.dtype):
+            found[str(name)] = pl.Series(column.to_numpy())
+        else:
+            values = column.astype(object).where(column.notna(), None).tolist()
+            found[str(name)] = pl.Series(values, strict=False)
+    return pl.DataFrame(found)
 
 
 def _renamed(

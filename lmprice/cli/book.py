@@ -19,6 +19,12 @@ from lmprice.language.terms import Language
 class _Group(TyperGroup):
     """Commands on price books; without the name of one a book is converted."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments; ``--from LIST`` says the same as ``from LIST``."""
+        if args[:1] == ["--from"]:
+            args = ["from", *args[1:]]
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name."""
         if args and args[0] not in self.commands:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.shared import Force, out, say, stop, written
+from lmprice.cli.shared import Force, out, say, say_text, stop, written
 
 # What DeepSeek published of its day; the two ratios follow from its cost and revenue.
 PUBLISHED = {
@@ -45,7 +45,7 @@ def demo(
     scenario = read(path)
     results = scenario.evaluate()
     if results.verdict is not None:
-        say(f"{results.verdict.text.en}\n")
+        say_text(f"{results.verdict.text.en}\n")
     out.print(scenario.template.example.en + "\n", soft_wrap=False, markup=False)
     out.print(result_table(results.rows, "A serving day", PUBLISHED))
     out.print(REMARK + "\n", soft_wrap=False)

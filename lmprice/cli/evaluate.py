@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from lmprice.cli.shared import (
     PROBLEMS,
     apart,
     err,
     out,
+    plain,
     print_json,
     print_problems,
     say,
@@ -111,7 +111,7 @@ def _print(file: Evaluated, results: Results) -> None:
 
     lang = file.lang
     if results.verdict is not None:
-        out.print(f"[bold]{escape(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
+        out.print(f"[bold]{plain(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
     for comparison in file.comparisons:
         out.print(_ranking(results, comparison, lang))
     rows = [row for row in results.rows if not row.key.endswith(RESIDUAL)]
@@ -146,5 +146,5 @@ def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
         )
     for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
         row = [shown(results[f"{key}_{c}"], t) for c, t in terms.items()]
-        table.add_row(str(place), spec.alternatives[key](lang), *row)
+        table.add_row(str(place), plain(spec.alternatives[key](lang)), *row)
     return table

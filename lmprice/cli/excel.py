@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, Force, say, stop, written
+from lmprice.cli.shared import PROBLEMS, Force, say, say_text, stop, written
 
 if TYPE_CHECKING:
     from lmprice.excel_setup.install import Step
@@ -74,7 +74,7 @@ def lite(
 
     if output is None:
         for name, text in lite_files.files().items():
-            say(f"----- {name} -----\n{text}")
+            say_text(f"----- {name} -----\n{text}")
     else:
         try:
             written = lite_files.write_files(output)

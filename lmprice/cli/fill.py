@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lmprice.cli.shared import (
     PROBLEMS,
@@ -15,6 +13,7 @@ from lmprice.cli.shared import (
     Lang,
     apart,
     err,
+    plain,
     print_problems,
     read_scenario,
     regular,
@@ -50,13 +49,13 @@ def fill(
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")
     try:
         found = records(source)
-    except (RecordError, WorkbookError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (RecordError, WorkbookError) as error:
         stop(f"{source}: {error}")
     if not found:
         stop(f"{source} has no records")
     as_before = left_out(type(base), found)
     if as_before:
-        err.print(escape(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
+        err.print(plain(f"Not in {source.name}, so as in {template}: {', '.join(as_before)}"))
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lmprice.cli.shared import AsJson, out, print_json, say, stop
+from lmprice.cli.shared import AsJson, out, print_json, say, say_text, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +122,7 @@ def _explain(function: PricingFunction) -> None:
     say(f"{function.name}({', '.join(p.name for p in function.parameters)})")
     say(f"={function.excel_name}({', '.join(optional)})")
     say("")
-    say((function.function.__doc__ or "").rstrip())
+    say_text((function.function.__doc__ or "").rstrip())
     if function.lambda_text is not None:
         say("")
         say(f"LAMBDA: {function.lambda_text}")
@@ -141,4 +141,4 @@ def _explain_other(name: str, summary: str, *, as_json: bool) -> None:
         return
     say(f"{name}({', '.join(parameters)})")
     say("")
-    say(inspect.getdoc(function) or "")
+    say_text(inspect.getdoc(function) or "")

@@ -9,6 +9,8 @@ Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wron
 from __future__ import annotations
 
 import io
+import logging
+import os
 import sys
 from typing import Annotated
 
@@ -31,7 +33,7 @@ from lmprice.cli.rate import rate
 from lmprice.cli.reconcile import reconcile
 from lmprice.cli.report import report
 from lmprice.cli.sensitivity import sensitivity
-from lmprice.cli.shared import say
+from lmprice.cli.shared import WRONG_USAGE, err, plain, say
 from lmprice.cli.simulate import simulate
 from lmprice.cli.solve import solve
 from lmprice.cli.template import TemplateCommand, template
@@ -67,11 +69,31 @@ app.command()(functions)
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
     clean_up_when_told_to_stop()
+    # Matplotlib tells of each font that has no such weight.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     for stream in (sys.stdout, sys.stderr):
-        # Redirected output may have an encoding without Chinese or Σ; a file is better in UTF-8.
-        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
-    app()
+        if isinstance(stream, io.TextIOWrapper):
+            # Redirected output may have an encoding without Chinese or Σ; a file is better in
+            # UTF-8.  Names of files may have bytes that are none.
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_output()  # who reads has read enough
+    except OSError as error:
+        _let_go_of_output()
+        what = "cannot write the output" if error.filename is None else f"{error.filename}"
+        err.print(plain(f"lmprice: {what}: {error.strerror}"))
+        sys.exit(WRONG_USAGE)
+
+
+def _let_go_of_output() -> None:
+    """What is still to be printed goes nowhere: Python tries again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -59,8 +60,17 @@ Mapped = Annotated[
 ]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv or .parquet."),
+    typer.Option(
+        "--output", "-o", dir_okay=False, help="The bill: .xlsx, .csv, .parquet or .focus.csv."
+    ),
 ]
+
+
+class FocusVersion(StrEnum):
+    """The versions of FOCUS that a bill is written in."""
+
+    v1_4 = "1.4"
+    v1_2 = "1.2"
 
 
 def rate(
@@ -77,6 +87,12 @@ def rate(
     rows: Annotated[bool, typer.Option("--rows", help="Write each row with its cost.")] = False,
     source: Source = None,
     customer: CustomerColumn = None,
+    focus: Annotated[
+        FocusVersion | None,
+        typer.Option(
+            help="Version of the FOCUS dataset that -o bill.focus.csv writes: 1.4 or 1.2."
+        ),
+    ] = None,
     mapped: Mapped = None,
     lang: Lang = Language.en,
     force: Force = False,
@@ -107,6 +123,7 @@ def rate(
             by=bool(by),
             rows=rows,
             margins=costs is not None,
+            focus=None if focus is None else focus.value,
             inputs=inputs,
         ) as report:
             price_book = load_book(book)
@@ -201,29 +218,34 @@ def _rate(
     revenue, cost = (Decimal(margins[name].sum() or 0) for name in ("revenue", "cost"))
     share = f"{(revenue - cost) / revenue:.1%}" if revenue else "none"
     say(f"Margin {share}: {revenue:,.2f} paid, {cost:,.2f} of costs")
-    for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows():
-        say(f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}")
+    _say_first(
+        f"{customer} loses money: pays {revenue:,.2f}, costs {cost:,.2f}"
+        for customer, revenue, cost, *_ in losing_customers(rating, costed).iter_rows()
+    )
     return rating
 
 
 def _summarize(rating: Rating, report: Report) -> None:
-    from lmprice.billing.readers.reading import OWN
+    from lmprice.billing.job import COSTS
 
     totals, currency = rating.totals, rating.book.currency
-    billed = rating.bill["billed_cost"].sum()
     customers = rating.bill["customer"].n_unique()
     counts = totals.rows_by_kind
     parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
     names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
     parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
     say(f"{totals.rows:,} rows: {', '.join(parts)}")
-    foreign = [name for name in rating.sources if name != OWN]
-    if foreign:
+    if rating.sources:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
     _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
+    _say_meters(rating)
     when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
-    say(f"Billed {billed:,} {currency} to {customers:,} customers{when}")
+    costs = {name: rating.bill[name].sum() for name in COSTS}
+    others = [f"{name.partition('_')[0]} {cost:,}" for name, cost in costs.items()]
+    apart = f" ({', '.join(others[:-1])})" if len(set(costs.values())) > 1 else ""
+    say(f"Billed {costs['billed_cost']:,} {currency}{apart} to {customers:,} customers{when}")
+    say(f"Prices: {rating.book.name} {rating.book.version}{_dates(rating)}")
     _say_first(
         f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
         for model, meter, rows, quantity in rating.unpriced.iter_rows()
@@ -250,6 +272,27 @@ def _summarize(rating: Rating, report: Report) -> None:
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
+
+
+def _say_meters(rating: Rating) -> None:
+    """What was priced, meter by meter, the largest first."""
+    import polars as pl
+
+    usage = rating.lines.filter(category="usage").group_by("meter").agg(pl.col("quantity").sum())
+    priced = usage.sort("quantity", "meter", descending=[True, False]).iter_rows()
+    found = [f"{quantity.normalize():,f} {meter}" for meter, quantity in priced]
+    if found:
+        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+        say(f"Priced: {', '.join(found[:MOST])}{more}")
+
+
+def _dates(rating: Rating) -> str:
+    """From when the prices are that were used."""
+    since = rating.lines.filter(category="usage")["valid_from"].drop_nulls().unique().sort()
+    days = [f"{moment:%Y-%m-%d}" for moment in since.dt.convert_time_zone(rating.book.time_zone)]
+    if not days:
+        return ""
+    return f", of {days[0]}" if len(days) == 1 else f", from {days[0]} to {days[-1]}"
 
 
 def _say_first(lines: Iterable[str]) -> None:

@@ -58,7 +58,8 @@ def reconcile(
 ) -> None:
     """Compare a bill of a provider with what the usage costs by a price book.
 
-    Bills are the cost exports of OpenAI, Anthropic and DeepSeek, or any CSV file with --map.
+    Bills are the cost exports of OpenAI, Anthropic and DeepSeek, FOCUS, those of AWS, Azure and
+    Google, or any CSV file with --map.
     """
     try:
         from lmprice.billing.gap import reconcile as run
@@ -121,6 +122,8 @@ def _summarize(gap: Gap) -> None:
     totals, currency = gap.rating.totals, gap.rating.book.currency
     refused = totals.refused_rows
     say(f"{totals.rows:,} rows of usage, {len(gap.bill.rows):,} of the bill ({gap.bill.source})")
+    if gap.bill.others:
+        say(f"{gap.bill.others:,} lines of the bill are of other products")
     if refused:
         say(f"{refused:,} rows of usage are refused and stand on no side: lmprice rate says why")
     whole, parts = in_cents(gap)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 
+from lmprice.cli.shared import plain
 from lmprice.language.terms import Text
 from lmprice.output.printing import shown
 from lmprice.output.printing import unit as unit_of
@@ -24,7 +24,7 @@ def result_table(
     lang: str = "en",
 ) -> Table:
     """A row for each result, beside it what was published of it."""
-    table = Table(title=escape(title), title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=plain(title), title_justify="left", box=box.SIMPLE_HEAD)
     values = [shown(row.value, row.term) for row in rows]
     name, number, unit = (head(lang) for head in HEADS)
     table.add_column(name)

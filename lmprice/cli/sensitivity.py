@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say, stop
+from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say_text, stop
 
 
 def sensitivity(
@@ -29,4 +29,4 @@ def sensitivity(
         found = {"base": tornado.base, "inputs": tornado.to_dicts()}
         print_json(file=str(file), template=name, result=result, **found)
     else:
-        say(str(tornado))
+        say_text(str(tornado))

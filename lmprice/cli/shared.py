@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from lmprice.language.terms import Language
+from lmprice.output.foreign import on_terminal
 
 if TYPE_CHECKING:
     from lmprice.scenarios import Scenario
@@ -26,24 +27,30 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exis
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Lang = Annotated[Language, typer.Option(help="Language of what is written.")]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
-def say(text: str) -> None:
-    """Print a text as it is, whatever brackets it has; what steers a terminal as ``?``."""
-    out.print(escape(printable(text)))
+def plain(text: str) -> str:
+    """A line of foreign text for what reads markup: as it is, but for what steers a terminal."""
+    return escape(on_terminal(text))
 
 
-def printable(text: str) -> str:
-    """A text without signs that would steer a terminal."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "?" for sign in text)
+def say(line: str) -> None:
+    """Print one line, whatever foreign names it has."""
+    out.print(plain(line))
+
+
+def say_text(text: str) -> None:
+    """Print a text of ours, of many lines."""
+    for line in text.split("\n"):
+        say(line)
 
 
 def stop(message: str, code: int = WRONG_USAGE) -> NoReturn:
-    """End the command with a message and an exit code."""
-    for line in message.splitlines():
-        err.print(escape(printable(f"lmprice: {line}")))
+    """End the command with a message, a line a problem, and an exit code."""
+    for line in message.split("\n"):
+        err.print(plain(f"lmprice: {line}"))
     raise typer.Exit(code)
 
 
@@ -83,7 +90,7 @@ def written(write: Callable[[], object], path: Path) -> None:
 def print_problems(path: Path, problems: Iterable[object]) -> None:
     """Say what is wrong with a file, a line a problem."""
     for problem in problems:
-        err.print(escape(f"{path}: {problem}"))
+        err.print(plain(f"{path}: {problem}"))
 
 
 def read_scenario(file: Path) -> Scenario:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lmprice.cli.distributions import Vary, distributions
-from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say, stop
+from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say_text, stop
 
 
 def simulate(
@@ -30,4 +30,4 @@ def simulate(
         results = simulated.to_dicts()
         print_json(file=str(file), template=name, draws=draws, seed=seed, results=results)
     else:
-        say(str(simulated))
+        say_text(str(simulated))

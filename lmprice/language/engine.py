@@ -93,20 +93,20 @@ def _on_arrays(f: Definition, given: tuple[Any, ...]) -> Any:
         # One finite sum of all results says as much as a look at each, and is faster.
         if any(unknown) or not math.isfinite(result.sum()):
             result = _without_unknowns(f, values, result)
-    return float(result) if shape == () and not f.returns_column else result
+    return float(result) + 0.0 if shape == () and not f.returns_column else result
 
 
 def _computed(f: Definition, values: list[Any], shape: tuple[int, ...]) -> Any:
     """The formula on valid arguments, block by block where the samples are many."""
     arguments = [v != 0 if p.term.is_flag else v for p, v in zip(f.parameters, values, strict=True)]
     if f.returns_column:
-        return _rows(np.asarray(f.kernel(*arguments), dtype=np.float64), shape)
+        return _rows(np.asarray(f.unchecked(*arguments), dtype=np.float64), shape)
     if len(shape) != 1 or shape[0] <= _BLOCK:
-        return np.asarray(f.kernel(*arguments), dtype=np.float64)
+        return np.asarray(f.unchecked(*arguments), dtype=np.float64)
     result = np.empty(shape)
     for start in range(0, shape[0], _BLOCK):
         block = slice(start, start + _BLOCK)
-        result[block] = f.kernel(
+        result[block] = f.unchecked(
             *(v[..., block] if v.shape[-1:] == shape else v for v in arguments)
         )
     return result
@@ -126,8 +126,9 @@ def _bind(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
         return args
     try:
         bound = f.signature.bind(*args, **kwargs)
-    except TypeError as error:
-        raise TypeError(f"{f.name}(): {error}") from None
+    except TypeError:
+        f.kernel(*args, **kwargs)  # which says in Python's own words what is missing or unknown
+        raise
     bound.apply_defaults()
     return tuple(bound.arguments.values())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from typing import Any, Self
 
 import numpy as np
@@ -97,6 +100,19 @@ def _again(kind: type[PricingError], message: str, parts: dict[str, Any]) -> Pri
     ValueError.__init__(error, message)
     error.__dict__.update(parts)
     return error
+
+
+def unreadable(error: ValueError, first_line: int = 1) -> str:
+    """Where a text is no JSON or TOML, from what the standard library raises."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {first_line + error.lineno - 1}, column {error.colno} is no JSON"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1:,} is not UTF-8"
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return "has a whole number of more than 4,300 digits"
+    found = re.search(r"line \d+, column \d+", str(error))
+    twice = str(error).startswith("Cannot ")  # overwrite a value, or declare a table twice
+    return f"{found[0] if found else 'its end'} {'says a name again' if twice else 'is no TOML'}"
 
 
 def shown(value: Any) -> str:

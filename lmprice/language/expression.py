@@ -159,6 +159,11 @@ def rows(*columns: float) -> Iterator[tuple[Any, ...]]:
     return zip(*cast(Any, columns), strict=True)
 
 
+def is_zero(column: float) -> bool:
+    """Whether all rows of a table that is known are zero, for a function that goes through them."""
+    return not np.any(column)
+
+
 def product(column: float) -> float:
     """The product over the rows of a table, of numbers that are not negative."""
     if isinstance(column, Expr):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, cast, get_type_hints
 
+from lmprice.language import scalars
 from lmprice.language.arrays import Vectorized
 from lmprice.language.dialect import dialect, dialects
 from lmprice.language.engine import call_formula
@@ -28,6 +29,7 @@ _EXCEL_NAME = re.compile(r"LM[A-Z]+")
 # A parameter that looks like a cell (`q1`) or like R1C1 notation (`r`, `c`) is no name in Excel.
 _LIKE_A_CELL = re.compile(r"[a-z]{1,3}[0-9]+|[rc][0-9]*(c[0-9]*)?", re.IGNORECASE)
 _REQUIRED = inspect.Parameter.empty
+OWN = "lmprice."  # the modules whose formulas have functions of plain floats generated
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,9 +137,12 @@ def pricing_function(
         )
         requirements = tuple(_requirement(*rule) for rule in (require or {}).items())
 
-        @functools.wraps(kernel)
-        def function(*args: P.args, **kwargs: P.kwargs) -> float:
-            return cast(float, call_formula(record, args, kwargs))
+        def engine(*args: Any, **kwargs: Any) -> Any:
+            return call_formula(record, args, kwargs)
+
+        is_own = kernel.__module__.startswith(OWN)
+        made = getattr(scalars, kernel.__name__, None) if is_own else None
+        function = functools.wraps(kernel)(made(engine, kernel) if made else engine)
 
         record = PricingFunction(
             name=kernel.__name__,

@@ -12,6 +12,7 @@ from typing import Any
 
 from lmprice.language.terms import Term
 from lmprice.language.tree import Expr
+from lmprice.language.twins import unnested
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Definition:
     def signature(self) -> inspect.Signature:
         """The signature of the formula."""
         return inspect.signature(self.kernel)
+
+    @functools.cached_property
+    def unchecked(self) -> Callable[..., float]:
+        """The formula on valid arguments; what it calls takes them for valid too."""
+        return unnested(self.kernel)
 
     @functools.cached_property
     def has_columns(self) -> bool:

@@ -7,22 +7,26 @@ import hashlib
 import html
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from lmprice.dialects.javascript import LIBRARY
-from lmprice.language.terms import Text
+from lmprice.language.terms import LANGUAGES, Text
 from lmprice.output import palette
 from lmprice.page.engine import script_of
 from lmprice.page.model import model_of
 from lmprice.page.words import WORDS
 from lmprice.scenarios.base import Scenario
+from lmprice.workbook.building import workbook_bytes
 
 _ASSETS = resources.files("lmprice.page") / "assets"
 _SCRIPTS = (
     "text.js", "checks.js", "dom.js", "state.js", "points.js", "chart.js", "inputs.js", "tables.js",
-    "results.js", "views.js", "app.js",
+    "results.js", "views.js", "share.js", "app.js",
 )  # fmt: skip
+_WORKBOOK_SCRIPTS = ("archive.js", "formulas.js", "workbook.js")
+LARGEST_WORKBOOK = 100_000  # bytes of a template that stands in its page
 NEEDS_SCRIPT = Text("This page computes in your browser: allow its script.",
                     "本页在浏览器中计算：请允许运行脚本。")  # fmt: skip
 
@@ -39,12 +43,14 @@ def page(scenario: Scenario, lang: str = "en") -> str:
     """
     model = {"language": lang, **model_of(scenario)}
     template = scenario.template
+    workbooks = _workbooks(scenario)
     script = "\n".join(
         [
             '"use strict";',
             f"const MODEL = {script_data(model)};",
             LIBRARY,
             script_of(type(scenario)),
+            workbook_script() if workbooks else "const filledWorkbook = null;",
             *(asset(name) for name in _SCRIPTS),
         ]
     )
@@ -55,8 +61,41 @@ def page(scenario: Scenario, lang: str = "en") -> str:
         "answer": WORDS["answer"](lang),
         "title": html.escape(title),
         "about": html.escape(about),
+        "workbooks": "\n".join(
+            f'<script type="text/plain" id="workbook-{lang}">{text}</script>'
+            for lang, text in workbooks.items()
+        ),
     }
     return document(filled("calculator.html", words), script, lang, title, about)
+
+
+def workbook_script() -> str:
+    """The text of ``filledWorkbook``, which keeps its many names to itself."""
+    inner = "".join(asset(name) for name in _WORKBOOK_SCRIPTS)
+    return f"const filledWorkbook = (() => {{\n{inner}return filled;\n}})();"
+
+
+def _workbooks(scenario: Scenario) -> dict[str, str]:
+    """The template of each language as text, where they are small enough to stand in a page."""
+    kind = type(scenario)
+    # Its inputs are filled in by the page; an example is the same template for all of them.
+    is_given = any(field.is_required() for field in kind.model_fields.values())
+    return _encoded(scenario) if is_given else _of_example(kind)
+
+
+@lru_cache(maxsize=32)
+def _of_example(kind: type[Scenario]) -> dict[str, str]:
+    return _encoded(kind())
+
+
+def _encoded(scenario: Scenario) -> dict[str, str]:
+    found = {}
+    for lang in LANGUAGES:
+        content = workbook_bytes(scenario, lang=lang)
+        if len(content) >= LARGEST_WORKBOOK:
+            return {}
+        found[lang] = base64.b64encode(content).decode()
+    return found
 
 
 def document(body: str, script: str, lang: str, title: str, description: str) -> str:

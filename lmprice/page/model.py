@@ -25,7 +25,7 @@ from lmprice.scenarios.template import (
     Waterfall,
 )
 from lmprice.scenarios.tracing import Trace
-from lmprice.workbook.cases import Cases
+from lmprice.workbook.cases import CASE, Cases
 
 Json = dict[str, Any]
 
@@ -45,6 +45,7 @@ def model_of(scenario: Scenario) -> Json:
         "about": template.about,
         "example": template.example,
         "maxRows": MAX_ROWS,
+        "caseCell": CASE,
         "inputs": [
             {"key": key, **_field(term), "value": _plain(getattr(scenario, key))}
             for key, term in kind.terms().items()

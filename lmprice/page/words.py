@@ -49,10 +49,16 @@ WORDS: dict[str, Text] = {
     "copyFormula": Text("Copy Excel formula", "复制 Excel 公式"),
     "workbook": Text("Workbook", "工作簿"),
     "download": Text("Download inputs", "下载输入"),
-    "workbookHelp": Text(
-        "Save the inputs of this page, then let lmprice write them into the workbook:",
-        "保存本页的输入，再由 lmprice 填入工作簿：",
+    "workbookFile": Text("Download workbook", "下载工作簿"),
+    "workbookFileHelp": Text(
+        "The Excel workbook of this template with the inputs above, its formulas and their values:",
+        "本模板的 Excel 工作簿，含以上输入、公式及其数值：",
     ),
+    "workbookHelp": Text(
+        "Or save the inputs, and let lmprice write them into the workbook:",
+        "也可以保存输入，再由 lmprice 填入工作簿：",
+    ),
+    "invalidCase": Text("Mend the inputs of the scenario {name}.", "请修正情景“{name}”的输入。"),
     "invalid": Text(
         "Mend the marked inputs: the results below are not valid.",
         "请修正标出的输入：以下结果无效。",

@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl.utils.cell import coordinate_from_string
 
 from lmprice.language.dates import DateTerm
-from lmprice.language.errors import InputError, PricingError
+from lmprice.language.errors import InputError, PricingError, unreadable
 from lmprice.language.terms import Choice
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.reading import open_cells
@@ -43,11 +43,21 @@ def records(path: Path) -> list[dict[str, Any]]:
     """The records of a .csv, .json or .xlsx file: the first row of a table has the names."""
     kind = path.suffix.lower()
     if kind == ".csv":
-        return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        try:
+            return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+        except UnicodeDecodeError as error:
+            raise RecordError(unreadable(error)) from None
+        except csv.Error as error:
+            raise RecordError(f"is no CSV: {error}") from None
     if kind == ".json":
-        found = json.loads(path.read_text("utf-8"))
+        try:
+            found = json.loads(path.read_text("utf-8-sig"))
+        except ValueError as error:
+            raise RecordError(unreadable(error)) from None
+        except RecursionError:
+            raise RecordError("is nested too deeply") from None
         if not isinstance(found, list) or not all(isinstance(r, dict) for r in found):
-            raise RecordError(f"{path} is not a list of objects")
+            raise RecordError("is not a list of objects")
         return found
     if kind == ".xlsx":
         return _records_of_sheet(path)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice, Text
+from lmprice.output.foreign import on_terminal
 from lmprice.output.printing import shown, unit
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.summaries import Evaluated
@@ -84,10 +85,10 @@ def _lines(file: Evaluated) -> tuple[str, str, str]:
     """Title, verdict with its sign, and where it comes from."""
     lang = file.lang
     template = file.scenario.template if file.scenario else None
-    title = template.title(lang) if template else file.path.name
+    title = template.title(lang) if template else on_terminal(file.path.name)
     verdict = file.results.verdict if file.results else None
     said = f"{verdict.tone.sign} {verdict.text(lang)}" if verdict else ""
-    return title, said, SOURCE(lang).format(file=file.path.name, case=file.case)
+    return title, said, SOURCE(lang).format(file=on_terminal(file.path.name), case=file.case)
 
 
 def _remarks(file: Evaluated) -> Iterator[tuple[str, Sequence[str]]]:

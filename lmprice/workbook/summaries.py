@@ -12,13 +12,13 @@ from typing import Any
 
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.terms import Term
+from lmprice.output.foreign import in_csv, is_like_a_formula, on_terminal
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.template import Comparison
 from lmprice.workbook.contents import Contents, Problem, WorkbookError
 from lmprice.workbook.reading import open_template, read_cases, read_inputs
 
 TOLERANCE = 1e-9
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 KINDS = (".xlsx", ".csv", ".parquet")
 
 
@@ -128,8 +128,8 @@ def summary_bytes(files: Sequence[Evaluated], kind: str) -> bytes:
     head = ["file", "template", "scenario", "problems", "verdict", "notes", "stale", *keys]
     rows = [
         [
-            str(f.path), f.template, f.case, "; ".join(map(str, f.problems)), f.verdict,
-            " ".join(f.notes), f.stale, *(f.values.get(key) for key in keys),
+            on_terminal(str(f.path)), f.template, f.case, "; ".join(map(str, f.problems)),
+            f.verdict, " ".join(f.notes), f.stale, *(f.values.get(key) for key in keys),
         ]
         for f in files
     ]  # fmt: skip
@@ -137,17 +137,12 @@ def summary_bytes(files: Sequence[Evaluated], kind: str) -> bytes:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(head)
-        writer.writerows([[_harmless(value) for value in row] for row in rows])
+        for row in rows:
+            writer.writerow([in_csv(x) if isinstance(x, str) else x for x in row])
         return b"\xef\xbb\xbf" + text.getvalue().encode()  # so that Excel reads it as UTF-8
     if kind == ".parquet":
         return _parquet(head, rows)
     return _sheet(head, rows)
-
-
-def _harmless(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula."""
-    is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-    return f"'{value}" if is_formula else value
 
 
 def _sheet(head: list[str], rows: list[list[Any]]) -> bytes:
@@ -164,7 +159,7 @@ def _sheet(head: list[str], rows: list[list[Any]]) -> bytes:
             cell = WriteOnlyCell(sheet, value)
             if isinstance(value, str):
                 cell.data_type = "s"  # whatever it looks like
-                cell.quotePrefix = value.startswith(FORMULA_STARTS)
+                cell.quotePrefix = is_like_a_formula(value)
             cells.append(cell)
         sheet.append(cells)
     buffer = io.BytesIO()

@@ -16,6 +16,7 @@ from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import INFINITY, Term, Text
+from lmprice.output.foreign import is_like_a_formula
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
@@ -146,7 +147,7 @@ def _add_input(
     cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     if value:
         cell.data_type = "s"  # a name may look like a formula
-        cell.quotePrefix = str(value).startswith("=")
+        cell.quotePrefix = is_like_a_formula(str(value))
 
 
 def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:

@@ -226,7 +226,7 @@ class TestCommands:
         args = ["rate", str(usage), "--book", "templates/price-book.xlsx", "-o", str(bill)]
         # Four million output tokens on a Saturday at 7.5 are 30, which the coupon takes off; the
         # commitment tops them up to 500, and a fifth of the 470 is VAT.
-        assert "Billed 564.00 USD to 1 customers" in run(app, [*args, "--lang", "zh"]).output
+        assert "Billed 564.00 USD (list 30.00, " in run(app, [*args, "--lang", "zh"]).output
         workbook = openpyxl.load_workbook(bill)
         assert workbook.sheetnames == ["账单", "核对"]
         assert workbook["账单"]["A2"].value == "客户"

@@ -62,9 +62,9 @@ def test_objects_and_masked_elements() -> None:
 
 def test_keywords_and_defaults() -> None:
     assert profit(quantity=100, price=20, unit_cost=10) == 1000
-    with pytest.raises(TypeError, match=r"^profit\(\): missing a required argument: 'unit_cost'$"):
+    with pytest.raises(TypeError, match=r"^profit\(\) missing 1 .* argument: 'unit_cost'$"):
         call(1, 2)
-    with pytest.raises(TypeError, match=r"^profit\(\): got an unexpected keyword argument"):
+    with pytest.raises(TypeError, match=r"^profit\(\) got an unexpected keyword argument"):
         call(1, 2, 3, fixed=4)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 
 def run(script: str, data: Any = None) -> Any:
-    """What a script gives as ``answer``; it finds ``data``, where "inf" is Infinity."""
+    """What a script gives as ``answer``, or promises; in ``data`` "inf" is Infinity."""
     if shutil.which("node") is None:
         pytest.skip("Node is not installed: apt-get install nodejs")
     program = f"""{script}
@@ -20,7 +20,7 @@ const read = (_, value) => (value === "inf" ? Infinity : value);
 const written = (_, value) =>
   typeof value === "number" && !Number.isFinite(value) ? {{ number: String(value) }} : value;
 const data = JSON.parse({json.dumps(json.dumps(data))}, read);
-console.log(JSON.stringify(answer(data), written));
+Promise.resolve(answer(data)).then((found) => console.log(JSON.stringify(found, written)));
 """
     done = subprocess.run(["node", "-"], input=program, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 from lmprice.chapters import functions
 from lmprice.cli.main import app
 from lmprice.page.site import index, reference
+from lmprice.page.words import WORDS
 from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.verdicts import number_text
-from lmprice.workbook import read
+from lmprice.workbook import check, read
 from tests.page.browser import VIEWPORTS, Opened, chromium
 from tests.page.inputs import as_given, random_scenario
 
@@ -334,6 +335,36 @@ def test_inputs_become_a_workbook(name: str, browser: Browser, tmp_path: Path) -
     assert done.exit_code == 0, done.output
     (workbook,) = (tmp_path / "filled").iterdir()
     _agree(opened.results(), read(workbook))
+    opened.close()
+
+
+@pytest.mark.parametrize("name", ["inference", "breakeven", "training-payback"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_workbook_itself_is_downloaded(
+    name: str, lang: str, browser: Browser, tmp_path: Path
+) -> None:
+    opened = Opened(browser, SCENARIOS[name](), tmp_path, lang)
+    page = opened.page
+    first = page.locator("#inputs input.number").first
+    first.fill(str(float(first.input_value().replace(",", "")) * 0.9))
+    page.locator(".segment input").nth(2).check()  # the high case
+    with page.expect_download() as download:
+        page.click("#download-file")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == f"{name}.xlsx"
+    assert check(path) == ()
+    _agree(opened.results(), read(path))
+    first.fill("-1")
+    page.click("#download-file")
+    assert page.inner_text("#announcement") == WORDS["invalid"](lang)
+    opened.close()
+
+
+def test_a_large_workbook_is_left_to_the_command(browser: Browser, tmp_path: Path) -> None:
+    opened = Opened(browser, Discounts(), tmp_path)
+    assert opened.page.locator("#download-file").count() == 0
+    assert opened.page.locator("#download").count() == 1
     opened.close()
 
 

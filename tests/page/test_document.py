@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_one_closed_file(name: str) -> None:
     assert loaded == []
     assert "eval(" not in text.replace("lmEval", "")
     assert "new Function" not in text
+
+
+def test_no_name_is_declared_twice() -> None:
+    """All scripts of a page are one: a second function of a name would hide the first."""
+    (script,) = re.findall("<script>(.*?)</script>", page(SCENARIOS["breakeven"]()), re.DOTALL)
+    script = re.sub(
+        r"const filledWorkbook = .*?^}\)\(\);", "", script, flags=re.DOTALL | re.MULTILINE
+    )
+    names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_what_is_typed_into_texts_stays_text() -> None:

@@ -20,7 +20,7 @@ from lmprice.billing.prices import (
     openrouter,
     portkey,
 )
-from lmprice.language.errors import InputError
+from lmprice.language.errors import InputError, unreadable
 
 LISTS: tuple[ModuleType, ...] = (litellm, models_dev, openrouter, langfuse, portkey, llm_prices)
 _DIGITS = 9  # a price of a token is small: the digits of a bill follow it
@@ -142,9 +142,7 @@ def _loaded(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PriceListError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise PriceListError(f"{path.name} is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise PriceListError(f"{path.name} line {error.lineno}: no JSON: {error.msg}") from None
+    except ValueError as error:
+        raise PriceListError(f"{path.name}: {unreadable(error)}") from None
     except RecursionError:
         raise PriceListError(f"{path.name}: JSON that is nested too deeply") from None

@@ -8,7 +8,7 @@ from lmprice.billing.readers.source import Notes, Source
 
 _TYPE, _AMOUNT = "line_item_usage_type", "line_item_usage_amount"
 _UNIT, _PRODUCT = "pricing_unit", "line_item_product_code"
-_REGION = r"^[A-Z]{2,4}\d?-"
+REGION = r"^[A-Z]{2,4}\d?-"
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
@@ -21,7 +21,7 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     table = table.filter(is_ours)
     if _UNIT not in table.columns:
         table = table.with_columns(pl.lit(None, pl.String).alias(_UNIT))
-    kind = pl.col(_TYPE).str.replace(_REGION, "").alias("price name")
+    kind = pl.col(_TYPE).str.replace(REGION, "").alias("price name")
     region = pl.col(_TYPE).str.extract(r"^([A-Z]{2,4}\d?)-").alias("region code")
     return with_meters(table.with_columns(kind, region), "price name", _AMOUNT, _UNIT)
 

@@ -7,7 +7,7 @@ from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
 from lmprice.billing.readers.source import Notes, Source
 
 _ANY = {"UsageQuantity": "Quantity", "UsageDateTime": "Date", "InstanceId": "ResourceId"}
-_OPENAI = "(?i)openai|foundry|cognitive"
+OPENAI = "(?i)openai|foundry|cognitive"
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
@@ -15,7 +15,7 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     table = table.rename({old: new for old, new in renamed.items() if new not in table.columns})
     parts = [pl.col(n) for n in ("MeterCategory", "MeterSubCategory") if n in table.columns]
     product = pl.concat_str([part.fill_null("") for part in parts], separator=" ")
-    is_ours = product.str.contains(_OPENAI)
+    is_ours = product.str.contains(OPENAI)
     notes.add("rows of other products", table.height - table.select(is_ours.sum()).item())
     return with_meters(table.filter(is_ours), "MeterName", "Quantity", "UnitOfMeasure")
 

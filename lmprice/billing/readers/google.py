@@ -7,20 +7,20 @@ from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
 from lmprice.billing.readers.source import Notes, Records, Source
 
 _SKU, _AMOUNT, _UNIT = "sku.description", "usage.amount", "usage.unit"
-_SERVICES = "(?i)vertex|generative language|gemini"
-_LENGTH = r"\s*\((?:text|image|video|audio|,|\s|[<>≤]=?\s*\d+k tokens)*\)"
+SERVICES = "(?i)vertex|generative language|gemini"
+LENGTH = r"\s*\((?:text|image|video|audio|,|\s|[<>≤]=?\s*\d+k tokens)*\)"
 # The export counts some prices in characters or in requests: those are not tokens.
-_COUNTS = {"count": 1, "tokens": 1, "token": 1, "1k tokens": 1_000}
+COUNTS = {"count": 1, "tokens": 1, "token": 1, "1k tokens": 1_000}
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    is_ours = pl.col("service.description").str.contains(_SERVICES).fill_null(value=False)
+    is_ours = pl.col("service.description").str.contains(SERVICES).fill_null(value=False)
     notes.add("rows of other services", table.height - table.select(is_ours.sum()).item())
     window = pl.col(_SKU).str.extract(r"([<>≤]=?\s*\d+k) tokens").alias("length window")
-    name = pl.col(_SKU).str.replace(_LENGTH, "").alias("price name")
+    name = pl.col(_SKU).str.replace(LENGTH, "").alias("price name")
     made = with_meters(
         table.filter(is_ours).with_columns(window, name), "price name", _AMOUNT, _UNIT,
-        lambda unit: _COUNTS.get((unit or "").strip().lower()),
+        lambda unit: COUNTS.get((unit or "").strip().lower()),
     )  # fmt: skip
     return made.drop("sku window").rename({"length window": "sku window"})
 

@@ -15,9 +15,10 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple
 
 from lmprice.billing.usage import UsageError
+from lmprice.language.errors import unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
@@ -31,7 +32,7 @@ def opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         start = file.read(4)
     if start[:2] == b"\x1f\x8b":
-        return cast(IO[bytes], gzip.open(path, "rb"))
+        return io.BufferedReader(_Unpacked(gzip.open(path, "rb"), path))
     if start == b"\x28\xb5\x2f\xfd":
         try:
             import zstandard
@@ -39,9 +40,62 @@ def opened(path: Path) -> IO[bytes]:
             raise UsageError(
                 f"{path.name} is compressed with Zstandard; pip install zstandard reads it"
             ) from None
-        reader = zstandard.ZstdDecompressor().stream_reader(path.open("rb"))
-        return io.BufferedReader(cast(Any, reader))
+        new = zstandard.ZstdDecompressor().decompressobj
+        return io.BufferedReader(_Unpacked(_Frames(path.open("rb"), new), path))
     return path.open("rb")
+
+
+class _Frames(io.RawIOBase):
+    """What Zstandard frames hold, one after another; the library's own reader takes a cut end."""
+
+    def __init__(self, file: IO[bytes], new: Any) -> None:
+        self._file, self._new, self._frame = file, new, new()
+        self._ready = b""
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes."""
+        while not self._ready:
+            packed = self._frame.unused_data or self._file.read(_LOOK)
+            if self._frame.eof and packed:
+                self._frame = self._new()
+            if not packed:
+                if self._frame.eof:
+                    return 0
+                raise EOFError
+            self._ready = self._frame.decompress(packed)
+        taken = self._ready[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._ready = self._ready[len(taken) :]
+        return len(taken)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
+
+
+class _Unpacked(io.RawIOBase):
+    """What a compressed file holds; damage is said of the file."""
+
+    def __init__(self, inside: Any, path: Path) -> None:
+        self._inside, self._path = inside, path
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes."""
+        try:
+            return int(self._inside.readinto(buffer))
+        except Exception as error:  # each library has errors of its own, gzip those of three
+            raise UsageError(
+                f"{self._path.name}: the compressed file is damaged or cut short"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._inside.close()
+        super().close()
 
 
 @contextmanager
@@ -127,15 +181,15 @@ def _documents(path: Path, text: io.TextIOWrapper) -> Iterator[Any]:
     first = next((line for line in text if line.strip()), "")
     try:
         yield json.loads(first)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         yield _whole(path, first + text.read(_LARGEST_DOCUMENT), is_cut=bool(text.read(1)))
         return
     for number, line in enumerate(text, 2):
         if line.strip():
             try:
                 yield json.loads(line)
-            except json.JSONDecodeError as error:
-                yield BadLine(line.rstrip("\r\n"), f"line {number} is no JSON: {error.msg}")
+            except ValueError as error:
+                yield BadLine(line.rstrip("\r\n"), unreadable(error, number))
             except RecursionError:
                 yield BadLine(line[:200], f"line {number} is nested too deeply")
 
@@ -145,8 +199,8 @@ def _whole(path: Path, text: str, *, is_cut: bool) -> Any:
         raise UsageError(f"{path.name}: one JSON value of more than 1 GB")
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path.name} line {error.lineno}: no JSON: {error.msg}") from None
+    except ValueError as error:
+        raise UsageError(f"{path.name}: {unreadable(error)}") from None
     except RecursionError:
         raise UsageError(f"{path.name}: JSON that is nested too deeply") from None
 

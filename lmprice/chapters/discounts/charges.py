@@ -8,9 +8,7 @@ Kill Bill.
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-import numpy as np
+from typing import Any
 
 from lmprice.chapters.discounts.quantities import (
     Amount,
@@ -37,6 +35,7 @@ from lmprice.language.expression import (
     Expr,
     ceil,
     following,
+    is_zero,
     maximum,
     minimum,
     nan,
@@ -69,15 +68,16 @@ def _over_tiers(
 ) -> float:
     """The units in each tier at its price, and the flat fee of every tier entered."""
     bounds = up_to[:-1]
-    reached = [*(np.minimum(quantity, bound) for bound in bounds), quantity]
-    charge = reached[0] * unit_prices[0]
-    for below, here, price in zip(reached[:-1], reached[1:], unit_prices[1:], strict=True):
+    reached: Any = [*(minimum(quantity, bound) for bound in bounds), quantity]
+    charge: float = reached[0] * unit_prices[0]
+    for below, here, price in rows(reached[:-1], reached[1:], unit_prices[1:]):
         charge = charge + (here - below) * price
-    if np.any(flat_fees):
-        charge = charge + ((quantity > 0) | at_zero) * flat_fees[0]
-        for bound, fee in zip(bounds, flat_fees[1:], strict=True):
-            charge = charge + (quantity > bound) * fee
-    return cast(float, charge)
+    if is_zero(flat_fees):
+        return charge
+    charge = charge + ((quantity > 0) | at_zero) * flat_fees[0]
+    for bound, fee in rows(bounds, flat_fees[1:]):
+        charge = charge + (quantity > bound) * fee
+    return charge
 
 
 def _over_tiers_in_a_sheet(
@@ -271,9 +271,9 @@ def block_charge(
     top: Any = 0.0
     above: Any = 0.0
     for size, blocks, price in rows(block_sizes, max_blocks, block_prices):
-        within = started(np.clip(taken - above, 0, size * blocks), size, taken)
-        every = every + np.maximum(within, 0) * price
+        within = started(minimum(maximum(taken - above, 0), size * blocks), size, taken)
+        every = every + maximum(within, 0) * price
         has_reached = started(taken - above, size, taken) > 0
-        top = np.where(has_reached, started(taken, size, taken) * price, top)
+        top = where(has_reached, started(taken, size, taken) * price, top)
         above = above + size * blocks
     return where(top_tier, top, every)

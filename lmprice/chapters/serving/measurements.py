@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lmprice.language.checks import file_path
-from lmprice.language.errors import PricingError
+from lmprice.language.errors import PricingError, unreadable
 
 _READER = "read_measurements"
 
@@ -75,16 +75,19 @@ def read_measurements(paths: str | Path | Sequence[str | Path]) -> tuple[Measure
 
 
 def _read(path: Path) -> Iterator[Measurement]:
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix.lower() == ".csv":
+    is_table = path.suffix.lower() == ".csv"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = None if is_table else json.loads(text)
+    except ValueError as error:
+        raise PricingError(_READER, "paths", path.name, unreadable(error)) from None
+    except RecursionError:
+        raise PricingError(_READER, "paths", path.name, "is nested too deeply") from None
+    if is_table:
         yield from (
             _aiconfigurator(_Record(path, row)) for row in csv.DictReader(text.splitlines())
         )
         return
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise PricingError(_READER, "paths", path.name, f"is no JSON: {error}") from None
     for mark, reader in _READERS.items():
         if isinstance(content, dict) and mark in content:
             yield reader(_Record(path, content))

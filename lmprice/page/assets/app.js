@@ -44,6 +44,7 @@ function build() {
     button(word("language"), () => switchTo(other), { id: "switch-language", lang: other, title: word("languageTitle") }),
     button(word("reset"), () => { state = initialState(); moved = {}; build(); }, { id: "reset" }),
     button(word("share"), () => copy(`${location.href.split("#")[0]}#${stateText()}`), { id: "copy-link" }),
+    hasWorkbook() && button(word("workbookFile"), downloadWorkbook, { id: "download-file" }),
     button(word("print"), () => window.print(), { id: "print" }));
   put("inputs", el("h2", {}, word("inputs")), inputsView(updates));
   put("answer", answerView(updates));
@@ -67,43 +68,6 @@ function build() {
   refresh();
 }
 
-function workbookView() {
-  const name = MODEL.name;
-  return el("div", {},
-    el("div", { class: "actions" },
-      button(word("copyText"), () => copy(resultsText(": ")), { id: "copy-text" }),
-      button(word("copyTable"), () => copy(resultsText("\t")), { id: "copy-table" }),
-      button(word("download"), () => save(`${name}.json`, recordText(), "application/json"), { id: "download" })),
-    el("p", {}, word("workbookHelp")),
-    el("pre", { tabindex: "0" }, el("code", {}, `lmprice fill ${name} --from ${name}.json -o filled --lang ${language}`)));
-}
-
-// The results as lines of text, or as a table that Excel pastes: full digits there.
-function resultsText(separator) {
-  if (!current.results) return "";
-  const isTable = separator === "\t";
-  const lines = MODEL.results.map((result) => {
-    const value = current.results[result.key];
-    const shown = isTable && result.kind !== "date" && !Number.isNaN(value) ? String(value) : numberText(value, result);
-    return `${say(result.title)}${separator}${shown}${isTable ? "\t" : " "}${unitText(result)}`.trimEnd();
-  });
-  const verdict = isTable ? [] : [`${SIGNS[current.verdict.tone]} ${current.verdict.text}`, ""];
-  return [...verdict, ...lines].join("\n");
-}
-
-// The inputs as a record that `lmprice fill` takes.
-function recordText() {
-  const plain = (value, field) => (field.kind === "date" ? isoDay(value) : field.kind === "choice" ? field.options[value][0] : value);
-  const record = {};
-  for (const field of MODEL.inputs) record[field.key] = plain(valueOf(field.key), field);
-  for (const table of MODEL.tables) {
-    record[table.name] = state.tables[table.name].map((row) =>
-      Object.fromEntries(table.columns.map((column, at) => [column.key, plain(row[at], column)])));
-  }
-  // JSON has no infinity; Python reads the word.
-  return JSON.stringify([record], (_, value) => (value === Infinity ? "\u0000" : value), 1).replaceAll('"\\u0000"', "Infinity");
-}
-
 function switchTo(other) {
   language = other;
   build();
@@ -119,6 +83,7 @@ window.lmprice = {
   drivers: (key, share) => tornadoBars(current.inputs, key, share),
   refresh: () => refresh(),
   excel: (key) => excelAlone(key),
+  workbookInputs: () => workbookInputs(),
 };
 if (location.hash.length > 1) readState(location.hash.slice(1));
 window.addEventListener("hashchange", () => { readState(location.hash.slice(1)); build(); });

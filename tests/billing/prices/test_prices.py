@@ -216,7 +216,7 @@ def test_what_is_refused(tmp_path: Path, data: Any, models: list[str], message: 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "line 1: no JSON"),
+        (b"{", "line 1, column 2 is no JSON"),
         (b"\xff\xfe", "is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (None, "No such file"),

@@ -129,8 +129,19 @@ def test_a_compressed_file(tmp_path: Path) -> None:
     path = written(tmp_path, "usage.csv.gz", gzip.compress(ANTHROPIC.encode()))
     assert rows(read_usage(path))[0]["input_tokens"] == "1123"
     zstandard = pytest.importorskip("zstandard")
-    path = written(tmp_path, "usage.csv.zst", zstandard.compress(ANTHROPIC.encode()))
+    head, tail = ANTHROPIC[:99].encode(), ANTHROPIC[99:].encode()
+    frames = zstandard.compress(head) + zstandard.compress(tail)
+    path = written(tmp_path, "usage.csv.zst", frames)
     assert rows(read_usage(path))[0]["input_tokens"] == "1123"
+
+
+@pytest.mark.parametrize("name", ["usage.csv.gz", "usage.csv.zst"])
+def test_a_compressed_file_that_is_cut_short(tmp_path: Path, name: str) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    pack = gzip.compress if name.endswith("gz") else zstandard.compress
+    path = written(tmp_path, name, pack(ANTHROPIC.encode() * 1000)[:-9])
+    with pytest.raises(UsageError, match=r"the compressed file is damaged or cut short"):
+        rows(read_usage(path))
 
 
 def test_what_is_not_a_number_stays_for_the_row_to_be_refused(tmp_path: Path) -> None:
@@ -144,7 +155,7 @@ def test_a_spoilt_line_has_its_reason(tmp_path: Path) -> None:
     found = rows(read_usage(written(tmp_path, "x.jsonl", lines(row) + "{oops\n" + lines(row))))
     assert [r.get("reason") for r in found] == [
         None, None,
-        "line 2 is no JSON: Expecting property name enclosed in double quotes",
+        "line 2, column 2 is no JSON",
     ]  # fmt: skip
     assert found[2]["line"] == "{oops"
 
@@ -164,7 +175,8 @@ def test_a_row_of_another_width_has_its_reason(tmp_path: Path) -> None:
         ("a.csv", "a,a\n1,2\n", r"a\.csv has two columns a"),
         ("a.json", '{"x": 1}', "its JSON has the keys x"),
         ("a.json", "[]", "it holds no records"),
-        ("a.json", '{"x": ', r"a\.json line 1: no JSON"),
+        ("a.json", '{"x": ', r"a\.json: line 1, column 7 is no JSON"),
+        ("a.json", f'{{"x": {"1" * 5000}}}', "has a whole number of more than 4,300 digits"),
         ("a.json", "[" * 100_000, r"a\.json: JSON that is nested too deeply"),
     ],
 )  # fmt: skip

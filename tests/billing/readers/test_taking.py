@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import pandas
 import polars as pl
 import pytest
 
@@ -92,7 +93,6 @@ def test_frames_of_other_libraries() -> None:
     cells = frame.to_dict(as_series=False)
     pyarrow = pytest.importorskip("pyarrow")
     assert frame.equals(table_of(take(pyarrow.table(cells))))
-    pandas = pytest.importorskip("pandas")
     taken = take(pandas.DataFrame(cells), columns={"quantity": "input_tokens"})
     assert table_of(taken).columns[-1] == "quantity"
 
