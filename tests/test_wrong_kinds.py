@@ -84,6 +84,7 @@ def test_the_errors_are_one_family() -> None:
     from lmprice.billing.margins import ComparisonError
     from lmprice.billing.market import MarketError
     from lmprice.billing.prices.making import PriceListError
+    from lmprice.excel_setup.machine import SetupError
     from lmprice.workbook.filling import RecordError
 
     kinds: list[type[PricingError]] = [
@@ -93,6 +94,7 @@ def test_the_errors_are_one_family() -> None:
         MarketError,
         PriceListError,
         RecordError,
+        SetupError,
         lmprice.WorkbookError,
     ]
     for kind in kinds:

@@ -20,12 +20,14 @@ from lmprice.chapters.serving.replica import Replica, ServedModel
 from lmprice.chapters.serving.steps import Steps
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
+from lmprice.output.framed import Framed, figures
+from lmprice.output.printing import percent
 
 _LEAST, _MOST = 0.01, 1.0
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Framed):
     """A replica with the efficiency factors that fit, and the error where they were not fitted.
 
     Attributes
@@ -53,6 +55,21 @@ class Calibration:
         """Whether a factor would have to be above 1 or almost 0: the model does not fit."""
         factors = (self.replica.compute_efficiency, self.replica.bandwidth_efficiency)
         return any(f <= _LEAST * 1.001 or f >= _MOST * 0.999 for f in factors)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a measurement: what was measured, and the error where it was not fitted."""
+        fitted = [figures(run) | {"is_fitted": True, "error": math.nan} for run in self.fitted]
+        others = zip(self.held_out, self.errors, strict=True)
+        return fitted + [figures(r) | {"is_fitted": False, "error": e} for r, e in others]
+
+    def __str__(self) -> str:
+        computes, reads = self.replica.compute_efficiency, self.replica.bandwidth_efficiency
+        bound = "\nA factor is at its bound: the model does not fit." if self.is_at_a_bound else ""
+        return (
+            f"Compute efficiency {percent(computes)}, bandwidth efficiency {percent(reads)}: "
+            f"fitted on {len(self.fitted)} runs, at most {percent(self.error)} off the "
+            f"{len(self.held_out)} others.{bound}"
+        )
 
 
 def calibrate(

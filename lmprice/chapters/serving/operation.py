@@ -33,6 +33,8 @@ from lmprice.chapters.serving.token_costs import kind_cost, pool_ratio, request_
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.language.roots import find_roots
+from lmprice.output.framed import Framed, figures, rows
+from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 Limit = Literal["memory", "time per output token", "time to first token"]
 
@@ -40,7 +42,7 @@ IN_TIME = 0.95  # the share of requests and tokens for which the targets hold
 
 
 @dataclass(frozen=True)
-class OperatingPoint:
+class OperatingPoint(Framed):
     """Where a replica runs within its latency targets, and what a million tokens cost there.
 
     Attributes
@@ -102,9 +104,30 @@ class OperatingPoint:
             self.request,
         )
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: batch, requests, latency, and the tokens of a request."""
+        return [figures(self) | figures(self.request)]
+
+    def __str__(self) -> str:
+        apart = f"{self.prefill_replicas:.3g} replicas prefill for each one that decodes."
+        share = f"Prefill takes {percent(self.load)} of the time."
+        return "\n".join(
+            (
+                f"{self.requests_per_second:,.4g} requests a second, "
+                f"{self.output_tokens_per_second:,.4g} output tokens: "
+                f"{self.limited_by} is the limit.",
+                f"Batch: {self.batch:,.1f} sequences on average, "
+                f"at most {self.largest_batch:,.1f}.",
+                f"First token: {self.ttft:.3g} s on average, 95 % within {self.ttft_tail:.3g} s.",
+                f"Output token: {1000 * self.tpot:.3g} ms on average, "
+                f"95 % within {1000 * self.tpot_tail:.3g} ms.",
+                apart if self.prefill_replicas else share,
+            )
+        )
+
 
 @dataclass(frozen=True)
-class TokenCosts:
+class TokenCosts(Framed):
     """Cost of a million tokens by kind; NaN for a kind that a request has none of."""
 
     uncached: float
@@ -126,6 +149,21 @@ class TokenCosts:
     def price_ratio(self) -> float:
         """Price of output over that of uncached input at which each covers its own cost."""
         return self.output / self.uncached
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a kind of token: how many a request has, and what a million of them cost."""
+        request = self.request
+        return rows(
+            kind=["uncached", "cached", "output"],
+            tokens=[request.uncached_tokens, request.cached_tokens, request.output_tokens],
+            cost=[self.uncached, self.cached, self.output],
+        )
+
+    def __str__(self) -> str:
+        table = text_table("Kind", "Tokens", "USD a million")
+        for row in self.to_dicts():
+            table.add_row(row["kind"], f"{row['tokens']:,.0f}", *amounts((row["cost"],)))
+        return f"{plain_text(table)}\n\nA request costs {self.of_a_request:.4g} USD."
 
 
 def operating_point(
