@@ -7,6 +7,7 @@ want to be paid for, or that a price may depend on, is read, ignored by name, or
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,8 @@ from lmprice.billing.usage import REASON, REQUIRED, UsageError
 # Amounts have nine decimals and are summed exactly: the order of rows does not matter.
 EXACT = pl.Decimal(38, 9)
 _LIMIT = 10**15
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+_ENOUGH = 2  # distinct values of a column that show that it varies
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 SIGNED = "quantity"  # the meter in which a row may take back what others counted
 SOURCE, VENDOR = "source", "vendor"
 
@@ -44,6 +46,21 @@ def within(source: Source) -> dict[str, str]:
 
 
 BY_DEFAULT = {name: meter.within for name, meter in METERS.items() if meter.within is not None}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What parts of a table show of its columns: it adds up."""
+
+    amounts: frozenset[str] = frozenset()  # the columns that hold an amount
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)  # two at most matter
+
+    def __add__(self, other: Seen) -> Seen:
+        names = dict.fromkeys((*self.values, *other.values))
+        nothing: frozenset[str] = frozenset()
+        both = {n: self.values.get(n, nothing) | other.values.get(n, nothing) for n in names}
+        values = {name: frozenset(sorted(found)[:_ENOUGH]) for name, found in both.items()}
+        return Seen(self.amounts | other.amounts, values)
 
 
 class Columns:
@@ -68,7 +85,24 @@ class Columns:
         used = {*REQUIRED, *asked, *book.ignore, *map(column_of, amounts)}
         self.unread = [name for name in names if name not in used]
 
-    def check(self, table: pl.DataFrame, book: PriceBook) -> None:
+        contained = {child for source in book.sources for child in within(source)}
+        refused = self.unpriced if book.unpriced == "refuse" else []
+        # The columns that may hold no amount, and those that may not vary.
+        self._idle = [column_of(meter) for meter in refused if meter not in contained]
+        self._idle += [name for name in self.unread if looks_like_usage(name)]
+        self._steady = [name for name in self.unread if looks_like_condition(name)]
+        if not self.amounts and not self.texts:
+            wanted = sorted({column_of(c.meter) for _, charges in book.lists() for c in charges})
+            raise UsageError(f"the usage table has none of the columns {', '.join(wanted)}")
+
+    def seen(self, table: pl.DataFrame) -> Seen:
+        """What a part of the table shows of the columns that no price is about."""
+        return Seen(
+            frozenset(name for name in self._idle if _has_amounts(table, name)),
+            {name: _values(table, name) for name in self._steady},
+        )
+
+    def check(self, seen: Seen) -> None:
         """Refuse a table with a column that would be left out without a word.
 
         Raises
@@ -76,44 +110,37 @@ class Columns:
         UsageError
             Naming the columns.
         """
-        if not self.amounts and not self.texts:
-            wanted = sorted({column_of(c.meter) for _, charges in book.lists() for c in charges})
-            raise UsageError(f"the usage table has none of the columns {', '.join(wanted)}")
-        contained = {child for source in book.sources for child in within(source)}
-        wrong = [
-            column_of(meter)
-            for meter in self.unpriced
-            if book.unpriced == "refuse" and meter not in contained
-            and _has_amounts(table, column_of(meter))
-        ]  # fmt: skip
-        wrong += [n for n in self.unread if looks_like_usage(n) and _has_amounts(table, n)]
         problems = [
             f"the column {name} holds usage that no charge prices: add a charge for the meter "
             f"{meter_of(name)}, say in a source that another meter contains it, or list {name} "
             "under ignore"
-            for name in wrong
+            for name in self._idle
+            if name in seen.amounts
         ]
         problems += [
             f"the column {name} may change prices and no charge asks for it: write a charge or "
             f"factor with when = {{ {name} = ... }}, or list {name} under ignore"
-            for name in self.unread
-            if looks_like_condition(name) and says_something(name, _values(table, name))
+            for name, values in seen.values.items()
+            if says_something(name, values)
         ]
         if problems:
             raise UsageError("\n".join(problems))
 
 
 def _has_amounts(table: pl.DataFrame, name: str) -> bool:
-    number = _number(name, table.schema[name])
-    return bool(table.select((number.is_not_null() & (number != 0)).any()).item())
+    amount = number(name, table.schema[name])
+    return bool(table.select((amount.is_not_null() & (amount != 0)).any()).item())
 
 
-def _values(table: pl.DataFrame, name: str) -> set[str]:
-    """The first distinct values of a column, which are enough to see that it varies."""
+def _values(table: pl.DataFrame, name: str) -> frozenset[str]:
+    """Distinct values of a column, as many as are enough to see that it varies."""
+    if not table.height:
+        return frozenset()
     if is_strange(table.schema[name]):
-        return {"?"}
+        return frozenset({"?"})
     text = pl.col(name).cast(pl.String, strict=False).str.strip_chars().fill_null("")
-    return set(table.select(text.str.to_lowercase().unique().head(50)).to_series())
+    found = table.select(text.str.to_lowercase().unique()).to_series().sort()
+    return frozenset(found.head(_ENOUGH))
 
 
 def checked(
@@ -127,25 +154,26 @@ def checked(
     ``zones`` has the time zone of each account, ``others`` that of all other customers.
     """
     made = table.with_columns(
-        _text("customer", table).alias("_customer"), _text("model", table).alias("_model")
+        text_of("customer", table).alias("_customer"), text_of("model", table).alias("_model")
     )
-    own = [name for name in zones if name != EVERYONE]
-    account = pl.when(pl.col("_customer").is_in(own)).then("_customer").otherwise(pl.lit(EVERYONE))
-    made = made.with_columns(account.alias("_account"))
+    made = made.with_columns(account_of(pl.col("_customer"), zones))
     time = times(table.schema["timestamp"], zones, others)
     made = made.with_columns(
         time.moment.alias("_time"),
         time.is_day.alias("_is_day"),
         time.lost_in.alias("_lost_in"),
-        *(
-            _number(column_of(m), table.schema[column_of(m)]).alias(cell(m))
-            for m in columns.amounts
-        ),
-        *(_text(column_of(m), table).alias(cell(m)) for m in columns.texts),
+        *(number(column_of(m), table.schema[column_of(m)]).alias(cell(m)) for m in columns.amounts),
+        *(text_of(column_of(m), table).alias(cell(m)) for m in columns.texts),
     )
     problems = [pl.col(REASON), *_about_texts(table), *_about_amounts(columns, table)]
     reason = pl.coalesce(problems).alias(REASON)
     return made.with_columns(reason)
+
+
+def account_of(customer: pl.Expr, own: Iterable[str]) -> pl.Expr:
+    """The account of a customer: its own, or that of everyone else."""
+    named = customer.is_in([name for name in own if name != EVERYONE])
+    return pl.when(named).then(customer).otherwise(pl.lit(EVERYONE)).alias("_account")
 
 
 def _about_texts(table: pl.DataFrame) -> list[pl.Expr]:
@@ -156,10 +184,10 @@ def _about_texts(table: pl.DataFrame) -> list[pl.Expr]:
     for name, rule in rules.items():
         bad = pl.format("{} {} is {}", pl.lit(name), _shown(name, table), pl.lit(rule))
         missing = pl.lit(f"{name} is missing")
-        why = pl.when(_is_empty(name, table)).then(missing).otherwise(bad)
+        why = pl.when(is_empty(name, table)).then(missing).otherwise(bad)
         column = "_time" if name == "timestamp" else f"_{name}"
         found.append(pl.when(pl.col(column).is_null()).then(why))
-    far = ~pl.col("_time").is_between(_EARLIEST, _LATEST)
+    far = ~pl.col("_time").is_between(EARLIEST, LATEST)
     why = pl.format("timestamp {} is not between 1900 and 9998", _shown("timestamp", table))
     return [*found, pl.when(far).then(why)]
 
@@ -168,34 +196,34 @@ def _about_amounts(columns: Columns, table: pl.DataFrame) -> list[pl.Expr]:
     found = []
     for meter in columns.amounts:
         name = column_of(meter)
-        number, rule = pl.col(cell(meter)), "a number"
-        good = number.is_not_null() & (number.abs() < _LIMIT)
+        amount, rule = pl.col(cell(meter)), "a number"
+        good = amount.is_not_null() & (amount.abs() < _LIMIT)
         if meter in METERS and METERS[meter].is_whole:
             rule = "a whole number, at least 0"
-            good &= (number >= 0) & (number.cast(pl.Int64, strict=False) == number)
+            good &= (amount >= 0) & (amount.cast(pl.Int64, strict=False) == amount)
         elif meter != SIGNED:
             rule = "a number, at least 0"
-            good &= number >= 0
+            good &= amount >= 0
         shown = _shown(name, table)
         why = pl.format("{} {} is not {}", pl.lit(name), shown, pl.lit(rule))
-        empty = _is_empty(name, table)
+        empty = is_empty(name, table)
         found.append(pl.when(~empty & ~good.fill_null(value=False)).then(why))
-        fine = _has_more_decimals(name, table)
+        fine = has_more_decimals(name, table)
         if fine is not None:
             why = pl.format("{} {} has more than nine decimals", pl.lit(name), shown)
             found.append(pl.when(fine).then(why))
     meters = [m for m in (*columns.amounts, *columns.texts) if m != REQUESTS or m in columns.priced]
-    nothing = pl.all_horizontal(_is_empty(column_of(m), table) for m in meters)
+    nothing = pl.all_horizontal(is_empty(column_of(m), table) for m in meters)
     return [*found, pl.when(nothing).then(pl.lit("no amount is given"))]
 
 
-def _has_more_decimals(name: str, table: pl.DataFrame) -> pl.Expr | None:
+def has_more_decimals(name: str, table: pl.DataFrame) -> pl.Expr | None:
     """Whether a written number has more decimals than are counted."""
     if table.schema[name] != pl.String:
         return None
     text = pl.col(name).str.strip_chars()
-    number = text.cast(pl.Float64, strict=False)
-    power = text.str.contains("(?i)e") & (_number(name, pl.String).cast(pl.Float64) != number)
+    double = text.cast(pl.Float64, strict=False)
+    power = text.str.contains("(?i)e") & (number(name, pl.String).cast(pl.Float64) != double)
     return text.str.contains(r"\.\d{9}\d*[1-9]\d*$") | power
 
 
@@ -210,7 +238,8 @@ def is_strange(kind: Any) -> bool:
     return bool(kind.is_nested()) or kind in (pl.Binary, pl.Object) or kind == pl.Duration
 
 
-def _is_empty(name: str, table: pl.DataFrame) -> pl.Expr:
+def is_empty(name: str, table: pl.DataFrame) -> pl.Expr:
+    """Whether a cell says nothing."""
     column, kind = pl.col(name), table.schema[name]
     if kind == pl.String:
         return column.str.strip_chars().fill_null("") == ""
@@ -218,7 +247,8 @@ def _is_empty(name: str, table: pl.DataFrame) -> pl.Expr:
     return column.is_null() | column.is_nan() if kind.is_float() else column.is_null()
 
 
-def _text(name: str, table: pl.DataFrame) -> pl.Expr:
+def text_of(name: str, table: pl.DataFrame) -> pl.Expr:
+    """The cell as a text without blanks around it, null for none."""
     kind = table.schema[name]
     if is_strange(kind):
         return pl.lit(None, pl.String)
@@ -227,7 +257,7 @@ def _text(name: str, table: pl.DataFrame) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _number(name: str, kind: Any) -> pl.Expr:
+def number(name: str, kind: Any) -> pl.Expr:
     """The cell as an exact number, null where it is none."""
     column = pl.col(name)
     if kind == pl.String:

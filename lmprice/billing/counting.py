@@ -1,13 +1,20 @@
-"""Counting: the uses of rows grouped into small sums, for each customer and piece of a period."""
+"""Counting: the uses of rows summed, for each customer, charge, price class and piece of a period.
+
+Sums of sums are sums: parts of a table are counted apart and put together.  Single moments are kept
+where an order in time matters (included units, several factors on one running count, levels that
+hold until the next), and single rows where each is priced alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
 from lmprice.billing.charging import Use
+from lmprice.billing.checking import EXACT
 from lmprice.billing.duplicates import content_order
 from lmprice.billing.fields import exact
 from lmprice.billing.lazy import pl
@@ -16,6 +23,9 @@ from lmprice.billing.scopes import Identity, Scope
 from lmprice.billing.usage import ROW
 
 FREE, COUNTED, CROSSING = 0, 1, 2
+_OF = ["customer", "scope", "period", "charge", "part"]
+_KEY = [*_OF, "slot", "price_class", "factor", "at"]
+_CELLS = [*_KEY, "text", "units", "quantity", "order", ROW]
 
 
 @dataclass
@@ -27,52 +37,112 @@ class Counted:
 
 
 class Counting:
-    """Groups uses; ``slots`` has scope, first moment, number and period of each slot."""
+    """Sums uses."""
 
     def __init__(
-        self, scopes: Sequence[Scope], identities: Sequence[Identity], factors: Sequence[Fraction],
-        slots: pl.DataFrame, *, by_row: bool,
+        self, scopes: Sequence[Scope], identities: Sequence[Identity], *, by_row: bool,
+        has_factors: bool,
     ) -> None:  # fmt: skip
-        self.scopes, self.identities, self.factors = scopes, identities, factors
-        self.slots, self.by_row = slots, by_row
+        self.scopes, self.identities = scopes, identities
+        self.by_row, self._has_factors = by_row, has_factors
 
-    def counted(self, uses: pl.DataFrame, table: pl.DataFrame) -> Counted:
-        """The uses of all customers, grouped; ``table`` has the cells of their rows."""
+    @cached_property
+    def goes_by_rows(self) -> bool:
+        """Whether the order of all rows is needed, because some of them are priced alone."""
+        return self.by_row or bool(self._alone)
+
+    @cached_property
+    def goes_by_moments(self) -> bool:
+        """Whether sums of pieces are not enough for all charges."""
+        return bool(self._timed) or not all(i.is_sum for i in self.identities)
+
+    @cached_property
+    def _alone(self) -> list[int]:
+        """The charges of which each row is priced alone."""
+        return [i.number for i in self.identities if self.by_row or self._any(i, "has_events")]
+
+    @cached_property
+    def _timed(self) -> list[int]:
+        """The charges of which each moment counts: under included units, or several factors."""
+        included = {a.meter for s in self.scopes for t in s.stints for a in t.plan.allowances}
+        return [
+            i.number
+            for i in self.identities
+            if i.entry.meter in included
+            or (not self._is_linear(i) and (self._has_factors or self._any(i, "has_factors")))
+        ]
+
+    def summed(self, uses: pl.DataFrame, table: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Uses added up as far as the order of rows and moments does not matter.
+
+        ``table`` has the cells of rows that are priced alone.
+        """
+        kinds = pl.Series([i.aggregation for i in self.identities], dtype=pl.String)
+        uses = uses.with_columns(kinds.gather(uses["charge"]).alias("kind"))
+        is_alone = (pl.col("kind") == "sum") & pl.col("charge").is_in(self._alone)
+        single = uses.filter(is_alone)
+        found = []
+        if single.height and table is not None:
+            single = single.drop("order", strict=False)
+            single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
+            found.append(single.select(_CELLS))
+        for (kind,), own in uses.filter(~is_alone).partition_by("kind", as_dict=True).items():
+            found.append(self._summed(str(kind), own))
+        return pl.concat(found) if found else pl.DataFrame(schema=SCHEMA)
+
+    def _summed(self, kind: str, uses: pl.DataFrame) -> pl.DataFrame:
+        nothing = pl.lit(0, pl.Int64).alias("at")
+        key = [name for name in _KEY if name != "at"]
+        if kind == "sum":
+            at = pl.when(pl.col("charge").is_in(self._timed)).then("at").otherwise(0)
+            uses = (
+                uses.with_columns(at.alias("at"))
+                .group_by(_KEY)
+                .agg(pl.col("units", "quantity").sum())
+            )
+        elif kind == "max":
+            uses = uses.with_columns(nothing).group_by(_KEY).agg(pl.col("units", "quantity").max())
+        elif kind == "last":
+            last = pl.col("at", "units", "quantity").sort_by("at", "quantity").last()
+            uses = uses.group_by(key).agg(last)
+        elif kind == "time_weighted":
+            uses = uses.group_by(_KEY).agg(pl.col("units", "quantity").max())
+        else:
+            uses = uses.with_columns(nothing).unique([*_KEY, "text"])
+        if kind != "unique":
+            uses = uses.with_columns(pl.lit(None, pl.String).alias("text"))
+        order, row = pl.lit(None, pl.UInt32).alias("order"), pl.lit(-1, pl.Int64).alias(ROW)
+        return uses.with_columns(order, row).select(_CELLS)
+
+    def counted(self, uses: pl.DataFrame) -> Counted:
+        """The summed uses of some customers, by customer and period."""
         result = Counted()
-        uses = uses.sort("at").join_asof(
-            self.slots, left_on="at", right_on="from", by="scope", strategy="backward",
-            check_sortedness=False,
-        )  # fmt: skip
-        sums = [i.number for i in self.identities if i.is_sum]
-        is_sum = pl.col("charge").is_in(sums)
+        is_sum = pl.col("charge").is_in([i.number for i in self.identities if i.is_sum])
         self._add_totals(uses.filter(~is_sum), result)
         uses, shares = self._after_allowances(uses.filter(is_sum))
-        alone = self._alone(uses)
-        together = uses.filter(~pl.col("charge").is_in(alone))
-        for row in _grouped(together, self._weighed(together)).iter_rows():
+        is_alone = pl.col("charge").is_in(self._alone)
+        for row in self._together(uses.filter(~is_alone)).iter_rows():
             self._add(result, shares, row, -1)
-        single = uses.filter(pl.col("charge").is_in(alone))
+        single = uses.filter(is_alone)
         if single.height:
-            single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
             single = single.sort(
                 "customer", "period", "charge", "slot", "at", "units", "order", ROW
             )
-            for *cells, row in single.select(*_KEY, "units", "quantity", ROW).iter_rows():
+            for *cells, row in single.select(*_COUNTED, "units", "quantity", ROW).iter_rows():
                 self._add(result, shares, cells, row)
         return result
 
-    def _alone(self, uses: pl.DataFrame) -> list[int]:
-        """The charges of which each row is priced alone."""
-        if self.by_row:
-            return uses["charge"].unique().to_list()
-        return [i.number for i in self.identities if self._any(i, "has_events")]
-
-    def _weighed(self, uses: pl.DataFrame) -> list[int]:
-        """The charges of which each moment is priced alone: those that several factors weigh."""
+    def _together(self, uses: pl.DataFrame) -> pl.DataFrame:
+        """The uses that need not stand alone; moments only where several factors weigh them."""
         several = (
             uses.group_by("charge").agg(pl.col("factor").n_unique()).filter(pl.col("factor") > 1)
         )
-        return [n for n in several["charge"] if not self._is_linear(self.identities[n])]
+        weighed = [n for n in several["charge"] if not self._is_linear(self.identities[n])]
+        at = pl.when(pl.col("charge").is_in(weighed)).then("at").otherwise(0).alias("at")
+        sums = uses.with_columns(at).group_by(_COUNTED).agg(pl.col("units", "quantity").sum())
+        return sums.select(*_COUNTED, "units", "quantity").sort(
+            "customer", "period", "charge", "slot", "at", "part", "price_class", "factor"
+        )
 
     def _is_linear(self, identity: Identity) -> bool:
         return all(
@@ -102,9 +172,7 @@ class Counting:
         elif state == CROSSING:
             meter = self.identities[charge].entry.meter
             amount *= shares[customer, period, meter]
-        use = Use(
-            slot, at, part, price_class, self.factors[factor], amount, Fraction(quantity), row
-        )
+        use = Use(slot, at, part, price_class, _factor(factor), amount, Fraction(quantity), row)
         own = result.uses.setdefault((customer, period), {})
         own.setdefault(charge, []).append(use)
 
@@ -172,7 +240,6 @@ class Counting:
 
     def _add_totals(self, uses: pl.DataFrame, result: Counted) -> None:
         """The quantity of each charge that is no sum."""
-        key = ["customer", "scope", "period", "charge", "part"]
         for kind, own in uses.with_columns(
             kind=pl.Series([i.aggregation for i in self.identities], dtype=pl.String).gather(
                 uses["charge"]
@@ -187,15 +254,14 @@ class Counting:
                 "unique": pl.col("text").n_unique(),
             }[str(kind[0])]
             for customer, _, period, charge, part, value in (
-                own.group_by(key).agg(aggregate.alias("value")).iter_rows()
+                own.group_by(_OF).agg(aggregate.alias("value")).iter_rows()
             ):
                 totals = result.totals.setdefault((customer, period), {})
                 totals.setdefault(charge, {})[part] = Fraction(value)
 
     def _add_time_weighted(self, uses: pl.DataFrame, result: Counted) -> None:
         """Levels that hold until the next row, over the real time of the period."""
-        key = ["customer", "scope", "period", "charge", "part"]
-        levels = uses.group_by(*key, "at").agg(pl.col("quantity").max()).sort(*key, "at")
+        levels = uses.group_by(*_OF, "at").agg(pl.col("quantity").max()).sort(*_OF, "at")
         sums: dict[tuple[Any, ...], list[tuple[int, Fraction]]] = {}
         for *who, at, level in levels.iter_rows():
             sums.setdefault(tuple(who), []).append((at, Fraction(level)))
@@ -208,13 +274,20 @@ class Counting:
             totals.setdefault(charge, {})[part] = area / (end - start)
 
 
-_KEY = ["customer", "period", "charge", "slot", "part", "price_class", "factor", "state", "at"]
+_COUNTED = [
+    "customer", "period", "charge", "slot", "part", "price_class", "factor", "state", "at",
+]  # fmt: skip
+SCHEMA: dict[str, Any] = {
+    "customer": pl.String, "scope": pl.Int32, "period": pl.Int32, "charge": pl.Int32,
+    "part": pl.String, "slot": pl.Int64, "price_class": pl.Int32, "factor": pl.String,
+    "at": pl.Int64, "text": pl.String, "units": EXACT, "quantity": EXACT, "order": pl.UInt32,
+    ROW: pl.Int64,
+}  # fmt: skip
 
 
-def _grouped(uses: pl.DataFrame, by_moment: list[int]) -> pl.DataFrame:
-    at = pl.when(pl.col("charge").is_in(by_moment)).then("at").otherwise(0).alias("at")
-    sums = uses.with_columns(at).group_by(_KEY).agg(pl.col("units", "quantity").sum())
-    return sums.sort("customer", "period", "charge", "slot", "at", "part", "price_class", "factor")
+@lru_cache(maxsize=10_000)
+def _factor(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def _nine_decimals(amount: Fraction) -> Any:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from lmprice.billing.charging import Charged, Period, Slot, Use, charged
+from lmprice.billing.charging import Charged, Period, Use, charged
 from lmprice.billing.entries import DueFee, Entries
 from lmprice.billing.parsing import BookError
+from lmprice.billing.pieces import Pieces
 from lmprice.billing.pricing import ZERO, price_classes
 from lmprice.billing.scopes import Identity, Scope, Scopes
 from lmprice.billing.settling import Due, Settlement
@@ -66,10 +67,8 @@ class Invoices:
 class Invoicing:
     """Makes the bills of the customers of one scope."""
 
-    def __init__(
-        self, scopes: Scopes, scope: Scope, slots: Mapping[int, list[Slot]], *, in_detail: bool
-    ) -> None:
-        self.scopes, self.scope, self.slots, self.in_detail = scopes, scope, slots, in_detail
+    def __init__(self, scopes: Scopes, scope: Scope, pieces: Pieces, *, in_detail: bool) -> None:
+        self.scopes, self.scope, self.pieces, self.in_detail = scopes, scope, pieces, in_detail
         self.entries = Entries(scope, scopes)
         self.unit = 10**scopes.book.digits
 
@@ -98,7 +97,7 @@ class Invoicing:
         self, result: Invoices, settlement: Settlement, number: int,
         uses: dict[int, list[Use]], totals: dict[int, dict[str, Fraction]], *, is_billed: bool,
     ) -> None:  # fmt: skip
-        period = Period(self.scope, number, self.slots[number])
+        period = Period(self.scope, number, self.pieces.of(self.scope, number))
         costs = [
             charged(
                 period, identity, uses.get(identity.number, []), totals.get(identity.number, {}),

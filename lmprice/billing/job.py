@@ -1,4 +1,4 @@
-"""One rating at work: from a table to the lines of the bills of all customers."""
+"""One rating at work: parts of a table become sums, and the sums the lines of all bills."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from lmprice.billing.accounts import EVERYONE, Account
 from lmprice.billing.book import PriceBook
 from lmprice.billing.calendar import as_datetime
-from lmprice.billing.charging import Slot
-from lmprice.billing.checking import EXACT, Columns, checked
-from lmprice.billing.counting import Counted, Counting
+from lmprice.billing.checking import EXACT, Columns
+from lmprice.billing.counting import Counted
 from lmprice.billing.detail import detailed, row_costs
 from lmprice.billing.entries import Entries
 from lmprice.billing.invoicing import BillLine, Invoices, Invoicing
 from lmprice.billing.lazy import pl
 from lmprice.billing.matching import Matcher
-from lmprice.billing.metering import Metering
 from lmprice.billing.meters import REQUESTS, looks_like_condition, looks_like_usage
 from lmprice.billing.money import money
+from lmprice.billing.partial import Partial
+from lmprice.billing.pieces import Pieces
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
 from lmprice.billing.spans import PeriodArgument, Span, span, worked_out
-from lmprice.billing.usage import REASON, ROW, UsageError, listed
+from lmprice.billing.summing import Summing
+from lmprice.billing.usage import UsageError, listed
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
@@ -50,7 +50,6 @@ class Found:
     """What a rating finds out."""
 
     lines: pl.DataFrame
-    refused: pl.DataFrame
     rest: dict[str, Any]
 
 
@@ -59,7 +58,6 @@ class _Customers:
     """The customers of a rating, with scope and first row."""
 
     scopes: dict[str, Scope] = field(default_factory=dict)
-    first_rows: dict[str, int] = field(default_factory=dict)
     billed: dict[int, range] = field(default_factory=dict)
     worked_out: dict[str, range] = field(default_factory=dict)
 
@@ -81,70 +79,69 @@ class Job:
         self.all_scopes = [self.everyone, *self.named.values()]
         self.entries = {s.number: Entries(s, self.scopes) for s in self.all_scopes}
         self.matcher = Matcher(self.scopes)
+        self.pieces = Pieces(self.all_scopes, self.entries, self.matcher, by_day="day" in self.by)
 
     def _prices_requests(self) -> bool:
         lists = (charges for _, charges in self.book.lists())
         return any(charge.meter == REQUESTS for charges in lists for charge in charges)
 
+    def summing(self, names: Sequence[str]) -> Summing:
+        """What makes sums of parts of a table with these columns."""
+        if REQUESTS not in names and self._prices_requests():
+            names = [*names, REQUESTS]  # each row is one
+        zones = {name: str(scope.calendar.zone) for name, scope in self.named.items()}
+        accounts = pl.DataFrame(
+            [(EVERYONE, 0, self.everyone.prices)]
+            + [(name, s.number, s.prices) for name, s in self.named.items()],
+            schema={"_account": pl.String, "_scope": pl.Int32, "_prices": pl.Int32},
+            orient="row",
+        )
+        return Summing(
+            self.matcher, self._columns(names), self.all_scopes, self.pieces, zones,
+            str(self.everyone.calendar.zone), accounts, by_row=self.in_detail,
+        )  # fmt: skip
+
     def needed(self, names: Sequence[str]) -> list[str]:
         """The columns that play a part, or may; with costs of rows, all of them."""
+        requests = [REQUESTS] if self._prices_requests() else []
         unread = set() if self.with_rows else {
-            n for n in self._columns(names).unread
+            n for n in self._columns([*names, *requests]).unread
             if not looks_like_usage(n) and not looks_like_condition(n)
         }  # fmt: skip
         return [name for name in names if name not in unread]
 
-    def rated(self, table: pl.DataFrame, names: Sequence[str], period: PeriodArgument) -> Found:
-        """Price a table that has the needed ones of these columns."""
-        if REQUESTS not in table.columns and self._prices_requests():
-            table = table.with_columns(pl.lit(1).alias(REQUESTS))  # each row is one
-            names = [*names, REQUESTS]
-        columns, rows = self._checked(table, names)
-        metering = Metering(self.book, columns, self.matcher, self.all_scopes)
-        metered = metering.metered(rows, table)
-        rows = metered.rows
-        good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
-        moments = good.select(pl.col("_at").min().alias("a"), pl.col("_at").max().alias("b")).row(0)
-        when = span(period, None if moments[0] is None else moments)
-        customers = self._customers(good, when)
-        rows = rows.with_columns(self._outside(customers).alias("_outside"))
-        slots, by_scope = self._slots(customers)
-        ends = pl.DataFrame(
-            [(s.number, s.calendar.start(customers.billed[s.number].stop))
-             for s in self.all_scopes],
-            schema={"scope": pl.Int32, "end": pl.Int64}, orient="row",
-        )  # fmt: skip
-        uses = metered.uses.join(ends, on="scope").filter(pl.col("at") < pl.col("end")).drop("end")
-        begins = pl.DataFrame(
-            [(c, self._start(c, own)) for c, own in customers.worked_out.items()],
-            schema={"customer": pl.String, "begin": pl.Int64}, orient="row",
-        )  # fmt: skip
-        uses = (
-            uses.join(begins, on="customer").filter(pl.col("at") >= pl.col("begin")).drop("begin")
-        )
-        counting = Counting(
-            self.all_scopes, self.scopes.identities, metered.factors, slots, by_row=self.in_detail
-        )
+    def settled(
+        self, summing: Summing, sums: Partial, period: PeriodArgument,
+        table: pl.DataFrame | None = None,
+    ) -> Found:  # fmt: skip
+        """The bills, from the sums of all rows; their cells in ``table`` where they are shown."""
+        columns = summing.columns
+        columns.check(sums.seen)
+        moments = summing.moments(sums)
+        ends = moments.select(pl.col("first").min(), pl.col("last").max()).row(0)
+        when = span(period, None if ends[0] is None else ends)
+        customers = self._customers(moments, when)
+        worked_out = {c: (own.start, own.stop) for c, own in customers.worked_out.items()}
         lines = [pl.DataFrame(schema=self._schema())]
         left: list[Open] = []
         invoices: dict[str, Invoices] = {}
-        for names in self._portions(list(customers.worked_out)):
-            own = uses.filter(pl.col("customer").is_between(pl.lit(names[0]), pl.lit(names[-1])))
-            invoices = self._invoices(names, customers, counting.counted(own, table), by_scope)
+        most = max(len(worked_out), 1) if self.in_detail else PORTION
+        for names, counted in summing.counted(sums, worked_out, most):
+            invoices = self._invoices(names, customers, counted)
             cells = list(self._lines(customers, invoices))
             lines.append(pl.DataFrame(cells, schema=self._schema(), orient="row"))
             left += self._open(customers, invoices)
-        refused = rows.filter(pl.col(REASON).is_not_null()).select(ROW, REASON).sort(ROW)
-        totals = Totals(columns, rows, metered.unpriced)
+        billed = {number: (own.start, own.stop) for number, own in customers.billed.items()}
+        unpriced, matches = summing.listed(sums)
         rest: dict[str, Any] = {
-            "totals": totals,
-            "unpriced": _summed(metered.unpriced),
-            "matches": metered.matches,
+            "totals": Totals(columns, summing.tally(sums, billed)),
+            "unpriced": unpriced,
+            "matches": matches,
             "span": self._days(customers.billed[0]),
             "open": tuple(left),
             "unread": tuple(columns.unread),
         }
-        if self.in_detail:
+        if table is not None:
             pieces = [
                 (customer, piece) for customer, own in invoices.items() for piece in own.pieces
             ]
@@ -152,12 +149,7 @@ class Job:
                 rest["detail"] = detailed(table, pieces, self.by, self.scopes, customers.scopes)
             if self.with_rows:
                 rest["rows"] = row_costs(table, pieces, self.scopes, customers.scopes)
-        return Found(pl.concat(lines), refused, rest)
-
-    def _portions(self, names: list[str]) -> Iterator[list[str]]:
-        """Customers in the order of their names, as many as are worked out at a time."""
-        most = max(len(names), 1) if self.in_detail else PORTION
-        return (names[first : first + most] for first in range(0, len(names), most))
+        return Found(pl.concat(lines), rest)
 
     def _columns(self, names: Sequence[str]) -> Columns:
         """What the columns of a usage table are to the book."""
@@ -177,27 +169,11 @@ class Job:
             asked.add("vendor")
         return Columns(book, names, asked)
 
-    def _checked(self, table: pl.DataFrame, names: Sequence[str]) -> tuple[Columns, pl.DataFrame]:
-        """The columns of a table, and its rows with account, scope and whether they are doubles."""
-        columns, book = self._columns(names), self.book
-        columns.check(table, book)
-        zones = {name: str(scope.calendar.zone) for name, scope in self.named.items()}
-        rows = checked(table, columns, zones, str(self.everyone.calendar.zone))
-        accounts = pl.DataFrame(
-            [(EVERYONE, 0, self.everyone.prices)]
-            + [(name, s.number, s.prices) for name, s in self.named.items()],
-            schema={"_account": pl.String, "_scope": pl.Int32, "_prices": pl.Int32},
-            orient="row",
-        )
-        return columns, rows.join(accounts, on="_account", how="left", maintain_order="left")
-
-    def _customers(self, good: pl.DataFrame, when: Span) -> _Customers:
+    def _customers(self, moments: pl.DataFrame, when: Span) -> _Customers:
         found = _Customers()
         for scope in self.all_scopes:
             found.billed[scope.number] = when.periods(scope)
-        firsts = dict(
-            good.group_by("_customer").agg(pl.col("_at").min()).sort("_customer").iter_rows()
-        )
+        firsts = dict(moments.select("customer", "first").sort("customer").iter_rows())
         for customer in sorted({*firsts, *self.named}):
             scope = self.named.get(customer, self.everyone)
             billed = found.billed[scope.number]
@@ -212,78 +188,11 @@ class Job:
             )
         return found
 
-    def _outside(self, customers: _Customers) -> pl.Expr:
-        """Whether a row lies in no period that is billed."""
-        found = pl.lit(value=False)
-        for scope in self.all_scopes:
-            billed = customers.billed[scope.number]
-            start, end = (scope.calendar.start(p) for p in (billed.start, billed.stop))
-            own = ~pl.col("_at").is_between(start, end, closed="left")
-            found = pl.when(pl.col("_scope") == scope.number).then(own).otherwise(found)
-        return found
-
-    def _start(self, customer: str, own: range) -> int:
-        scope = self.named.get(customer, self.everyone)
-        return scope.calendar.start(own.start)
-
-    def _slots(
-        self, customers: _Customers
-    ) -> tuple[pl.DataFrame, dict[int, dict[int, list[Slot]]]]:
-        """The pieces of all periods, as a table and by scope and period."""
-        reach: dict[int, tuple[int, int]] = {}
-        for customer, own in customers.worked_out.items():
-            number = customers.scopes[customer].number
-            first, last = reach.get(number, (own.start, own.stop))
-            reach[number] = (min(first, own.start), max(last, own.stop))
-        table: list[tuple[int, int, int, int]] = []
-        found: dict[int, dict[int, list[Slot]]] = {}
-        for number, (first, stop) in reach.items():
-            if first >= stop:
-                continue
-            by_period = self._slots_of(self.all_scopes[number], first, stop)
-            found[number] = by_period
-            table += [
-                (number, slot.start, slot.number, period)
-                for period, own in by_period.items()
-                for slot in own
-            ]
-        schema: dict[str, Any] = {
-            "scope": pl.Int32, "from": pl.Int64, "slot": pl.Int32, "period": pl.Int32,
-        }  # fmt: skip
-        return pl.DataFrame(table, schema=schema, orient="row").sort("from"), found
-
-    def _slots_of(self, scope: Scope, first: int, stop: int) -> dict[int, list[Slot]]:
-        calendar = scope.calendar
-        start, end = calendar.start(first), calendar.start(stop)
-        changes = {
-            at for timeline in scope.versions.values() for at in timeline.changes(start, end)
-        }
-        changes |= self.entries[scope.number].cuts(first, stop - 1)
-        if "day" in self.by:
-            days = range(calendar.days(first).start, calendar.days(stop - 1).stop)
-            changes |= {calendar.midnight(day) for day in days}
-        ordered = sorted(changes)
-        found: dict[int, list[Slot]] = {}
-        place = number = 0
-        for period in range(first, stop):
-            begin, finish = calendar.start(period), calendar.start(period + 1)
-            cuts = [begin]
-            while place < len(ordered) and ordered[place] < finish:
-                if ordered[place] > begin:
-                    cuts.append(ordered[place])
-                place += 1
-            bounds = [*cuts, finish]
-            own = [Slot(number + n, s, e) for n, (s, e) in enumerate(pairwise(bounds))]
-            number += len(own)
-            found[period] = own
-        return found
-
     def _invoices(
         self,
         names: Sequence[str],
         customers: _Customers,
         counted: Counted,
-        slots: Mapping[int, dict[int, list[Slot]]],
     ) -> dict[str, Invoices]:
         uses: dict[str, dict[int, Any]] = {}
         totals: dict[str, dict[int, Any]] = {}
@@ -297,7 +206,7 @@ class Job:
             own_periods, scope = customers.worked_out[customer], customers.scopes[customer]
             if scope.number not in makers:
                 makers[scope.number] = Invoicing(
-                    self.scopes, scope, slots.get(scope.number, {}), in_detail=self.in_detail
+                    self.scopes, scope, self.pieces, in_detail=self.in_detail
                 )
             found[customer] = makers[scope.number].invoices(
                 own_periods, customers.billed[scope.number],
@@ -365,9 +274,3 @@ class Job:
                     yield Open(customer, name, money(units, digits), due)
             for name, units in own.left:
                 yield Open(customer, name, money(units, digits), None)
-
-
-def _summed(unpriced: pl.DataFrame) -> pl.DataFrame:
-    """Usage without a price by model and meter."""
-    sums = unpriced.group_by("model", "meter").agg(pl.len().alias("rows"), pl.col("quantity").sum())
-    return sums.sort("model", "meter")

@@ -2,17 +2,13 @@
 
 A cell that contains others (input with its cached part) is taken apart as the source of the row
 says, each part goes to the charge that prices it, and what no charge prices is refused or listed.
+What holds of rows holds of sums of rows that are alike: both are metered here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator
 
-from lmprice.billing.book import PriceBook
-from lmprice.billing.charges import EventCharge
 from lmprice.billing.checking import (
     BY_DEFAULT,
     EXACT,
@@ -23,84 +19,67 @@ from lmprice.billing.checking import (
     amount_of,
     cell,
     requests_of,
-    within,
     without_zeros,
 )
 from lmprice.billing.conditions import INPUT_LENGTH, LENGTHS
-from lmprice.billing.duplicates import without_duplicates
+from lmprice.billing.kinds import Kinds
 from lmprice.billing.lazy import pl
-from lmprice.billing.matching import HOW, Match, Matcher, answers, plain_text
-from lmprice.billing.meters import METERS, REQUESTS, column_of
+from lmprice.billing.matching import answers, plain_text
+from lmprice.billing.meters import METERS, column_of
 from lmprice.billing.row_rules import with_units
-from lmprice.billing.scopes import Scope
 from lmprice.billing.usage import REASON, ROW
 
 _SEPARATOR = "\x1f"
+ROWS = "_rows"  # how many rows a row stands for
 
 
-@dataclass
-class Metered:
-    """What rows add to charges, a line for each row and meter, and what became of the rows."""
-
-    rows: pl.DataFrame  # with reason
-    uses: pl.DataFrame
-    unpriced: pl.DataFrame
-    matches: pl.DataFrame
-    factors: list[Fraction] = field(default_factory=list)
+def given(meter: str) -> str:
+    """The name of the number of rows that have an amount of a meter."""
+    return f"_given {meter}"
 
 
 class Metering:
-    """Takes checked rows apart."""
+    """Takes checked rows apart, or sums of rows that are alike."""
 
-    def __init__(
-        self, book: PriceBook, columns: Columns, matcher: Matcher, scopes: Sequence[Scope]
-    ) -> None:
-        self.book, self.columns, self.matcher = book, columns, matcher
-        self.meters = [
-            m for m in (*columns.amounts, *columns.texts) if m != REQUESTS or m in columns.priced
-        ]
-        self.by_prices = {scope.prices: scope for scope in reversed(scopes)}
-        self.contained = [within(source) for source in book.sources]
-        self.factors: list[Fraction] = []
-        self._factor_numbers: dict[Fraction, int] = {}
+    def __init__(self, columns: Columns, kinds: Kinds) -> None:
+        self.columns, self.kinds = columns, kinds
+        self.book, self.matcher, self.contained = kinds.book, kinds.matcher, kinds.contained
+        self.meters = kinds.meters
 
-    def metered(self, rows: pl.DataFrame, table: pl.DataFrame) -> Metered:
-        """The uses of rows; those that cannot be priced get their reason.
+    def answered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Checked rows, with all that the book asks of them."""
+        rows = self.with_sources(rows.with_columns(pl.col("_time").dt.timestamp("us").alias("_at")))
+        rows = rows.with_columns(self._too_much_contained())
+        rows = rows.with_columns(*self.asked())
+        return rows.with_columns(
+            pl.lit(1, pl.Int64).alias(ROWS),
+            *((pl.col(cell(m)) != 0).cast(pl.Int64).alias(given(m)) for m in self.columns.amounts),
+        )
 
-        Of the others, those that tell of one request again are marked; ``table`` has their cells.
-        """
-        rows = self._with_sources(self._with_epochs(rows))
-        rows, keys = self._keyed(rows.with_columns(self._too_much_contained()))
-        found = pl.DataFrame(
-            [self._resolved(key) for key in keys.iter_rows(named=True)],
-            schema=self._schema(), orient="row",
-        )  # fmt: skip
-        rows = rows.join(found, on="_key", how="left", maintain_order="left")
+    def metered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with what prices their meters; those that cannot be priced get their reason."""
+        rows = self.kinds.joined(rows)
         rows = rows.with_columns(*(self._net(meter) for meter in self.meters))
-        rows = rows.with_columns(pl.coalesce(pl.col(REASON), *self._reasons()).alias(REASON))
-        rows = without_duplicates(rows, table, self.book)
-        good = rows.filter(pl.col(REASON).is_null() & ~pl.col("_duplicate"))
-        uses = pl.concat([self._uses(good, meter) for meter in self.meters])
-        parts = [self._unpriced(good, meter) for meter in self.meters]
-        return Metered(rows, uses, pl.concat(parts), self._matches(good), self.factors)
+        return rows.with_columns(pl.coalesce(pl.col(REASON), *self._reasons()).alias(REASON))
 
-    def _with_epochs(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The number of the stretch of time in which all prices of an account stay the same."""
-        dates = [
-            (prices, at, number)
-            for prices, scope in self.by_prices.items()
-            for number, at in enumerate(sorted(self.matcher.dates(scope)), 1)
-        ]
-        schema: dict[str, Any] = {"_prices": pl.Int32, "_from": pl.Int64, "_epoch": pl.Int32}
-        table = pl.DataFrame(dates, schema=schema, orient="row").sort("_from")
-        rows = rows.with_columns(pl.col("_time").dt.timestamp("us").alias("_at")).sort("_at")
-        rows = rows.join_asof(
-            table, left_on="_at", right_on="_from", by="_prices", strategy="backward",
-            check_sortedness=False,
-        )  # fmt: skip
-        return rows.with_columns(pl.col("_epoch").fill_null(0)).drop("_from", strict=False)
+    def uses(self, good: pl.DataFrame) -> pl.DataFrame:
+        """What metered rows add to charges, a line for each row and meter."""
+        return pl.concat([self._uses(good, meter) for meter in self.meters])
 
-    def _with_sources(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def unpriced(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Usage that no charge prices, for a book that lists it."""
+        return pl.concat([self._unpriced(good, meter) for meter in self.meters])
+
+    def is_plain(self) -> pl.Expr:
+        """Whether metered sums say all of their rows: nothing is refused or goes by single rows."""
+        doubts = [pl.col(REASON).is_not_null()]
+        for meter in self.meters:
+            doubts.append(self._is_used(meter) & pl.col(f"_single {meter}").is_not_null())
+            none = pl.col(f"_charge {meter}").is_null() & ~self._stays_within(meter)
+            doubts.append(self._is_used(meter) & none)
+        return ~pl.any_horizontal(doubt.fill_null(value=False) for doubt in doubts)
+
+    def with_sources(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The number of the source of each row, null for none."""
         sources = self.matcher.sources
         if not sources:
@@ -132,7 +111,7 @@ class Metering:
             )
         )
 
-    def _containments(self) -> Iterator[tuple[pl.Expr, dict[str, str]]]:
+    def containments(self) -> Iterator[tuple[pl.Expr, dict[str, str]]]:
         """Which rows have a source, and what it says contains what."""
         yield pl.col("_source").is_null(), BY_DEFAULT
         for number, contained in enumerate(self.contained):
@@ -141,7 +120,7 @@ class Metering:
     def _too_much_contained(self) -> pl.Expr:
         """The reason of a row in which parts are more than the whole."""
         reasons = [pl.col(REASON)]
-        for applies, contained in self._containments():
+        for applies, contained in self.containments():
             wholes: dict[str, list[str]] = {}
             for child, parent in contained.items():
                 if child in self.columns.amounts:
@@ -162,7 +141,7 @@ class Metering:
         side = "input" if name == INPUT_LENGTH else "output"
         sides = [m for m in METERS if METERS[m].side == side and m in self.columns.amounts]
         own = pl.lit(None, EXACT)
-        for applies, contained in self._containments():
+        for applies, contained in self.containments():
             outer = [amount_of(m, self.columns) for m in sides if m not in contained]
             own = (
                 pl.when(applies)
@@ -175,106 +154,18 @@ class Metering:
             own = pl.coalesce(given.cast(EXACT, strict=False), own)
         return own
 
-    def _keyed(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The rows with the number of their kind, and the kinds."""
+    def asked(self) -> Iterator[pl.Expr]:
+        """The vendor of each row, and its answers to the questions of the book."""
         questions = self.matcher.questions.all
         lengths = {name: self._length(name) for name in LENGTHS}
-        given = answers(questions, self.columns.names, lengths)
+        found = answers(questions, self.columns.names, lengths)
         vendor = pl.lit(None, pl.String)
         if VENDOR in self.columns.names:
             text = plain_text(VENDOR)
             vendor = pl.when(text != "").then(text)
-        asked = [f"_q{n}" for n in questions.values()]
-        rows = rows.with_columns(
-            vendor.alias("_vendor"), *(a.alias(n) for a, n in zip(given, asked, strict=True))
-        )
-        key = ["_prices", "_epoch", "_model", "_source", "_vendor", *asked]
-        good = rows.filter(pl.col(REASON).is_null())
-        kinds = good.select(key).unique().with_row_index("_key")
-        joined = rows.join(kinds, on=key, how="left", nulls_equal=True, maintain_order="left")
-        moments = good.select(*key, "_at").group_by(key).agg(pl.col("_at").first())
-        kinds = kinds.join(moments, on=key, how="left", nulls_equal=True)
-        return joined.drop(asked), kinds
-
-    def _schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = {"_key": pl.UInt32, "_known": pl.Boolean}
-        for meter in self.meters:
-            schema |= {
-                f"_charge {meter}": pl.Int32,
-                f"_class {meter}": pl.Int32,
-                f"_factor {meter}": pl.Int32,
-                f"_how {meter}": pl.String,
-                f"_why {meter}": pl.String,
-                f"_single {meter}": pl.String,
-                f"_signed {meter}": pl.Boolean,
-                f"_floor {meter}": pl.Float64,
-                f"_step {meter}": pl.Float64,
-                f"_off {meter}": pl.List(pl.String),
-            }
-        return schema
-
-    def _resolved(self, key: Mapping[str, Any]) -> tuple[Any, ...]:
-        """What prices each meter of a kind of rows."""
-        scope = self.by_prices[key["_prices"]]
-        given = [key[f"_q{n}"] for n in self.matcher.questions.all.values()]
-        source, model, vendor = key["_source"], key["_model"], key["_vendor"]
-        if vendor is None and source is not None:
-            vendor = self.book.sources[source].vendor
-        if vendor is None:
-            vendor = self.matcher.names.vendor(model)
-        matches = {
-            meter: self.matcher.match(scope, key["_at"], model, vendor, given, meter)
-            for meter in self.meters
-        }
-        contained = BY_DEFAULT if source is None else self.contained[source]
-        off = self._off(matches, contained, is_said=source is not None)
-        cells: list[Any] = [key["_key"], self.matcher.knows(scope, model)]
-        for meter, match in matches.items():
-            cells += [*self._cells(match, scope), off.get(meter, [])]
-        return tuple(cells)
-
-    def _cells(self, match: Match | str | None, scope: Scope) -> list[Any]:
-        if not isinstance(match, Match):
-            return [None, None, None, None, match, None, False, None, None]
-        charge = match.version.price.charge
-        rule = None
-        if charge.row_minimum is not None or charge.row_multiple is not None:
-            rule = "row_minimum" if charge.row_minimum is not None else "row_multiple"
-        elif isinstance(charge, EventCharge) and charge.has_events:
-            rule = "a fee or bound of an event"
-        included = any(a.meter == charge.meter for s in scope.stints for a in s.plan.allowances)
-        plain = match.factor == 1 and rule is None and not included
-        number = self._factor_numbers.setdefault(match.factor, len(self._factor_numbers))
-        if number == len(self.factors):
-            self.factors.append(match.factor)
-        return [
-            match.identity.number, match.price_class, number, HOW[match.how], None, rule,
-            plain and match.identity.is_sum, charge.row_minimum, charge.row_multiple,
-        ]  # fmt: skip
-
-    def _off(
-        self,
-        matches: Mapping[str, Match | str | None],
-        contained: Mapping[str, str],
-        *,
-        is_said: bool,
-    ) -> dict[str, list[str]]:
-        """The meters whose cells are taken off each meter, because they are priced on their own.
-
-        What nothing prices stays within its whole only where the book says that it is in there.
-        """
-        off: dict[str, list[str]] = {}
-        for child in contained:
-            if child not in matches or (matches[child] is None and is_said):
-                continue
-            whole = contained[child]
-            while whole in contained:
-                if whole in matches and (matches[whole] is not None or not is_said):
-                    break
-                whole = contained[whole]
-            if whole in matches:
-                off.setdefault(whole, []).append(child)
-        return off
+        yield vendor.alias("_vendor")
+        for number, answer in zip(questions.values(), found, strict=True):
+            yield answer.alias(f"_q{number}")
 
     def _net(self, meter: str) -> pl.Expr:
         """The units of a meter without those that are priced on their own."""
@@ -283,7 +174,7 @@ class Metering:
         net = pl.col(cell(meter))
         children = [m for m in self.meters if m in self.columns.amounts and m != meter]
         for child in children:
-            if not any(c.get(child) is not None for _, c in self._containments()):
+            if not any(c.get(child) is not None for _, c in self.containments()):
                 continue
             taken = pl.col(f"_off {meter}").list.contains(child).fill_null(value=False)
             net = net - pl.when(taken).then(amount_of(child, self.columns)).otherwise(
@@ -346,6 +237,8 @@ class Metering:
             pl.col("_customer").alias("customer"),
             pl.col("_scope").alias("scope"),
             pl.col("_at").alias("at"),
+            pl.col("_slot").alias("slot"),
+            pl.col("_period").alias("period"),
             charge.alias("charge"),
             pl.col(f"_class {meter}").alias("price_class"),
             pl.col(f"_factor {meter}").alias("factor"),
@@ -380,21 +273,24 @@ class Metering:
             ROW,
             pl.col("_model").alias("model"),
             pl.lit(meter).alias("meter"),
+            pl.col(ROWS).alias("rows"),
             amount.alias("quantity"),
         )
 
-    def _matches(self, good: pl.DataFrame) -> pl.DataFrame:
-        """Which models of the usage are priced by which of the book, and how they match."""
-        names = pl.Series([i.entry.model for i in self.matcher.scopes.identities], dtype=pl.String)
-        found = [
-            good.filter(pl.col(f"_charge {meter}").is_not_null() & self._is_used(meter)).select(
-                pl.col("_model").alias("model"),
-                pl.col(f"_charge {meter}").alias("charge"),
-                pl.col(f"_how {meter}").alias("match"),
+    def matches(self, good: pl.DataFrame) -> pl.DataFrame:
+        """How often a model of the usage is priced by a charge, and how they match."""
+        found = []
+        for meter in self.meters:
+            used = self._is_used(meter)
+            rows = pl.when(used).then(1).otherwise(0).cast(pl.Int64)
+            if meter in self.columns.amounts:
+                rows = pl.max_horizontal(rows, pl.col(given(meter)).fill_null(0))
+            found.append(
+                good.filter(pl.col(f"_charge {meter}").is_not_null() & (rows > 0)).select(
+                    pl.col("_model").alias("model"),
+                    pl.col(f"_charge {meter}").alias("charge"),
+                    pl.col(f"_how {meter}").alias("match"),
+                    rows.alias("rows"),
+                )
             )
-            for meter in self.meters
-        ]
-        table = pl.concat(found).group_by("model", "charge", "match").len("rows")
-        priced = table.with_columns(names.gather(table["charge"]).alias("priced_as"))
-        priced = priced.group_by("model", "priced_as", "match").agg(pl.col("rows").max())
-        return priced.sort("model", "priced_as", "match")
+        return pl.concat(found)

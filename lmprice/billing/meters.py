@@ -12,6 +12,7 @@ the same name.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,7 +148,7 @@ def looks_like_condition(column: str) -> bool:
     return "_".join(words) in _CONDITIONS or not _CONDITIONS.isdisjoint(words)
 
 
-def says_something(column: str, values: set[str]) -> bool:
+def says_something(column: str, values: Set[str]) -> bool:
     """Whether the values of a column that reads like a condition could change a price."""
     if len(values) > 1:
         return True

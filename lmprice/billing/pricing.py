@@ -94,6 +94,7 @@ class Price:
             isinstance(charge, TieredCharge) and charge.charge_model == "volume"
         ) or (isinstance(charge, BlockCharge) and charge.mode == "top_tier")
         self.has_events = isinstance(charge, EventCharge) and charge.has_events
+        self.has_factors = bool(charge.factors)
         self.tiers = _tiers(charge)
         # Whether a unit costs the same whichever units were before it.
         self.is_linear = (

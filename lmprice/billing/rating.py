@@ -7,7 +7,7 @@ billed cost, the cash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Protocol
 from lmprice.billing.book import PriceBook
 from lmprice.billing.job import COSTS, UNROUNDED, Job, Open
 from lmprice.billing.lazy import pl
+from lmprice.billing.partial import added
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import Tabular
@@ -188,12 +189,18 @@ def rate(
     job = Job(book, by=by, rows=rows)
     names = column_names(taken.table, has_reasons=taken.has_reasons)
     before = _state(taken)
-    table = _read(taken, batch_rows, on_progress, job.needed(names))
-    found = job.rated(table, names, period)
+    summing = job.summing(names)
+    pieces = _read(taken, batch_rows, on_progress, job.needed(names))
+    table = None
+    if summing.takes_all:
+        table = pl.concat(pieces)
+        pieces = iter([table])
+    sums = added(map(summing.partial, pieces), summing.adders)
+    found = job.settled(summing, sums, period, table if job.in_detail else None)
     kept = []
-    if found.refused.height:
-        pieces = rows_again(taken.table, batch_rows, found.refused, has_reasons=taken.has_reasons)
-        for piece in pieces:
+    if sums.refused is not None and sums.refused.height:
+        again = rows_again(taken.table, batch_rows, sums.refused, has_reasons=taken.has_reasons)
+        for piece in again:
             if on_refused is None:
                 kept.append(piece)
             else:
@@ -211,17 +218,17 @@ def _read(
     batch_rows: int,
     on_progress: Callable[[int], None] | None,
     columns: Sequence[str],
-) -> pl.DataFrame:
-    """The rows of a table with the columns that play a part."""
-    pieces = []
+) -> Iterator[pl.DataFrame]:
+    """The rows of a table with the columns that play a part; of an empty one a piece of none."""
     done = 0
     for piece in batches(usage.table, batch_rows, columns, has_reasons=usage.has_reasons):
-        pieces.append(piece)
+        yield piece
         done += piece.height
         if on_progress is not None:
             on_progress(done)
-    nothing = {**dict.fromkeys(columns, pl.String), REASON: pl.String, ROW: pl.Int64}
-    return pl.concat(pieces) if pieces else pl.DataFrame(schema=nothing)
+    if not done:
+        nothing = {**dict.fromkeys(columns, pl.String), REASON: pl.String, ROW: pl.Int64}
+        yield pl.DataFrame(schema=nothing)
 
 
 def _state(usage: Taken) -> tuple[tuple[int, int], ...]:

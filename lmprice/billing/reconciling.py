@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from lmprice.billing.checking import Columns, cell
+from lmprice.billing.checking import EXACT, Columns, cell
 from lmprice.billing.lazy import pl
+from lmprice.billing.metering import ROWS
 from lmprice.billing.meters import column_of
 from lmprice.billing.usage import REASON, ROW
 
@@ -32,33 +35,22 @@ class Totals:
         The same by what became of them; unpriced is here also what lacks a price in a rated row.
     """
 
-    def __init__(self, columns: Columns, rows: pl.DataFrame, unpriced: pl.DataFrame) -> None:
-        self.rows = rows.height
-        lost = unpriced.group_by(ROW).agg(pl.col("meter"))
-        rows = rows.join(lost, on=ROW, how="left", maintain_order="left")
-        priced = pl.any_horizontal(
-            pl.col(name).is_not_null() for name in rows.columns if name.startswith("_charge ")
-        )
-        kind = (
-            pl.when(pl.col(REASON).is_not_null()).then(pl.lit("refused"))
-            .when("_duplicate").then(pl.lit("duplicate"))
-            .when("_outside").then(pl.lit("outside"))
-            .when(pl.col("meter").is_not_null() & ~priced).then(pl.lit("unpriced"))
-            .otherwise(pl.lit("rated"))
-        )  # fmt: skip
-        rows = rows.with_columns(kind.alias("_kind"))
-        counts = dict(rows.group_by("_kind").len().iter_rows())
-        self.rows_by_kind = {name: int(counts.get(name, 0)) for name in KINDS}
+    def __init__(self, columns: Columns, tally: pl.DataFrame) -> None:
+        counts = dict(tally.group_by("kind").agg(pl.col(ROWS).sum()).iter_rows())
+        self.rows = sum(counts.values())
+        self.rows_by_kind = {kind: int(counts.get(kind, 0)) for kind in KINDS}
         names = {meter: column_of(meter) for meter in columns.amounts}
-        self.amounts: Amounts = {names[m]: _sum(rows, cell(m)) for m in names}
-        self.amounts_by_kind: dict[str, Amounts] = {k: {} for k in KINDS}
-        is_lost = pl.col("meter").list
+        self.amounts: Amounts = {names[m]: Decimal(tally[cell(m)].sum() or 0) for m in names}
+        self.amounts_by_kind: dict[str, Amounts] = {kind: {} for kind in KINDS}
         for meter, name in names.items():
-            lacks = (pl.col("_kind") == "rated") & is_lost.contains(meter).fill_null(value=False)
-            own = pl.when(lacks).then(pl.lit("unpriced")).otherwise("_kind").alias("_kind")
-            sums = dict(rows.group_by(own).agg(pl.col(cell(meter)).sum()).iter_rows())
-            for kind_name in KINDS:
-                self.amounts_by_kind[kind_name][name] = Decimal(sums.get(kind_name) or 0)
+            sums = tally.group_by("kind").agg(pl.col(cell(meter), lost(meter)).sum())
+            own = {kind: (amount or _NONE, gone or _NONE) for kind, amount, gone in sums.rows()}
+            # What lacks a price in a rated row is unpriced.
+            gone = {"rated": -own.get("rated", (_NONE, _NONE))[1]}
+            gone["unpriced"] = -gone["rated"]
+            for kind in KINDS:
+                amount = own.get(kind, (_NONE, _NONE))[0]
+                self.amounts_by_kind[kind][name] = amount + gone.get(kind, _NONE)
         self._check()
 
     @property
@@ -88,5 +80,56 @@ class Totals:
                 raise RuntimeError(f"{name}: the totals do not reconcile: {parts}, {total} in all")
 
 
-def _sum(rows: pl.DataFrame, column: str) -> Decimal:
-    return Decimal(rows[column].sum() or 0)
+def lost(meter: str) -> str:
+    """The name of the amount of a meter that has no price in its row."""
+    return f"_lost {meter}"
+
+
+def tally(columns: Columns, rows: pl.DataFrame, unpriced: pl.DataFrame | None) -> pl.DataFrame:
+    """Rows and amounts by what became of them and by the period that they lie in.
+
+    Which periods are billed is known when all rows are; until then nothing is outside.
+    """
+    meters = columns.amounts
+    if unpriced is None:
+        kind, gone = pl.lit("rated"), []
+    else:
+        losses = unpriced.group_by(ROW).agg(pl.col("meter").alias("_meters"))
+        rows = rows.join(losses, on=ROW, how="left", maintain_order="left")
+        priced = pl.any_horizontal(
+            pl.col(name).is_not_null() for name in rows.columns if name.startswith("_charge ")
+        )
+        kind = (
+            pl.when(pl.col(REASON).is_not_null()).then(pl.lit("refused"))
+            .when("_duplicate").then(pl.lit("duplicate"))
+            .when(pl.col("_meters").is_not_null() & ~priced).then(pl.lit("unpriced"))
+            .otherwise(pl.lit("rated"))
+        )  # fmt: skip
+        gone = [m for m in meters if m in losses["_meters"].explode().unique().to_list()]
+    lacks = (
+        pl.when(pl.col("_meters").list.contains(m).fill_null(value=False)).then(cell(m))
+        if m in gone else pl.lit(None, EXACT)
+        for m in meters
+    )  # fmt: skip
+    marked = rows.select(
+        kind.alias("kind"),
+        pl.col("_scope").alias("scope"),
+        pl.col("_period").alias("period"),
+        ROWS,
+        *(cell(meter) for meter in meters),
+        *(loss.alias(lost(m)) for m, loss in zip(meters, lacks, strict=True)),
+    )
+    return summed(marked, meters)
+
+
+def summed(tallies: pl.DataFrame, meters: Iterable[str]) -> pl.DataFrame:
+    """Tallies added up."""
+    sums = [ROWS, *(name for meter in meters for name in (cell(meter), lost(meter)))]
+    return tallies.group_by("kind", "scope", "period").agg(pl.col(sums).sum())
+
+
+def tally_schema(columns: Columns) -> dict[str, Any]:
+    """The columns of a tally."""
+    amounts = {name: EXACT for m in columns.amounts for name in (cell(m), lost(m))}
+    keys = {"kind": pl.String, "scope": pl.Int32, "period": pl.Int32}
+    return {**keys, ROWS: pl.Int64, **amounts}

@@ -6,6 +6,7 @@ A wall time that such a change takes away is no moment, and the row is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -54,6 +55,34 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
         moment = column.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC")
         return Times(moment, never, nowhere)
     return Times(pl.lit(None, _UTC), never, nowhere)
+
+
+_FORMS = (
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "%Y-%m-%dT%H:%M:%SZ"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", "%Y-%m-%dT%H:%M:%S%.fZ"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", "%Y-%m-%dT%H:%M:%S"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "%Y-%m-%d %H:%M:%S"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+", "%Y-%m-%dT%H:%M:%S%.f"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "%Y-%m-%d %H:%M:%S%.f"),
+    (r"\d{4}-\d\d-\d\d", "%Y-%m-%d"),
+)
+
+
+def plain_times(column: pl.Series, zones: Mapping[str, str], others: str) -> Times:
+    """The times of a column, which as texts are all written like its first one.
+
+    What is written otherwise is null here; `times` reads it.
+    """
+    first = column.drop_nulls().head(1).to_list() if column.dtype == pl.String else []
+    forms = (form for pattern, form in _FORMS if first and re.fullmatch(pattern, first[0]))
+    form = next(forms, None)
+    if form is None:
+        return times(column.dtype, zones, others)
+    local = pl.col("timestamp").str.to_datetime(form, strict=False, time_unit="us")
+    if form.endswith("Z"):
+        never = pl.lit(value=False)
+        return Times(local.dt.replace_time_zone("UTC"), never, pl.lit(None, pl.String))
+    return _placed(local, pl.lit(value=form == "%Y-%m-%d"), zones, others)
 
 
 def _placed(local: pl.Expr, is_day: pl.Expr, zones: Mapping[str, str], others: str) -> Times:

@@ -15,6 +15,7 @@ from typing import IO
 from lmprice.billing.lazy import pl
 from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
 from lmprice.language.errors import InputError
+from lmprice.output.foreign import from_csv
 
 REQUIRED = ("timestamp", "customer", "model")
 
@@ -185,7 +186,17 @@ def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.D
     with path.open("rb") as file:
         header = _header(path, file)
         for lines in lines_of(file, rows):
-            yield _cells(lines, header, columns)
+            yield _as_meant(_cells(lines, header, columns))
+
+
+def _as_meant(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells without the apostrophe that keeps spreadsheets from taking them for formulas."""
+    texts = cells.select(pl.col(pl.String).str.starts_with("'").any())
+    return cells.with_columns(
+        pl.col(name).map_elements(from_csv, return_dtype=pl.String, skip_nulls=True)
+        for name in texts.columns
+        if name != REASON and texts[name].item()
+    )
 
 
 def _cells(lines: list[bytes], header: list[str], columns: Sequence[str]) -> pl.DataFrame:
@@ -237,7 +248,7 @@ def _csv_rows(path: Path, refused: pl.DataFrame, header: list[str]) -> Iterator[
             first += len(lines)
             if found:
                 schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {ROW: pl.Int64}
-                yield pl.DataFrame(found, schema=schema, orient="row")
+                yield _as_meant(pl.DataFrame(found, schema=schema, orient="row"))
 
 
 def _row(line: bytes, width: int) -> list[str | None]:

@@ -51,6 +51,22 @@ def test_files_of_a_report(kind: str, tmp_path: Path) -> None:
     assert refused[1].startswith("3,the price book has no model tiny,")
 
 
+def test_refused_rows_are_read_again_as_they_were(tmp_path: Path) -> None:
+    names = ["=1+1", "'=1+1", "'tis", "-5", "+a,b", '@"x"']
+    rows = usage(*({"quantity": 1, "model": "later", "customer": name} for name in names))
+    with Report(tmp_path / "bill.csv") as report:
+        report.write(rate(rows, BOOK, on_refused=report.refuse))
+    refused = pl.read_csv(tmp_path / "bill.refused.csv", infer_schema=False)
+    assert refused["customer"].to_list() == ["'=1+1", "''=1+1", "'tis", "-5", "'+a,b", '\'@"x"']
+    # By then the book has the model: only what was added to the rows is taken off.
+    again = tmp_path / "again.csv"
+    refused.drop("row", "reason").write_csv(again)
+    rated = rate(again, book(standard(2, model="later")))
+    assert sorted(rated.bill["customer"]) == sorted(names)
+    once_more = rate(again, BOOK).refused
+    assert once_more["customer"].to_list() == names
+
+
 def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
     path = tmp_path / "bill.csv"
     written(path)

@@ -1,0 +1,207 @@
+"""Grouping: rows that are in order, summed before anybody asks what they cost.
+
+Rows alike in customer, model, piece of time and all that a book asks of them are one row of sums.
+Whether a row is in order is one plain test; every row in doubt is looked at on its own, for its
+reason or for rules of the single row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lmprice.billing.checking import (
+    EARLIEST,
+    EXACT,
+    LATEST,
+    SIGNED,
+    account_of,
+    cell,
+    has_more_decimals,
+    is_empty,
+    number,
+    text_of,
+)
+from lmprice.billing.lazy import pl
+from lmprice.billing.metering import ROWS, Metering, given
+from lmprice.billing.meters import METERS, REQUESTS, column_of
+from lmprice.billing.pieces import Pieces, months_of
+from lmprice.billing.times import plain_times
+from lmprice.billing.usage import REASON, ROW
+
+# An ordinary amount of one row: of as many rows as memory holds the sum is a 64-bit number.
+_MOST = 10**11
+_FINE, _PIECE = "_fine", "_piece"
+
+
+class Grouping:
+    """Sums of the rows of a table by all that matters of them."""
+
+    def __init__(
+        self, metering: Metering, pieces: Pieces, zones: Mapping[str, str], others: str,
+        accounts: pl.DataFrame,
+    ) -> None:  # fmt: skip
+        self.metering, self.pieces, self.columns = metering, pieces, metering.columns
+        self._zones, self._others, self._accounts = zones, others, accounts
+        parts = {n for i in metering.matcher.scopes.identities for n in i.count_by}
+        self._parts = [n for n in sorted(parts) if n in self.columns.names]
+        questions = [f"_q{n}" for n in metering.matcher.questions.all.values()]
+        self._asked = ["_source", "_vendor", *questions]
+        self.key = ["_customer", "_model", "_at", *self._asked, *self._parts]
+
+    def grouped(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The sums of the rows in order, and the rows that are in doubt."""
+        rows = self._prepared(table)
+        fine = rows[_FINE]
+        cuts = self.pieces.cuts(months_of(rows["_at"] if fine.all() else rows["_at"].filter(fine)))
+        piece = cuts.search_sorted(rows["_at"], side="right").cast(pl.Int32) - 1
+        rows = rows.with_columns(piece.alias(_PIECE))
+        raw = ["_customer", "_model", _PIECE, *self._asked, *self._parts]
+        groups = rows.filter(_FINE).group_by(raw).agg(*self._sums())
+        groups = groups.with_columns(cuts.gather(groups[_PIECE]).alias("_at"))
+        plain, doubtful = self._plain(groups)
+        if doubtful.height:
+            found = rows.select(raw).join(
+                doubtful.select(*raw, pl.lit(value=True).alias("_doubt")), on=raw, how="left",
+                nulls_equal=True, maintain_order="left",
+            )  # fmt: skip
+            fine = fine & found["_doubt"].is_null()
+        amounts = [pl.col(cell(meter)).cast(EXACT) for meter in self.columns.amounts]
+        plain = plain.with_columns(*self._named(), *amounts).drop(_PIECE)
+        return self.merged(plain), table.filter(~fine)
+
+    def _prepared(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The rows with what is made of their cells, and whether they are in order."""
+        time = plain_times(table["timestamp"], self._zones, self._others)
+        rows = table.lazy()
+        if any(zone != self._others for zone in self._zones.values()):
+            rows = rows.with_columns(account_of(text_of("customer", table), self._zones))
+        rows = rows.with_columns(
+            _name("customer", table).alias("_customer"),
+            _name("model", table).alias("_model"),
+            time.moment.alias("_time"),
+            time.is_day.alias("_is_day"),
+            *(self._amount(meter, table).alias(cell(meter)) for meter in self.columns.amounts),
+        )
+        rows = rows.with_columns(pl.col("_time").dt.timestamp("us").alias("_at"))
+        if self.metering.matcher.sources:
+            rows = rows.with_columns(text_of("model", table).alias("_model"))
+            rows = self.metering.with_sources(rows.collect()).lazy()
+        else:
+            rows = rows.with_columns(pl.lit(None, pl.Int32).alias("_source"))
+        parts = [
+            pl.col(n).cast(pl.String, strict=False).fill_null("").str.strip_chars()
+            for n in self._parts
+        ]
+        rows = rows.with_columns(self._is_fine(table).alias(_FINE), *self.metering.asked())
+        amounts = [cell(meter) for meter in self.columns.amounts]
+        return rows.select(
+            "_customer", "_model", "_at", _FINE, *self._asked, *parts, *amounts
+        ).collect()
+
+    def _amount(self, meter: str, table: pl.DataFrame) -> pl.Expr:
+        """The cell as a whole number where its meter has no parts, otherwise as a decimal."""
+        name = column_of(meter)
+        kind = table.schema[name]
+        if kind.is_integer() or (_is_whole(meter) and (kind.is_float() or kind == pl.String)):
+            return pl.col(name).cast(pl.Int64, strict=False)
+        return number(name, kind)
+
+    def _is_fine(self, table: pl.DataFrame) -> pl.Expr:
+        tests = []
+        if table[REASON].null_count() < table.height or self.metering.matcher.sources:
+            tests.append(pl.col(REASON).is_null())
+        low, high = (int(bound.timestamp()) * 10**6 for bound in (EARLIEST, LATEST))
+        tests.append(pl.col("_at").is_between(low, high))
+        for meter in self.columns.amounts:
+            name, amount = column_of(meter), pl.col(cell(meter))
+            kind = table.schema[name]
+            tests.append(amount.is_between(0, _MOST) | is_empty(name, table))
+            if kind.is_float() and _is_whole(meter):
+                tests.append((amount.cast(pl.Float64) == pl.col(name)) | is_empty(name, table))
+            finer = None if _is_whole(meter) else has_more_decimals(name, table)
+            if finer is not None:
+                tests.append(~finer)
+        tests += self._contained()
+        counted = [m for m in self.metering.meters if m != REQUESTS or m in self.columns.priced]
+        tests.append(pl.any_horizontal(pl.col(cell(meter)).is_not_null() for meter in counted))
+        return pl.all_horizontal(test.fill_null(value=False) for test in tests)
+
+    def _contained(self) -> Iterator[pl.Expr]:
+        """Whether parts are no more than the whole."""
+        for applies, contained in self.metering.containments():
+            wholes: dict[str, list[pl.Expr]] = {}
+            for child, whole in contained.items():
+                if child in self.columns.amounts:
+                    wholes.setdefault(whole, []).append(pl.col(cell(child)).fill_null(0))
+            for whole, parts in wholes.items():
+                total = pl.lit(0)
+                if whole in self.columns.amounts:
+                    total = pl.col(cell(whole)).fill_null(0)
+                fits = pl.sum_horizontal(parts) <= total if len(parts) > 1 else parts[0] <= total
+                yield fits if not self.metering.matcher.sources else fits | ~applies
+
+    def _sums(self) -> Iterator[pl.Expr]:
+        yield pl.len().cast(pl.Int64).alias(ROWS)
+        for meter in self.columns.amounts:
+            yield total(meter)
+            yield (pl.col(cell(meter)) != 0).sum().cast(pl.Int64).alias(given(meter))
+
+    def _named(self) -> Iterator[pl.Expr]:
+        """Customer and model without blanks around them, null for none."""
+        for name in ("_customer", "_model"):
+            stripped = pl.col(name).str.strip_chars()
+            yield pl.when(stripped != "").then(stripped).alias(name)
+
+    def _plain(self, groups: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The groups that say all of their rows, and those of which each row is looked at."""
+        named = groups.with_columns(*self._named())
+        named = named.with_columns(account_of(pl.col("_customer"), self._zones))
+        has_names = pl.col("_customer").is_not_null() & pl.col("_model").is_not_null()
+        kinds = self.metering.metered(self.ready(self.alike(named.filter(has_names))))
+        key = ["_account", "_model", "_at", *self._asked]
+        kinds = kinds.select(*key, self.metering.is_plain().alias("_is_plain"))
+        if kinds["_is_plain"].all() and named.select(has_names.all()).item():
+            return groups, groups.clear()
+        found = named.join(kinds, on=key, how="left", nulls_equal=True, maintain_order="left")
+        is_plain = found.select(has_names & pl.col("_is_plain").fill_null(value=False)).to_series()
+        return groups.filter(is_plain), groups.filter(~is_plain)
+
+    def alike(self, groups: pl.DataFrame) -> pl.DataFrame:
+        """The groups without their customers: one row for all that are priced alike."""
+        groups = groups.with_columns(account_of(pl.col("_customer"), self._zones))
+        return groups.group_by("_account", "_model", "_at", *self._asked).agg(*self._totals())
+
+    def ready(self, groups: pl.DataFrame) -> pl.DataFrame:
+        """Sums as `Metering.metered` takes them."""
+        if "_account" not in groups.columns:
+            groups = groups.with_columns(account_of(pl.col("_customer"), self._zones))
+        amounts = (pl.col(cell(meter)).cast(EXACT) for meter in self.columns.amounts)
+        nothing = (pl.lit(None, pl.String).alias(REASON), pl.lit(-1, pl.Int64).alias(ROW))
+        groups = groups.with_columns(*amounts, *nothing)
+        return groups.join(self._accounts, on="_account", how="left")
+
+    def merged(self, groups: pl.DataFrame) -> pl.DataFrame:
+        """Sums of sums."""
+        return groups.group_by(self.key).agg(*self._totals())
+
+    def _totals(self) -> Iterator[pl.Expr]:
+        yield pl.col(ROWS).sum()
+        for meter in self.columns.amounts:
+            yield total(meter)
+            yield pl.col(given(meter)).sum()
+
+
+def total(meter: str) -> pl.Expr:
+    """The sum of an amount; of a meter that may be taken back null where none is given."""
+    amount = pl.col(cell(meter))
+    if meter == SIGNED:
+        return pl.when(amount.count() > 0).then(amount.sum()).alias(cell(meter))
+    return amount.sum()
+
+
+def _name(name: str, table: pl.DataFrame) -> pl.Expr:
+    return pl.col(name) if table.schema[name] == pl.String else text_of(name, table)
+
+
+def _is_whole(meter: str) -> bool:
+    return meter in METERS and METERS[meter].is_whole

@@ -1,0 +1,92 @@
+"""Partial sums: all that a part of a usage table says about a bill, in small tables that add up.
+
+Parts are rated apart, on one machine or many, and their sums added in any grouping, in the order of
+the parts; the numbers in them are exact, so the bill is the same whichever way a table is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from lmprice.billing.checking import Seen
+from lmprice.billing.lazy import pl
+from lmprice.billing.usage import ROW
+
+FEW = 200_000  # rows of sums that are not worth adding up yet
+Table = pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Partial:
+    """The sums of a part of a usage table.
+
+    Attributes
+    ----------
+    rows : int
+        The rows of the part.
+    seen : Seen
+        What the columns showed that no price is about.
+    tables : dict
+        ``groups``: rows in order, summed by all that matters of them.  Of the other rows ``uses``
+        (what they add to charges), ``tally`` (what became of them), ``unpriced``, ``matches`` and
+        ``moments`` (the first and the last one of each customer).
+    refused : polars.DataFrame
+        The refused rows, with their numbers within the part and their reasons.
+    """
+
+    rows: int = 0
+    seen: Seen = field(default_factory=Seen)
+    tables: dict[str, Table] = field(default_factory=dict)
+    refused: Table | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows its tables have."""
+        return sum(table.height for table in self.tables.values())
+
+
+Adders = dict[str, Callable[[Table], Table]]
+
+
+def added(parts: Iterable[Partial], adders: Adders) -> Partial:
+    """The sums of all rows of parts, in their order."""
+    return Sum(adders).of(parts)
+
+
+class Sum:
+    """A running sum of parts."""
+
+    def __init__(self, adders: Adders) -> None:
+        self._adders = adders
+        self._waiting: list[Partial] = []
+        self._most = FEW
+
+    def of(self, parts: Iterable[Partial]) -> Partial:
+        """The sum of these parts and all before them."""
+        for part in parts:
+            self._waiting.append(part)
+            if sum(one.size for one in self._waiting) > self._most:
+                self._waiting = [self._together()]
+                self._most = FEW + 2 * self._waiting[0].size
+        self._waiting = [self._together()]
+        return self._waiting[0]
+
+    def _together(self) -> Partial:
+        parts = self._waiting
+        if len(parts) == 1:
+            return parts[0]
+        seen, refused, rows = Seen(), [], 0
+        for part in parts:
+            if part.refused is not None and part.refused.height:
+                refused.append(part.refused.with_columns(pl.col(ROW) + rows))
+            seen += part.seen
+            rows += part.rows
+        tables = {}
+        for name, adder in self._adders.items():
+            own = [part.tables[name] for part in parts if name in part.tables]
+            if own:
+                tables[name] = adder(pl.concat(own))
+        # Parts of other columns bring other cells.
+        all_refused = pl.concat(refused, how="diagonal_relaxed") if refused else None
+        return replace(Partial(), rows=rows, seen=seen, tables=tables, refused=all_refused)
