@@ -8,14 +8,13 @@ refuse) is left to the engine, so that it alone words errors.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
 from lmprice.dialects.rules.shared_parts import shared_parts
 from lmprice.language.dialect import CLOSED_FORM, Dialect
 from lmprice.language.notation import SYMBOLS, Notation
-from lmprice.language.plain import plain
+from lmprice.language.plain import MAX, ROWS_IN_ORDER
 from lmprice.language.record import Definition, Parameter
 from lmprice.language.tree import NAME, NUMBER, Expr
 
@@ -107,20 +106,18 @@ class Python(Dialect[Expr]):
 
     def lacking(self, f: Definition) -> tuple[str, ...]:
         """What the function needs and the dialect does not have; its own code may do instead."""
-        if self._is_inlined(f) or not f.has_columns:
-            return super().lacking(f)
-        try:
-            plain(f.kernel)
-        except TypeError:
-            return (CLOSED_FORM,)
-        return ()
+        if f.goes_by_row:
+            return ()
+        if f.returns_column:
+            return ("columns of results",)
+        return super().lacking(f) if f.is_one_expression else (CLOSED_FORM,)
 
     def written(self, f: Definition) -> str:
         """What makes the function, from the engine and the code of the formula."""
         self.refuse_lacking(f)
         names = ", ".join(p.name for p in f.parameters)
         lines = [f"def {f.name}(engine, kernel):"]
-        if not self._is_inlined(f):
+        if f.goes_by_row:
             lines.append(f"{_INDENT}kernel = plain(kernel)")
         lines.append(f"{_INDENT}def {f.name}({', '.join(map(_parameter, f.parameters))}):")
         body = [f"given = ({names},)", "try:"]
@@ -129,14 +126,11 @@ class Python(Dialect[Expr]):
         lines += [f"{_INDENT * 2}{line}" for line in body]
         return "\n".join([*lines, f"{_INDENT}return {f.name}", ""])
 
-    def _is_inlined(self, f: Definition) -> bool:
-        return f.has_formula and f.sheet_form is f.kernel and not f.returns_column
-
     def _inner(self, f: Definition) -> Iterator[str]:
         """Statements that answer where nothing is unusual."""
         yield from _floats(f)
         yield f"if {' and '.join(self._conditions(f))}:"
-        if self._is_inlined(f):
+        if not f.goes_by_row:
             assert f.expression is not None
             parts, body = shared_parts(self.built(f.expression), "part", _scalar_text)
             for name, value in parts:
@@ -152,6 +146,8 @@ class Python(Dialect[Expr]):
         columns = [p.name for p in f.parameters if p.is_column]
         if len(columns) > 1 and not f.separate_columns:
             yield " == ".join(f"len({name})" for name in columns)
+        if columns and not f.goes_by_row:
+            yield from (f"len({name}) < {ROWS_IN_ORDER}" for name in columns)
         for p in f.parameters:
             if p.term.is_flag:
                 yield f"type({p.name}) is bool"
@@ -203,14 +199,8 @@ def _range(p: Parameter) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _closed(p: Parameter) -> tuple[str, str]:
     """Both limits of the numbers of a column as texts; of an open one, the number beside it."""
-    low, high = "-MAX", "MAX"
-    for bound in p.term.bounds:
-        limit = float(bound.limit)
-        if bound.is_lower:
-            low = repr(math.nextafter(limit, math.inf) if bound.operator == ">" else limit)
-        else:
-            high = repr(math.nextafter(limit, -math.inf) if bound.operator == "<" else limit)
-    return low, high
+    low, high = p.closed_range
+    return "-MAX" if low == -MAX else repr(low), "MAX" if high == MAX else repr(high)
 
 
 def _parameter(p: Parameter) -> str:

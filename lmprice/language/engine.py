@@ -10,6 +10,7 @@ with it what is computed from it; what is solved step by step agrees to 1e-12.
 
 from __future__ import annotations
 
+import functools
 import math
 from decimal import Decimal
 from numbers import Real
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmprice.language.blocks import BLOCK, Blocks
 from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.given import elements_of, is_masked, numbers_in
@@ -33,9 +35,6 @@ _EMPTY = "has no rows"
 _LIMITED = "is not infinite: the last row has no limit"
 _TOO_LARGE = "is too large for a 64-bit float"
 
-# Samples are computed in blocks whose intermediate results stay in the processor's cache.
-_BLOCK = 65536
-
 
 def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a registered formula with what the user gave: numbers, arrays or expressions."""
@@ -45,6 +44,10 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
             p.term.absent if value is None and p.term.absent is not None else value
             for p, value in zip(f.parameters, given, strict=True)
         )
+    if not f.returns_column and np.ndarray in map(type, given):
+        found = _blocks(f).result(given)
+        if found is not None:
+            return found
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
@@ -60,6 +63,11 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     with np.errstate(all="ignore"):
         result = float(_computed(f, values, ())) + 0.0  # which makes 0 of -0
     return math.nan if not math.isfinite(result) or any(map(math.isnan, values)) else result
+
+
+@functools.cache
+def _blocks(f: Definition) -> Blocks:
+    return Blocks(f)
 
 
 def _on_series(f: Definition, given: tuple[Any, ...]) -> Any:
@@ -101,11 +109,11 @@ def _computed(f: Definition, values: list[Any], shape: tuple[int, ...]) -> Any:
     arguments = [v != 0 if p.term.is_flag else v for p, v in zip(f.parameters, values, strict=True)]
     if f.returns_column:
         return _rows(np.asarray(f.unchecked(*arguments), dtype=np.float64), shape)
-    if len(shape) != 1 or shape[0] <= _BLOCK:
+    if len(shape) != 1 or shape[0] <= BLOCK:
         return np.asarray(f.unchecked(*arguments), dtype=np.float64)
     result = np.empty(shape)
-    for start in range(0, shape[0], _BLOCK):
-        block = slice(start, start + _BLOCK)
+    for start in range(0, shape[0], BLOCK):
+        block = slice(start, start + BLOCK)
         result[block] = f.unchecked(
             *(v[..., block] if v.shape[-1:] == shape else v for v in arguments)
         )
@@ -200,6 +208,8 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
         value = value.astype(kind).filled(math.nan)
     elif isinstance(value, (bytes, bytearray, memoryview)):
         raise PricingError(f.name, p.name, value, _not_a_number(p, value))
+    if p.term.is_flag and (flags := _flags_in(value)) is not None:
+        return flags
     try:
         array = None if p.term.is_flag else numbers_in(value)
         # Anything else is looked at one by one, so that the error can name the element.
@@ -220,6 +230,14 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
         rule = _not_a_number(p, objects[first])
         raise PricingError(f.name, p.name, objects[first], rule, first, bad)
     return floats
+
+
+def _flags_in(value: Any) -> NDArray[np.float64] | None:
+    """An array of flags, or of zeros and ones, as floats; None for anything else."""
+    if type(value) is not np.ndarray or value.dtype.kind not in "biuf":
+        return None
+    flags = value.astype(np.float64)
+    return flags if bool(np.all((flags == 0) | (flags == 1) | np.isnan(flags))) else None
 
 
 def _number(p: Parameter, value: Any) -> np.float64 | None:

@@ -26,8 +26,7 @@ UNUSUAL = (ArithmeticError, LookupError, TypeError, ValueError)
 nan = math.nan
 sqrt = math.sqrt
 
-# NumPy adds up fewer rows than these one after the other.
-_ROWS_IN_ORDER = 8
+ROWS_IN_ORDER = 8  # NumPy adds up fewer rows than these one after the other, as we do
 _LARGEST_EXPONENT = 709.0
 
 
@@ -106,9 +105,11 @@ def is_zero(column: Iterable[float]) -> bool:
 
 def column(values: Any, low: float, high: float = MAX) -> list[float]:
     """The rows of a column as floats, each within its bounds."""
+    if type(values) is np.ndarray and values.ndim == 1:
+        values = values.tolist()
     if type(values) is not list and type(values) is not tuple:
         raise TypeError
-    if not 0 < len(values) < _ROWS_IN_ORDER:
+    if not values:
         raise ValueError
     found = [x if type(x) is float else FLOAT[type(x)](x) for x in values]
     for x in found:

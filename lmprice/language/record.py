@@ -8,8 +8,10 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from sys import float_info
 from typing import Any
 
+from lmprice.language.plain import plain
 from lmprice.language.terms import Term
 from lmprice.language.tree import Expr
 from lmprice.language.twins import unnested
@@ -28,6 +30,18 @@ class Parameter:
     def is_optional(self) -> bool:
         """Whether the argument may be left out."""
         return self.default is not None
+
+    @functools.cached_property
+    def closed_range(self) -> tuple[float, float]:
+        """The least and the largest finite number that is valid."""
+        low, high = -float_info.max, float_info.max
+        for bound in self.term.bounds:
+            limit = float(bound.limit)
+            if bound.is_lower:
+                low = math.nextafter(limit, math.inf) if bound.operator == ">" else limit
+            else:
+                high = math.nextafter(limit, -math.inf) if bound.operator == "<" else limit
+        return low, high
 
     @property
     def default_text(self) -> str:
@@ -49,6 +63,11 @@ class Requirement:
     def holds(self, arguments: Mapping[str, Any]) -> Any:
         """The condition on numbers, arrays or expressions."""
         return self.condition(*(arguments[name] for name in self.names))
+
+    @property
+    def is_need(self) -> bool:
+        """Whether it asks only that a parameter is there where others need it."""
+        return bool(self.words)
 
     @property
     def rule(self) -> str:
@@ -87,6 +106,22 @@ class Definition:
     def unchecked(self) -> Callable[..., float]:
         """The formula on valid arguments; what it calls takes them for valid too."""
         return unnested(self.kernel)
+
+    @property
+    def is_one_expression(self) -> bool:
+        """Whether the formula itself is the expression that it becomes in other languages."""
+        return self.has_formula and self.sheet_form is self.kernel and not self.returns_column
+
+    @functools.cached_property
+    def goes_by_row(self) -> bool:
+        """Whether the formula goes through the rows of tables, one after the other."""
+        if not self.has_columns or self.is_one_expression or self.returns_column:
+            return False
+        try:
+            plain(self.kernel)
+        except TypeError:  # it computes with whole arrays
+            return False
+        return True
 
     @functools.cached_property
     def has_columns(self) -> bool:

@@ -741,7 +741,7 @@ def mix_breakeven(engine, kernel):
             mix = column(mix, 0.0, MAX)
             if type(fixed_cost) is not float:
                 fixed_cost = FLOAT[type(fixed_cost)](fixed_cost)
-            if len(prices) == len(unit_costs) == len(mix) and 0.0 <= fixed_cost <= MAX:
+            if len(prices) == len(unit_costs) == len(mix) and len(prices) < 8 and len(unit_costs) < 8 and len(mix) < 8 and 0.0 <= fixed_cost <= MAX:
                 part1 = total(mix * (prices - unit_costs) for mix, prices, unit_costs in rows(mix, prices, unit_costs))
                 result = (fixed_cost / part1 if part1 > 0.0 else nan)
                 return result + 0.0 if -MAX <= result <= MAX else nan
@@ -975,7 +975,7 @@ def off_peak_price(engine, kernel):
                 first_peak_day = FLOAT[type(first_peak_day)](first_peak_day)
             if type(last_peak_day) is not float:
                 last_peak_day = FLOAT[type(last_peak_day)](last_peak_day)
-            if len(peak_starts) == len(peak_ends) and 1.0 <= weekday <= 7.0 and 0.0 <= hour < 24.0 and 0.0 <= peak_price <= MAX and 0.0 <= low_price <= MAX and 1.0 <= first_peak_day <= 7.0 and 1.0 <= last_peak_day <= 7.0 and all(peak_ends > peak_starts for peak_ends, peak_starts in rows(peak_ends, peak_starts)) and last_peak_day >= first_peak_day:
+            if len(peak_starts) == len(peak_ends) and len(peak_starts) < 8 and len(peak_ends) < 8 and 1.0 <= weekday <= 7.0 and 0.0 <= hour < 24.0 and 0.0 <= peak_price <= MAX and 0.0 <= low_price <= MAX and 1.0 <= first_peak_day <= 7.0 and 1.0 <= last_peak_day <= 7.0 and all(peak_ends > peak_starts for peak_ends, peak_starts in rows(peak_ends, peak_starts)) and last_peak_day >= first_peak_day:
                 result = (peak_price if weekday >= first_peak_day and weekday <= last_peak_day and total(hour >= peak_starts and hour < peak_ends for peak_starts, peak_ends in rows(peak_starts, peak_ends)) > 0.0 else low_price)
                 return result + 0.0 if -MAX <= result <= MAX else nan
         except UNUSUAL:
@@ -991,7 +991,7 @@ def net_price(engine, kernel):
             if type(list_price) is not float:
                 list_price = FLOAT[type(list_price)](list_price)
             discounts = column(discounts, 0.0, 1.0)
-            if 0.0 <= list_price <= MAX:
+            if len(discounts) < 8 and 0.0 <= list_price <= MAX:
                 result = list_price * product(1.0 - discounts for discounts in discounts)
                 return result + 0.0 if -MAX <= result <= MAX else nan
         except UNUSUAL:
@@ -1008,7 +1008,7 @@ def pocket_price(engine, kernel):
                 list_price = FLOAT[type(list_price)](list_price)
             discounts = column(discounts, 0.0, 1.0)
             deductions = column_of(1, deductions, 0.0, MAX)
-            if 0.0 <= list_price <= MAX:
+            if len(discounts) < 8 and len(deductions) < 8 and 0.0 <= list_price <= MAX:
                 result = list_price * product(1.0 - discounts for discounts in discounts) - total(deductions)
                 return result + 0.0 if -MAX <= result <= MAX else nan
         except UNUSUAL:
@@ -2144,7 +2144,7 @@ def mse(engine, kernel):
         try:
             actual = column(actual, -MAX, MAX)
             predicted = column(predicted, -MAX, MAX)
-            if len(actual) == len(predicted):
+            if len(actual) == len(predicted) and len(actual) < 8 and len(predicted) < 8:
                 result = total((actual - predicted)**2.0 for actual, predicted in rows(actual, predicted)) / float(len(actual))
                 return result + 0.0 if -MAX <= result <= MAX else nan
         except UNUSUAL:
@@ -2159,7 +2159,7 @@ def cross_entropy(engine, kernel):
         try:
             outcomes = column(outcomes, 0.0, 1.0)
             probabilities = column(probabilities, 0.0, 1.0)
-            if len(outcomes) == len(probabilities):
+            if len(outcomes) == len(probabilities) and len(outcomes) < 8 and len(probabilities) < 8:
                 result = total(-(outcomes * log(maximum(probabilities, 1e-15))) - (1.0 - outcomes) * log(maximum(1.0 - probabilities, 1e-15)) for outcomes, probabilities in rows(outcomes, probabilities)) / float(len(outcomes))
                 return result + 0.0 if -MAX <= result <= MAX else nan
         except UNUSUAL:
@@ -2280,7 +2280,7 @@ def rent_mix_price(engine, kernel):
             shares = column(shares, 0.0, MAX)
             prices = column(prices, 0.0, MAX)
             useful_shares = column_of(len(shares), useful_shares, 5e-324, 1.0)
-            if len(shares) == len(prices) == len(useful_shares):
+            if len(shares) == len(prices) == len(useful_shares) and len(shares) < 8 and len(prices) < 8 and len(useful_shares) < 8:
                 part1 = total(shares)
                 result = ratio(total(shares * prices / useful_shares for shares, prices, useful_shares in rows(shares, prices, useful_shares)), part1)
                 return result + 0.0 if -MAX <= result <= MAX else nan
@@ -2742,7 +2742,7 @@ def covering_price_factor(engine, kernel):
             volumes = column(volumes, 0.0, MAX)
             if type(margin) is not float:
                 margin = FLOAT[type(margin)](margin)
-            if len(costs) == len(prices) == len(volumes) and -MAX <= margin < 1.0:
+            if len(costs) == len(prices) == len(volumes) and len(costs) < 8 and len(prices) < 8 and len(volumes) < 8 and -MAX <= margin < 1.0:
                 part1 = total(prices * volumes for prices, volumes in rows(prices, volumes)) * (1.0 - margin)
                 result = ratio(total(costs * volumes for costs, volumes in rows(costs, volumes)), part1)
                 return result + 0.0 if -MAX <= result <= MAX else nan
@@ -2784,7 +2784,7 @@ def mean_fleet_nodes(engine, kernel):
                 redundancy = FLOAT[type(redundancy)](redundancy)
             if type(least_nodes) is not float:
                 least_nodes = FLOAT[type(least_nodes)](least_nodes)
-            if 0.0 < capacity <= MAX and 0.0 <= redundancy <= MAX and 0.0 <= least_nodes <= MAX:
+            if len(loads) < 8 and 0.0 < capacity <= MAX and 0.0 <= redundancy <= MAX and 0.0 <= least_nodes <= MAX:
                 part1 = float(len(loads))
                 result = ratio(total(maximum(ceil(loads / capacity - 1e-09) + redundancy, least_nodes) for loads in loads), part1)
                 return result + 0.0 if -MAX <= result <= MAX else nan
@@ -2805,7 +2805,7 @@ def fleet_utilization(engine, kernel):
                 redundancy = FLOAT[type(redundancy)](redundancy)
             if type(least_nodes) is not float:
                 least_nodes = FLOAT[type(least_nodes)](least_nodes)
-            if 0.0 < capacity <= MAX and 0.0 <= redundancy <= MAX and 0.0 <= least_nodes <= MAX:
+            if len(loads) < 8 and 0.0 < capacity <= MAX and 0.0 <= redundancy <= MAX and 0.0 <= least_nodes <= MAX:
                 part1 = capacity * total(maximum(ceil(loads / capacity - 1e-09) + redundancy, least_nodes) for loads in loads)
                 result = ratio(total(loads), part1)
                 return result + 0.0 if -MAX <= result <= MAX else nan

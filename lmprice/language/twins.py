@@ -22,13 +22,14 @@ def twin(formula: Callable[..., Any], counterpart: Callable[[str, Any], Any]) ->
 
 def unnested(formula: Callable[..., Any]) -> Callable[..., Any]:
     """A formula in which registered functions that it calls do not check their arguments."""
+
+    def counterpart(_: str, value: Any) -> Any:
+        calls_other = _is_checked(value) and unchecked(value) is not formula
+        return unnested(unchecked(value)) if calls_other else value
+
     known = getattr(formula, "__globals__", {})
     names = _names(formula.__code__) if isinstance(formula, FunctionType) else ()
-    return twin(formula, _unnested) if any(_is_checked(known.get(n)) for n in names) else formula
-
-
-def _unnested(_: str, value: Any) -> Any:
-    return unnested(unchecked(value)) if _is_checked(value) else value
+    return twin(formula, counterpart) if any(_is_checked(known.get(n)) for n in names) else formula
 
 
 def _is_checked(value: Any) -> bool:

@@ -74,6 +74,20 @@ def _arguments(f: PricingFunction, source: random.Random) -> list[Any]:
     return drawn
 
 
+def drawn(f: PricingFunction, source: random.Random) -> list[Any]:
+    """Valid arguments, all given."""
+    while True:
+        arguments = _arguments(f, source)
+        if len(arguments) == len(f.parameters):
+            try:
+                f.function(*arguments)
+            except (lmprice.PricingError, TypeError):
+                continue
+            pairs = zip(f.parameters, arguments, strict=True)
+            if all(p.is_column or type(a) in (int, float, bool) for p, a in pairs):
+                return arguments
+
+
 def _outcome(call: Any, arguments: list[Any]) -> Any:
     """The number with its sign, or the error with all that it tells."""
     try:
