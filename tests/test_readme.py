@@ -146,15 +146,19 @@ def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_question_of_your_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    question, varied, function, greeks = blocks("## How sure is a plan", "python")
+    question, varied, web, function, greeks = blocks("## How sure is a plan", "python")
     names: dict[str, Any] = {}
     assert len(question.partition("class ")[2].strip().splitlines()) <= 15
-    for block in (question, varied, function, greeks):
+    for block in (question, varied, web, function, greeks):
         exec(block, names)
     # 40,000 tickets at 0.35 less 0.12 each, less 5,000.
     assert names["plan"].__class__.__name__ == "margin"
     assert names["Support"](price=0.35).evaluate()["profit"] == pytest.approx(4_200)
-    assert {path.name for path in tmp_path.iterdir()} == {"support.xlsx", "margin.xlsx"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "support.xlsx",
+        "support.html",
+        "margin.xlsx",
+    }
     assert names["lmprice"].read("support.xlsx", names["Support"]) == names["Support"](price=0.35)
 
 

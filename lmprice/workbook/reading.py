@@ -6,7 +6,7 @@ import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from openpyxl.utils.cell import (
     column_index_from_string,
@@ -40,7 +40,13 @@ PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
 _CONSTANT = re.compile(r'"([\w-]+) (\w+) (\w+)"')
 _KEYWORDS = re.compile(KEYWORDS.format(r"([\w-]+)", r"(\w+)", r"(\w+)"))
 
+S = TypeVar("S", bound=Scenario)
 
+
+@overload
+def read(path: str | Path, scenario: None = None) -> Scenario: ...
+@overload
+def read(path: str | Path, scenario: type[S]) -> S: ...
 def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     """Read the inputs of a filled template workbook.
 

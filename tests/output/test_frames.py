@@ -118,7 +118,7 @@ def test_no_result_of_a_public_function_is_left_out() -> None:
     records = {"Accelerator", "OpenModel", "DatedPrice", "Problem"}  # data, not results
     formulas = {"PricingFunction", "Derivative"}
     left = set()
-    for name in lmprice.__all__:
+    for name in lmprice.__all__:  # type: ignore[attr-defined]
         function = getattr(lmprice, name)
         if not inspect.isfunction(function):
             continue

@@ -152,7 +152,7 @@ def predicted_throughput(
     steps = Steps(model, replica)
     prefill = steps.prefill(inputs, 0)
     others = max(concurrency - 1, 0) / concurrency
-    tpot = steps.tpot(concurrency, inputs + outputs / 2, prefill / outputs * others)
+    tpot: float = steps.tpot(concurrency, inputs + outputs / 2, prefill / outputs * others)
     return concurrency * outputs / (prefill + outputs * tpot)
 
 

@@ -42,11 +42,12 @@ class Steps:
         bandwidth, flops = self.replica.speed
         # Over several machines the prompts of many requests go together, and share the reading.
         weights = self.weight_bytes if self.parallel is None else 0.0
+        exchange: float = self._exchange(new_tokens)
         return prefill_seconds(
             new_tokens, self.model.active_parameters, weights, flops, bandwidth,
             self.model.attention_width, prefix, self.replica.compute_efficiency,
             self.replica.bandwidth_efficiency,
-            self.replica.overhead + self._exchange(new_tokens),
+            self.replica.overhead + exchange,
         )  # fmt: skip
 
     def tpot(self, batch: Any, context: float, prefill_per_output: float = 0.0) -> Any:
