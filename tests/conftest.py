@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -33,25 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if OFFICE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.engine)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run tests with an engine unmeasured: that takes twice the time and finds no other lines.
-
-    Where pytest-xdist runs them, measurements lie on one another; all use one trace function.
-    """
-    if item.get_closest_marker("engine") is None:
-        return (yield)
-    tracer = sys.gettrace()
-    of_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
-        if of_children is not None:
-            os.environ["COVERAGE_PROCESS_CONFIG"] = of_children
 
 
 @pytest.fixture

@@ -5,13 +5,19 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
+import shutil
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import lmprice
+from lmprice.billing.readers.sources import SOURCES
+from lmprice.cli.main import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.zh.md"])
@@ -44,6 +50,36 @@ def test_a_users_task_is_short_and_says_what_it_would_have_been(page: Path) -> N
     assert 0 < len(lines) <= MOST_LINES
     assert any(shown for _, shown in blocks)
     assert "**Without the library:**" in page.read_text(encoding="utf-8")
+
+
+WALKS = (ROOT / "docs/usage-logs.md").read_text(encoding="utf-8").split("\n## ")[1:]
+_FILE = re.compile(r"^`([^`]+)`(?: in `([^`]+)`)?:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_CONSOLE = re.compile(r"^```console\n\$ lmprice (.*?)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.partition("\n")[0])
+def test_a_walk_from_file_to_bill(
+    walk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "docs/examples/prices.toml", tmp_path)
+    for name, archive, content in _FILE.findall(walk):
+        if archive:
+            with zipfile.ZipFile(archive, "w") as file:
+                file.writestr(name, content)
+        else:
+            Path(name).write_text(content, encoding="utf-8")
+    ((command, printed),) = _CONSOLE.findall(walk)
+    result = CliRunner().invoke(app, shlex.split(command))
+    assert result.output == printed
+    assert result.exit_code == ("bill.refused.csv" in printed)
+
+
+def test_every_source_has_a_walk() -> None:
+    assert set(re.findall(r"^Read as: (.*)$", "\n".join(WALKS), re.MULTILINE)) == {
+        *SOURCES,
+        "usage",
+    }
 
 
 def test_there_are_five_users() -> None:

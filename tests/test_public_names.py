@@ -48,6 +48,7 @@ def test_what_is_no_name_is_said_to_be_none() -> None:
     assert not hasattr(lmprice, "prophet")
 
 
+@pytest.mark.engine
 def test_a_star_import() -> None:
     code = (
         "from lmprice import *; print(profit(100, 20, 10, 100), fit_decline.__name__, plots.save)"

@@ -1,5 +1,7 @@
 """The time of a row: a moment in UTC, from a time with its offset or a local time of the account.
 
+A number counts seconds, milliseconds or microseconds since 1970.
+
 A day begins at its first moment that exists, also where a change of clocks takes its midnight away.
 A wall time that such a change takes away is no moment, and the row is refused.
 """
@@ -31,8 +33,9 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
     column, never = pl.col("timestamp"), pl.lit(value=False)
     nowhere = pl.lit(None, pl.String)
     if kind == pl.String:
-        text = column.str.strip_chars().str.replace("T", " ", literal=True)
-        text = text.str.replace("(?i)z$", "+00:00")
+        text = column.str.strip_chars().str.replace(r"(\d)T(\d)", "$1 $2")
+        text = text.str.replace(r"(?i)\s*(z|utc)$", "+00:00")
+        text = text.str.replace(r"(:\d\d(?:\.\d+)?)\s+([+-]\d\d)", "$1$2")
         with_offset = text.str.contains(r"\d[+-]\d\d:?\d\d$")
         zoned = [
             pl.when(with_offset)
@@ -46,7 +49,10 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
         ]
         is_day = text.str.contains(r"^\d+-\d+-\d+$")
         local = _placed(pl.coalesce(plain), is_day, zones, others)
-        return Times(pl.coalesce(*zoned, local.moment), is_day, local.lost_in)
+        counted = _since_1970(
+            pl.when(text.str.contains(r"^\d{9,16}(\.\d+)?$")).then(text).cast(pl.Float64)
+        )
+        return Times(pl.coalesce(*zoned, local.moment, counted), is_day, local.lost_in)
     if kind == pl.Date:
         return _placed(column.cast(pl.Datetime("us")), pl.lit(value=True), zones, others)
     if isinstance(kind, pl.Datetime):
@@ -54,7 +60,19 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
             return _placed(column.cast(pl.Datetime("us")), never, zones, others)
         moment = column.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC")
         return Times(moment, never, nowhere)
+    if kind.is_numeric():
+        return Times(_since_1970(column.cast(pl.Float64)), never, nowhere)
     return Times(pl.lit(None, _UTC), never, nowhere)
+
+
+_FIRST, _SECONDS, _MILLISECONDS, _LAST = 1e8, 1e11, 1e14, 1e17  # in 1973 the first begin
+
+
+def _since_1970(number: pl.Expr) -> pl.Expr:
+    """The moment of a count of seconds, milliseconds or microseconds, told by its size."""
+    scale = pl.when(number < _SECONDS).then(1e6).when(number < _MILLISECONDS).then(1e3).otherwise(1)
+    known = pl.when(number.is_between(_FIRST, _LAST, closed="left")).then(number * scale)
+    return known.round().cast(pl.Int64, strict=False).cast(_UTC)
 
 
 _FORMS = (

@@ -97,7 +97,9 @@ def _report(file: Evaluated) -> dict[str, Any]:
         "template": file.template,
         "version": file.version,
         "scenario": file.case or None,
-        "verdict": verdict and {"tone": verdict.tone.value, "text": verdict.text(file.lang)},
+        "currency": file.counting.currency if file.template else None,
+        "tokens": file.counting.tokens if file.template else None,
+        "verdict": verdict and {"tone": verdict.tone.value, "text": file.verdict},
         "results": values if file.results is not None else None,
         "notes": file.notes,
         "stale": file.stale,
@@ -108,22 +110,24 @@ def _report(file: Evaluated) -> dict[str, Any]:
 def _print(file: Evaluated, results: Results) -> None:
     """The answer, the alternatives by rank, then everything else; in the workbook's language."""
     from lmprice.cli.results import result_table
+    from lmprice.workbook.texts import about
 
     lang = file.lang
     if results.verdict is not None:
         out.print(f"[bold]{plain(f'{results.verdict.tone.sign} {file.verdict}')}[/bold]")
     for comparison in file.comparisons:
-        out.print(_ranking(results, comparison, lang))
+        out.print(_ranking(results, comparison, file))
     rows = [row for row in results.rows if not row.key.endswith(RESIDUAL)]
-    out.print(result_table(rows, str(file.path), lang=lang))
+    out.print(result_table(rows, str(file.path), lang=lang, words=file.counting.words))
     for note in file.notes:
-        say(f"{NOTE(lang)}: {note}")
+        say(about(NOTE(lang), note, lang))
     if file.stale:
         print_problems(file.path, [STALE(lang).format(count=file.stale)])
 
 
-def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
+def _ranking(results: Results, spec: Comparison, file: Evaluated) -> Table:
     """The alternatives, the best first; what has no answer comes last."""
+    lang, words = file.lang, file.words
     from rich import box
     from rich.table import Table
 
@@ -133,18 +137,18 @@ def _ranking(results: Results, spec: Comparison, lang: str) -> Table:
         value = results[f"{key}_{spec.best}"]
         return -math.inf if math.isnan(value) else value
 
-    table = Table(title=spec.title(lang), title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=words(spec.title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(RANK(lang), justify="right")
-    table.add_column(spec.sheet(lang), overflow="fold")
+    table.add_column(words(spec.sheet), overflow="fold")
     shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
     terms = {column: spec.columns[column] for column in shown_columns}
     # In a narrow window words are folded, and numbers never.
     for column, term in terms.items():
-        values = [shown(results[f"{key}_{column}"], term) for key in spec.alternatives]
+        values = [shown(results[f"{key}_{column}"], term, lang) for key in spec.alternatives]
         table.add_column(
-            term.title(lang), justify="right", overflow="fold", min_width=max(map(len, values))
+            words(term.title), justify="right", overflow="fold", min_width=max(map(len, values))
         )
     for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
-        row = [shown(results[f"{key}_{c}"], t) for c, t in terms.items()]
-        table.add_row(str(place), plain(spec.alternatives[key](lang)), *row)
+        row = [shown(results[f"{key}_{c}"], t, lang) for c, t in terms.items()]
+        table.add_row(str(place), plain(words(spec.alternatives[key])), *row)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +11,10 @@ import typer
 from lmprice.cli.shared import (
     PROBLEMS,
     Force,
-    Lang,
     apart,
     err,
     plain,
     print_problems,
-    read_scenario,
     regular,
     say,
     stop,
@@ -24,7 +23,7 @@ from lmprice.cli.shared import (
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
-    from lmprice.scenarios import Scenario
+    from lmprice.workbook.filling import Pattern
 
 
 def fill(
@@ -36,7 +35,9 @@ def fill(
     name: Annotated[
         str, typer.Option(help="Names of the files, with columns in braces: {customer}-{row}.")
     ] = "{row}",
-    lang: Lang = Language.en,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language; by default that of the workbook, or en.")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Fill in a template for each record of a file: one workbook a record."""
@@ -44,7 +45,8 @@ def fill(
     from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
 
     regular(source)
-    base = _base(template)
+    pattern = _pattern(template)
+    base = pattern.scenario
     if source.suffix.lower() not in SOURCES:
         stop(f"{source.name} does not end in {', '.join(SOURCES)}")
     try:
@@ -68,24 +70,22 @@ def fill(
             continue
         path, scenario = output / result.name, result.scenario
         apart(path, source, Path(template))
-        _build(scenario, path, lang=lang.value, force=force)
+        write = partial(pattern.build, scenario, path, lang and lang.value, force=force)
+        written(write, path)
         count += 1
     say(f"Wrote {count} workbooks to {output}")
     if has_problems:
         raise typer.Exit(PROBLEMS)
 
 
-def _build(scenario: Scenario, path: Path, *, lang: str, force: bool) -> None:
-    from lmprice.workbook import build
-
-    written(lambda: build(scenario, path, lang=lang, force=force), path)
-
-
-def _base(template: str) -> Scenario:
+def _pattern(template: str) -> Pattern:
     from lmprice.scenarios import SCENARIOS
+    from lmprice.workbook import WorkbookError
+    from lmprice.workbook.filling import Pattern
 
-    if template in SCENARIOS:
-        return SCENARIOS[template]()
-    if not Path(template).is_file():
+    if template not in SCENARIOS and not Path(template).is_file():
         stop(f"there is no template and no file {template!r}; there are: {', '.join(SCENARIOS)}")
-    return read_scenario(Path(template))
+    try:
+        return Pattern.of(template)
+    except WorkbookError as error:
+        stop("\n".join(f"{template}: {problem}" for problem in error.problems), PROBLEMS)

@@ -5,7 +5,7 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -128,7 +128,11 @@ def rate(
         ) as report:
             price_book = load_book(book)
             columns = {**price_book.columns, **columns_of(mapped or [])}
+            if len(files) > 1:
+                say(f"{len(files):,} files: {_listed(files)}")
             taken = take(usage, source, customer, columns)
+            if len(taken.files) > 1:
+                _say_first(f"Reads {path}" for path in taken.files)
             rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
@@ -266,9 +270,7 @@ def _summarize(rating: Rating, report: Report) -> None:
         if how != "name"
     )
     if rating.unread:
-        shown = ", ".join(rating.unread[:MOST])
-        more = f" and {len(rating.unread) - MOST} more" if len(rating.unread) > MOST else ""
-        say(f"Columns that no price is about: {shown}{more}")
+        say(f"Columns that no price is about: {_listed(rating.unread)}")
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
@@ -282,8 +284,7 @@ def _say_meters(rating: Rating) -> None:
     priced = usage.sort("quantity", "meter", descending=[True, False]).iter_rows()
     found = [f"{quantity.normalize():,f} {meter}" for meter, quantity in priced]
     if found:
-        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-        say(f"Priced: {', '.join(found[:MOST])}{more}")
+        say(f"Priced: {_listed(found)}")
 
 
 def _dates(rating: Rating) -> str:
@@ -293,6 +294,12 @@ def _dates(rating: Rating) -> str:
     if not days:
         return ""
     return f", of {days[0]}" if len(days) == 1 else f", from {days[0]} to {days[-1]}"
+
+
+def _listed(names: Sequence[object]) -> str:
+    """The first few of many names, and how many more there are."""
+    more = f" and {len(names) - MOST:,} more" if len(names) > MOST else ""
+    return f"{', '.join(map(str, names[:MOST]))}{more}"
 
 
 def _say_first(lines: Iterable[str]) -> None:

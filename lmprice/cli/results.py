@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich import box
 from rich.table import Table
@@ -22,10 +22,14 @@ def result_table(
     published: Mapping[str, str] | None = None,
     *,
     lang: str = "en",
+    words: Callable[[str], str] = str,
 ) -> Table:
-    """A row for each result, beside it what was published of it."""
+    """A row for each result, beside it what was published of it.
+
+    ``words`` says titles and units as a workbook does that counts in another currency.
+    """
     table = Table(title=plain(title), title_justify="left", box=box.SIMPLE_HEAD)
-    values = [shown(row.value, row.term) for row in rows]
+    values = [shown(row.value, row.term, lang) for row in rows]
     name, number, unit = (head(lang) for head in HEADS)
     table.add_column(name)
     # In a narrow window words are folded, and numbers never.
@@ -34,7 +38,7 @@ def result_table(
     if published is not None:
         table.add_column("Published", justify="right", no_wrap=True)
     for row, value in zip(rows, values, strict=True):
-        of = "" if row.term.is_fraction else unit_of(row.term, lang)
+        of = "" if row.term.is_fraction else words(unit_of(row.term, lang))
         beside = () if published is None else (published.get(row.key, ""),)
-        table.add_row(row.term.title(lang), value, of, *beside)
+        table.add_row(words(row.term.title(lang)), value, of, *beside)
     return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,13 @@ from lmprice.cli.shared import Force, Lang, say, stop, written
 from lmprice.language.terms import Language
 
 PRICE_BOOK = "price-book"
+
+
+class Tokens(StrEnum):
+    """How many tokens a price is given for."""
+
+    million = "million"
+    billion = "billion"
 
 
 def names() -> tuple[str, ...]:
@@ -40,10 +47,14 @@ def template(
     blank: Annotated[bool, typer.Option("--blank", help="Leave the inputs empty.")] = False,
     lang: Lang = Language.en,
     currency: Annotated[str, typer.Option(help="Currency of prices, such as CNY.")] = "USD",
+    tokens: Annotated[
+        Tokens, typer.Option(help="How many tokens prices and volumes are given for.")
+    ] = Tokens.million,
     force: Force = False,
 ) -> None:
     """Write a template workbook, filled in with an example."""
     from lmprice.billing.book_workbook import book_workbook, example_book
+    from lmprice.language.errors import PricingError
     from lmprice.output.files import write
     from lmprice.scenarios import SCENARIOS
     from lmprice.workbook import build
@@ -54,11 +65,15 @@ def template(
     if path.suffix.lower() != ".xlsx":
         stop(f"the name of a workbook ends in .xlsx, not {path.name!r}")
     if name == PRICE_BOOK:
+        if (currency, tokens) != ("USD", Tokens.million):
+            stop("the charges of a price book say their currency and unit, in its cells")
         book = None if blank else example_book()
         written(lambda: write(book_workbook(book, lang.value), path, force=force), path)
     else:
-        if not re.fullmatch("[A-Z]{3}", currency):
-            stop(f"a currency has three capital letters, such as CNY, not {currency!r}")
-        scenario, options = SCENARIOS[name](), {"lang": lang.value, "currency": currency}
-        written(lambda: build(scenario, path, blank=blank, force=force, **options), path)
+        words = {"lang": lang.value, "currency": currency, "tokens": tokens.value}
+        scenario = SCENARIOS[name]()
+        try:
+            written(lambda: build(scenario, path, blank=blank, force=force, **words), path)
+        except PricingError as error:  # of an option
+            stop(f"{error.parameter} {error.value!r} {error.rule}")
     say(f"Wrote {path}")

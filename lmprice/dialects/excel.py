@@ -48,6 +48,8 @@ def _sum(*columns: Expr) -> Expr:
 def _months_later(day: Expr, months: Expr) -> Expr:
     # EDATE knows whole months only.
     whole = call("INT", months)
+    if (months.operation, months.value) == (whole.operation, whole.value):
+        return call("EDATE", day, months)
     start, end = call("EDATE", day, whole), call("EDATE", day, whole + 1)
     return start + (months - whole) * (end - start)
 

@@ -31,7 +31,7 @@ def _node(name: str) -> Callable[..., Condition]:
         from sqlglot import exp
 
         names = ("this", "expression")[: len(operands)]
-        wrapped = (exp.paren(o) if isinstance(o, (exp.Binary, exp.Neg)) else o for o in operands)
+        wrapped = (_in_brackets(o) if isinstance(o, (exp.Binary, exp.Neg)) else o for o in operands)
         return getattr(exp, name)(**dict(zip(names, wrapped, strict=True)))  # type: ignore[no-any-return]
 
     return build
@@ -46,13 +46,19 @@ def _choice(holds: Any, yes: Any, no: Any = None) -> Condition:
 def _double(value: float) -> Condition:
     from sqlglot import exp
 
-    return exp.cast(exp.Literal.number(repr(float(value))), "double")
+    return _cast(exp.Literal.number(repr(float(value))))
 
 
 def _cast(column: Condition) -> Condition:
     from sqlglot import exp
 
-    return exp.cast(column, "double")
+    return exp.Cast(this=column, to=exp.DataType(this=exp.DataType.Type.DOUBLE))
+
+
+def _in_brackets(operand: Condition) -> Condition:
+    from sqlglot import exp
+
+    return exp.Paren(this=operand)
 
 
 def _quotient(a: Condition, b: Condition) -> Condition:
@@ -147,7 +153,7 @@ class Sql(Dialect[Any]):
         from sqlglot import exp
 
         return exp.Between(
-            this=exp.paren(number) if isinstance(number, exp.Binary) else number,
+            this=_in_brackets(number) if isinstance(number, exp.Binary) else number,
             low=_double(-_LARGEST),
             high=_double(_LARGEST),
         )

@@ -15,6 +15,7 @@ query or a script is made of the tree by a dialect.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -101,16 +102,21 @@ class Expr:
 
     def walk(self) -> Iterator[Expr]:
         """The nodes below and this one, operands first."""
-        for arg in self.args:
-            yield from arg.walk()
-        yield self
+        found, ahead = [], [self]
+        while ahead:
+            node = ahead.pop()
+            found.append(node)
+            ahead.extend(node.args)
+        return reversed(found)
 
     def rewrite(self, change: Callable[[Expr], Expr | None]) -> Expr:
         """The tree with each node replaced for which ``change`` gives another one."""
         changed = change(self)
         if changed is not None or not self.args:
             return self if changed is None else changed
-        args = tuple(a.rewrite(change) for a in self.args)
+        args = tuple([a.rewrite(change) for a in self.args])
+        if all(map(operator.is_, args, self.args)):
+            return self
         return Expr(self.operation, args, self.value)
 
     def __neg__(self) -> Expr:

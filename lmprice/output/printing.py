@@ -15,13 +15,14 @@ from lmprice.language.terms import Choice, Term, Text, term
 if TYPE_CHECKING:
     from rich.table import Table
 
+NO_ANSWER = Text("no answer", "无解")
 WIDTH = 1000  # so that no cell is folded, however long its text
 
 
-def shown(value: float, kind: Term) -> str:
+def shown(value: float, kind: Term, lang: str = "en") -> str:
     """A number as a reader wants it: fractions as percentages, as many digits as say something."""
     if math.isnan(value):
-        return "no answer"
+        return NO_ANSWER(lang)
     if isinstance(kind, DateTerm):
         return day(value).isoformat()
     if kind.is_fraction:

@@ -25,6 +25,7 @@ from lmprice.scenarios.template import (
     Waterfall,
 )
 from lmprice.scenarios.tracing import Trace
+from lmprice.workbook import questions
 from lmprice.workbook.cases import CASE, Cases
 
 Json = dict[str, Any]
@@ -111,8 +112,9 @@ def _field(term: Term | Choice | Label) -> Json:
     found["rule"] = Text("", "") if is_date else term.rule
     if term.is_whole:
         found["whole"] = True
-    if term.usual is not None:
-        found["usual"] = term.usual
+    usual = questions.usual_range(term)
+    if usual is not None:
+        found["usual"] = usual
     return found
 
 

@@ -34,7 +34,7 @@ WORDS: dict[str, Text] = {
     "lastLimit": texts.LAST_LIMIT,
     "meant": questions.MEANT,
     "unusual": questions.UNUSUAL,
-    "unusualShare": questions.UNUSUAL_SHARE,
+    "percent": questions.PERCENT,
     "noAnswer": verdicts.NO_ANSWER,
     "tooLarge": verdicts.TOO_LARGE,
     "language": Text("中文", "English"),

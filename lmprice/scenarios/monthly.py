@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lmprice.language.dates import months_later
-from lmprice.language.expression import maximum, nan, smallest, total, where
+from lmprice.language.expression import floor, maximum, nan, smallest, total, where
 from lmprice.language.terms import Text
 from lmprice.scenarios import monthly_terms as terms
 from lmprice.scenarios.base import Out
@@ -86,7 +86,7 @@ def month_by_month(out: Out, outlook: Outlook, start: FirstMonth) -> Found:
     month = smallest(paid)
     month = where(month <= outlook.horizon, month, nan)
     month = out("breakeven_month", month, terms.BREAKEVEN_MONTH)
-    day = months_later(outlook.first_month, month - 1)
+    day = months_later(outlook.first_month, floor(month - 1))
     out("breakeven_date", day, terms.BREAKEVEN_DATE)
     loss = smallest(lossy)
     out("first_loss_month", where(loss <= outlook.horizon, loss, nan), terms.FIRST_LOSS_MONTH)
@@ -95,11 +95,11 @@ def month_by_month(out: Out, outlook: Outlook, start: FirstMonth) -> Found:
 
 def _days(out: Out, outlook: Outlook, number: float, *, is_daily: bool) -> float:
     """The first day of each month, and how many days it has where those count."""
-    first = months_later(outlook.first_month, number - 1)
+    first = months_later(outlook.first_month, floor(number - 1))
     first = out.column(MONTHLY, "start", first, terms.MONTH)
     if not is_daily:
         return 1
-    days = months_later(outlook.first_month, number) - first
+    days = months_later(outlook.first_month, floor(number)) - first
     return out.column(MONTHLY, "days", days, terms.DAYS_OF_MONTH)
 
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.terms import Choice, Term, Text
+from lmprice.output.printing import NO_ANSWER as NO_ANSWER  # noqa: PLC0414
 
-NO_ANSWER = Text("no answer", "无解")
 TOO_LARGE = Text("very much", "极大")
 LIMIT = 1e15  # what a sheet can write out digit by digit
 MOST_DECIMALS = 10

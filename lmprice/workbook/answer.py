@@ -10,18 +10,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.dialects import excel
 from lmprice.scenarios.verdicts import Tone
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, WRONG_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import Chain
 from lmprice.workbook.chart import CurveTable
+from lmprice.workbook.counting import MILLION
+from lmprice.workbook.navigation import in_order
 from lmprice.workbook.results import add_warning
-from lmprice.workbook.side_by_side import Drivers, case_names
+from lmprice.workbook.side_by_side import Drivers, put_case_names
+from lmprice.workbook.style import Tab
 from lmprice.workbook.words import Words
 
 COLUMNS, WIDTH = 12, 11.5
 VERDICT_ROW, LABEL_ROW, FIGURE_ROW, UNIT_ROW, HEADLINE_ROW = 3, 5, 6, 7, 9
 CHART_COLUMNS, CHART_ROWS = 8, 18
 MOST_DRIVERS = 5
+LAST_ROW = 60  # no scenarios stand below it
 TINTS = {
     Tone.GOOD: (style.BEST_FILL, style.BEST_INK),
     Tone.CAUTION: (style.CAUTION_FILL, style.CAUTION_INK),
@@ -34,8 +38,11 @@ def add_answer(
 ) -> None:
     """The dashboard, which stands before all other sheets."""
     title = book.say(book.scenario.template.title)
-    sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS)
-    book.sheets_before.append(sheet.title)
+    sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS, Tab.ANSWER)
+    last_column = get_column_letter(COLUMNS)
+    unusable = f"SUM({WRONG_NAME})>0"
+    for first, last in ((FIGURE_ROW, FIGURE_ROW), (HEADLINE_ROW + CHART_ROWS + 2, LAST_ROW)):
+        style.hide_unusable(sheet, f"A{first}:{last_column}{last}", unusable)
     _add_edition(book, sheet)
     add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)
@@ -50,7 +57,10 @@ def add_answer(
 
 def _add_edition(book: Book, sheet: Worksheet) -> None:
     template = book.scenario.template
-    edition = f"{template.name} {template.version} · {book.currency} · {book.lang}"
+    counting = book.counting
+    edition = f"{template.name} {template.version} · {counting.currency} · {book.lang}"
+    if counting.tokens != MILLION:
+        edition = f"{book.say(texts.MILLION_TOKENS)} · {edition}"  # which says what is counted
     _merged(book, sheet, 1, (10, COLUMNS), edition, "small")
     sheet.cell(1, 10).alignment = Alignment(horizontal="right", vertical="top")
 
@@ -153,8 +163,10 @@ def _add_side(book: Book, sheet: Worksheet, drivers: Drivers | None) -> None:
 def _add_scenarios(book: Book, sheet: Worksheet, chain: Chain, row: int) -> int:
     """The figures of the answer in all scenarios; gives the row below them."""
     _merged(book, sheet, row, (1, 4), book.say(texts.SIDE_BY_SIDE), "header")
-    for number, name in enumerate(case_names(book)):
-        _merged(book, sheet, row, (5 + 2 * number, 6 + 2 * number), name, "header number")
+    heads = [(row, 5 + 2 * number) for number in range(len(CASES))]
+    for _, column in heads:
+        _merged(book, sheet, row, (column, column + 1), "", "header number")
+    put_case_names(book, sheet, heads)
     for key in chain.keys:
         row += 1
         term = book.results[key].term
@@ -174,7 +186,7 @@ def _add_scenarios(book: Book, sheet: Worksheet, chain: Chain, row: int) -> int:
 def _add_links(book: Book, sheet: Worksheet, row: int) -> int:
     """A link to each of the other sheets; gives the last row."""
     _merged(book, sheet, row, (1, COLUMNS), book.say(texts.CONTENTS), "headline")
-    others = [name for name in book.workbook.sheetnames if name != sheet.title]
+    others = [title for title in in_order(book) if title != sheet.title]
     per_row = 4
     wide = COLUMNS // per_row
     for number, name in enumerate(others):
@@ -190,7 +202,6 @@ def _merged(
     book: Book, sheet: Worksheet, row: int, columns: tuple[int, int], value: str, look: str
 ) -> None:
     """A cell over some columns of a row."""
-    for column in range(columns[0], columns[1] + 1):
-        book.put(sheet, row, column, None, look)
+    book.put(sheet, row, columns[1], None, look)  # the border on the right is that of the last
     book.put(sheet, row, columns[0], value or None, look)
     sheet.merge_cells(start_row=row, end_row=row, start_column=columns[0], end_column=columns[1])

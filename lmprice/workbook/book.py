@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
@@ -24,23 +26,44 @@ from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
-from lmprice.workbook.cases import Cases
+from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
+from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey, Value
 from lmprice.workbook.settings import DRIVEN, settings
+from lmprice.workbook.style import Tab
 
 HEADER_ROW = 4
 HEADER_HEIGHT = 21
 FIRST_ROW = HEADER_ROW + 1
 MARKS = ("lmprice_template", "lmprice_version", "lmprice_language")
-MARK = "lmprice_mark"  # all three as a constant, which stays when sheets are deleted
-KEYWORDS = "lmprice; template {}; version {}; language {}"  # a third place for the marks
+COUNTED = ("lmprice_currency", "lmprice_tokens")  # marks that older files do not have
+MARK = "lmprice_mark"  # all of them as a constant, which stays when sheets are deleted
+KEYWORDS = "lmprice; template {}; version {}; language {}; currency {}; tokens {}"
 STATUS_NAME = "input_status"
-CURRENCY = "lmprice_currency"
-CURRENCIES = {"CNY": "元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑", "HKD": "港元"}
 OWN_NAME = "own_scenario"
 WRONG_NAME = "input_wrong"
 WARNING = "check_line"  # which input is wrong, or how the checks are
+FILLED_IN = ("input", "input note")
+
+
+ROW = "\0"  # stands for the number of a row until it is known
+
+
+class Pattern(NamedTuple):
+    """A formula of many rows, written once: the number of the row is left open."""
+
+    text: str
+    is_array: bool
+
+    @classmethod
+    def of(cls, formula: Expr) -> Pattern:
+        """A formula over cells such as ``$A{ROW}``."""
+        return cls(excel.text(formula), excel.needs_array(formula))
+
+    def in_row(self, row: int) -> str:
+        """The formula in one row."""
+        return self.text.replace(ROW, str(row))
 
 
 @dataclass
@@ -55,9 +78,10 @@ class Book:
     labels: dict[CellKey, str] = field(default_factory=dict)
     cases: Cases = field(default_factory=lambda: Cases({}))
     settings: Mapping[str, Any] = field(default_factory=dict)
-    currency: str = "USD"
+    counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
-    sheets_before: list[str] = field(default_factory=list)  # in the order of their tabs
+    tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
+    _looks: dict[str, StyleArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -136,6 +160,12 @@ class Book:
         space = " " if self.lang == "en" and len(self.trace.warnings) > 1 else ""
         return "" if self.is_blank else "".join(self.say(t) + space for t in self.warnings)
 
+    @cached_property
+    def results_of_cases(self) -> list[Mapping[str, float] | None]:
+        """The results of each case; None of one that is not valid."""
+        scenarios = (self.cases.scenario(self.scenario, number) for number in range(len(CASES)))
+        return [None if s is None else s.evaluate() for s in scenarios]
+
     def setting(self, name: str) -> float:
         """What is set, or what it is at first."""
         declared = settings(type(self.scenario))[name]
@@ -157,27 +187,36 @@ class Book:
             return filled.index(index) if index in filled else None
         return index if index < len(getattr(self.scenario, table)) else None
 
-    def local(self, text: str) -> str:
-        """A text in the currency of the workbook; only names of currencies differ."""
-        if self.currency == "USD":
-            return text
-        name = CURRENCIES.get(self.currency, self.currency)
-        return re.sub(r"\bUSD\b", self.currency, text).replace("美元", name)
+    @property
+    def marks(self) -> tuple[str, str, str, str, str]:
+        """What a reader looks for: template, version, language, currency, number of tokens."""
+        template, counting = self.scenario.template, self.counting
+        return (
+            template.name,
+            str(template.version),
+            self.lang,
+            counting.currency,
+            counting.tokens,
+        )
 
     def say(self, text: Text, **parts: str) -> str:
         """A text in the language of the workbook."""
         return text(self.lang).format(**parts) if parts else text(self.lang)
 
-    def sheet(self, title: Text, heading: str, widths: Sequence[float]) -> Worksheet:
+    def sheet(
+        self, title: Text, heading: str, widths: Sequence[float], tab: Tab = Tab.RESULT
+    ) -> Worksheet:
         """Add a sheet with its heading, column widths, protection and print set-up."""
         if self.say(title) in self.workbook.sheetnames:
             raise ValueError(f"there are two sheets {self.say(title)!r}")
         sheet: Worksheet = self.workbook.create_sheet(self.say(title))
+        self.tabs[sheet.title] = tab
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE, texts.WORDS):
+        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE):
             unusable = f"SUM({WRONG_NAME})>0"
-            style.hide_unusable(sheet, "A5:AZ250", unusable)
+            style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
+            style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False
@@ -198,27 +237,33 @@ class Book:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
         is_date = isinstance(value, datetime.date)
-        value = self.local(value) if isinstance(value, str) else value
-        cell = sheet.cell(row, column, serial(value) if is_date else value)
-        cell.style = f"lmprice {look}"
+        if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
+            value = self.counting.words(value)
+        cell: Any = sheet.cell(row, column, serial(value) if is_date else value)
+        if look not in self._looks:  # to find a style by its name takes as long as to write a cell
+            cell.style = f"lmprice {look}"
+            self._looks[look] = copy(cell._style)
+        cell._style = copy(self._looks[look])
         return str(cell.coordinate)
 
     def put_formula(
-        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Value,
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
         look: str, label: str,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
-        written = f"={excel.text(formula) if isinstance(formula, Expr) else formula}"
-        address = self.put(sheet, row, column, written, look)
-        if isinstance(formula, Expr) and excel.needs_array(formula):
-            sheet[address].value = ArrayFormula(address, written)
-        self.values[sheet.title, address] = self.local(value) if isinstance(value, str) else value
+        known = Pattern.of(formula) if isinstance(formula, Expr) else formula
+        written = known if isinstance(known, str) else known.in_row(row)
+        address = self.put(sheet, row, column, f"={written}", look)
+        if isinstance(known, Pattern) and known.is_array:
+            self.make_array(sheet, address, written)
+        stored = self.counting.words(value) if isinstance(value, str) else value
+        self.values[sheet.title, address] = stored
         self.labels[sheet.title, address] = label
         return address
 
     def put_number(
-        self, sheet: Worksheet, row: int, column: int, formula: Expr | str, value: Any, term: Term,
-        look: str = "result",
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Any,
+        term: Term, look: str = "result",
     ) -> str:  # fmt: skip
         """Write a formula that gives a quantity, in the number format of that quantity."""
         # The results of an empty template are unknown; they are not zero.

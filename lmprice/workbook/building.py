@@ -17,11 +17,13 @@ from lmprice.workbook.chart import add_curves, cache_points
 from lmprice.workbook.checks_sheet import add_checks
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.contents import TablePlace
+from lmprice.workbook.counting import MILLION, Counting
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
 from lmprice.workbook.monthly import add_months
 from lmprice.workbook.more_sheets import add_more
+from lmprice.workbook.navigation import arrange
 from lmprice.workbook.package import package
 from lmprice.workbook.results import add_results, add_sensitivity
 from lmprice.workbook.side_by_side import add_cases
@@ -37,6 +39,7 @@ def build(
     lang: str = "en",
     blank: bool = False,
     currency: str = "USD",
+    tokens: str = MILLION,
     force: bool = False,
 ) -> Path:
     """Write the workbook of a scenario, filled in with its inputs.
@@ -52,7 +55,11 @@ def build(
     blank : bool, default False
         Leave the input cells empty.
     currency : str, default "USD"
-        What prices are in; the formulas are the same, and the numbers of an example stay as well.
+        What prices are in; the formulas and the numbers stay the same.
+    tokens : str, default "million"
+        What prices and volumes are given for: a "million" or a "billion" tokens.  The formulas stay
+        the same; a price of the scenario, which is that of a million tokens, is written as that of
+        a billion, and `read` turns it back.
     force : bool, default False
         Overwrite the file when it exists.
 
@@ -65,6 +72,8 @@ def build(
     ------
     FileExistsError
         The file exists and ``force`` is not given.
+    PricingError
+        The currency or the number of tokens is unknown, or does not go with the scenario.
 
     Examples
     --------
@@ -75,16 +84,30 @@ def build(
     path = file_path("build", "path", path)
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists already")
-    content = workbook_bytes(scenario, lang=lang, blank=blank, currency=currency)
+    content = workbook_bytes(scenario, lang=lang, blank=blank, currency=currency, tokens=tokens)
     write(content, path, force=force)
     return path
 
 
 def workbook_bytes(
-    scenario: Scenario, *, lang: str = "en", blank: bool = False, currency: str = "USD"
+    scenario: Scenario,
+    *,
+    lang: str = "en",
+    blank: bool = False,
+    currency: str = "USD",
+    tokens: str = MILLION,
 ) -> bytes:
     """The workbook of a scenario as the bytes of an .xlsx file, always the same ones."""
-    book = make_book(scenario, lang=lang, blank=blank, currency=currency)
+    check_kind("build", "scenario", scenario, Scenario, "scenario with its inputs")
+    kind = type(scenario)
+    counting = Counting.of(kind, currency, tokens)
+    book = make_book(
+        counting.into(scenario),
+        lang=lang,
+        blank=blank,
+        cases=counting.cases(Cases.of(scenario), kind.terms()),
+        counting=counting,
+    )
     return package(book.workbook, book.values)
 
 
@@ -96,10 +119,9 @@ def make_book(
     settings: Mapping[str, Any] | None = None,
     cases: Cases | None = None,
     places: Mapping[str, TablePlace] | None = None,
-    currency: str = "USD",
+    counting: Counting | None = None,
 ) -> Book:
-    """The workbook of a scenario in memory, with the values of its formulas."""
-    check_kind("build", "scenario", scenario, Scenario, "scenario with its inputs")
+    """The workbook in memory, with the values of its formulas; inputs are as it counts them."""
     check_word("build", "lang", lang, texts.LANGUAGES)
     cases = cases or Cases.of(scenario)
     book = Book(
@@ -109,7 +131,7 @@ def make_book(
         cases=cases,
         settings=settings or {},
         places=places or {},
-        currency=currency,
+        counting=counting or Counting(),
     )
     add_inputs(book)
     add_tables(book)
@@ -128,16 +150,14 @@ def make_book(
     words = Words(book)
     add_answer(book, words, curves, chain, drivers)
     words.finish()
-    for title in reversed(book.sheets_before):
-        book.workbook.move_sheet(title, -book.workbook.sheetnames.index(title))
+    arrange(book)
     book.workbook.active = 0
     cache_points(book)
-    template = scenario.template
     properties = book.workbook.properties
-    properties.title = book.say(template.title)
-    properties.subject = book.say(template.about)
+    properties.title = book.say(scenario.template.title)
+    properties.subject = book.counting.words(book.say(scenario.template.about))
     properties.creator = "lmprice"
-    properties.keywords = KEYWORDS.format(template.name, template.version, lang)
+    properties.keywords = KEYWORDS.format(*book.marks)
     properties.language = lang
-    properties.version = str(template.version)
+    properties.version = str(scenario.template.version)
     return book

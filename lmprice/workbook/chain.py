@@ -28,6 +28,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
 NAME_COLUMNS = 1
@@ -40,6 +41,11 @@ class CaseColumn:
     heading: str
     inputs: Mapping[str, str]
     scenario: Scenario | None
+
+    @cached_property
+    def results(self) -> Results | None:
+        """What the scenario gives, if it is valid."""
+        return None if self.scenario is None else self.scenario.evaluate()
 
 
 class Chain:
@@ -136,7 +142,10 @@ class Chain:
         book = self.book
         names = (self._title(key) for key in (*self.inputs, *self.results))
         sheet = book.sheet(
-            texts.CASE_CELLS, self.title, (style.width(names, 30), *[14.0] * len(columns))
+            texts.CASE_CELLS,
+            self.title,
+            (style.width(names, 30), *[14.0] * len(columns)),
+            Tab.WORKING,
         )
         add_warning(book, sheet, 4)
         book.put_text(sheet, 3, 6, book.say(texts.ABOUT_CASES), "text")
@@ -206,7 +215,6 @@ class Chain:
     ) -> None:
         book, letter = self.book, get_column_letter(number)
         book.put(sheet, HEADER_ROW, number, column.heading, "header number")
-        evaluated = None if column.scenario is None else column.scenario.evaluate()
         for key in self.inputs:
             stored = self._input_value(column.scenario, key)
             title = self._title(key)
@@ -218,7 +226,7 @@ class Chain:
         for name, (text, is_array) in templates.items():
             key, _, step = name.partition(" ")
             term = book.results[key].term
-            value = self._result_value(evaluated, key, step)
+            value = self._result_value(column.results, key, step)
             at = self._rows[key] if not step else self._rows[f"{key} start"]
             at += int(step) if step.isdigit() else 0
             formula = text.replace(_LETTER, letter)

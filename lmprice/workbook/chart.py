@@ -36,7 +36,8 @@ from lmprice.output.palette import GRID, INK, SERIES, WARNING
 from lmprice.scenarios.template import Curves
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import Axis, add_limits, span
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import ROW, Book, Pattern
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 DATA_ROW = 29
@@ -92,7 +93,7 @@ def add_curves(book: Book, spec: Curves, name: str) -> CurveTable:
     sheet.add_chart(table.chart(), "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.fitToHeight = 2  # no page for the last few rows
+    on_one_page(sheet)
     return table
 
 
@@ -133,11 +134,12 @@ def add_points(
     curves = book.scenario.evaluate_at(x.values(0))
     rows = range(header + 1, header + 1 + len(x.points))
     x.write(sheet, [(row, first) for row in rows])
+    changes = x.changes(f"${get_column_letter(first)}{ROW}")
+    patterns = {key: Pattern.of(book.trace.what_if(key, changes)) for key in keys}
     for row in rows:
         for column, key in enumerate(keys, first + 1):
-            formula = book.trace.what_if(key, x.changes(f"${get_column_letter(first)}{row}"))
             value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
-            book.put_number(sheet, row, column, formula, value, terms[key])
+            book.put_number(sheet, row, column, patterns[key], value, terms[key])
     last = header + len(x.points)
     for column, (key, term) in enumerate(zip(["", *keys], titles, strict=True), first):
         letter = get_column_letter(column)
@@ -188,14 +190,13 @@ def line_chart(
     """Lines over the points of a sweep, from the table below ``header`` that has these columns."""
     terms = {row.key: row.term for row in book.trace.rows}
     unit = texts.unit(terms[keys[0]], book.lang)
-    x_title = book.local(texts.labelled(x.term, book.lang))
-    chart = scatter_chart(x_title, book.local(unit), is_log=is_log)
+    chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
     first, last = header + 1 + (x.base is not None), header + len(x.points)
     end = float(x.points[-1].value)
     is_share = x.term.is_fraction
     chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
     heads = [str(cell.value) for cell in sheet[header]]
-    titles = (book.local(texts.labelled(terms[key], book.lang)) for key in keys)
+    titles = (book.counting.words(texts.labelled(terms[key], book.lang)) for key in keys)
     columns = [heads.index(title) + 1 for title in titles]
     # The numbers on the axis are as large as the curves, so the first curve's last point decides.
     code = sheet.cell(last, columns[0]).number_format
@@ -264,12 +265,22 @@ def cache_points(book: Book) -> None:
     """Keep the numbers and words of all charts in them, for programs that only preview."""
     for sheet in book.workbook.worksheets:
         for chart in sheet._charts:  # type: ignore[attr-defined]
+            for title in (chart.title, chart.x_axis.title, chart.y_axis.title):
+                if title is not None:
+                    _say(book, title)
             for series in chart.series:
                 for source in (series.xVal, series.yVal, series.cat, series.val):
                     if source is not None:
                         _cache(book, source)
                 if series.tx is not None:
                     _cache(book, series.tx)
+
+
+def _say(book: Book, title: Any) -> None:
+    """Let a title name what the workbook counts."""
+    for paragraph in title.tx.rich.p:
+        for run in paragraph.r:
+            run.t = book.counting.words(run.t)
 
 
 def _cache(book: Book, source: Any) -> None:

@@ -18,7 +18,7 @@ from lmprice.language.errors import shown
 from lmprice.language.terms import Text
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
-from lmprice.workbook.book import CURRENCY, Book
+from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem, TablePlace
 from lmprice.workbook.package import Value
@@ -83,7 +83,7 @@ def check(path: str | Path) -> tuple[Problem, ...]:
         settings=set_to,
         cases=cases if is_valid else None,
         places=_places(contents) if is_valid else None,
-        currency=_currency(contents),
+        counting=contents.counting,
     )
     formulas, numbers, has_values = _compare(contents, book)
     problems += _changed_tables(contents, book)
@@ -127,11 +127,6 @@ def summary(problems: Sequence[Problem], lang: str = "en") -> tuple[str, ...]:
         left = len(lines) - MOST_LINES + 1
         lines = [*lines[: MOST_LINES - 1], texts.MORE_LINES(lang).format(count=left)]
     return tuple(lines)
-
-
-def _currency(contents: Contents) -> str:
-    names = contents.values.workbook.defined_names
-    return str(names[CURRENCY].attr_text).strip('"') if CURRENCY in names else "USD"
 
 
 def _places(contents: Contents) -> dict[str, TablePlace]:

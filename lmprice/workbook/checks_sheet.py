@@ -8,6 +8,7 @@ from lmprice.dialects import excel
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, WARNING, WRONG_NAME, Book
 from lmprice.workbook.inputs import LABELS_NAME
+from lmprice.workbook.results import add_warning
 
 PRECISION = 1e-9  # sums agree to as many digits
 LIGHTS = "check_lights"
@@ -16,6 +17,7 @@ LIGHTS = "check_lights"
 def add_checks(book: Book) -> None:
     """A row for each check with its light, and the line that all sheets show."""
     sheet = book.sheet(texts.CHECKS, book.say(texts.CHECKS), (70.0, 18.0, 18.0, 14.0))
+    add_warning(book, sheet, len(texts.CHECK_HEADER))
     book.put_header(sheet, HEADER_ROW, texts.CHECK_HEADER, 0)
     row = FIRST_ROW
     usable = f"SUM({WRONG_NAME})"

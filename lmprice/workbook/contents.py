@@ -15,6 +15,7 @@ from openpyxl.utils.cell import (
 
 from lmprice.language.errors import InputError
 from lmprice.scenarios import Scenario
+from lmprice.workbook.counting import Counting
 from lmprice.workbook.raw import RawWorkbook
 
 # A template is small.  A name that points beyond this was not written by it.
@@ -158,5 +159,6 @@ class Contents:
     template: type[Scenario]
     version: int  # an older one has other sheets, but the same names
     lang: str
+    counting: Counting
     formulas: Cells
     values: Cells

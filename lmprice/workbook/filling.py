@@ -9,7 +9,7 @@ import json
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,12 @@ from openpyxl.utils.cell import coordinate_from_string
 from lmprice.language.dates import DateTerm
 from lmprice.language.errors import InputError, PricingError, unreadable
 from lmprice.language.terms import Choice
+from lmprice.scenarios import SCENARIOS
 from lmprice.scenarios.base import Scenario
-from lmprice.workbook.reading import open_cells
+from lmprice.workbook.building import build
+from lmprice.workbook.contents import WorkbookError
+from lmprice.workbook.counting import Counting
+from lmprice.workbook.reading import open_cells, open_template, read_inputs
 from lmprice.workbook.values import validated
 
 SOURCES = (".csv", ".json", ".xlsx")
@@ -29,6 +33,38 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 class RecordError(InputError):
     """A record that cannot be filled in: every problem, one a line."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What is filled in: a template, or a workbook with the numbers that it counts."""
+
+    scenario: Scenario
+    lang: str = "en"
+    counting: Counting = field(default_factory=Counting)
+
+    @classmethod
+    def of(cls, template: str) -> Pattern:
+        """The template of this name, or the workbook at this path."""
+        if template in SCENARIOS:
+            return cls(SCENARIOS[template]())
+        path = Path(template)
+        contents = open_template(path)
+        inputs, problems = read_inputs(contents)
+        if problems:
+            raise WorkbookError(path, problems)
+        return cls(contents.template(**inputs), contents.lang, contents.counting)
+
+    def build(self, scenario: Scenario, path: Path, lang: str | None, *, force: bool) -> Path:
+        """Write a workbook that counts as this one does."""
+        return build(
+            self.counting.out_of(scenario),
+            path,
+            lang=lang or self.lang,
+            currency=self.counting.currency,
+            tokens=self.counting.tokens,
+            force=force,
+        )
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Protection
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
 from lmprice.language.terms import Term
 from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import CURRENCY, MARK, MARKS, Book
+from lmprice.workbook.book import COUNTED, MARK, MARKS, Book
 from lmprice.workbook.monthly import month_formula
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 from lmprice.workbook.tables import row_formula
 
 
@@ -24,9 +27,11 @@ def add_guide(book: Book) -> None:
     terms = [row.term for row in rows] + [column.term for column in book.trace.columns]
     names = [row.key for row in rows] + [column.name for column in book.trace.columns]
     titles = style.width((term.title(book.lang) for term in terms), 30)
-    sheet = book.sheet(texts.GUIDE, book.say(template.title), (titles, style.width(names, 26), 78))
+    widths = (titles, style.width(names, 26), 78)
+    sheet = book.sheet(texts.GUIDE, book.say(template.title), widths, Tab.GUIDE)
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
-    row = 4
+    add_warning(book, sheet, len(widths), row=3)
+    row = 5
 
     def heading(text: str) -> None:
         for column in (1, 2, 3):
@@ -46,7 +51,10 @@ def add_guide(book: Book) -> None:
     row += 2
     heading(book.say(texts.EXAMPLE))
     row += 1
-    book.put_text(sheet, row, 3, book.say(template.example), "text")
+    book.put_text(sheet, row, 3, "", "text")
+    # What the example is of was published for a million tokens, whatever is counted here.
+    sheet.cell(row, 1).value = book.counting.money(book.say(template.example))
+    sheet.row_dimensions[row].height = style.row_height([(book.say(template.example), sum(widths))])
     row += 2
     heading(book.say(texts.FORMULAS))
     row += 1
@@ -64,22 +72,19 @@ def add_guide(book: Book) -> None:
         sheet[address].data_type = "s"  # the text of a formula, not a formula
         sheet[address].quotePrefix = True
         sheet.row_dimensions[row].height = style.row_height([(formula, 78)])
-    row += 1
-    for name, label, value in zip(
-        MARKS,
-        (texts.TEMPLATE, texts.VERSION, texts.LANGUAGE),
-        (template.name, str(template.version), book.lang),
-        strict=True,
-    ):
-        row += 1
+    sheet.print_area = f"A1:C{_add_marks(book, sheet, row + 2)}"
+
+
+def _add_marks(book: Book, sheet: Worksheet, first: int) -> int:
+    """What a reader of the file looks for, in cells and as a name; gives the last row."""
+    labels = (texts.TEMPLATE, texts.VERSION, texts.LANGUAGE, texts.CURRENCY, texts.TOKENS)
+    marks = zip((*MARKS, *COUNTED), labels, book.marks, strict=True)
+    for row, (name, label, value) in enumerate(marks, first):
         book.put(sheet, row, 1, book.say(label), "note")
         book.define(name, sheet, book.put(sheet, row, 2, value, "note"))
-    sheet.print_area = f"A1:C{row}"
-    mark = f'"{template.name} {template.version} {book.lang}"'
+    mark = f'"{" ".join(book.marks)}"'
     book.workbook.defined_names[MARK] = DefinedName(MARK, attr_text=mark)
-    if book.currency != "USD":
-        currency = DefinedName(CURRENCY, attr_text=f'"{book.currency}"')
-        book.workbook.defined_names[CURRENCY] = currency
+    return first + len(book.marks) - 1
 
 
 def _iterated(book: Book, iteration: Iteration) -> Iterator[tuple[Term, str, str]]:

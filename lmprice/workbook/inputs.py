@@ -18,7 +18,9 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, STATUS_NAME, WRONG_NAME, Book
 from lmprice.workbook.cases import CASE, CASE_NUMBER, CASES
 from lmprice.workbook.package import Value
-from lmprice.workbook.questions import question, question_formulas
+from lmprice.workbook.questions import percent_formula, question, question_formulas
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
 LABELS_NAME = "input_labels"
@@ -36,8 +38,9 @@ def add_inputs(book: Book) -> None:
         22,
         4,
     )
-    sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths)
+    sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths, Tab.INPUT)
     book.put_text(sheet, 2, SOURCE, book.say(book.scenario.template.about), "text")
+    add_warning(book, sheet, STATUS, row=1, first=IN_USE - 1)
     _add_selector(book, sheet)
     _add_header(book, sheet)
     for row, (key, term) in enumerate(terms.items(), FIRST_ROW):
@@ -192,7 +195,10 @@ def _status(book: Book, key: str, term: Term | Choice) -> str:
     else:
         for bound in reversed(term.bounds):
             holds = excel.text(bound.holds(Expr.name(key)))
-            says = f"IF({holds},{says},{excel.text(bound.broken(lang))})"
+            broken = excel.text(bound.broken(lang))
+            if term.is_fraction and not bound.is_lower:
+                broken += percent_formula(key, lang)
+            says = f"IF({holds},{says},{broken})"
         if isinstance(term, DateTerm):
             says = f"IF(INT({key})={key},{says},{excel.text(book.say(texts.HAS_A_TIME))})"
         wrong = excel.text(book.say(texts.no_number(term)))
@@ -228,6 +234,6 @@ def explain(book: Book, rule: DataValidation, title: str, prompt: str, error: st
     """What a validated cell says when it is selected, and when something else is typed in."""
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle = title[:32]
-    rule.prompt = book.local(prompt)[:255]
+    rule.prompt = book.counting.words(prompt)[:255]
     rule.errorTitle = book.say(texts.NOT_VALID)[:32]
-    rule.error = book.local(f"{title}: {error}")[:255]
+    rule.error = book.counting.words(f"{title}: {error}")[:255]

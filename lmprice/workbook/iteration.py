@@ -23,6 +23,7 @@ from lmprice.workbook.helper_cells import (
     places,
 )
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import when
 from lmprice.workbook.tables import table_layout
 
@@ -39,7 +40,7 @@ def add_iterations(book: Book) -> None:
     steps = max(place.iteration.steps for place in found)
     titles = [texts.labelled(b.term, book.lang) for place in found for b in place.blocks.values()]
     widths = (style.width(titles, 24), 12.0, *[12.0] * (steps + 2))
-    sheet = book.sheet(texts.ITERATION, book.say(texts.ITERATION), widths)
+    sheet = book.sheet(texts.ITERATION, book.say(texts.ITERATION), widths, Tab.WORKING)
     add_warning(book, sheet, TEXT_COLUMNS)
     book.put_text(sheet, 3, TEXT_COLUMNS, book.say(texts.ABOUT_ITERATION), "text")
     for place in found:

@@ -16,8 +16,9 @@ from lmprice.scenarios.tables import MONTHLY, MONTHS
 from lmprice.scenarios.template import Timeline
 from lmprice.scenarios.tracing import MONTH_NUMBERS, Calculated, RowCell, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import Book
+from lmprice.workbook.book import ROW, Book, Pattern
 from lmprice.workbook.chart import DATA_ROW, add_line, add_mark, chart_title, scatter_chart
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 WIDTH = 15.0
@@ -50,7 +51,7 @@ def add_months(book: Book) -> None:
     shown = 2 + [column.key for column in calculated].index("cash")
     sheet.print_area = f"A1:{get_column_letter(shown)}{marks + 1}"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.fitToHeight = 2
+    on_one_page(sheet)
 
 
 def month_formula(book: Book, column: Calculated) -> str:
@@ -62,7 +63,7 @@ def _calculated(book: Book) -> list[Calculated]:
     return [column for column in book.trace.columns if column.table == MONTHLY]
 
 
-def _formula(book: Book, column: Calculated, row: int) -> Expr:
+def _formula(book: Book, column: Calculated, row: int | str) -> Expr:
     cells = {MONTH_NUMBERS: RowCell(f"$A{row}", "", "")}
     for number, other in enumerate(_calculated(book), 2):
         letter = get_column_letter(number)
@@ -82,9 +83,10 @@ def _add_header(book: Book, sheet: Worksheet, heads: list[Term]) -> None:
 def _add_column(book: Book, sheet: Worksheet, number: int, column: Calculated) -> None:
     """A column of formulas, one a month, and its name."""
     values = book.columns[column.name]
+    pattern = Pattern.of(_formula(book, column, ROW))
     for row, value in enumerate(values, FIRST):
         shown = float(value) if math.isfinite(value) else math.nan
-        book.put_number(sheet, row, number, _formula(book, column, row), shown, column.term)
+        book.put_number(sheet, row, number, pattern, shown, column.term)
     letter = get_column_letter(number)
     cells = f"{letter}{FIRST}:{letter}{LAST}"
     book.define(column.name, sheet, cells)
@@ -121,7 +123,7 @@ def _add_chart(
     book: Book, sheet: Worksheet, spec: Timeline, calculated: list[Calculated], marks: int
 ) -> None:
     columns = {column.key: number for number, column in enumerate(calculated, 2)}
-    unit = book.local(texts.unit(terms.CASH, book.lang))
+    unit = texts.unit(terms.CASH, book.lang)
     chart = scatter_chart(texts.labelled(terms.NUMBER, book.lang), unit, is_log=False)
     chart.x_axis.number_format = "0"
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS

@@ -13,23 +13,46 @@ if TYPE_CHECKING:
     from lmprice.workbook.book import Book
 
 MEANT = Text("{percent} %: meant {number} %?", "{percent}%：是否指 {number}%？")
+MEANT_BELOW = Text(": meant {number} %?", "：是否指 {number}%？")
 UNUSUAL = Text("is not between {low} and {high}, as usual", "不在常见范围 {low} 至 {high} 之内")
-UNUSUAL_SHARE = Text("is more than 200 %", "大于 200%")
-LARGE_SHARE = 2.0
+LARGE_SHARE = 2.0  # of terms that do not say what is usual
+PERCENT = Text(" %", "%")
+
+
+def usual_range(term: Term | Choice | None) -> tuple[float, float] | None:
+    """What is plausible for an input; None where anything is."""
+    if not isinstance(term, Term) or isinstance(term, DateTerm):
+        return None
+    if term.usual is not None or not term.is_fraction:
+        return term.usual
+    is_bounded = any(not b.is_lower and b.limit <= LARGE_SHARE for b in term.bounds)
+    lowest = next((b.limit for b in term.bounds if b.is_lower), -LARGE_SHARE)
+    return None if is_bounded else (lowest, LARGE_SHARE)
 
 
 def plausibility(value: float, term: Term | Choice, lang: str) -> str | None:
     """What there is to ask about a valid number by itself."""
-    if isinstance(term, (Choice, DateTerm)):
+    usual = usual_range(term)
+    if usual is None or usual[0] <= value <= usual[1]:
         return None
-    if term.usual is not None and not term.usual[0] <= value <= term.usual[1]:
-        low, high = (f"{limit:g}" for limit in term.usual)
-        return UNUSUAL(lang).format(low=low, high=high)
-    if not term.is_fraction or term.usual is not None or value <= LARGE_SHARE:
-        return None
-    if value <= 100 and value == int(value):
+    if isinstance(term, Term) and term.is_fraction and _may_be_percent(value, usual[1]):
         return MEANT(lang).format(percent=f"{value * 100:,.0f}", number=f"{value:.0f}")
-    return UNUSUAL_SHARE(lang)
+    return _unusual(term, usual, lang)
+
+
+def _may_be_percent(value: float, high: float) -> bool:
+    """Whether a share looks like a number of per cent that lost its sign: 10 for 10 %."""
+    return value == int(value) and high < value <= _largest_percent(high)
+
+
+def _largest_percent(high: float) -> float:
+    return 100 * min(high, 1)
+
+
+def _unusual(term: Term | Choice, usual: tuple[float, float], lang: str) -> str:
+    is_share = isinstance(term, Term) and term.is_fraction
+    low, high = (f"{100 * x:g}{PERCENT(lang)}" if is_share else f"{x:g}" for x in usual)
+    return UNUSUAL(lang).format(low=low, high=high)
 
 
 def question(book: Book, key: str) -> str | None:
@@ -44,32 +67,39 @@ def question(book: Book, key: str) -> str | None:
 
 def question_formulas(book: Book, key: str) -> list[tuple[str, str]]:
     """Conditions of questions in formulas, each with what the status cell then says."""
-    found = []
     check, lang = book.say(texts.CHECK), book.lang
     term = book.terms.get(key)
-    if isinstance(term, Term) and not isinstance(term, DateTerm):
-        if term.usual is not None:
-            low, high = term.usual
-            words = UNUSUAL(lang).format(low=f"{low:g}", high=f"{high:g}")
-            found.append((f"OR({key}<{excel.text(low)},{key}>{excel.text(high)})", words))
-        elif term.is_fraction and all(b.is_lower or b.limit > LARGE_SHARE for b in term.bounds):
-            found.append((f"{key}>{excel.text(LARGE_SHARE)}", UNUSUAL_SHARE(lang)))
-    formulas = [(condition, excel.text(check + words)) for condition, words in found]
-    if found and found[0][1] == UNUSUAL_SHARE(lang):
-        # 10 for 10 %: the number and a hundred times the number, its thousands with a comma.
-        before, between, after = _parts(MEANT(lang))
-        hundred = f'INT({key}/10)&","&RIGHT("00"&(100*{key}-1000*INT({key}/10)),3)'
-        percent = f'IF({key}<10,100*{key}&"",{hundred})'
-        meant = "&".join(
-            (excel.text(check + before), percent, excel.text(between), key, excel.text(after))
-        )
-        whole = f"AND({key}>{excel.text(LARGE_SHARE)},{key}<=100,{key}=INT({key}))"
-        formulas.insert(0, (whole, meant))
+    usual = usual_range(term)
+    formulas = []
+    if usual is not None and isinstance(term, Term):
+        low, high = map(excel.text, usual)
+        words = excel.text(check + _unusual(term, usual, lang))
+        formulas.append((f"OR({key}<{low},{key}>{high})", words))
+        if term.is_fraction:
+            largest = excel.text(_largest_percent(usual[1]))
+            whole = f"AND({key}>{high},{key}<={largest},{key}=INT({key}))"
+            formulas.insert(0, (whole, _meant(key, check, lang)))
     for asked in book.trace.questions:
         if asked.field == key:
             words = excel.text(check + book.say(asked.message))
             formulas.append((excel.text(asked.condition), words))
     return formulas
+
+
+def percent_formula(key: str, lang: str) -> str:
+    """What is added where a share is too large, but would do as a number of per cent."""
+    before, after = MEANT_BELOW(lang).split("{number}")
+    asked = f"{excel.text(before)}&{key}&{excel.text(after)}"
+    return f'&IF(AND({key}<=100,{key}=INT({key})),{asked},"")'
+
+
+def _meant(key: str, check: str, lang: str) -> str:
+    """The number, and a hundred times the number with a comma in its thousands, in words."""
+    before, between, after = _parts(MEANT(lang))
+    hundred = f'INT({key}/10)&","&RIGHT("00"&(100*{key}-1000*INT({key}/10)),3)'
+    percent = f'IF({key}<10,100*{key}&"",{hundred})'
+    parts = (excel.text(check + before), percent, excel.text(between), key, excel.text(after))
+    return "&".join(parts)
 
 
 def _parts(text: str) -> tuple[str, str, str]:

@@ -20,7 +20,7 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
 from lmprice.scenarios import SCENARIOS, Scenario
 from lmprice.workbook import texts
-from lmprice.workbook.book import KEYWORDS, MARK, MARKS, OWN_NAME
+from lmprice.workbook.book import COUNTED, KEYWORDS, MARK, MARKS, OWN_NAME
 from lmprice.workbook.cases import CASE, CASES, Cases
 from lmprice.workbook.contents import (
     CellAddress,
@@ -30,6 +30,7 @@ from lmprice.workbook.contents import (
     WorkbookError,
     unreadable,
 )
+from lmprice.workbook.counting import Counting
 from lmprice.workbook.guard import MAX_TOTAL, MEGABYTE, refusal
 from lmprice.workbook.raw import RawWorkbook
 from lmprice.workbook.reading_tables import read_table
@@ -37,8 +38,14 @@ from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.values import NOT_RECALCULATED, validated
 
 PRICE_BOOKS = ("Price book", "价目表")  # as their properties say
-_CONSTANT = re.compile(r'"([\w-]+) (\w+) (\w+)"')
-_KEYWORDS = re.compile(KEYWORDS.format(r"([\w-]+)", r"(\w+)", r"(\w+)"))
+_NAME, _WORD = r"([\w-]+)", r"(\w+)"
+# Older files say nothing of currency and tokens.
+_CONSTANT = re.compile(f'"{_NAME} {_WORD} {_WORD}(?: {_WORD} {_WORD})?"')
+_KEYWORDS = re.compile(
+    KEYWORDS.replace("; currency {}; tokens {}", "(?:; currency {}; tokens {})?").format(
+        _NAME, *[_WORD] * 4
+    )
+)
 
 S = TypeVar("S", bound=Scenario)
 
@@ -60,7 +67,8 @@ def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     Returns
     -------
     Scenario
-        The scenario of the template with the inputs of the workbook.
+        The scenario of the template with the inputs of the workbook; prices and volumes of a
+        workbook that counts billions of tokens become those of a million.
 
     Raises
     ------
@@ -80,7 +88,7 @@ def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     inputs, problems = read_inputs(contents)
     if problems:
         raise WorkbookError(path, problems)
-    return contents.template(**inputs)
+    return contents.counting.out_of(contents.template(**inputs))
 
 
 def open_cells(path: Path) -> tuple[Cells, Cells]:
@@ -111,27 +119,36 @@ def open_template(path: Path, own: type[Scenario] | None = None) -> Contents:
     marks = _marks(values)
     if marks is None:
         raise WorkbookError(path, [Problem(stranger(values.workbook))])
-    name, version, lang = marks
+    name, version, lang, *counted = marks
     reason = _unknown_template(known, name, version, lang)
     if reason is not None:
         raise WorkbookError(path, [Problem(reason)])
-    return Contents(known[name], int(version), lang, formulas, values)
+    try:
+        counting = Counting.of(known[name], *counted)
+    except PricingError as error:
+        reason = f"{error.parameter} {error.value!r} {error.rule}"
+        raise WorkbookError(path, [Problem(reason)]) from None
+    return Contents(known[name], int(version), lang, counting, formulas, values)
 
 
-def _marks(cells: Cells) -> tuple[str, str, str] | None:
-    """Template, version and language as the file says: in cells, in a name, or in its properties.
+def _marks(cells: Cells) -> list[str] | None:
+    """Template, version, language, currency and number of tokens as the file says.
 
-    Sheets are deleted, other programs drop names that are no range, and some drop properties.
+    They stand in cells, in a name and in its properties: sheets are deleted, other programs drop
+    names that are no range, and some drop properties.
     """
-    marks = cells.at({mark: cells.named(mark) for mark in MARKS})
+    marks = cells.at({mark: cells.named(mark) for mark in (*MARKS, *COUNTED)})
     if all(marks[mark] is not None for mark in MARKS):
-        name, version, lang = (str(marks[mark]) for mark in MARKS)
-        return name, version, lang
+        default = Counting()
+        counted = (marks[COUNTED[0]] or default.currency, marks[COUNTED[1]] or default.tokens)
+        return [str(mark) for mark in (*(marks[mark] for mark in MARKS), *counted)]
     names = cells.workbook.defined_names
     constant = str(names[MARK].attr_text) if MARK in names else ""
     keywords = cells.workbook.properties.get("keywords", "")
     found = _CONSTANT.fullmatch(constant) or _KEYWORDS.fullmatch(keywords)
-    return None if found is None else (found[1], found[2], found[3])
+    if found is None:
+        return None
+    return [*found.groups()[:3], found[4] or Counting().currency, found[5] or Counting().tokens]
 
 
 def stranger(workbook: RawWorkbook) -> str:

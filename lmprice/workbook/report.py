@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lmprice.language.dates import DateTerm
-from lmprice.language.terms import Choice, Text
+from lmprice.language.terms import Choice, Term, Text
 from lmprice.output.foreign import on_terminal
 from lmprice.output.printing import shown, unit
 from lmprice.scenarios.base import Scenario
@@ -46,39 +46,45 @@ def report_bytes(file: Evaluated, kind: str) -> bytes:
 
 
 def _sections(file: Evaluated) -> Iterator[Section]:
-    scenario, results, lang = file.scenario, file.results, file.lang
+    scenario, results, lang, words = file.scenario, file.results, file.lang, file.words
     if scenario is None or results is None:
         return
-    yield Section(INPUTS(lang), [_input(scenario, name, lang) for name in scenario.terms()])
+    yield Section(INPUTS(lang), [_input(scenario, name, file) for name in scenario.terms()])
     for table in scenario.tables().values():
         rows = []
         for row in getattr(scenario, table.name):
             cells = [(c.term, getattr(row, c.key)) for c in table.columns]
-            words = [str(v) for _, v in cells if isinstance(v, str)]
+            labels = [str(v) for _, v in cells if isinstance(v, str)]
             numbers = [f"{v:g}" for _, v in cells if isinstance(v, (int, float))]
-            rows.append((" ".join(words), " · ".join(numbers), ""))
-        yield Section(table.title(lang), rows)
+            rows.append((" ".join(labels), " · ".join(numbers), ""))
+        yield Section(words(table.title), rows)
     title, rows = RESULTS(lang), []
     for result in results.rows:
         if result.key.endswith("_residual"):
             continue
-        if result.section(lang) and result.section(lang) != title:
+        section = words(result.section)
+        if section and section != title:
             if rows:
                 yield Section(title, rows)
-            title, rows = result.section(lang), []
-        of = "" if result.term.is_fraction else unit(result.term, lang)
-        rows.append((result.term.title(lang), shown(result.value, result.term), of))
+            title, rows = section, []
+        value = shown(result.value, result.term, lang)
+        rows.append((words(result.term.title), value, _unit(result.term, file)))
     yield Section(title, rows)
 
 
-def _input(scenario: Scenario, name: str, lang: str) -> tuple[str, str, str]:
+def _input(scenario: Scenario, name: str, file: Evaluated) -> tuple[str, str, str]:
     term, value = scenario.terms()[name], getattr(scenario, name)
+    title = file.words(term.title)
     if isinstance(term, Choice):
-        return term.title(lang), term.options[value](lang), ""
+        return title, term.options[value](file.lang), ""
     if isinstance(term, DateTerm):
-        return term.title(lang), value.isoformat(), ""
-    of = "" if term.is_fraction else unit(term, lang)
-    return term.title(lang), shown(value, term), of
+        return title, value.isoformat(), ""
+    return title, shown(value, term), _unit(term, file)
+
+
+def _unit(term: Term, file: Evaluated) -> str:
+    """The unit; a share has its sign beside the number."""
+    return "" if term.is_fraction else file.counting.words(unit(term, file.lang))
 
 
 def _lines(file: Evaluated) -> tuple[str, str, str]:
@@ -87,7 +93,7 @@ def _lines(file: Evaluated) -> tuple[str, str, str]:
     template = file.scenario.template if file.scenario else None
     title = template.title(lang) if template else on_terminal(file.path.name)
     verdict = file.results.verdict if file.results else None
-    said = f"{verdict.tone.sign} {verdict.text(lang)}" if verdict else ""
+    said = f"{verdict.tone.sign} {file.verdict}" if verdict else ""
     return title, said, SOURCE(lang).format(file=on_terminal(file.path.name), case=file.case)
 
 
@@ -103,13 +109,18 @@ def _figures(file: Evaluated) -> list[Any]:
     if file.scenario is None:
         return []
     try:
+        from matplotlib.text import Text as Words
+
         from lmprice.plots.bars import comparison
         from lmprice.plots.lines import curves
     except ImportError:
         return []
-    found = [curves(file.scenario, lang=file.lang)]
+    found: list[Any] = [curves(file.scenario, lang=file.lang)]
     if file.scenario.template.comparison is not None:
         found.append(comparison(file.scenario, lang=file.lang))
+    for figure in found:
+        for artist in figure.findobj(match=Words):
+            artist.set_text(file.counting.words(artist.get_text()))
     return found
 
 

@@ -73,12 +73,20 @@ def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
     book.define(key, sheet, address)
 
 
-def add_warning(book: Book, sheet: Worksheet, columns: int) -> None:
+def add_warning(
+    book: Book, sheet: Worksheet, columns: int, *, row: int = 2, first: int = 1
+) -> None:
     """The line above computed numbers: which input cannot be used, or how the checks are."""
     line = book.light(book.number_of_checks)
-    book.put_text(sheet, 2, columns, line, "light")
-    book.put_formula(sheet, 2, 1, WARNING, line, "light", book.say(texts.WARNING_LINE))
-    style.mark(sheet, "A2", style.plain_good('LEFT($A$2,1)="✓"'))
+    address = book.put_formula(
+        sheet, row, first, WARNING, line, "light", book.say(texts.WARNING_LINE)
+    )
+    sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=columns)
+    letters = [get_column_letter(column) for column in range(first, columns + 1)]
+    room = sum(sheet.column_dimensions[letter].width for letter in letters)
+    height = style.row_height([(line, room)])
+    sheet.row_dimensions[row].height = max(height, sheet.row_dimensions[row].height or 0)
+    style.mark(sheet, address, style.plain_good(f'LEFT({address},1)="✓"'))
 
 
 def add_sensitivity(book: Book) -> None:

@@ -19,7 +19,7 @@ from lmprice.language.terms import Bound, Term
 from lmprice.language.tree import Expr
 from lmprice.output.palette import ACCENT, LINE
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import NAME_COLUMNS, CaseColumn, Chain
 from lmprice.workbook.chart import category_texts, chart_title, set_up
@@ -45,9 +45,10 @@ def add_cases(book: Book) -> tuple[Chain, Drivers | None]:
     """The scenarios side by side, the drivers of a result, and the helper cells behind both."""
     chain = Chain(book, book.scenario.template.answer.figures)
     moved = _moved(book, chain)
+    columns = _driver_columns(book, chain, moved)
     _add_scenarios(book, chain)
-    drivers = _add_drivers(book, chain, moved) if chain.keys and moved else None
-    chain.write([*_case_columns(book, chain), *_driver_columns(book, chain, moved)])
+    drivers = _add_drivers(book, chain, moved, columns) if chain.keys and moved else None
+    chain.write([*_case_columns(book, chain), *columns])
     return chain, drivers
 
 
@@ -71,6 +72,21 @@ def case_names(book: Book) -> list[str]:
     """The names of the cases."""
     names = [book.say(name) for name in CASES]
     return [*names[:-1], book.cases.own or names[-1]]
+
+
+def put_case_names(
+    book: Book, sheet: Worksheet, cells: Sequence[tuple[int, int]], less: str = ""
+) -> None:
+    """The names of the last cases in header cells; one's own follows the cell where it stands."""
+    *names, own = case_names(book)
+    *before, last = cells
+    for cell, name in zip(before, names[len(names) - len(before) :], strict=True):
+        book.put(sheet, *cell, name + less, "header number")
+    default = excel.text(book.say(texts.OWN))
+    formula = f'IF({OWN_NAME}="",{default},{OWN_NAME})'
+    if less:
+        formula += f"&{excel.text(less)}"
+    book.put_formula(sheet, *last, formula, own + less, "header number", book.say(texts.OWN))
 
 
 def _moved(book: Book, chain: Chain) -> list[str]:
@@ -123,12 +139,11 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
         titles = [book.results[key].term.title(book.lang) for key in left_out]
         said += " " + book.say(texts.LEFT_OUT, results=", ".join(titles))
     book.put_text(sheet, 3, len(widths), said, "text")
-    minus = [f"{name} - {names[0]}" for name in names[1:]]
-    for column, head in enumerate(
-        (book.say(texts.RESULT), book.say(texts.UNIT), *names, *minus), 1
-    ):
-        look = "header" if column <= 2 else "header number"
-        book.put(sheet, HEADER_ROW, column, head, look)
+    for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
+        book.put(sheet, HEADER_ROW, column, book.say(head), "header")
+    put_case_names(book, sheet, [(HEADER_ROW, 3 + number) for number in range(len(names))])
+    minus = [(HEADER_ROW, 3 + len(names) + number) for number in range(len(names) - 1)]
+    put_case_names(book, sheet, minus, less=f" - {names[0]}")
     sheet.row_dimensions[HEADER_ROW].height = 33
     for row, key in enumerate(chain.keys, FIRST_ROW):
         add_case_row(book, sheet, row, key, chain, (3, 3 + len(names)))
@@ -142,10 +157,7 @@ def add_case_row(
 ) -> None:
     """A result in all cases from one column on, and from another on its distance to the base."""
     term = book.results[key].term
-    values = []
-    for number in range(len(CASES)):
-        scenario = book.cases.scenario(book.scenario, number)
-        values.append(math.nan if scenario is None else scenario.evaluate()[key])
+    values = [math.nan if found is None else found[key] for found in book.results_of_cases]
     if columns[1] is not None:
         book.put(sheet, row, 1, term.title(book.lang), "label")
         book.put(sheet, row, 2, texts.unit(term, book.lang), "note")
@@ -163,7 +175,9 @@ def add_case_row(
     book.follow_size(sheet, f"{first}{row}:{last}{row}", term)
 
 
-def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
+def _add_drivers(
+    book: Book, chain: Chain, moved: Sequence[str], columns: Sequence[CaseColumn]
+) -> Drivers:
     """Each input a share lower and higher: the chosen result, ordered by how far it moves."""
     widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
     sheet = book.sheet(texts.DRIVERS, book.say(texts.DRIVERS), widths)
@@ -187,7 +201,8 @@ def _add_drivers(book: Book, chain: Chain, moved: Sequence[str]) -> Drivers:
     rule.add(address)
     sheet.add_data_validation(rule)
     number = f"MATCH({DRIVEN},$G${choices[0]}:$G${choices[1]},0)"
-    rows = _unsorted(book, sheet, chain, moved, (helper, number, key))
+    values = [math.nan if c.results is None or book.is_blank else c.results[key] for c in columns]
+    rows = _unsorted(book, sheet, chain, moved, (helper, number, key), values)
     base = f"INDEX($H${choices[0]}:$H${choices[1]},{number})"
     _add_heads(book, sheet)
     ordered = sorted(range(count), key=lambda n: rows[n][4])
@@ -257,15 +272,11 @@ def _unsorted(
     chain: Chain,
     moved: Sequence[str],
     place: tuple[int, str, str],
+    values: Sequence[float],
 ) -> list[tuple[str, float, float, float, int]]:
     """The helper rows in the order of the inputs: name, low, high, swing, rank."""
     first, number, key = place
     term = book.results[key].term
-    columns = _driver_columns(book, chain, moved)
-    values = [
-        math.nan if c.scenario is None or book.is_blank else c.scenario.evaluate()[key]
-        for c in columns
-    ]
     found = []
     end = first + len(moved) - 1
     swings = []

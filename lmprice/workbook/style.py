@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -66,6 +67,16 @@ _thin = Side(style="thin", color=LINE)
 BOX = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
 _thick = Side(style="medium", color=ACCENT)
 FRAME = Border(left=_thick, right=_thick, top=_thick, bottom=_thick)  # the case that is filled in
+
+
+class Tab(Enum):
+    """The kinds of sheets in the order of their tabs, each with its colour."""
+
+    ANSWER = "70AD47"  # green
+    INPUT = "FFD966"  # yellow
+    RESULT = ACCENT
+    GUIDE = SECTION_FILL
+    WORKING = "A6A6A6"  # grey: helper cells, which may be hidden
 
 
 def add_styles(workbook: Workbook, lang: str) -> None:
@@ -131,6 +142,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("headline", bold=True, color=ACCENT)
     style("side", size=10, wrap=True, vertical="top")
     style("link", color=ACCENT, horizontal="left", box=True, indent=1)
+    style("back", color=ACCENT, size=9, horizontal="right")
     style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 
@@ -294,10 +306,15 @@ def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialS
 
 def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
     """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
-    first = cells.partition(":")[0]
-    white = DifferentialStyle(font=Font(color="FFFFFF"))
-    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", white)
+    hide_errors(sheet, cells, condition)
     _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
+
+
+def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFFFFF") -> None:
+    """Write errors in the colour of the ground they stand on, while a condition holds."""
+    first = cells.partition(":")[0]
+    unseen = DifferentialStyle(font=Font(color=ground))
+    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", unseen)
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from lmprice.language.dates import DateTerm, day
-from lmprice.language.terms import Term
+from lmprice.language.terms import Term, Text
 from lmprice.output.foreign import in_csv, is_like_a_formula, on_terminal
 from lmprice.scenarios.base import Results, Scenario
 from lmprice.scenarios.template import Comparison
 from lmprice.workbook.contents import Contents, Problem, WorkbookError
+from lmprice.workbook.counting import Counting
 from lmprice.workbook.reading import open_template, read_cases, read_inputs
+from lmprice.workbook.texts import about
 
 TOLERANCE = 1e-9
 KINDS = (".xlsx", ".csv", ".parquet")
@@ -30,7 +32,9 @@ class Evaluated:
     template: str | None = None
     version: int | None = None
     lang: str = "en"
+    counting: Counting = field(default_factory=Counting)
     scenario: Scenario | None = None
+    """Its inputs, counted as the workbook counts."""
     case: str = ""
     results: Results | None = None
     problems: tuple[Problem, ...] = ()
@@ -40,10 +44,10 @@ class Evaluated:
 
     @property
     def verdict(self) -> str:
-        """The answer in words, in the language of the workbook."""
+        """The answer in the words of the workbook."""
         if self.results is None or self.results.verdict is None:
             return ""
-        return self.results.verdict.text(self.lang)
+        return self.words(self.results.verdict.text)
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -52,15 +56,19 @@ class Evaluated:
 
     @property
     def notes(self) -> list[str]:
-        """What there is to be said about the results, in the language of the workbook."""
+        """What there is to be said about the results, in the words of the workbook."""
         if self.results is None or self.scenario is None:
             return []
         fields = {**self.scenario.terms(), **self.scenario.tables()}
         asked = [
-            f"{fields[name].title(self.lang)}: {message(self.lang)}"
+            about(self.words(fields[name].title), self.words(message), self.lang)
             for name, message in self.results.questions
         ]
-        return [*(text(self.lang) for text in self.results.warnings), *asked]
+        return [*map(self.words, self.results.warnings), *asked]
+
+    def words(self, text: Text) -> str:
+        """A text in the language of the workbook, and in what it counts."""
+        return self.counting.words(text(self.lang))
 
 
 def evaluated(path: Path) -> Evaluated:
@@ -75,7 +83,7 @@ def _evaluated(path: Path) -> Evaluated:
     contents = open_template(path)
     template = contents.template.template
     inputs, problems = read_inputs(contents)
-    known = (template.name, contents.version, contents.lang)
+    known = (template.name, contents.version, contents.lang, contents.counting)
     if problems:
         return Evaluated(path, *known, problems=tuple(problems))
     scenario = contents.template(**inputs)
@@ -125,11 +133,14 @@ def workbooks(paths: Sequence[Path]) -> Iterator[Path]:
 def summary_bytes(files: Sequence[Evaluated], kind: str) -> bytes:
     """A row for each file, as ``.xlsx``, ``.csv`` or ``.parquet``; its problems beside it."""
     keys = list(dict.fromkeys(key for f in files for key in f.values))
-    head = ["file", "template", "scenario", "problems", "verdict", "notes", "stale", *keys]
+    head = ["file", "template", "scenario", "currency", "tokens"]
+    head += ["problems", "verdict", "notes", "stale", *keys]
     rows = [
         [
-            on_terminal(str(f.path)), f.template, f.case, "; ".join(map(str, f.problems)),
-            f.verdict, " ".join(f.notes), f.stale, *(f.values.get(key) for key in keys),
+            on_terminal(str(f.path)), f.template, f.case,
+            *((f.counting.currency, f.counting.tokens) if f.template else (None, None)),
+            "; ".join(map(str, f.problems)), f.verdict,
+            " ".join(f.notes), f.stale, *(f.values.get(key) for key in keys),
         ]
         for f in files
     ]  # fmt: skip

@@ -54,7 +54,7 @@ class Layout:
         letter = self.columns[name]
         return f"{letter}{FIRST_ROW}:{letter}{self.last_row}"
 
-    def filled(self, row: int) -> str:
+    def filled(self, row: int | str) -> str:
         """How many cells of a row are filled in."""
         return f"COUNTA($A{row}:{self._last_input}{row})"
 
@@ -64,15 +64,15 @@ class Layout:
         above = f"{letter}${HEADER_ROW}:{letter}{row - 1}"
         return f'IF({self.filled(row)}>0,COUNT({above})+1,"")'
 
-    def number_cell(self, row: int) -> str:
+    def number_cell(self, row: int | str) -> str:
         """The cell with the number of a row."""
         return f"${self.columns[self.number_name]}{row}"
 
-    def is_last(self, row: int) -> str:
+    def is_last(self, row: int | str) -> str:
         """The condition that no row below is filled in."""
         return f"{self.number_cell(row)}=MAX({self.number_name})"
 
-    def before(self, name: str, row: int) -> str:
+    def before(self, name: str, row: int | str) -> str:
         """The cell of a column in the filled row before this one, wherever that is."""
         return f"INDEX({name},MATCH({self.number_cell(row)}-1,{self.number_name},0))"
 
@@ -80,7 +80,7 @@ class Layout:
     def _last_input(self) -> str:
         return f"${get_column_letter(len(self.table.columns))}"
 
-    def cells(self, row: int) -> dict[str, RowCell]:
+    def cells(self, row: int | str) -> dict[str, RowCell]:
         """What the name of each column stands for in a row."""
         is_first = f"{self.number_cell(row)}=1"
         return {
@@ -98,7 +98,7 @@ class Layout:
         limits = {column.name for column in self.table.columns if column.is_limit}
         return f'IF({cell}="",1E+300,{cell})' if name in limits else cell
 
-    def status(self, row: int) -> Expr:
+    def status(self, row: int | str) -> Expr:
         """What the status cell of a row says: the first rule that is broken, "ok", or nothing."""
         answer = self._word(texts.OK)
         checks = [check for column in self.table.columns for check in self._checks(column, row)]
@@ -112,13 +112,13 @@ class Layout:
     def _word(self, text: Text) -> Expr:
         return Expr.lift(text(self.lang))
 
-    def _checks(self, column: Column, row: int) -> Iterator[tuple[str, str]]:
+    def _checks(self, column: Column, row: int | str) -> Iterator[tuple[str, str]]:
         """What can be wrong with a cell, each condition where those before it do not hold."""
         title = column.term.title(self.lang)
         for condition, message in self._rules(column, row):
             yield condition, Text(f"{title}: {message.en}", f"{title}：{message.zh}")(self.lang)
 
-    def _rules(self, column: Column, row: int) -> Iterator[tuple[str, Text]]:
+    def _rules(self, column: Column, row: int | str) -> Iterator[tuple[str, Text]]:
         cell = f"${self.columns[column.name]}{row}"
         if column.default is None:
             yield f"ISBLANK({cell})", texts.IS_EMPTY

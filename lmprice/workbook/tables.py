@@ -6,7 +6,7 @@ Every row that may be filled in is there from the start, so that a row added by 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -20,11 +20,13 @@ from lmprice.output.foreign import is_like_a_formula
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.package import Value
+from lmprice.workbook.pages import print_what_is_filled
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import Layout, when
 
 WIDTH = 14.0
@@ -61,7 +63,7 @@ def table_layout(book: Book, table: TableSpec) -> Layout:
     )
 
 
-def _row_formula(book: Book, layout: Layout, column: Calculated, row: int) -> Expr:
+def _row_formula(book: Book, layout: Layout, column: Calculated, row: int | str) -> Expr:
     cells = layout.cells(row) | iterated_cells(
         book, layout.table.name, f"ROWS($A${FIRST_ROW}:$A{row})"
     )
@@ -74,21 +76,21 @@ def _add_table(book: Book, layout: Layout) -> None:
     columns = len(layout.columns)
     widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
     widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
-    sheet = book.sheet(table.title, book.say(table.title), widths)
+    sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
     _add_header(book, sheet, layout, widths)
+    patterns = _patterns(book, layout)
     for row in range(FIRST_ROW, layout.last_row + 1):
-        _add_row(book, sheet, layout, row)
+        _add_row(book, sheet, layout, row, patterns)
     for name in layout.columns:
         book.define(name, sheet, layout.range(name))
     _format(book, sheet, layout)
     labels = sum(isinstance(column.term, Label) for column in table.columns)
     letters = list(layout.columns.values())
     sheet.freeze_panes = f"{letters[labels]}{FIRST_ROW}"
-    # All rows: whatever is filled in later is printed; a filter leaves the empty ones out.
-    sheet.print_area = f"A1:{letters[-1]}{layout.last_row}"
+    print_what_is_filled(sheet, layout.number_name, letters[-1], layout.last_row)
     last_input = letters[len(table.columns) - 1]
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last_input}{layout.last_row}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
@@ -110,7 +112,15 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     sheet.row_dimensions[HEADER_ROW].height = style.row_height(room)
 
 
-def _add_row(book: Book, sheet: Worksheet, layout: Layout, row: int) -> None:
+def _patterns(book: Book, layout: Layout) -> list[Pattern]:
+    """The status of a row, and its calculated columns."""
+    formulas = (_row_formula(book, layout, column, ROW) for column in layout.calculated)
+    return [Pattern.of(formula) for formula in (layout.status(ROW), *formulas)]
+
+
+def _add_row(
+    book: Book, sheet: Worksheet, layout: Layout, row: int, patterns: Sequence[Pattern]
+) -> None:
     """One row with its values, or a row to be filled in where there are none."""
     record = book.record(layout.table.name, row - FIRST_ROW)
     filled = getattr(book.scenario, layout.table.name)
@@ -125,14 +135,14 @@ def _add_row(book: Book, sheet: Worksheet, layout: Layout, row: int) -> None:
     shown = book.say(texts.OK) if values else ""
     if row == FIRST_ROW and book.is_blank:
         shown = book.say(texts.IS_EMPTY)
-    book.put_formula(sheet, row, number, layout.status(row), shown, "label", book.say(texts.STATUS))
-    for calculated in layout.calculated:
+    status, *others = patterns
+    book.put_formula(sheet, row, number, status, shown, "label", book.say(texts.STATUS))
+    for calculated, pattern in zip(layout.calculated, others, strict=True):
         number += 1
         known = 0.0 if record is None else float(book.columns[calculated.name][record])
         stored: Value = min(known, INFINITY) if values else ""
-        formula = _row_formula(book, layout, calculated, row)
         title = calculated.term.title(book.lang)
-        address = book.put_formula(sheet, row, number, formula, stored, "result", title)
+        address = book.put_formula(sheet, row, number, pattern, stored, "result", title)
         sheet[address].number_format = style.number_format(calculated.term, known)
 
 

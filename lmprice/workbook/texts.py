@@ -195,6 +195,9 @@ FORMULA_HEADER = (
 TEMPLATE = Text("Template", "模板")
 VERSION = Text("Version", "版本")
 LANGUAGE = Text("Language", "语言")
+CURRENCY = Text("Currency", "币种")
+MILLION_TOKENS = Text("million tokens", "百万 token")
+TOKENS = Text("Tokens counted by the", "token 计数单位")
 NOTES = Text("Notes", "提示")
 COMPARED = Text(
     "Green: the highest {column}. The table and the chart follow the inputs.",

@@ -29,6 +29,8 @@ from lmprice.scenarios.verdicts import (
 )
 from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.results import add_warning
+from lmprice.workbook.style import Tab
 
 POWERS = (3, 6, 9, 12)
 VALUE, DECIMALS, DIGITS, WHOLE, WORDS = range(2, 7)
@@ -48,8 +50,9 @@ class Words:
     def __init__(self, book: Book) -> None:
         self.book = book
         widths = (30.0, 16.0, 12.0, 20.0, 20.0, 30.0)
-        self.sheet = book.sheet(texts.WORDS, book.say(texts.WORDS), widths)
+        self.sheet = book.sheet(texts.WORDS, book.say(texts.WORDS), widths, Tab.WORKING)
         book.put_text(self.sheet, 2, len(widths), book.say(texts.ABOUT_WORDS), "text")
+        add_warning(book, self.sheet, len(widths), row=3)
         book.put_header(self.sheet, HEADER_ROW, HEADS, 0)
         self._cells: dict[Number, str] = {}
 

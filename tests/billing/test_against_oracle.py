@@ -10,6 +10,7 @@ from tests.billing.random_books import draw_case
 BOOKS = 60
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("ten", range(BOOKS // 10))
 def test_every_cent_of_random_books(ten: int) -> None:
     failed = {

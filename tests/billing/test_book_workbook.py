@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from typer.testing import CliRunner
 
 from lmprice.billing import BookError, PriceBook, load_book, parse_book, save_book
@@ -242,3 +244,14 @@ def test_standard_charge_survives_odd_numbers(tmp_path: Path) -> None:
     odd = book(standard(1 / 3), standard(1e-17, valid_from="2026-06-01T00:00:00.000001"))
     save_book(odd, tmp_path / "b.xlsx")
     assert load_book(tmp_path / "b.xlsx") == odd
+
+
+def test_a_workbook_that_counts_days_from_1904(tmp_path: Path) -> None:
+    """Its dates are the ones that Excel for Mac shows: 2026-01-01 is written as another number."""
+    workbook = openpyxl.load_workbook("templates/price-book.xlsx")
+    workbook.epoch = CALENDAR_MAC_1904
+    workbook.save(tmp_path / "book.xlsx")
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as archive:
+        assert b'date1904="1"' in archive.read("xl/workbook.xml")
+    first = load_book(tmp_path / "book.xlsx").charges[0]
+    assert first.valid_from == date(2026, 1, 1)

@@ -86,3 +86,39 @@ def test_an_hour_that_the_clocks_show_twice_is_the_first() -> None:
         ]
     )
     assert rate(table, prices).bill["billed_cost"].to_list() == [3]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-05T18:00:00+08:00",
+        "2026-01-05T05:00:00-0500",
+        "2026-01-05 18:00:00 +0800",
+        "2026-01-05 10:00:00 UTC",
+        "2026-01-05T10:00:00.000001z",
+        "2026-01-05 10:00",
+        "1767607200",  # seconds since 1970
+        "1767607200.25",
+        "1767607200000",
+        "1767607200000000",
+        1767607200,
+        1767607200000,
+        1767607200.0,
+    ],
+)
+def test_the_spellings_of_a_moment(written: str | float) -> None:
+    """Ten o'clock UTC on 5 January 2026: the price changes a second later, and one before."""
+    prices = book(
+        {**standard(1), "valid_until": datetime(2026, 1, 5, 10, tzinfo=UTC)},
+        {**standard(2), "valid_from": datetime(2026, 1, 5, 10, tzinfo=UTC)},
+        {**standard(3), "valid_from": datetime(2026, 1, 5, 10, 0, 1, tzinfo=UTC)},
+    )
+    assert rate(usage({"timestamp": written, "quantity": 1}), prices).bill[
+        "billed_cost"
+    ].to_list() == [2]
+
+
+@pytest.mark.parametrize("written", ["20260105", "2026/01/05", "05.01.2026", "12", 12, "1e9", True])
+def test_what_is_no_moment_is_refused(written: object) -> None:
+    rated = rate(usage({"timestamp": written, "quantity": 1}), book(standard(1)))
+    assert rated.refused["reason"].item().endswith("is no date or time")

@@ -12,9 +12,10 @@ import pytest
 
 from lmprice.scenarios import Breakeven, Competition, Discounts, Inference
 from lmprice.scenarios.discounts.scenario import Customer
-from lmprice.workbook import build, read
+from lmprice.workbook import read
 from tests.cli.test_cli import run
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 BAD = ("=cmd|' /C calc'!A0", "+1", "@x", "-2+3")
 
@@ -64,6 +65,7 @@ def test_a_summary_used_wrongly(folder: Path) -> None:
     assert "there is no .xlsx in none" in run("evaluate", "none").stderr
 
 
+@pytest.mark.engine
 def test_words_that_look_like_formulas_stay_words(folder: Path) -> None:
     workload = [Customer(customer=name, usage=10.0) for name in BAD]
     path = build(Discounts(workload=workload), "d.xlsx")
@@ -88,11 +90,12 @@ def test_a_stale_number_is_said(folder: Path) -> None:
     assert json.loads(run("evaluate", path, "--json").output)["stale"] == 0
 
 
+@pytest.mark.engine
 def test_answers_in_the_language_of_the_workbook(folder: Path) -> None:
     build(Competition(), "c.xlsx", lang="zh")
     result = run("evaluate", "c.xlsx")
     assert "✓ 定价 1.70 美元" in result.output
-    assert "提示: " in result.output
+    assert "提示：" in result.output
     assert "排名" in result.output
     build(Competition(), "e.xlsx")
     lines = [" ".join(line.split()) for line in run("evaluate", "e.xlsx").output.splitlines()]
@@ -138,6 +141,7 @@ def test_records_of_other_kinds(folder: Path) -> None:
         assert run("fill", wrong[0], "--from", wrong[1], "-o", "p").exit_code == 2
 
 
+@pytest.mark.engine
 def test_a_report_has_all_of_it(folder: Path) -> None:
     build(Competition(), "c.xlsx", lang="zh")
     build(Breakeven(), "b.xlsx")
@@ -154,3 +158,52 @@ def test_a_report_has_all_of_it(folder: Path) -> None:
     assert "is text, not a number" in Path("bad.html").read_text()
     assert run("report", "b.xlsx", "-o", "b.txt").exit_code == 2
     assert run("report", "b.xlsx", "-o", "b.html").exit_code == 2
+
+
+def test_answers_in_the_currency_of_the_workbook(folder: Path) -> None:
+    made = run("template", "inference", "-o", "c.xlsx", "--currency", "CNY", "--tokens", "billion")
+    assert made.exit_code == 0
+    verdict = "Earns its hardware from 15.5 % of the load on; you run at 100 %: 475,028 CNY a day."
+    report = json.loads(run("evaluate", "c.xlsx", "--json").output)
+    assert (report["currency"], report["tokens"]) == ("CNY", "billion")
+    assert report["verdict"]["text"] == verdict
+    assert report["results"]["served"] == 776  # billion tokens
+    printed = run("evaluate", "c.xlsx").output
+    assert verdict in printed
+    assert "CNY per billion tokens" in printed
+    assert "USD" not in printed
+    for kind in ("md", "html"):
+        run("report", "c.xlsx", "-o", f"r.{kind}")
+        text = Path(f"r.{kind}").read_text()
+        assert verdict in text
+        assert "USD" not in text
+    Path("data.csv").write_text("input_price,nodes\n600,100\n")
+    assert run("fill", "c.xlsx", "--from", "data.csv", "-o", "out").exit_code == 0
+    assert json.loads(run("evaluate", "out/1.xlsx", "--json").output)["currency"] == "CNY"
+    # Hand: 600 a billion are 0.6 a million.
+    assert read("out/1.xlsx") == Inference(input_price=0.6, nodes=100)
+
+
+def test_a_workbook_is_filled_in_its_language(folder: Path) -> None:
+    build(Breakeven(), "b.xlsx", lang="zh")
+    Path("data.csv").write_text("quantity\n7\n")
+    run("fill", "b.xlsx", "--from", "data.csv", "-o", "out")
+    assert json.loads(run("evaluate", "out/1.xlsx", "--json").output)["scenario"] == "基准"
+    run("fill", "b.xlsx", "--from", "data.csv", "-o", "out", "--lang", "en", "--force")
+    assert json.loads(run("evaluate", "out/1.xlsx", "--json").output)["scenario"] == "Base"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("breakeven", "--tokens", "billion"), "breakeven, which has no price of tokens"),
+        (("inference", "--currency", "yuan"), "currency 'yuan' is not three capital letters"),
+        (("price-book", "--currency", "CNY"), "say their currency and unit, in its cells"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused(
+    folder: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = run("template", *options, "-o", "x.xlsx")
+    assert (result.exit_code, message in result.stderr) == (2, True)
+    assert not Path("x.xlsx").exists()

@@ -13,9 +13,10 @@ from typer.testing import CliRunner, Result
 from lmprice.cli import main as cli
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference
-from lmprice.workbook import build, read
+from lmprice.workbook import read
 from lmprice.workbook.building import workbook_bytes
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 
 def run(*arguments: object) -> Result:
@@ -115,7 +116,8 @@ def test_evaluate_as_json(folder: Path) -> None:
     assert result.exit_code == PROBLEMS
     good, bad, text = (json.loads(line) for line in result.output.splitlines())
     assert list(good) == [
-        "file", "template", "version", "scenario", "verdict", "results", "notes", "stale",
+        "file", "template", "version", "scenario", "currency", "tokens",
+        "verdict", "results", "notes", "stale",
         "problems",
     ]  # fmt: skip
     assert (good["file"], good["template"], good["version"]) == ("b.xlsx", "breakeven", 3)

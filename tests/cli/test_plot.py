@@ -15,6 +15,7 @@ from lmprice import plots
 from lmprice.cli.main import app
 from lmprice.scenarios import Breakeven, Discounts, PriceDecline
 from lmprice.simulation import Normal
+from tests.workbook.made import build
 
 SCENARIO = Breakeven(price=25.0)
 
@@ -22,8 +23,8 @@ SCENARIO = Breakeven(price=25.0)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("charts")
-    lmprice.build(SCENARIO, path / "b.xlsx")
-    lmprice.build(Discounts(), path / "d.xlsx")
+    build(SCENARIO, path / "b.xlsx")
+    build(Discounts(), path / "d.xlsx")
     return path
 
 
@@ -47,7 +48,7 @@ def test_kinds(folder: Path, tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--kind", "trend")])
 def test_a_history_shows_its_trend(tmp_path: Path, options: tuple[str, ...]) -> None:
-    lmprice.build(PriceDecline(confidence=0.8), tmp_path / "p.xlsx")
+    build(PriceDecline(confidence=0.8), tmp_path / "p.xlsx")
     assert run(tmp_path, "p.xlsx", str(tmp_path / "a.svg"), *options).exit_code == 0
     rows = PriceDecline().history
     fit = lmprice.fit_decline(

@@ -111,6 +111,12 @@ def test_a_bill_as_focus(here: Path) -> None:
     assert not (here / "bill.lines.csv").exists()
 
 
+def test_the_files_of_a_pattern_are_listed(here: Path) -> None:
+    (here / "more.csv").write_text(USAGE)
+    result = run("*e.csv", "--book", "book.toml", "-o", "bill.csv")
+    assert result.stdout.startswith("Reads more.csv\nReads usage.csv\n4 rows: 4 rated, ")
+
+
 def test_refused_rows(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,1,2,0\n")
@@ -276,3 +282,14 @@ def test_book_check_and_schema(here: Path) -> None:
     assert "lmprice: bad.toml: fee: is not a field of a price book" in found.output
     schema = json.loads(runner.invoke(main_app, ["book", "schema"]).output)
     assert schema["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
+
+
+def test_the_files_of_a_pattern_are_named(here: Path) -> None:
+    for name in ("a1.csv", "a2.csv", "a[12].csv", "b1.csv"):
+        (here / name).write_text(USAGE)
+    result = run("a*.csv", "--book", "book.toml", "-o", "bill.csv")
+    assert result.stdout.startswith(
+        "3 files: a1.csv, a2.csv, a[12].csv\n6 rows: 6 rated, 0 refused\n"
+    )
+    one = run("a[12].csv", "--book", "book.toml", "-o", "one.csv")  # a file of that name is it
+    assert one.stdout.startswith("2 rows: 2 rated, 0 refused\n")

@@ -6,7 +6,7 @@ import functools
 import itertools
 import math
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,18 +53,25 @@ def batch(function: PricingFunction) -> Batch:
     found = Batch([], [], [])
     assert function.expression is not None
     names = [p.name for p in function.parameters]
-    source = random.Random(function.name)
-    while len(found.drawn) < DRAWS:
-        one = _arguments(function, source)
-        if one is None:
-            continue
+    for one in draws(function):
         terms = Terms()
         terms.value(function.expression, dict(zip(names, one, strict=True)))
         if not terms.almost_ties:
             found.drawn.append(one)
             found.python.append(function.function(*one))
             found.largest.append(terms.largest)
+        if len(found.drawn) == DRAWS:
+            break
     return found
+
+
+def draws(function: PricingFunction) -> Iterator[list[Any]]:
+    """Valid arguments of a function without an end, the same in every run."""
+    source = random.Random(function.name)
+    while True:
+        one = _arguments(function, source)
+        if one is not None:
+            yield one
 
 
 def _arguments(function: PricingFunction, source: random.Random) -> list[Any] | None:

@@ -87,6 +87,7 @@ ENGINES: dict[str, Callable[[PricingFunction, list[list[Any]]], Numbers]] = {
 CASES = [(f, name) for f in lmprice.functions() for name in ENGINES if name in f.dialects]
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("function", "engine"), CASES, ids=[f"{f.name}-{e}" for f, e in CASES])
 def test_engine_gives_pythons_numbers(function: PricingFunction, engine: str) -> None:
     known: Batch = batch(function)

@@ -32,6 +32,7 @@ print(json.dumps({"names": sorted(found), "profit": found["LMPROFIT"](100.0, 20.
 """
 
 
+@pytest.mark.engine
 def test_main_registers_every_function(tmp_path: Path) -> None:
     write_files(tmp_path)
     (tmp_path / "collect.py").write_text(COLLECT)

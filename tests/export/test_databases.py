@@ -78,6 +78,7 @@ def test_the_macros_run_in_duckdb() -> None:
     assert run(count, connection) == len(OFFERED)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("dialect", DATABASES)
 def test_every_database_reads_its_own(dialect: str) -> None:
     for f in OFFERED:
@@ -89,6 +90,7 @@ def test_every_database_reads_its_own(dialect: str) -> None:
             assert isinstance(leaf.find_ancestor(exp.Cast, exp.Binary), exp.Cast), text
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("dialect", DATABASES)
 def test_every_script_has_all_functions(dialect: str) -> None:
     script = sql_functions(dialect)

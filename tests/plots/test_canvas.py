@@ -26,6 +26,7 @@ IS_CHINESE = any(font in fontManager.get_font_names() for font in canvas.CHINESE
 LANGUAGES = ["en", pytest.param("zh", marks=pytest.mark.skipif(not IS_CHINESE, reason="no font"))]
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_has_room_for_its_words(name: str, lang: str) -> None:
@@ -64,6 +65,7 @@ def test_the_style_of_the_user_changes_nothing(name: str, tmp_path: Path) -> Non
     assert first == second
 
 
+@pytest.mark.engine
 def test_pyplot_is_never_loaded() -> None:
     code = (
         "import sys, lmprice; from lmprice import plots; "

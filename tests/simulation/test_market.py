@@ -140,6 +140,7 @@ def test_cheaper_costs_never_make_an_equilibrium_dearer() -> None:
     assert path.price_factor("0") == pytest.approx((first / last_price) ** (1 / 4.75))
 
 
+@pytest.mark.engine
 def test_noise_is_as_large_as_asked_for() -> None:
     many = [Provider(str(i), 4, price=5, response=0) for i in range(2000)]
     path = simulate(many, years=1.25, noise=0.3, seed=4)

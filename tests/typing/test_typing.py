@@ -30,7 +30,7 @@ def _kind(message: str) -> str:
 
 def test_mypy() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(CASES)],
+        [sys.executable, "-m", "mypy", "--strict", str(CASES)],
         capture_output=True,
         text=True,
         check=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,35 @@ import openpyxl
 import pytest
 
 from lmprice.language.terms import Choice
-from lmprice.scenarios import Breakeven, Discounts, Scenario
+from lmprice.scenarios import Breakeven, Discounts, Inference, Scenario, TrainingPayback
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import texts
 from lmprice.workbook.book import FIRST_ROW
 from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.inputs import BASE
 from tests.workbook.made import build
+
+HERE = Path(__file__).parent
+
+
+# What is asked of all templates is asked of these in the working loop: they are made quickly.
+SMALL = (Breakeven, Inference, TrainingPayback)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the large templates out of the working loop."""
+    for item in items:
+        if item.path.parent == HERE and any(map(_is_large, _parameters(item))):
+            item.add_marker(pytest.mark.engine)
+
+
+def _parameters(item: pytest.Item) -> Iterable[Any]:
+    return getattr(getattr(item, "callspec", None), "params", {}).values()
+
+
+def _is_large(value: Any) -> bool:
+    kind = value if isinstance(value, type) else type(value)
+    return issubclass(kind, Scenario) and kind not in SMALL
 
 
 @pytest.fixture

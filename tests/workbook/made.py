@@ -22,7 +22,7 @@ class Made(NamedTuple):
 
 
 _made: dict[tuple[type, str, str, bool], Made] = {}
-_opened: dict[tuple[type, str, str], openpyxl.Workbook] = {}
+_opened: dict[tuple[type, str, str, bool], openpyxl.Workbook] = {}
 
 
 def made(scenario: Scenario, lang: str = "en", *, blank: bool = False) -> Made:
@@ -34,15 +34,17 @@ def made(scenario: Scenario, lang: str = "en", *, blank: bool = False) -> Made:
     return _made[key]
 
 
-def build(scenario: Scenario, path: Path, *, lang: str = "en", blank: bool = False) -> Path:
+def build(scenario: Scenario, path: str | Path, *, lang: str = "en", blank: bool = False) -> Path:
     """What `lmprice.build` writes."""
+    path = Path(path)
     path.write_bytes(made(scenario, lang, blank=blank).content)
     return path
 
 
-def opened(scenario: Scenario, lang: str = "en") -> openpyxl.Workbook:
-    """The workbook of a scenario in memory, with its formulas: to look at, not to change."""
-    key = (type(scenario), repr(scenario), lang)
+def opened(scenario: Scenario, lang: str = "en", *, data_only: bool = False) -> openpyxl.Workbook:
+    """The workbook of a scenario in memory, its formulas or their values: not to be changed."""
+    key = (type(scenario), repr(scenario), lang, data_only)
     if key not in _opened:
-        _opened[key] = openpyxl.load_workbook(BytesIO(made(scenario, lang).content))
+        content = BytesIO(made(scenario, lang).content)
+        _opened[key] = openpyxl.load_workbook(content, data_only=data_only)
     return _opened[key]

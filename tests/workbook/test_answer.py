@@ -19,10 +19,11 @@ from lmprice.scenarios import SCENARIOS, Breakeven, Competition, Discounts, Infe
 from lmprice.scenarios.pricing.scenario import Pricing, Segment
 from lmprice.scenarios.verdicts import NO_ANSWER, number_text
 from lmprice.workbook import build, check, read
-from lmprice.workbook.building import make_book, workbook_bytes
+from lmprice.workbook.building import make_book
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit
+from tests.workbook.made import made, opened
 
 MONEY = Term(Text("Profit", "利润"), USD, Text("", ""))
 SHARE = Term(Text("Share", "份额"), FRACTION, Text("", ""))
@@ -88,8 +89,7 @@ def test_verdicts(scenario: Scenario, tone: str, text: str) -> None:
 
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_the_first_sheet_says_what_python_says(scenario: type[Scenario], lang: str) -> None:
-    content = BytesIO(workbook_bytes(scenario(), lang=lang))
-    sheet = openpyxl.load_workbook(content, data_only=True).worksheets[0]
+    sheet = opened(scenario(), lang, data_only=True).worksheets[0]
     verdict = scenario().evaluate().verdict
     assert verdict is not None
     assert sheet["A3"].value == f"{verdict.tone.sign} {verdict.text(lang)}"
@@ -144,7 +144,7 @@ def test_a_blank_template_prompts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_nothing_is_volatile_and_charts_have_titles_and_points(scenario: type[Scenario]) -> None:
-    with zipfile.ZipFile(BytesIO(workbook_bytes(scenario()))) as archive:
+    with zipfile.ZipFile(BytesIO(made(scenario()).content)) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     formulas = "".join(
         found
@@ -183,7 +183,7 @@ def test_the_currency_changes_words_alone(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
     assert str(sheet["A3"].value).endswith("每天盈利 475,028 元。")
     formulas = openpyxl.load_workbook(path)["结果"]
-    plain = openpyxl.load_workbook(BytesIO(workbook_bytes(Inference(), lang="zh")))["结果"]
+    plain = opened(Inference(), "zh")["结果"]
     assert [c.value for c in formulas["B"]][5:] == [c.value for c in plain["B"]][5:]
     assert NO_ANSWER.en == "no answer"
     assert lmprice.check(build(Breakeven(), tmp_path / "b.xlsx", currency="EUR")) == ()

@@ -25,10 +25,11 @@ from lmprice.chapters.serving.replica import Request
 from lmprice.scenarios import ApiVsSelfhost
 from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
 from lmprice.scenarios.base import Results
-from lmprice.workbook import build, check, read
+from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import fill_in
+from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 V3: dict[str, Any] = {
@@ -256,6 +257,7 @@ def test_the_api_is_cheaper_below_the_breakeven_and_not_at_it(requests: float, m
     assert at(requests * more)["nodes"] >= at(requests)["nodes"]
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_ironcalc_recalculates_to_the_librarys_numbers(tmp_path: Path, name: str) -> None:
     path = build(EXAMPLES[name], tmp_path / "t.xlsx")

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lmprice.language.terms import Term
 from lmprice.scenarios import (
     SCENARIOS,
     Breakeven,
@@ -20,7 +21,7 @@ from lmprice.scenarios import (
 from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.simulation.tornado import sensitivity
-from lmprice.workbook import Problem, build, check, read
+from lmprice.workbook import Problem, check, read
 from lmprice.workbook.building import make_book
 from lmprice.workbook.checking import summary
 from lmprice.workbook.contents import TablePlace
@@ -29,6 +30,7 @@ from lmprice.workbook.reading import open_template, read_cases
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit
+from tests.workbook.made import build
 
 
 def stored(path: Path, sheet: str) -> Any:
@@ -89,14 +91,48 @@ def test_drivers_are_those_of_sensitivity(scenario: type[Scenario]) -> None:
 
 
 def test_a_percentage_without_its_sign_is_asked_about(soffice: Office, tmp_path: Path) -> None:
-    path = edit(build(Pricing(), tmp_path / "p.xlsx"), {"Inputs!B10": 10, "Inputs!B19": 1})
+    cells = {"Inputs!B10": 10, "Inputs!B13": 12.5, "Inputs!B19": 1}
+    path = edit(build(Pricing(), tmp_path / "p.xlsx"), cells)
     saved = libreoffice(soffice, path, "xlsx", tmp_path)
     assert check(saved) == ()
     sheet = stored(saved, "Inputs")
     statuses = {str(row[0].value): row[7].value for row in sheet.iter_rows(min_row=5, max_row=26)}
     assert statuses["Markup"] == "Check: 1,000 %: meant 10 %?"
+    assert statuses["Target return"] == "Check: is not between 0 % and 100 %, as usual"
     assert statuses["Price today"] == "ok"
     assert read(saved).evaluate()["cost_plus_price"] == 22  # it counts as it stands
+
+
+def test_every_share_that_may_be_more_than_all_of_it_says_what_is_usual() -> None:
+    without = {
+        f"{name}: {key}"
+        for name, scenario in SCENARIOS.items()
+        for key, term in scenario.terms().items()
+        if isinstance(term, Term) and term.is_fraction and term.usual is None
+        if all(bound.is_lower for bound in term.bounds)
+    }
+    assert without == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.25, "ok"),
+        (1.25, "Check: is not between 0 % and 100 %, as usual"),
+        (10.0, "Check: 1,000 %: meant 10 %?"),
+        (12.5, "Check: is not between 0 % and 100 %, as usual"),
+        (100.0, "Check: 10,000 %: meant 100 %?"),
+    ],
+)
+def test_what_is_asked_of_a_target_return(value: float, said: str) -> None:
+    book = make_book(Pricing(target_return=value), lang="en")
+    assert book.values["Inputs", "H13"] == said
+
+
+def test_a_share_above_its_bound_is_asked_about_too(soffice: Office, tmp_path: Path) -> None:
+    path = edit(build(Pricing(), tmp_path / "p.xlsx"), {"Inputs!B11": 75})
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert stored(saved, "Inputs")["H11"].value == "is not below 1: meant 75 %?"
 
 
 def test_rules_between_inputs_stand_beside_them(soffice: Office, tmp_path: Path) -> None:
@@ -137,6 +173,7 @@ def test_rows_may_stay_empty(soffice: Office, tmp_path: Path) -> None:
     assert results["Graduated tiers: charge"] == pytest.approx(4900)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", [Discounts(), Competition()])
 def test_a_table_that_lost_a_row_is_fine(tmp_path: Path, scenario: Scenario) -> None:
     """A file as a spreadsheet leaves it when a row is deleted: names and rows are one less."""

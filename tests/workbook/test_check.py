@@ -114,6 +114,7 @@ def test_blanks_at_the_ends_of_a_stored_text_do_not_count(tmp_path: Path) -> Non
     assert check(path) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
 def test_a_what_if_stays_within_the_bounds_of_its_input(tmp_path: Path, share: float) -> None:
     path = build(Discounts(flat_discount=share), tmp_path / "d.xlsx")

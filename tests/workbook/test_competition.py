@@ -18,11 +18,10 @@ from lmprice.scenarios import Competition
 from lmprice.scenarios.base import Results
 from lmprice.scenarios.competition.scenario import Rival
 from lmprice.workbook import check, guard, read
-from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
-from tests.workbook.made import build
+from tests.workbook.made import build, made
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 
 
@@ -249,11 +248,13 @@ def test_ironcalc_takes_the_same_steps(tmp_path: Path, name: str) -> None:
     assert found == []
 
 
+@pytest.mark.engine
 def test_a_full_table_stays_below_what_a_reader_opens() -> None:
     for lang in ("en", "zh"):
-        assert guard.refusal(workbook_bytes(FULL, lang=lang)) is None
+        assert guard.refusal(made(FULL, lang).content) is None
 
 
+@pytest.mark.engine
 def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
     edit(

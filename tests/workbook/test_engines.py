@@ -237,6 +237,7 @@ def test_an_invalid_input_is_flagged_beside_it_and_above_the_results(
         assert str(cells[sheet, "A2"]).startswith("Quantity: is below 0 (and 3 more)")
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("scenario", "lang"), SHIPPED, ids=range(len(SHIPPED)))
 def test_the_file_format_is_as_clean_as_openpyxls(
     tmp_path: Path, scenario: type[Scenario], lang: str

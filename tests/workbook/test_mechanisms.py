@@ -24,7 +24,7 @@ from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
-from tests.workbook.made import build
+from tests.workbook.made import build, made
 from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
 from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
 from tests.workbook.test_read import _rewrite, problems
@@ -57,7 +57,7 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @functools.cache
 def _rivals() -> bytes:
-    return workbook_bytes(Rivals())
+    return made(Rivals()).content
 
 
 @pytest.fixture
@@ -120,8 +120,9 @@ def test_a_step_reads_like_the_formula_in_the_cells_of_the_step_before(rivals: P
     )
 
 
+@pytest.mark.engine
 def test_a_full_table_stays_below_what_a_reader_opens() -> None:
-    content = workbook_bytes(FULL)
+    content = made(FULL).content
     assert guard.refusal(content) is None
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert max(info.file_size for info in archive.infolist()) < guard.MAX_PART * 0.75
@@ -132,8 +133,9 @@ def test_an_overwritten_step_is_named(rivals: Path) -> None:
     assert str(check(rivals)[0]).startswith("Iteration!D7 Nash price: the formula =IF($B7>0,")
 
 
+@pytest.mark.engine
 def test_two_builds_are_the_same_bytes() -> None:
-    assert workbook_bytes(Rivals(), lang="zh") == workbook_bytes(Rivals(), lang="zh")
+    assert workbook_bytes(Rivals(), lang="zh") == made(Rivals(), "zh").content
 
 
 def test_an_unfinished_iteration_warns_in_the_sheet(soffice: Office, tmp_path: Path) -> None:
@@ -182,6 +184,7 @@ def test_dates_are_shown_as_dates_and_read_back(rivals: Path) -> None:
     assert found.signed_on == datetime.date(2025, 8, 8)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("value", "message"),
     [
@@ -318,6 +321,7 @@ def test_pages_show_no_overflow(soffice: Office, tmp_path: Path, lang: str) -> N
     assert "2025-08-07" in text
 
 
+@pytest.mark.engine
 def test_the_file_format_is_as_clean_as_openpyxls(tmp_path: Path, rivals: Path) -> None:
     empty = openpyxl.Workbook()
     style.add_styles(empty, "en")

@@ -97,6 +97,7 @@ def test_the_published_figures(
     assert round(found["r_squared"], 2) == r_squared
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.99])
 @pytest.mark.parametrize("errors", ["autocorrelated", "independent"])
 @pytest.mark.parametrize("scenario", [*EXAMPLES[:2], *EXAMPLES[3:]], ids=[*IDS[:2], *IDS[3:]])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -98,7 +99,12 @@ def _add(found: Found, model: str, entry: Mapping[str, Any]) -> None:
             base[meter, tier].steps.append(step)
         else:
             found.leave(model, f"{meter} above {step.above}", "no price below that length")
-    found.prices += base.values()
+    # Reasoning is output: in a tier it costs what output costs there, unless the list says more.
+    for (meter, tier), price in list(base.items()):
+        if meter == "output" and ("reasoning", None) in base:
+            base.setdefault(("reasoning", tier), replace(price, meter="reasoning"))
+    tiered = {(price.meter, None) for price in found.prices if price.model == model}
+    found.prices += [price for key, price in base.items() if key not in tiered]
 
 
 def _meter(base: str, entry: Mapping[str, Any]) -> tuple[str, int] | None:
@@ -141,7 +147,7 @@ def _add_factors(found: Found, model: str, value: Mapping[str, Any]) -> bool:
 
 
 def _add_tiers(found: Found, model: str, tiers: list[Any]) -> bool:
-    """Prices by the length of the input: each tier has a range and all prices within it."""
+    """Prices by the length of the input, which go before plain ones: a range and its prices."""
     made: dict[str, Price] = {}
     for tier in sorted(tiers, key=lambda t: t.get("range", [0])[0]):
         above = int(tier.get("range", [0])[0])

@@ -14,10 +14,31 @@ _REQUESTS = "request_count"
 
 def _prepared(table: pl.DataFrame, _: Notes) -> pl.DataFrame:
     """A column for each kind; an unknown kind is a column of its own name, never lost."""
+    table = _with_requests(table)
     kind = pl.col("type").str.strip_chars()
     kinds = [k for k in table.select(kind.unique()).to_series().to_list() if k]
-    columns = [pl.when(kind == k).then(pl.col("amount")).alias(k) for k in sorted(kinds)]
-    return table.with_columns(columns).drop("type", "amount")
+    columns = {k: pl.when(kind == k).then(pl.col("amount")) for k in sorted(kinds)}
+    if _REQUESTS in kinds:
+        columns[_REQUESTS] = pl.coalesce(columns[_REQUESTS], _REQUESTS)
+    return table.with_columns(**columns).drop("type", "amount")
+
+
+def _with_requests(table: pl.DataFrame) -> pl.DataFrame:
+    """The count of requests beside the first amount of its bucket: alone it would be no usage."""
+    keys = [name for name in table.columns if name not in ("type", "price", "amount", "reason")]
+    is_count = pl.col("type").str.strip_chars() == _REQUESTS
+    counts = table.filter(is_count).group_by(keys).agg(
+        pl.len().alias("rows"), pl.col("amount").first().alias(_REQUESTS)
+    ).filter(pl.col("rows") == 1).drop("rows")  # fmt: skip
+    rest = table.filter(~is_count.fill_null(value=False))
+    joined = rest.join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    first = pl.int_range(pl.len()).over(keys) == 0
+    beside = joined.with_columns(pl.when(first).then(pl.col(_REQUESTS)))
+    alone = table.filter(is_count).join(
+        rest.join(counts, on=keys, how="semi", nulls_equal=True),
+        on=keys, how="anti", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+    return pl.concat([beside, alone], how="diagonal")
 
 
 SOURCE = Source(

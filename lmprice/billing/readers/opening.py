@@ -11,9 +11,11 @@ import csv
 import gzip
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -22,6 +24,8 @@ from lmprice.language.errors import unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
+_BLOCK = 16 * 1024 * 1024
+_LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
 _LARGEST_CELL = 16 * 1024 * 1024
 _LARGEST_DOCUMENT = 1024 * 1024 * 1024  # JSON that is one value is read whole
@@ -119,8 +123,18 @@ def _encoding(path: Path) -> str:
             codecs.getincrementaldecoder(encoding)().decode(start)
         except UnicodeDecodeError:
             continue
-        return encoding
+        if encoding == _ENCODINGS[0] or _is_chinese(start):
+            return encoding
     return _ENCODINGS[0]
+
+
+_HANZI = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")  # as nearly all Chinese text is written in GBK
+
+
+def _is_chinese(start: bytes) -> bool:
+    """Whether bytes beyond ASCII stand in pairs, as no Western text in one byte a sign has them."""
+    beyond = sum(byte >= 0x80 for byte in start)
+    return 2 * len(_HANZI.findall(start)) >= 0.9 * beyond
 
 
 def is_zip(path: Path) -> bool:
@@ -211,4 +225,22 @@ def is_plain_csv(path: Path) -> bool:
         start = file.read(_LOOK)
     header = start.partition(b"\n")[0].decode("utf-8-sig", errors="replace").strip()
     names = [name.strip().strip('"') for name in header.split(",")]
-    return {"timestamp", "customer", "model"} <= set(names)
+    is_ours = {"timestamp", "customer", "model"} <= set(names)
+    return is_ours and _encoding(path) == _ENCODINGS[0] and not _has_breaks(path, len(names))
+
+
+def _has_breaks(path: Path, width: int) -> bool:
+    """Whether a quoted cell goes on in the next line; a quote that is never closed does not."""
+    with path.open("rb") as file:
+        if not any(b'"' in block for block in iter(lambda: file.read(_BLOCK), b"")):
+            return False
+        file.seek(0)
+        opening = next((line for line in file if line.count(b'"') % 2), None)
+        if opening is None:
+            return False
+        record = (opening + b"".join(islice(file, _LONGEST))).decode("utf-8-sig", errors="replace")
+    try:
+        cells = next(csv.reader(io.StringIO(record, newline=""), strict=True))
+    except csv.Error:
+        return False
+    return len(cells) == width and any("\n" in cell for cell in cells)

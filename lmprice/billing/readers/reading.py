@@ -30,6 +30,8 @@ from lmprice.billing.usage import UsageError
 OWN = "usage"  # lmprice's own table
 OWN_COLUMNS = ("timestamp", "customer", "model")
 _BATCH = 50_000
+# Exports that are known and not read, by a column that no other has.
+_LEFT_OUT = {"Helicone": "request_user_id"}
 _SHOWN = 12  # columns of an unknown file that a message lists
 
 
@@ -73,7 +75,7 @@ def read_usage(
     if is_zip(path):
         return _archive(path, source, customer)
     if is_json(path):
-        return _json(path, source, customer)
+        return _json(path, source, customer, columns or {})
     return _delimited(path, source, customer, columns or {})
 
 
@@ -86,6 +88,13 @@ def _named(path: Path, fitting: list[Source], wanted: str | None, found: str) ->
         raise UsageError(f"{path.name} is not of the source {wanted}: {found}")
     if len(fitting) == 1:
         return fitting[0]
+    left_out = next((name for name, sign in _LEFT_OUT.items() if sign in found), None)
+    if left_out is not None:
+        raise UsageError(
+            f"{path.name} is an export of {left_out}, which is not read: it does not say whether "
+            "its prompt tokens have cached ones among them. If they have not, or there are none, "
+            "--map timestamp=..., --map customer=..., --map model=... and the amounts read it"
+        )
     names = ", ".join(source.name for source in fitting)
     if fitting:
         raise UsageError(f"{path.name} could be of {names}: say which with --source; {found}")
@@ -144,12 +153,12 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
     return _rows(path, source, frames, customer)
 
 
-def _json(path: Path, wanted: str | None, customer: str | None) -> Reading:
+def _json(
+    path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str]
+) -> Reading:
     values = documents(path)
     start = list(islice(values, _BATCH))
     good = [value for value in start if not isinstance(value, BadLine)]
-    fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
-    source = _named(path, fitting, wanted, _shape(good))
     notes = Notes()
     bad: list[BadLine] = []
 
@@ -160,6 +169,13 @@ def _json(path: Path, wanted: str | None, customer: str | None) -> Reading:
             else:
                 yield value
 
+    mapped = {old: new for new, old in columns.items()}
+    if wanted == OWN or (wanted is None and _is_own(good, mapped)):
+        rows = (row for value in readable() for row in _own_records(path, value))
+        own = (_of_records(batch).rename(mapped, strict=False) for batch in _batched(rows))
+        return Reading(path, OWN, chain(own, _spoilt(bad)), notes)
+    fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
+    source = _named(path, fitting, wanted, _shape(good))
     if source.log is not None:
         records = source.log(readable(), notes)
     else:
@@ -171,6 +187,21 @@ def _json(path: Path, wanted: str | None, customer: str | None) -> Reading:
     )
     reading.batches = chain(reading.batches, _spoilt(bad))
     return reading
+
+
+def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
+    """Whether JSON holds rows of ours: the first record has the columns that each of them has."""
+    first = values[0] if values else None
+    if isinstance(first, list):
+        first = first[0] if first else None
+    return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
+
+
+def _own_records(path: Path, value: Any) -> Iterator[dict[str, Any]]:
+    for record in value if isinstance(value, list) else [value]:
+        if not isinstance(record, dict):
+            raise UsageError(f"{path.name}: {str(record)[:40]!r} is no record of usage")
+        yield record
 
 
 def _shape(values: list[Any]) -> str:

@@ -79,7 +79,7 @@ FoundElasticity = Annotated[float, Term(
 MarkupRate = Annotated[float, Term(
     Text("Markup", "加成率"), FRACTION,
     Text("What is put on the cost, as a share of it; 0.5 is 50 %",
-         "在成本之上加收的比例；0.5 即 50%"), ge=-1)]
+         "在成本之上加收的比例；0.5 即 50%"), ge=-1, usual=(-0.5, 3.0))]
 TargetMargin = Annotated[float, Term(
     Text("Target margin", "目标毛利率"), FRACTION,
     Text("Share of the price that is to be margin; 0.75 is 75 %",
@@ -91,7 +91,7 @@ Capital = Annotated[float, Term(
 TargetReturn = Annotated[float, Term(
     Text("Target return", "目标回报率"), FRACTION,
     Text("Return on the investment over the time in which the quantity is sold; 0.1 is 10 %",
-         "售出该数量期间的投资回报率；0.1 即 10%"), ge=0)]
+         "售出该数量期间的投资回报率；0.1 即 10%"), ge=0, usual=(0.0, 1.0))]
 ReferencePrice = Annotated[float, Term(
     Text("Reference price", "参考价格"), USD_PER_UNIT,
     Text("Price of the customer's best alternative", "客户最佳替代方案的价格"), ge=0)]

@@ -50,7 +50,7 @@ ResidualShare = Annotated[float, Term(
 CostOfCapital = Annotated[float, Term(
     Text("Cost of capital", "资本成本"), A_YEAR,
     Text("Yearly rate that the money in the hardware costs; 0 for straight-line depreciation",
-         "占用资金的年成本率；0 即直线折旧"), ge=0)]
+         "占用资金的年成本率；0 即直线折旧"), ge=0, usual=(0.0, 0.5))]
 Power = Annotated[float, Term(
     Text("Power", "功率"), Text("kW", "千瓦"),
     Text("Average draw of one GPU with its share of the server",
@@ -67,11 +67,12 @@ Colocation = Annotated[float, Term(
     Text("Rent of the site for each kW of the machines", "每千瓦设备功率的月机房租金"), ge=0)]
 ExtrasShare = Annotated[float, Term(
     Text("Network and storage", "网络与存储"), FRACTION,
-    Text("Network and storage as a share of the purchase price", "网络与存储占购置价的比例"), ge=0)]
+    Text("Network and storage as a share of the purchase price", "网络与存储占购置价的比例"), ge=0,
+    usual=(0.0, 1.0))]
 SparesShare = Annotated[float, Term(
     Text("Spares", "备机"), FRACTION,
     Text("Spare hardware for each piece in use; 0.05 is one for twenty",
-         "每台在用设备的备机比例；0.05 即每二十台一台"), ge=0)]
+         "每台在用设备的备机比例；0.05 即每二十台一台"), ge=0, usual=(0.0, 0.5))]
 Upkeep = Annotated[float, Term(
     Text("Staff and upkeep", "人员与维护"), USD_PER_YEAR,
     Text("Staff, support and repairs of one GPU in a year", "每个 GPU 每年的人员、支持与维修费用"),

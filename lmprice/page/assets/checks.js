@@ -48,17 +48,15 @@ const HOLDS = {
 
 // What there is to ask about a valid number by itself, "" where there is nothing.
 function asked(value, field) {
-  if (field.kind !== "number" && field.kind !== "share") return "";
-  if (field.usual) {
-    const [low, high] = field.usual;
-    if (low <= value && value <= high) return "";
-    return word("unusual", { low: generalText(low), high: generalText(high) });
-  }
-  if (field.kind !== "share" || value <= 2) return "";
-  if (value <= 100 && value === Math.trunc(value)) {
+  if (!field.usual) return "";
+  const [low, high] = field.usual;
+  if (low <= value && value <= high) return "";
+  const isShare = field.kind === "share";
+  if (isShare && high < value && value <= 100 * Math.min(high, 1) && Number.isInteger(value)) {
     return word("meant", { percent: fixedText(value * 100, 0), number: String(value) });
   }
-  return word("unusualShare");
+  const text = (limit) => (isShare ? generalText(100 * limit) + word("percent") : generalText(limit));
+  return word("unusual", { low: text(low), high: text(high) });
 }
 
 // What is wrong between the rows of a table: a list of [row, column, message].

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from lmprice.chapters.serving import quantities as serving
@@ -54,7 +55,8 @@ Requests = Annotated[float, Term(
     Text("Requests in the first month", "第一个月的请求数"), ge=0)]
 Growth = Annotated[float, Term(
     Text("Growth per month", "月增长率"), FRACTION,
-    Text("Share by which requests grow from month to month", "请求数的逐月增长比例"), gt=-1)]
+    Text("Share by which requests grow from month to month", "请求数的逐月增长比例"), gt=-1,
+    usual=(-0.3, 0.5))]
 UncachedTokens = Annotated[float, Term(
     Text("Uncached input tokens", "未缓存输入 token"), TOKENS,
     Text("Input tokens of a request that are not in the prefix cache",
@@ -235,7 +237,7 @@ LostHours = Annotated[float, term(serving.LostHours)]
 PurchasePrice = Annotated[float, term(serving.PurchasePrice)]
 Life = Annotated[float, term(serving.Life)]
 ResidualShare = Annotated[float, term(serving.ResidualShare)]
-CostOfCapital = Annotated[float, term(serving.CostOfCapital)]
+CostOfCapital = Annotated[float, replace(term(serving.CostOfCapital), unit=FRACTION)]
 Power = Annotated[float, term(serving.Power)]
 PowerPrice = Annotated[float, term(serving.PowerPrice)]
 Pue = Annotated[float, term(serving.PowerUsage)]

@@ -109,7 +109,7 @@ NEXT_MARGIN = Term(
     Text("With the seats that stay, on the plan that is then cheapest",
          "按保留的席位与届时最便宜的套餐计"))
 NEXT_CHANGE = Term(
-    Text("Change by the next price", "下一价格带来的变化"), USD_A_MONTH,
+    Text("Margin change at the next price", "下一价格的毛利变化"), USD_A_MONTH,
     Text("Of the margin", "毛利的变化"))
 
 
@@ -171,7 +171,7 @@ NEXT_PROFIT = Term(
     Text("Profit at the next price", "下一价格的利润"), USD_A_MONTH,
     Text("Customers move to the plan that is then cheapest", "客户转向届时最便宜的套餐"))
 PROFIT_CHANGE = Term(
-    Text("Profit by the next price", "下一价格的利润变化"), USD_A_MONTH,
+    Text("Profit change at the next price", "下一价格的利润变化"), USD_A_MONTH,
     Text("Profit at the next price less profit today", "下一价格的利润减去当前利润"))
 NO_CHANGE = Term(Text("No change", "不变"), FRACTION, Text("The seat fees of today", "当前席位费"))
 FEE_LEVEL = Term(

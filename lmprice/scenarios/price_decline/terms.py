@@ -64,7 +64,8 @@ MonthlyUsage = Annotated[float, Term(
     ge=0)]
 YearlyDiscountRate = Annotated[float, Term(
     Text("Discount rate", "折现率"), FRACTION,
-    Text("Yearly rate at which later payments count less", "后期付款按此年利率折现"), ge=0)]
+    Text("Yearly rate at which later payments count less", "后期付款按此年利率折现"), ge=0,
+    usual=(0.0, 0.5))]
 
 # The history in figures ---------------------------------------------------------------------------
 

@@ -80,7 +80,8 @@ YearlyDecline = Annotated[float, Term(
          "月毛利一年内下降的比例：价格下降、更好的模型出现"), ge=0, lt=1)]
 YearlyDiscount = Annotated[float, Term(
     Text("Discount rate", "折现率"), FRACTION,
-    Text("Yearly rate at which later margins count less", "后期毛利按此年利率折现"), ge=0)]
+    Text("Yearly rate at which later margins count less", "后期毛利按此年利率折现"), ge=0,
+    usual=(0.0, 0.5))]
 Horizon = Annotated[float, Term(
     Text("Horizon", "服务期限"), MONTHS,
     Text("Months for which the model is served", "模型提供服务的月数"), ge=0)]

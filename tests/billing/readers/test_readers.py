@@ -74,10 +74,9 @@ def test_the_archive_of_deepseek(tmp_path: Path) -> None:
     about = {"timestamp": "2026-01-01", "customer": "prod", "model": "deepseek-chat",
              "user_id": "u", "requests": "0"}  # fmt: skip
     assert rows(reading) == [
-        about | {"input_tokens": "100", "cached_tokens": "100"},
+        about | {"input_tokens": "100", "cached_tokens": "100", "requests": "3"},
         about | {"input_tokens": "50"},
         about | {"output_tokens": "7"},
-        about | {"requests": "3"},
         about | {"video_seconds": "9"},  # an unknown kind is a column, for rating to ask about it
     ]
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas
 import polars as pl
 import pytest
+import zstandard
 
 from lmprice.billing import parse_book, rate
 from lmprice.billing.taking import Taken, files_of, take
 from lmprice.billing.usage import UsageError
+from tests.billing.books import book, standard
 from tests.billing.readers.samples import ANTHROPIC, claude_code, lines
 
+OWN_HEADER = "timestamp,customer,model,quantity\n"
 OWN = "timestamp,customer,model,input_tokens\n2026-01-05,acme,chat,5\n"
 
 
@@ -119,3 +125,66 @@ def test_a_table_that_says_nothing_of_requests_has_one_a_row() -> None:
     })  # fmt: skip
     row = {"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "input_tokens": 2}
     assert float(rate(pl.DataFrame([row, row]), book).bill["billed_cost"].item()) == 2 * (0.5 + 2)
+
+
+BREAKS = (
+    "timestamp,customer,model,quantity\n"
+    '2026-01-05,"North\nand South",chat,2\n'
+    "2026-01-05,北京,chat,3\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, zstandard.compress])
+def test_a_table_of_ones_own(
+    tmp_path: Path, encoding: str, delimiter: str, packed: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "usage[1].csv"
+    path.write_bytes(packed(BREAKS.replace(",", delimiter).encode(encoding)))
+    rated = rate(path, book(standard(1)))
+    assert rated.refused.is_empty()
+    assert rated.bill["customer"].to_list() == ["North\nand South", "北京"]
+    assert rated.bill["billed_cost"].to_list() == [2, 3]
+
+
+def test_a_quote_that_is_never_closed_spoils_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_text(OWN_HEADER + '2026-01-05,"a,chat,2\n' + "2026-01-05,b,chat,3\n" * 2)
+    rated = rate(path, book(standard(1)))
+    assert rated.refused.height == 1
+    assert rated.bill["billed_cost"].to_list() == [6]
+
+
+def test_a_western_letter_in_one_byte_is_not_taken_for_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_bytes((OWN_HEADER + "2026-01-05,Rémy,chat,2\n").encode("latin-1"))
+    assert rate(path, book(standard(1))).refused["reason"].to_list() == ["the line is not UTF-8"]
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_records_of_ones_own(tmp_path: Path, *, as_list: bool) -> None:
+    record = {"time": 1767607200, "project": "p", "model": "chat", "quantity": 2}
+    path = tmp_path / "usage.json"
+    whole = json.dumps([record, record]) if as_list else f"{json.dumps(record)}\n" * 2
+    path.write_text(whole)
+    with pytest.raises(UsageError, match="its JSON has the keys time, project, model, quantity"):
+        rate(path, book(standard(1)))
+    named = {"timestamp": "time", "customer": "project"}
+    rated = rate(path, book(standard(1)), columns=named)
+    assert rated.bill["billed_cost"].to_list() == [4]
+    assert rate(path, book(standard(1), columns=named)).bill.equals(rated.bill)
+    path.write_text(json.dumps({"timestamp": 1, "customer": "p", "model": "m"}) + "\n5\n")
+    with pytest.raises(UsageError, match="'5' is no record of usage"):
+        rate(path, book(standard(1)))
+
+
+def test_an_export_that_is_left_out_is_named(tmp_path: Path) -> None:
+    # Header: github.com/Helicone/helicone, examples/export/typescript/index.ts.
+    path = tmp_path / "output.csv"
+    path.write_text(
+        "response_id,response_created_at,response_status,request_created_at,request_body,"
+        "request_properties,request_user_id,model,prompt_tokens,completion_tokens,latency,cost\n"
+    )
+    with pytest.raises(UsageError, match="is an export of Helicone, which is not read: it does"):
+        take(path)

@@ -54,6 +54,7 @@ def test_the_statistic_is_chows() -> None:
     assert found.p_value <= LEVEL
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("rows", [6, 9, 14, 30, 200])
 def test_no_break_in_clean_exponentials(rows: int) -> None:
     # At a level of 1 % more than 8 of 200 has a probability of 0.02 %.
@@ -96,6 +97,7 @@ def test_no_more_breaks_than_said() -> None:
     assert len(fit.breaks) == MOST_BREAKS
 
 
+@pytest.mark.engine
 def test_a_break_in_noise_is_found_near_its_date() -> None:
     found = []
     for seed in range(20):

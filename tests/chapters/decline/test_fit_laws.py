@@ -100,6 +100,7 @@ def test_intervals_hold_what_they_promise() -> None:
     assert 0.855 <= forecast_held / 400 <= 0.945
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("autocorrelation", [0.0, 0.3, 0.6])
 @pytest.mark.parametrize("even", [True, False])
 def test_intervals_hold_where_prices_follow_one_another(autocorrelation: float, even: bool) -> None:

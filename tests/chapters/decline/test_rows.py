@@ -67,6 +67,7 @@ def repeated(dates: list[Any], prices: list[Any]) -> set[int]:
     return again
 
 
+@pytest.mark.engine
 @settings(max_examples=40, deadline=None)
 @given(
     st.integers(LONG_HISTORY, 600),

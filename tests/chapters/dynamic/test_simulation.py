@@ -17,6 +17,7 @@ from lmprice.chapters.dynamic import simulation as dynamic_simulation
 simulate: Any = lmprice.simulate_dynamic_pricing
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("arguments", "seed"),
     [
