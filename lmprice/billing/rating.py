@@ -27,7 +27,7 @@ from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 250_000
+BATCH_ROWS = 500_000
 
 
 class ArrowTable(Protocol):
