@@ -151,6 +151,8 @@ FORMULAS = {
     'prefill_seconds': 'MAX((2*parameters*new_tokens+4*attention_width*new_tokens*(prefix_tokens+new_tokens/2))/(peak_flops*compute_efficiency),weight_bytes/(memory_bandwidth*bandwidth_efficiency))+overhead',
     'speculative_tokens': 'IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))',
     'time_per_output_token': '(batch_size*kv_cache/(memory_bandwidth*bandwidth_efficiency)+MAX(weight_bytes/(memory_bandwidth*bandwidth_efficiency),2*batch_size*(draft_length+1)*parameters/(peak_flops*compute_efficiency))+overhead)*(1+draft_length*draft_cost)/IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))+batch_size*prefill_per_output',
+    'attention_seconds': 'MAX(batch_size*context_tokens*token_cache/(memory_bandwidth*bandwidth_efficiency),4*decode_width*batch_size*context_tokens/(peak_flops*compute_efficiency))',
+    'exchange_seconds': 'gpu_tokens*hidden_size*experts_per_token*expert_layers*(sent_bytes+returned_bytes)/network_bandwidth',
     'mean_wait': 'load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*service_seconds',
     'wait_quantile': 'IF(load>0,(1+variability)/2*service_seconds/(servers*(1-load))*LN(MAX(load^(SQRT(2*(servers+1))-1)/(1-share),1)),0)',
     'time_to_first_token': 'load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*prefill+prefill',
