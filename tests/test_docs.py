@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.zh.md"])
 USERS = sorted((ROOT / "docs/users").glob("*.md"))
 BLOCK = re.compile(r"^```python\n(.*?)^```$(?:\n\n^```\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+CHINESE = [p for p in PAGES if "zh" in p.parts and p.name != "formulas.md"]
 MOST_LINES = 40  # of what a user writes for a task
 
 
@@ -50,6 +51,18 @@ def test_a_users_task_is_short_and_says_what_it_would_have_been(page: Path) -> N
     assert 0 < len(lines) <= MOST_LINES
     assert any(shown for _, shown in blocks)
     assert "**Without the library:**" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=lambda p: p.stem)
+def test_a_page_in_chinese_has_the_code_of_the_english_one(page: Path) -> None:
+    english = ROOT / "docs" / page.relative_to(ROOT / "docs/zh")
+    both = ([(_bare(code), shown) for code, shown in _blocks(one)] for one in (page, english))
+    assert next(both) == next(both)
+
+
+def _bare(code: str) -> str:
+    """Code without its comments."""
+    return re.sub(r" *#.*", "", code)
 
 
 WALKS = (ROOT / "docs/usage-logs.md").read_text(encoding="utf-8").split("\n## ")[1:]

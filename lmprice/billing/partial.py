@@ -13,7 +13,7 @@ from lmprice.billing.checking import Seen
 from lmprice.billing.lazy import pl
 from lmprice.billing.usage import ROW
 
-FEW = 200_000  # rows of sums that are not worth adding up yet
+FEW = 100_000  # rows of sums that are not worth adding up yet
 Table = pl.DataFrame
 
 

@@ -25,7 +25,7 @@ from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 250_000
+BATCH_ROWS = 500_000
 
 
 class ArrowTable(Protocol):

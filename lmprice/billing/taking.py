@@ -21,7 +21,7 @@ import numpy as np
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
-from lmprice.billing.usage import REASON, UsageError, scan
+from lmprice.billing.usage import REASON, UsageError, readable, scan
 
 if TYPE_CHECKING:
     import pandas
@@ -160,7 +160,8 @@ def _of_files(
     notes: dict[str, int] = {}
     for path in paths:
         if path.suffix.lower() == ".parquet":
-            tables.append(pl.DataFrame(_renamed(scan(path), columns).lazy().collect()))
+            with readable(path):
+                tables.append(pl.DataFrame(_renamed(scan(path), columns).lazy().collect()))
             names[OWN] = None
             continue
         reading = read_usage(path, source, customer, columns)

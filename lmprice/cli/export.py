@@ -43,6 +43,14 @@ def apps_script(output: Output = Path("lm.gs"), force: Force = False) -> None:
     _write(script(), output, force=force)
 
 
+@export.command("office-js")
+def office_js(output: Output = Path("lm.js"), force: Force = False) -> None:
+    """Write custom functions for an Office add-in: LMPROFIT and so on, in Excel on the web too."""
+    from lmprice.export.sheets import office_js as script
+
+    _write(script(), output, force=force)
+
+
 def _write(text: str, path: Path, *, force: bool) -> None:
     from lmprice.output.files import write
 

@@ -24,7 +24,10 @@ def page(
     ] = None,
     every: Annotated[
         bool,
-        typer.Option("--all", help="A site: all templates in both languages, and the functions."),
+        typer.Option(
+            "--all",
+            help="A site: all templates, functions and the history of prices, in both languages.",
+        ),
     ] = False,
     lang: Lang = Language.en,
     force: Force = False,

@@ -131,8 +131,6 @@ def rate(
             if len(files) > 1:
                 say(f"{len(files):,} files: {_listed(files)}")
             taken = take(usage, source, customer, columns)
-            if len(taken.files) > 1:
-                _say_first(f"Reads {path}" for path in taken.files)
             rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")

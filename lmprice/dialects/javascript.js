@@ -46,16 +46,37 @@ function lmLogFactorial(n) {
   let x = n + 1;
   let product = 1;
   for (; x < 15; x++) product *= x;
+  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + lmBeyondStirling(x) - Math.log(product);
+}
+function lmBeyondStirling(x) {
   const s = 1 / (x * x);
-  const series = 1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188))));
-  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + series / x - Math.log(product);
+  return (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188))))) / x;
+}
+// count ln(count / mean) + mean - count without what cancels where they are close, by the series of
+// the logarithm in (count - mean) / (count + mean).
+function lmDeviance(count, mean) {
+  const v = (count - mean) / (count + mean);
+  if (Math.abs(v) > 0.1) return count * Math.log(count / mean) + mean - count;
+  let sum = (count - mean) * v;
+  let power = 2 * count * v;
+  for (let n = 3; n < 100; n += 2) {
+    power *= v * v;
+    sum += power / n;
+  }
+  return sum;
+}
+// P(N = count) of a Poisson variable; of a large count by Stirling's series and the deviance.
+function lmPoisson(count, mean) {
+  if (count < 15) return Math.exp(count * Math.log(mean) - mean - lmLogFactorial(count));
+  const exponent = -lmDeviance(count, mean) - lmBeyondStirling(count);
+  return Math.exp(exponent) / Math.sqrt(2 * Math.PI * count);
 }
 // P(N <= count) of a Poisson variable: the incomplete gamma function Q(count + 1, mean).
 function lmPoissonCdf(count, mean) {
   if (!(count >= 0) || !(mean >= 0)) return count < 0 ? 0 : NaN;
   if (mean === 0) return 1;
   const a = Math.floor(count) + 1;
-  const scale = Math.exp(a * Math.log(mean) - mean - lmLogFactorial(a - 1));
+  const scale = mean * lmPoisson(a - 1, mean);
   if (mean < a + 1) {
     let term = 1 / a;
     let sum = term;

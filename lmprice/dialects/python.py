@@ -8,7 +8,7 @@ refuse) is left to the engine, so that it alone words errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from lmprice.dialects.rules.shared_parts import shared_parts
@@ -246,7 +246,9 @@ from lmprice.language.plain import (
 DIALECT = Python()
 
 
-def scalars(functions: Iterable[Definition]) -> str:
-    """The text of lmprice/language/scalars.py."""
+def scalars(functions: Iterable[Definition], formulas: Mapping[str, str]) -> str:
+    """The text of lmprice/language/scalars.py; ``formulas`` has those of Excel by function."""
+    lines = [f"    {name!r}: {text!r}," for name, text in formulas.items()]
+    known = "\n".join(["FORMULAS = {", *lines, "}", ""])
     written = (DIALECT.written(f) for f in functions if not DIALECT.lacking(f))
-    return "\n\n".join([_HEAD, *written])
+    return "\n\n".join([f"{_HEAD}\n{known}", *written])

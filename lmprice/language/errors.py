@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from typing import Any, Self
 
 import numpy as np
@@ -104,6 +102,9 @@ def _again(kind: type[PricingError], message: str, parts: dict[str, Any]) -> Pri
 
 def unreadable(error: ValueError, first_line: int = 1) -> str:
     """Where a text is no JSON or TOML, from what the standard library raises."""
+    import json
+    import tomllib
+
     if isinstance(error, json.JSONDecodeError):
         return f"line {first_line + error.lineno - 1}, column {error.colno} is no JSON"
     if isinstance(error, UnicodeDecodeError):

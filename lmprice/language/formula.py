@@ -27,7 +27,8 @@ P = ParamSpec("P")
 
 _EXCEL_NAME = re.compile(r"LM[A-Z]+")
 # A parameter that looks like a cell (`q1`) or like R1C1 notation (`r`, `c`) is no name in Excel.
-_LIKE_A_CELL = re.compile(r"[a-z]{1,3}[0-9]+|[rc][0-9]*(c[0-9]*)?", re.IGNORECASE)
+# Both cases are written out: a pattern that ignores them takes long to compile.
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[RCrc][0-9]*([Cc][0-9]*)?")
 _REQUIRED = inspect.Parameter.empty
 OWN = "lmprice."  # the modules whose formulas have functions of plain floats generated
 
@@ -208,8 +209,12 @@ def _completed_docstring(f: PricingFunction) -> str:
     about, *rest = re.split(r"\n\n(?=\w+\n-{3,}\n)", written, maxsplit=1)
     shape = "float or array" if any(not p.is_column for p in f.parameters) else "float"
     lines = [about, ""]
-    if f.formula is not None:
-        lines += [f"Formula: ``{f.formula}``", ""]
+    # Written ahead: asking the dialect of Excel for it at import would take longer than the rest.
+    is_own = f.kernel.__module__.startswith(OWN)
+    formula = scalars.FORMULAS.get(f.name) if is_own else None
+    formula = formula or f.formula
+    if formula is not None:
+        lines += [f"Formula: ``{formula}``", ""]
     lines += ["Parameters", "----------"]
     for p in f.parameters:
         kind = "bool or array of bools" if p.term.is_flag else shape

@@ -31,17 +31,18 @@ NEEDS_SCRIPT = Text("This page computes in your browser: allow its script.",
                     "本页在浏览器中计算：请允许运行脚本。")  # fmt: skip
 
 
-def page(scenario: Scenario, lang: str = "en") -> str:
+def page(scenario: Scenario, lang: str = "en", home: Text | None = None) -> str:
     """The page of a scenario, filled in with its inputs, in a language that can be switched.
 
-    One HTML file: it loads nothing and sends nothing.
+    One HTML file: it loads nothing and sends nothing.  ``home`` is the page of its site that leads
+    to all others.
 
     Raises
     ------
     TypeError
         A formula of the scenario has an operation that JavaScript does not have.
     """
-    model = {"language": lang, **model_of(scenario)}
+    model = {"language": lang, "home": home, **model_of(scenario)}
     template = scenario.template
     workbooks = _workbooks(scenario)
     script = "\n".join(

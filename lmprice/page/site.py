@@ -1,17 +1,19 @@
-"""A site of static files: every calculator in both languages, an index, and live functions."""
+"""A site of static files in both languages: calculators, live functions, the history of prices."""
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lmprice.chapters import functions
 from lmprice.dialects.javascript import LIBRARY
 from lmprice.language.formula import PricingFunction
 from lmprice.language.terms import LANGUAGES, Text
+from lmprice.page import history
 from lmprice.page.document import asset, document, page, script_data
+from lmprice.page.words import WORDS as PAGE_WORDS
 from lmprice.scenarios import SCENARIOS
 
 TITLE = Text("Pricing of LLM tokens: calculators", "大语言模型 token 定价：计算器")
@@ -39,17 +41,18 @@ WORDS = {
     ),
     "noAnswer": Text("no answer", "无解"),
     "leftOut": Text("may be left out", "可以省略"),
-    "index": Text("All calculators", "全部计算器"),
 }
 
 
 def site() -> Iterator[tuple[str, str]]:
     """The files of the site, each with its name."""
+    home = Text(*(_file("index", lang) for lang in LANGUAGES))
     for lang in LANGUAGES:
         for name, scenario in SCENARIOS.items():
-            yield _file(name, lang), page(scenario(), lang)
+            yield _file(name, lang), page(scenario(), lang, home=home)
         yield _file("index", lang), index(lang)
-        yield _file("functions", lang), reference(lang)
+        for name, (_, _, make) in _MORE.items():
+            yield _file(name, lang), make(lang)
 
 
 def _file(name: str, lang: str) -> str:
@@ -58,24 +61,24 @@ def _file(name: str, lang: str) -> str:
 
 def index(lang: str) -> str:
     """The page that leads to all others."""
-    cards = [
-        f'<section class="card"><h2><a href="{_file(name, lang)}">'
-        f"{html.escape(scenario.template.title(lang))}</a></h2>"
-        f"<p>{html.escape(scenario.template.about(lang))}</p></section>"
+    calculators = (
+        (name, scenario.template.title(lang), scenario.template.about(lang))
         for name, scenario in SCENARIOS.items()
-    ]
-    cards.append(
-        f'<section class="card"><h2><a href="{_file("functions", lang)}">{REFERENCE(lang)}</a></h2>'
-        f"<p>{ABOUT_REFERENCE(lang)}</p></section>"
     )
-    body = f'{_head(TITLE, ABOUT, "index", lang)}<main class="cards">{"".join(cards)}</main>'
+    more = ((name, title(lang), about(lang)) for name, (title, about, _) in _MORE.items())
+    cards = "".join(
+        f'<section class="card"><h2><a href="{_file(name, lang)}">{html.escape(title)}</a></h2>'
+        f"<p>{html.escape(about)}</p></section>"
+        for name, title, about in (*calculators, *more)
+    )
+    body = f'{_head(TITLE, ABOUT, "index", lang)}<main class="cards">{cards}</main>'
     return document(body, "", lang, TITLE(lang), ABOUT(lang))
 
 
 def _head(title: Text, about: Text, name: str, lang: str) -> str:
     other = next(known for known in LANGUAGES if known != lang)
     word = {"en": "English", "zh": "中文"}[other]
-    home = f'<a class="link" href="{_file("index", lang)}">{WORDS["index"](lang)}</a>'
+    home = f'<a class="link" href="{_file("index", lang)}">{PAGE_WORDS["home"](lang)}</a>'
     back = "" if name == "index" else home
     return (
         f'<header><div class="heading"><h1>{title(lang)}</h1><div class="actions">{back}'
@@ -142,3 +145,15 @@ def _typed(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join("" if number == math.inf else f"{number:.15g}" for number in value)
     return str(value).upper() if isinstance(value, bool) else f"{value:.15g}"
+
+
+def price_history(lang: str) -> str:
+    """Dated list prices with their trends."""
+    head = _head(history.TITLE, history.ABOUT, "price-history", lang)
+    return history.history(head, _file("price-decline", lang), lang)
+
+
+_MORE: dict[str, tuple[Text, Text, Callable[[str], str]]] = {
+    "functions": (REFERENCE, ABOUT_REFERENCE, reference),
+    "price-history": (history.TITLE, history.ABOUT, price_history),
+}

@@ -111,12 +111,6 @@ def test_a_bill_as_focus(here: Path) -> None:
     assert not (here / "bill.lines.csv").exists()
 
 
-def test_the_files_of_a_pattern_are_listed(here: Path) -> None:
-    (here / "more.csv").write_text(USAGE)
-    result = run("*e.csv", "--book", "book.toml", "-o", "bill.csv")
-    assert result.stdout.startswith("Reads more.csv\nReads usage.csv\n4 rows: 4 rated, ")
-
-
 def test_refused_rows(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,1,2,0\n")

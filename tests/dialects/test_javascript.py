@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 import lmprice
 from lmprice.cli.main import app
 from lmprice.dialects.javascript import LIBRARY
-from lmprice.export.sheets import apps_script
+from lmprice.export.sheets import apps_script, office_js
+from tests.dialects.batches import batch, having
 from tests.vectors import VECTORS
 
 FUNCTIONS = {f.excel_name: f for f in lmprice.functions()}
@@ -52,6 +53,24 @@ def test_vectors() -> None:
         assert numbers == pytest.approx(vector.rows, rel=1e-9, abs=1e-9, nan_ok=True), vector
 
 
+def test_every_function_gives_pythons_number_to_twelve_digits() -> None:
+    offered = having("javascript")
+    script = LIBRARY + "".join(f.written("javascript") for f in offered)
+    batches = {f.name: batch(f) for f in offered}
+    calls = [
+        f"{name}({', '.join(map(_written, drawn))})"
+        for name, known in batches.items()
+        for drawn in known.drawn
+    ]
+    found = iter(run(script, calls))
+    for known in batches.values():
+        known.assert_agree([next(found) for _ in known.drawn])
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value).replace("null", "undefined")
+
+
 def test_special_functions() -> None:
     # mpmath 1.3 at 40 digits: loggamma(n + 1), gammainc(k + 1, mean, regularized), and betainc.
     expected = {
@@ -65,6 +84,12 @@ def test_special_functions() -> None:
         "lmPoissonCdf(10, 30)": 0.000022348775738450593357,
         "lmPoissonCdf(50, 40)": 0.94737195089324129238,
         "lmPoissonCdf(200, 250)": 0.00061327953614685731099,
+        "lmPoissonCdf(13, 14.5)": 0.41252791738228723021,
+        "lmPoissonCdf(15, 14.5)": 0.61916318572572263167,
+        "lmPoissonCdf(1030, 900)": 0.99998960296972265934,
+        "lmPoissonCdf(9900, 10000)": 0.15987118224528374274,
+        "lmPoissonCdf(999000, 1000000)": 0.15877629981172561228,
+        "lmPoissonCdf(1001000, 1000000)": 0.84146567096342815212,
         "lmPoissonCdf(-1, 2)": 0.0,
         "lmPoissonCdf(3, 0)": 1.0,
         "lmTQuantile(0.9, 5)": 2.0150483733330242378,
@@ -142,3 +167,35 @@ def test_google_sheets(tmp_path: Path) -> None:
             "LMSHARE([[1], [1]], [[1], [1]], 1, null)",
         ],
     ) == [900, 1000, "profit: quantity -1 is below 0", 41.5, [[0.5], [0.5]]]
+
+
+def test_office_add_ins(tmp_path: Path) -> None:
+    path = tmp_path / "lm.js"
+    assert CliRunner().invoke(app, ["export", "office-js", "-o", str(path)]).exit_code == 0
+    script = path.read_text()
+    assert script == office_js()
+    assert script.count("@customfunction") == len(OFFERED)
+    assert " * @param {number[][]} up_to " in script
+    # As the runtime of Office has it.
+    runtime = """
+const known = {};
+const CustomFunctions = {
+  associate: (name, f) => { known[name] = f; },
+  ErrorCode: { invalidNumber: "#NUM!", notAvailable: "#N/A" },
+  Error: class extends Error {
+    constructor(code, message = "") { super(`${code} ${message}`.trim()); this.code = code; }
+    toJSON() { return this.code; }
+  },
+};
+"""
+    assert run(
+        runtime + script,
+        [
+            "known.LMPROFIT(100, 20, 10, 100)",
+            "known.LMPROFIT(100, 20, 10, null)",
+            "known.LMPROFIT(-1, 20, 10)",
+            "known.LMBREAKEVEN(8, 10, 100)",
+            'known.LMGRADUATED(6, [[5], [10], [""]], [[7], [6.5], [6]])',
+            "known.LMSHARE([[1], [1]], [[1], [1]], 1, null)",
+        ],
+    ) == [900, 1000, "#NUM! profit: quantity -1 is below 0", "#N/A", 41.5, [[1 / 3], [1 / 3]]]

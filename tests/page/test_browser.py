@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,12 @@ import formulon
 import pytest
 from typer.testing import CliRunner
 
-from lmprice.chapters import functions
 from lmprice.cli.main import app
-from lmprice.page.site import index, reference
 from lmprice.page.words import WORDS
 from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.verdicts import number_text
 from lmprice.workbook import check, read
-from tests.page.browser import VIEWPORTS, Opened, chromium
+from tests.page.browser import VIEWPORTS, Opened
 from tests.page.inputs import as_given, random_scenario
 
 if TYPE_CHECKING:
@@ -33,12 +30,6 @@ RANDOM = 30
 # Milliseconds from an input to all results on a machine for development, and what a test allows.
 FAST = {"competition": 100}
 SLOWEST = 3
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def _agree(found: dict[str, Any], scenario: Scenario) -> None:
@@ -274,47 +265,6 @@ def test_nothing_serious_for_readers_of_any_kind(
     ]
     assert serious == []
     opened.close()
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_functions_compute_their_examples(lang: str, browser: Browser, tmp_path: Path) -> None:
-    path = tmp_path / "functions.html"
-    path.write_text(reference(lang), "utf-8")
-    page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(path.as_uri())
-    for f in functions():
-        view = page.locator(f"#{f.name}")
-        if "javascript" not in f.dialects:
-            assert view.locator(".answer").count() == 0
-            continue
-        rows = view.locator(".answer").inner_text().removeprefix("= ").split("; ")
-        assert [float(row) for row in rows] == pytest.approx(f.example_result, rel=1e-9), f.name
-    page.fill("#profit input >> nth=0", "200")
-    assert page.inner_text("#profit .answer") == "= 1900"
-    assert page.inner_text("#profit pre >> nth=1") == "=LMPROFIT(200,20,10,100)"
-    page.fill("#profit input >> nth=0", "-1")
-    assert page.inner_text("#profit .answer") == "profit: quantity -1 is below 0"
-    page.fill("#filter", "LMGRADUATED")
-    assert page.locator("#graduated_charge").is_visible()
-    assert page.locator("#profit").is_hidden()
-    assert said == []
-    page.close()
-
-
-@pytest.mark.parametrize("make", [index, reference])
-def test_site_serves_readers_of_any_kind(make: Any, browser: Browser, tmp_path: Path) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    path = tmp_path / "page.html"
-    path.write_text(make("en"), "utf-8")
-    page = browser.new_page(viewport=VIEWPORTS["phone"])
-    page.goto(path.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = axe.Axe().run(page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
-    page.close()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -98,9 +98,10 @@ def test_site(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["page", "--all", "-o", str(tmp_path / "site")])
     assert done.exit_code == 0, done.output
     files = {path.name: path.read_text("utf-8") for path in (tmp_path / "site").iterdir()}
-    assert len(files) == 2 * (len(SCENARIOS) + 2)
-    assert files["inference-zh.html"] == page(Inference(), "zh")
+    assert len(files) == 2 * (len(SCENARIOS) + 3)
+    assert files["inference-zh.html"] != page(Inference(), "zh")
+    assert '"home":["index.html","index-zh.html"]' in files["inference-zh.html"]
     for name, text in files.items():
         assert len(text.encode()) < LARGEST
-        for link in re.findall(r'href="([^"#:]+)"', text):
+        for link in re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', text):
             assert link in files, f"{name} leads to {link}"

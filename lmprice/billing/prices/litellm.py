@@ -100,11 +100,11 @@ def _add(found: Found, model: str, entry: Mapping[str, Any]) -> None:
         else:
             found.leave(model, f"{meter} above {step.above}", "no price below that length")
     # Reasoning is output: in a tier it costs what output costs there, unless the list says more.
-    for (meter, tier), price in list(base.items()):
+    for (meter, tier), own in list(base.items()):
         if meter == "output" and ("reasoning", None) in base:
-            base.setdefault(("reasoning", tier), replace(price, meter="reasoning"))
-    tiered = {(price.meter, None) for price in found.prices if price.model == model}
-    found.prices += [price for key, price in base.items() if key not in tiered]
+            base.setdefault(("reasoning", tier), replace(own, meter="reasoning"))
+    tiered = {(own.meter, None) for own in found.prices if own.model == model}
+    found.prices += [own for key, own in base.items() if key not in tiered]
 
 
 def _meter(base: str, entry: Mapping[str, Any]) -> tuple[str, int] | None:

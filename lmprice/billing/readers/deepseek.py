@@ -17,7 +17,9 @@ def _prepared(table: pl.DataFrame, _: Notes) -> pl.DataFrame:
     table = _with_requests(table)
     kind = pl.col("type").str.strip_chars()
     kinds = [k for k in table.select(kind.unique()).to_series().to_list() if k]
-    columns = {k: pl.when(kind == k).then(pl.col("amount")) for k in sorted(kinds)}
+    columns: dict[str, pl.Expr] = {
+        k: pl.when(kind == k).then(pl.col("amount")) for k in sorted(kinds)
+    }
     if _REQUESTS in kinds:
         columns[_REQUESTS] = pl.coalesce(columns[_REQUESTS], _REQUESTS)
     return table.with_columns(**columns).drop("type", "amount")

@@ -41,6 +41,7 @@ function build() {
   put("lead", say(MODEL.about));
   const other = language === "zh" ? "en" : "zh";
   put("tools",
+    MODEL.home && el("a", { id: "home", class: "link", href: say(MODEL.home) }, word("home")),
     button(word("language"), () => switchTo(other), { id: "switch-language", lang: other, title: word("languageTitle") }),
     button(word("reset"), () => { state = initialState(); moved = {}; build(); }, { id: "reset" }),
     button(word("share"), () => copy(`${location.href.split("#")[0]}#${stateText()}`), { id: "copy-link" }),

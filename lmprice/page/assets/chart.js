@@ -75,7 +75,8 @@ function lineChart(place, { lines, marks = [], x, isLog = false, label }) {
   const axis = `${say(x.title)}${unit && x.kind !== "date" ? ` (${unit})` : ""}`;
   drawing.append(svg("text", { x: (inner.left + inner.right) / 2, y: HEIGHT - 5, class: "axis middle" }, axis));
   lines.forEach((line, number) => drawing.append(drawnLine(line, number, across, up, isLog)));
-  known.forEach((mark, number) => drawing.append(...drawnMark(mark, number, across, up, inner)));
+  const places = known.map((mark) => across.place(mark.x));
+  known.forEach((mark, number) => drawing.append(...drawnMark(mark, number, places, up, inner)));
   drawing.append(svg("line", { x1: 0, x2: 0, y1: MARGIN.top, y2: inner.bottom, class: "guide", visibility: "hidden" }));
   place.replaceChildren(legend(lines), drawing, el("p", { class: "readout", "aria-hidden": "true" }, "\u00a0"));
   drawing.addEventListener("pointermove", (event) => readOut(event, place, lines, across, x));
@@ -104,10 +105,13 @@ function drawnLine(line, number, across, up, isLog) {
   return group;
 }
 
-function drawnMark(mark, number, across, up, inner) {
-  const x = across.place(mark.x);
+// A point with its name on the side that has room: away from a point close by, else from the edge.
+function drawnMark(mark, number, places, up, inner) {
+  const NEAR = 110;
+  const x = places[number];
   const y = up.place(mark.y);
-  const isRight = x > (inner.left + inner.right) / 2;
+  const beside = places.map((place) => place - x).find((gap) => gap !== 0 && Math.abs(gap) < NEAR);
+  const isRight = beside === undefined ? x > (inner.left + inner.right) / 2 : beside > 0 && x - inner.left > NEAR;
   const below = number % 2 === 1 ? y < inner.bottom - 24 : y < MARGIN.top + 20;
   return [
     svg("circle", { cx: x, cy: y, r: 5, class: "mark" }),
