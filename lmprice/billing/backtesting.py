@@ -209,9 +209,9 @@ def read_once(
 ) -> Taken:
     """A usage table in memory, its cells read as numbers and moments where all of them are."""
     named = {**book.columns, **(columns or {})}
-    taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
-    names = column_names(taken.table, has_reasons=taken.has_reasons)
-    pieces = list(batches(taken.table, BATCH_ROWS, names, has_reasons=taken.has_reasons))
+    taken = (usage if isinstance(usage, Taken) else take(usage, source, customer, named)).here()
+    names = column_names(taken.rows, has_reasons=taken.has_reasons)
+    pieces = list(batches(taken.rows, BATCH_ROWS, names, has_reasons=taken.has_reasons))
     if not pieces:
         raise UsageError("the usage table has no rows")
     table = _typed(pl.concat(pieces).drop(ROW))

@@ -45,6 +45,12 @@ class Partial:
         """How many rows its tables have."""
         return sum(table.height for table in self.tables.values())
 
+    def with_cells(self, rows: Table) -> Partial:
+        """The same, its refused rows with all their cells."""
+        if self.refused is None or not self.refused.height:
+            return self
+        return replace(self, refused=self.refused.join(rows, on=ROW, maintain_order="left"))
+
 
 Adders = dict[str, Callable[[Table], Table]]
 

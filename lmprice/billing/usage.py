@@ -41,7 +41,7 @@ def column_names(usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool
         names = scan(usage).collect_schema().names()
     if has_reasons:
         names = [name for name in names if name != REASON]
-    _check_columns(names)
+    check_columns(names)
     return names
 
 
@@ -72,7 +72,7 @@ def batches(
     try:
         for piece in pieces:
             numbers = pl.int_range(first, first + piece.height).alias(ROW)
-            yield _within_calendars(piece).with_columns(numbers)
+            yield within_calendars(piece).with_columns(numbers)
             first += piece.height
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         name = usage.name if isinstance(usage, Path) else "the usage table"
@@ -124,7 +124,7 @@ def rows_again(
         yield pl.concat(waiting)
 
 
-def _within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
+def within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
     """A table in which dates that no calendar has are texts: the number that stands for them."""
     for name, kind in piece.schema.items():
         if not isinstance(kind, (pl.Datetime, pl.Date)):
@@ -177,7 +177,8 @@ def count_rows(path: Path) -> int:
     return int(scan(path).select(pl.len()).collect().item())
 
 
-def _check_columns(names: list[str]) -> None:
+def check_columns(names: list[str]) -> None:
+    """Refuse a table without what every table needs, or with two columns of one name."""
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise UsageError(
