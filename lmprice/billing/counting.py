@@ -82,9 +82,9 @@ class Counting:
         is_alone = (pl.col("kind") == "sum") & pl.col("charge").is_in(self._alone)
         single = uses.filter(is_alone)
         found = []
-        if single.height and table is not None:
-            single = single.drop("order", strict=False)
-            single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
+        if single.height:
+            if table is not None:
+                single = single.join(content_order(table, single[ROW]), on=ROW, how="left")
             found.append(single.select(_CELLS))
         for (kind,), own in uses.filter(~is_alone).partition_by("kind", as_dict=True).items():
             found.append(self._summed(str(kind), own))

@@ -56,8 +56,15 @@ class Grouping:
         piece = cuts.search_sorted(rows["_at"], side="right").cast(pl.Int32) - 1
         rows = rows.with_columns(piece.alias(_PIECE))
         raw = ["_customer", "_model", _PIECE, *self._asked, *self._parts]
-        groups = rows.filter(_FINE).group_by(raw).agg(*self._sums())
-        groups = groups.with_columns(cuts.gather(groups[_PIECE]).alias("_at"))
+        # What is null in all rows tells none apart.
+        idle = [n for n in ("_source", "_vendor") if rows[n].null_count() == rows.height]
+        told = [name for name in raw if name not in idle]
+        in_order = rows.lazy() if fine.all() else rows.lazy().filter(_FINE)
+        groups = in_order.group_by(told).agg(*self._sums()).collect(engine="streaming")
+        groups = groups.with_columns(
+            cuts.gather(groups[_PIECE]).alias("_at"),
+            *(pl.lit(None, rows.schema[name]).alias(name) for name in idle),
+        )
         plain, doubtful = self._plain(groups)
         if doubtful.height:
             found = rows.select(raw).join(
@@ -66,8 +73,9 @@ class Grouping:
             )  # fmt: skip
             fine = fine & found["_doubt"].is_null()
         amounts = [pl.col(cell(meter)).cast(EXACT) for meter in self.columns.amounts]
-        plain = plain.with_columns(*self._named(), *amounts).drop(_PIECE)
-        return self.merged(plain), table.filter(~fine)
+        plain = plain.with_columns(*self._named(), *amounts)
+        sums = [column for m in self.columns.amounts for column in (cell(m), given(m))]
+        return plain.select(*self.key, ROWS, *sums), table.filter(~fine)
 
     def _prepared(self, table: pl.DataFrame) -> pl.DataFrame:
         """The rows with what is made of their cells, and whether they are in order."""
@@ -182,7 +190,7 @@ class Grouping:
 
     def merged(self, groups: pl.DataFrame) -> pl.DataFrame:
         """Sums of sums."""
-        return groups.group_by(self.key).agg(*self._totals())
+        return groups.lazy().group_by(self.key).agg(*self._totals()).collect(engine="streaming")
 
     def _totals(self) -> Iterator[pl.Expr]:
         yield pl.col(ROWS).sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from lmprice.billing.meters import REQUESTS, looks_like_condition, looks_like_us
 from lmprice.billing.money import money
 from lmprice.billing.partial import Partial
 from lmprice.billing.pieces import Pieces
+from lmprice.billing.plain_charges import PlainCharges, too_large
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
@@ -32,7 +33,9 @@ from lmprice.billing.usage import UsageError, listed
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
 _LIMIT = 10**37
-PORTION = 10_000  # customers that are worked out at a time
+PORTION = 50_000  # customers that are worked out at a time, at most
+PORTION_SUMS = 50_000  # rows of sums that are worked out at a time, or more where there are many
+MOST_PORTIONS = 20
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,23 @@ class Job:
         when = span(period, None if ends[0] is None else ends)
         customers = self._customers(moments, when)
         worked_out = {c: (own.start, own.stop) for c, own in customers.worked_out.items()}
-        lines = [pl.DataFrame(schema=self._schema())]
+        lines: list[pl.DataFrame] = []
         left: list[Open] = []
         invoices: dict[str, Invoices] = {}
-        most = max(len(worked_out), 1) if self.in_detail else PORTION
-        for names, counted in summing.counted(sums, worked_out, most):
-            invoices = self._invoices(names, customers, counted)
-            cells = list(self._lines(customers, invoices))
-            lines.append(pl.DataFrame(cells, schema=self._schema(), orient="row"))
+        most = max(len(worked_out), 1) if self.in_detail else self._portion(sums, worked_out)
+        entries, schema = self.entries[0], self._schema()
+        common = PlainCharges(self.scopes, self.everyone, entries, self.pieces, schema)
+        for names, uses in summing.used(sums, worked_out, most):
+            own: Sequence[str] = names
+            others = uses
+            if not self.in_detail:
+                plain, others = common.split(uses)
+                if plain.height:
+                    lines.append(common.lines(plain))
+                own = common.left(names, others, self.named)
+            invoices = self._invoices(own, customers, summing.counted(others))
+            if cells := list(self._lines(customers, invoices)):
+                lines.append(pl.DataFrame(cells, schema=schema, orient="row"))
             left += self._open(customers, invoices)
         billed = {number: (own.start, own.stop) for number, own in customers.billed.items()}
         unpriced, matches = summing.listed(sums)
@@ -149,7 +161,18 @@ class Job:
                 rest["detail"] = detailed(table, pieces, self.by, self.scopes, customers.scopes)
             if self.with_rows:
                 rest["rows"] = row_costs(table, pieces, self.scopes, customers.scopes)
-        return Found(pl.concat(lines), rest)
+        if not lines:
+            return Found(pl.DataFrame(schema=schema), rest)
+        found = pl.concat(lines) if len(lines) > 1 else lines[0]
+        if not found["customer"].is_sorted():
+            found = found.sort("customer", maintain_order=True)
+        return Found(found, rest)
+
+    def _portion(self, sums: Partial, customers: Sized) -> int:
+        """How many customers are worked out at a time: as many as some sums are of."""
+        rows = max(sums.size, 1)
+        held = max(PORTION_SUMS, rows // MOST_PORTIONS)
+        return max(min(PORTION, len(customers) * held // rows), 1)
 
     def _columns(self, names: Sequence[str]) -> Columns:
         """What the columns of a usage table are to the book."""
@@ -226,10 +249,7 @@ class Job:
         units = (line.public, line.contracted, line.effective, line.billed, line.tax)
         exact = max(abs(line.unrounded), abs(line.unrounded_list))
         if max(units) >= _LIMIT or min(units) <= -_LIMIT or exact >= 10**22:
-            raise UsageError(
-                f"the amount of {line.name} for {customer} in the period from {first_day} is too "
-                "large: amounts have 37 digits at most, 22 of them before the point"
-            )
+            raise too_large(line.name, customer, first_day)
         digits = self.book.digits
         quantity = None if line.quantity is None else as_decimal(line.quantity, 9)
         return (

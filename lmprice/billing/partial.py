@@ -13,7 +13,7 @@ from lmprice.billing.checking import Seen
 from lmprice.billing.lazy import pl
 from lmprice.billing.usage import ROW
 
-FEW = 200_000  # rows of sums that are not worth adding up yet
+FEW = 100_000  # rows of sums that are not worth adding up yet
 Table = pl.DataFrame
 
 
@@ -44,6 +44,12 @@ class Partial:
     def size(self) -> int:
         """How many rows its tables have."""
         return sum(table.height for table in self.tables.values())
+
+    def with_cells(self, rows: Table) -> Partial:
+        """The same, its refused rows with all their cells."""
+        if self.refused is None or not self.refused.height:
+            return self
+        return replace(self, refused=self.refused.join(rows, on=ROW, maintain_order="left"))
 
 
 Adders = dict[str, Callable[[Table], Table]]

@@ -17,6 +17,8 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.matching import Matcher
 from lmprice.billing.scopes import Scope
 
+_FEW = 100  # months that are cheaper to cut than to look for
+
 
 class Pieces:
     """The pieces of the periods of some scopes; a piece is named by its first moment."""
@@ -80,9 +82,16 @@ class Pieces:
 
 def months_of(moments: pl.Series) -> tuple[int, ...]:
     """The months of some moments in UTC, as numbers of periods."""
+    first, last = _months(pl.Series([moments.min(), moments.max()], dtype=pl.Int64))
+    if first is None or last - first < _FEW:
+        return () if first is None else tuple(range(first, last + 1))
+    return tuple(sorted(_months(moments.unique().drop_nulls())))
+
+
+def _months(moments: pl.Series) -> list[int]:
     time = moments.cast(pl.Datetime("us"))
     months = time.dt.year().cast(pl.Int32) * 12 + time.dt.month().cast(pl.Int32) - 1
-    return tuple(sorted(months.unique().drop_nulls().to_list()))
+    return months.unique(maintain_order=True).to_list() if len(moments) > 2 else months.to_list()
 
 
 def _periods(months: Iterable[int]) -> list[int]:

@@ -139,7 +139,7 @@ def bill_change(
         Where the table as a whole cannot be priced.
     """
     named = {**old.columns, **new.columns, **(columns or {})}
-    taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
+    taken = (usage if isinstance(usage, Taken) else take(usage, source, customer, named)).here()
     both = [rate(taken, book.model_copy(update={"unpriced": "list"})) for book in (old, new)]
     check_alike(*both)
     sides = [

@@ -136,6 +136,29 @@ class Price:
             and (self.at_zero == NOTHING)
         )
 
+    @cached_property
+    def steps(self) -> tuple[tuple[Fraction, ...], ...]:
+        """From which count on a unit costs how much: start, list and own price, list and own fee.
+
+        The fee is that of passing the start.  None where a cost is not made of steps: with
+        rounding, in packages and blocks, and where the total or the single row decides.
+        """
+        is_whole = self._rounds is not None or self._round_tier is not None
+        if is_whole or self.needs_total or self.has_events:
+            return ()
+        if self.tiers and self.tiers[-1].bound is None:
+            starts = [ZERO, *(tier.bound or ZERO for tier in self.tiers[:-1])]
+            found = [((t.price, t.price), (t.fee, t.fee)) for t in self.tiers]
+        elif not self.tiers and len(self.prices) == 1:
+            starts, found = [ZERO], [(self.prices[0], (ZERO, ZERO))]
+        else:
+            return ()
+        return tuple(
+            ((start + self._free) * self.per, price[0] * self.rate / self.per,
+             price[1] * self.share / self.per, fee[0] * self.rate, fee[1] * self.share)
+            for start, (price, fee) in zip(starts, found, strict=True)
+        )  # fmt: skip
+
     def cost(self, count: Fraction) -> Cost:
         """What a count costs; a negative one takes back what as many units cost."""
         if count < 0:

@@ -7,14 +7,16 @@ billed cost, the cash.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from lmprice.billing.book import PriceBook
-from lmprice.billing.job import COSTS, UNROUNDED, Job, Open
+from lmprice.billing.cluster import take_there
+from lmprice.billing.engines import Frame, Work
+from lmprice.billing.job import COSTS, UNROUNDED, Found, Job, Open
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import added
 from lmprice.billing.reconciling import Totals
@@ -22,10 +24,12 @@ from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names, rows_again
+from lmprice.language.checks import check_kind, check_mapping
+from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 250_000
+BATCH_ROWS = 500_000
 
 
 class ArrowTable(Protocol):
@@ -119,6 +123,7 @@ def rate(
     on_refused: Callable[[pl.DataFrame], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
     batch_rows: int = BATCH_ROWS,
+    cluster: str | None = None,
 ) -> Rating:
     """Price a usage table by a price book.
 
@@ -129,8 +134,10 @@ def rate(
     Parameters
     ----------
     usage : str, Path, or table
-        A file, a folder, a pattern of names, "-" for standard input; or a table of polars, pandas
-        or pyarrow.  A file is a table of ours in CSV or Parquet, or what one of the sources of
+        A file, a folder, a pattern of names, "-" for standard input; a table of polars, pandas or
+        pyarrow; or a relation of DuckDB, a frame of PySpark or of Dask, which is rated partition by
+        partition where it is: only sums come back.  A file is a table of ours in CSV or Parquet, or
+        what one of the sources of
         `lmprice.billing.readers` exports, as it is.  A table of ours has columns ``timestamp`` (in
         the time zone of the account unless it says otherwise), ``customer``, ``model``, the meters
         that the book prices (``input_tokens``, ``quantity``, ..., or any column; nine decimals
@@ -157,6 +164,9 @@ def rate(
         Is told the number of rows read, after each batch.
     batch_rows : int
         Rows that are read at a time.
+    cluster : str, optional
+        The address of a scheduler of Dask, such as "tcp://10.0.0.1:8786", whose workers rate the
+        files; ``usage`` is then a path, folder or pattern of fsspec ("s3://bucket/2026-03/*").
 
     Raises
     ------
@@ -184,10 +194,31 @@ def rate(
     >>> rating.bill["billed_cost"].item()
     Decimal('3.75')
     """
+    check_kind("rate", "book", book, PriceBook)
+    check_mapping("rate", "columns", {} if columns is None else columns)
+    if isinstance(by, (str, bytes)) or not all(
+        isinstance(name, str) for name in (by if isinstance(by, (list, tuple)) else [by])
+    ):
+        raise PricingError("rate", "by", by, "is no sequence of names of columns")
+    if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
+        raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
+    for name, told in (("on_refused", on_refused), ("on_progress", on_progress)):
+        if told is not None and not callable(told):
+            raise PricingError("rate", name, told, "is no function")
     named = {**book.columns, **(columns or {})}
-    taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
     job = Job(book, by=by, rows=rows)
-    names = column_names(taken.table, has_reasons=taken.has_reasons)
+    if cluster is not None:
+        taken = take_there(cluster, usage, source, customer, named)
+    else:
+        taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
+    if isinstance(taken.table, Frame):
+        names = taken.table.names
+        work = Work.of(book, names)
+        if taken.table.can_come and (job.in_detail or work.summing.takes_all):
+            taken = taken.here()
+        else:
+            return _rated_elsewhere(job, taken, work, period, on_refused, on_progress)
+    names = column_names(taken.rows, has_reasons=taken.has_reasons)
     before = _state(taken)
     summing = job.summing(names)
     pieces = _read(taken, batch_rows, on_progress, job.needed(names))
@@ -197,20 +228,50 @@ def rate(
         pieces = iter([table])
     sums = added(map(summing.partial, pieces), summing.adders)
     found = job.settled(summing, sums, period, table if job.in_detail else None)
-    kept = []
+    refused: Iterable[pl.DataFrame] = ()
     if sums.refused is not None and sums.refused.height:
-        again = rows_again(taken.table, batch_rows, sums.refused, has_reasons=taken.has_reasons)
-        for piece in again:
-            if on_refused is None:
-                kept.append(piece)
-            else:
-                on_refused(piece)
+        again = rows_again(taken.rows, batch_rows, sums.refused, has_reasons=taken.has_reasons)
+        refused = _handed(again, on_refused)
+    rating = _rating(job, taken, found, refused, names)
     if _state(taken) != before:
         raise UsageError("the usage has changed while it was read")
+    return rating
+
+
+def _rated_elsewhere(
+    job: Job, taken: Taken, work: Work, period: PeriodArgument,
+    on_refused: Callable[[pl.DataFrame], None] | None,
+    on_progress: Callable[[int], None] | None,
+) -> Rating:  # fmt: skip
+    """A table that an engine or a cluster makes the sums of."""
+    if job.in_detail:
+        raise UsageError("costs by row or by column need all rows on one machine")
+    assert isinstance(taken.table, Frame)
+    sums = taken.table.sums(work, on_progress)
+    found = job.settled(work.summing, sums, period)
+    refused = [] if sums.refused is None else [sums.refused]
+    return _rating(job, taken, found, _handed(refused, on_refused), work.names)
+
+
+def _handed(
+    pieces: Iterable[pl.DataFrame], on_refused: Callable[[pl.DataFrame], None] | None
+) -> list[pl.DataFrame]:
+    """Refused rows, handed on where somebody takes them."""
+    if on_refused is None:
+        return list(pieces)
+    for piece in pieces:
+        on_refused(piece)
+    return []
+
+
+def _rating(
+    job: Job, taken: Taken, found: Found, refused: Iterable[pl.DataFrame], names: Sequence[str]
+) -> Rating:
     none = {ROW: pl.Int64, REASON: pl.String, **dict.fromkeys(names, pl.String)}
-    refused = pl.concat(kept) if kept else pl.DataFrame(schema=none)
+    kept = list(refused)
+    rows = pl.concat(kept) if kept else pl.DataFrame(schema=none)
     found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
-    return Rating(book, found.lines, _bill(found.lines), refused, **found.rest)
+    return Rating(job.book, found.lines, _bill(found.lines), rows, **found.rest)
 
 
 def _read(
@@ -221,7 +282,7 @@ def _read(
 ) -> Iterator[pl.DataFrame]:
     """The rows of a table with the columns that play a part; of an empty one a piece of none."""
     done = 0
-    for piece in batches(usage.table, batch_rows, columns, has_reasons=usage.has_reasons):
+    for piece in batches(usage.rows, batch_rows, columns, has_reasons=usage.has_reasons):
         yield piece
         done += piece.height
         if on_progress is not None:

@@ -157,9 +157,13 @@ class Summing:
         priced = priced.group_by("model", "priced_as", "match").agg(pl.col("rows").max())
         return unpriced.sort("model", "meter"), priced.sort("model", "priced_as", "match")
 
-    def counted(
+    def counted(self, uses: pl.DataFrame) -> Counted:
+        """What customers used, by customer and period."""
+        return self._counting.counted(uses)
+
+    def used(
         self, sums: Partial, worked_out: Periods, most: int
-    ) -> Iterator[tuple[list[str], Counted]]:
+    ) -> Iterator[tuple[list[str], pl.DataFrame]]:
         """What customers used in the periods that are worked out, ``most`` customers at a time."""
         groups, uses = (sums.tables.get(name) for name in ("groups", "uses"))
         names = list(worked_out)
@@ -178,7 +182,7 @@ class Summing:
             )  # fmt: skip
             of_all = pl.concat(found).join(bounds, on="customer")
             of_all = of_all.filter(pl.col("period").is_between("first", "stop", closed="left"))
-            yield own, self._counting.counted(of_all.drop("first", "stop"))
+            yield own, self._counting.summed(of_all.drop("first", "stop"))
 
 
 def _between(table: pl.DataFrame, column: str, names: Sequence[str]) -> pl.DataFrame:

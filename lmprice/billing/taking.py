@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lmprice.billing.engines import Frame, frame_of
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
-from lmprice.billing.usage import REASON, UsageError, scan
+from lmprice.billing.usage import REASON, UsageError, readable, scan
 
 if TYPE_CHECKING:
     import pandas
@@ -34,11 +35,26 @@ _ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".zip", ".gz",
 class Taken:
     """A usage table that was taken: its rows, where they are from, and what was left out."""
 
-    table: pl.DataFrame | pl.LazyFrame | Path  # a path is read in batches, as it is
+    # A path is read in batches, as it is; the rows of a frame are rated where they are.
+    table: pl.DataFrame | pl.LazyFrame | Path | Frame
     files: tuple[Path, ...] = ()
     sources: tuple[str, ...] = ()
     notes: Mapping[str, int] = field(default_factory=dict)
     has_reasons: bool = False  # some rows could not be read: the column ``reason`` says why
+
+    @property
+    def parts(self) -> int | None:
+        """In how many parts a cluster rates it, where that is known."""
+        return self.table.parts if isinstance(self.table, Frame) else None
+
+    @property
+    def rows(self) -> pl.DataFrame | pl.LazyFrame | Path:
+        """The table on this machine."""
+        return self.table.here() if isinstance(self.table, Frame) else self.table
+
+    def here(self) -> Taken:
+        """The same on this machine, for what looks at its rows more than once."""
+        return Taken(self.rows) if isinstance(self.table, Frame) else self
 
 
 def take(
@@ -52,7 +68,8 @@ def take(
     Parameters
     ----------
     usage : str, Path, or frame
-        A file, a folder, a pattern, "-" for standard input; a polars, pandas or pyarrow table.
+        A file, a folder, a pattern, "-" for standard input; a polars, pandas or pyarrow table; a
+        relation of DuckDB, or a frame of PySpark or Dask.
     source, customer, columns
         As for `read_usage`.
 
@@ -63,6 +80,9 @@ def take(
     """
     if isinstance(usage, (pl.DataFrame, pl.LazyFrame)):
         return Taken(_renamed(usage, columns))
+    frame = frame_of(usage, columns or {})
+    if frame is not None:
+        return Taken(frame)
     if not isinstance(usage, (str, Path)):
         return Taken(_renamed(_frame(usage), columns))
     if str(usage) == STANDARD_INPUT:
@@ -160,7 +180,8 @@ def _of_files(
     notes: dict[str, int] = {}
     for path in paths:
         if path.suffix.lower() == ".parquet":
-            tables.append(pl.DataFrame(_renamed(scan(path), columns).lazy().collect()))
+            with readable(path):
+                tables.append(pl.DataFrame(_renamed(scan(path), columns).lazy().collect()))
             names[OWN] = None
             continue
         reading = read_usage(path, source, customer, columns)

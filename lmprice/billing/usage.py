@@ -9,6 +9,7 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +41,7 @@ def column_names(usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool
         names = scan(usage).collect_schema().names()
     if has_reasons:
         names = [name for name in names if name != REASON]
-    _check_columns(names)
+    check_columns(names)
     return names
 
 
@@ -65,21 +66,38 @@ def batches(
         nothing = pl.lit(None, pl.String).alias(REASON)
         rows = max(min(rows, _CELLS // len(columns)), 1)
         table = scan(usage).select(columns)
-        pieces = (
-            piece.with_columns(nothing)
-            for piece in table.collect_batches(chunk_size=rows, maintain_order=True)
-        )
+        read = _slices if isinstance(usage, Path) else _whole
+        pieces = (piece.with_columns(nothing) for piece in read(table, rows))
     first = 1
     try:
         for piece in pieces:
             numbers = pl.int_range(first, first + piece.height).alias(ROW)
-            yield _within_calendars(piece).with_columns(numbers)
+            yield within_calendars(piece).with_columns(numbers)
             first += piece.height
-    except pl.exceptions.PolarsError:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         name = usage.name if isinstance(usage, Path) else "the usage table"
         raise UsageError(
             f"{name}: cannot be read after row {first - 1:,}: what follows is damaged"
         ) from None
+
+
+def _slices(table: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The rows of a Parquet file, so many at a time; nothing is read ahead, which takes memory."""
+    for first in range(0, int(table.select(pl.len()).collect().item()), rows):
+        yield table.slice(first, rows).collect()
+
+
+def _whole(table: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The rows of a table, so many at a time, and all of them.
+
+    Where reading breaks down in a thread of its own, Polars ends the batches without an error.
+    """
+    left = int(table.select(pl.len()).collect().item())
+    for piece in table.collect_batches(chunk_size=rows, maintain_order=True):
+        left -= piece.height
+        yield piece
+    if left:
+        raise pl.exceptions.ComputeError
 
 
 def rows_again(
@@ -106,7 +124,7 @@ def rows_again(
         yield pl.concat(waiting)
 
 
-def _within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
+def within_calendars(piece: pl.DataFrame) -> pl.DataFrame:
     """A table in which dates that no calendar has are texts: the number that stands for them."""
     for name, kind in piece.schema.items():
         if not isinstance(kind, (pl.Datetime, pl.Date)):
@@ -136,11 +154,18 @@ def scan(usage: Path | pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     if isinstance(usage, pl.LazyFrame):
         return usage
     table = pl.scan_parquet(usage, glob=False)
-    try:
+    with readable(usage):
         table.collect_schema()
-    except pl.exceptions.PolarsError:
-        raise UsageError(f"{usage.name}: no Parquet file, or a damaged one") from None
     return table
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say of a Parquet file that it is damaged, where Polars says so or panics."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        raise UsageError(f"{path.name}: no Parquet file, or a damaged one") from None
 
 
 def count_rows(path: Path) -> int:
@@ -152,7 +177,8 @@ def count_rows(path: Path) -> int:
     return int(scan(path).select(pl.len()).collect().item())
 
 
-def _check_columns(names: list[str]) -> None:
+def check_columns(names: list[str]) -> None:
+    """Refuse a table without what every table needs, or with two columns of one name."""
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise UsageError(

@@ -94,6 +94,10 @@ def rate(
         ),
     ] = None,
     mapped: Mapped = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Scheduler of Dask whose workers rate the files: tcp://10.0.0.1:8786."),
+    ] = None,
     lang: Lang = Language.en,
     force: Force = False,
 ) -> None:
@@ -102,6 +106,7 @@ def rate(
     Usage is a table of one's own, or the export of a console, a gateway, a log or a cloud as it is.
     """
     try:
+        from lmprice.billing.cluster import take_there
         from lmprice.billing.report import Report
         from lmprice.billing.taking import STANDARD_INPUT, files_of, take
         from lmprice.billing.usage import UsageError
@@ -115,7 +120,8 @@ def rate(
         stop(f"there is no folder {output.parent}")
     asked = _Asked((start, end), tuple(by or ()), rows)
     try:
-        files = () if usage == STANDARD_INPUT else files_of(usage)
+        is_here = usage != STANDARD_INPUT and cluster is None
+        files = files_of(usage) if is_here else ()
         inputs = (*files, book, *([costs] if costs else []))
         with Report(
             output,
@@ -130,7 +136,10 @@ def rate(
             columns = {**price_book.columns, **columns_of(mapped or [])}
             if len(files) > 1:
                 say(f"{len(files):,} files: {_listed(files)}")
-            taken = take(usage, source, customer, columns)
+            if cluster is None:
+                taken = take(usage, source, customer, columns)
+            else:
+                taken = take_there(cluster, usage, source, customer, columns)
             rating = _rate(taken, price_book, costs, report, lang.value, asked)
     except FileExistsError as error:
         stop(f"{error}; --force overwrites it")
@@ -193,7 +202,7 @@ def _rate(
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage.table) if isinstance(usage.table, Path) else None
+        rows = count_rows(usage.table) if isinstance(usage.table, Path) else usage.parts
         task = progress.add_task("prices", total=rows)
         rating = rate_usage(
             usage,

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -68,9 +68,9 @@ def by_hand(path: Path) -> float:
         usage = pl.scan_ndjson(path).with_columns(pl.col("timestamp").str.to_datetime())
     at = pl.col("timestamp")
     number = pl.col("model").str.slice(6).cast(pl.Int64) + 1
-    later = (at >= datetime(2026, 2, 15).replace(tzinfo=None)).cast(pl.Int64)
-    if usage.collect_schema()["timestamp"] == pl.Datetime("us", "UTC"):
-        later = (at >= pl.lit("2026-02-15T00:00:00Z").str.to_datetime()).cast(pl.Int64)
+    in_utc = usage.collect_schema()["timestamp"] == pl.Datetime("us", "UTC")
+    start = datetime(2026, 2, 15, tzinfo=UTC if in_utc else None)
+    later = (at >= pl.lit(start)).cast(pl.Int64)
     sums = (
         usage.group_by(
             "customer", "model", at.dt.month().alias("month"), later.alias("later"),

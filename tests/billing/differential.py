@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from lmprice.billing import parse_book, partial, rate
+from lmprice.billing import parse_book, partial, plain_charges, rate
 from tests.billing.oracle import money
 from tests.billing.oracle.matching import AmbiguousError
 from tests.billing.oracle.reading import bill
@@ -62,7 +62,10 @@ def by_lmprice(case: Case) -> Sums:
     rated = rate(table, book, period=case.period, by=["day"], rows=each, batch_rows=batch)
     assert rated.detail is not None
     # Without days the table is rated part by part, and the parts are added up.
-    with unittest.mock.patch.object(partial, "FEW", case.seed % 40):
+    with (
+        unittest.mock.patch.object(partial, "FEW", case.seed % 40),
+        unittest.mock.patch.object(plain_charges, "FEW", 1),
+    ):
         plain = rate(table, book, period=case.period, batch_rows=batch)
     assert plain.bill.equals(rated.bill), "the sums of parts give another bill"
     assert plain.totals.rows_by_kind == rated.totals.rows_by_kind

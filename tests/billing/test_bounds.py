@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprice.billing import job, lines
+from lmprice.billing import job, lines, partial, plain_charges
 from lmprice.billing.rating import rate
 from tests.billing.books import book, tokens
 from tests.billing.test_usage import GOOD, HEADER, written
@@ -89,3 +89,54 @@ def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
     rated = rate(path, BOOK)
     assert rated.unread == tuple(f"k{n}" for n in range(500))
     assert rated.refused.row(0)[-500:] == tuple(str(n) for n in range(500))
+
+
+def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(5)
+    tiers = [{"up_to": 3, "unit_price": 2.5, "flat_fee": 1}, {"unit_price": 0.333}]
+    later = [{"up_to": 1.5, "unit_price": 3}, {"unit_price": 0.125, "flat_fee": 0.005}]
+    per = {"model": "chat", "per": 1000, "meter": "input"}
+    charges = [
+        {**per, "valid_from": start, "charge_model": "graduated", "tiers": own, "discount": off,
+         "bill_zero_quantity": False}
+        for start, own, off in (("2026-01-01", tiers, 0.1), ("2026-01-17", later, 0))
+    ]  # fmt: skip
+    off_peak = {
+        "charge_model": "off_peak", "model": "chat", "meter": "output", "unit_price": 0.00731,
+        "valid_from": "2026-01-01",
+        "off_peak_price": 0.0011, "peak_hours": [{"start": "08:00", "end": "20:00"}],
+    }  # fmt: skip
+    many = book(*charges, off_peak)
+    rows = [
+        f"2026-01-{chance.randrange(1, 29):02}T{chance.randrange(24):02}:10:00Z,"
+        f"c{chance.randrange(60)},chat,{chance.randrange(3000)},0,{chance.randrange(400)}"
+        for _ in range(900)
+    ]
+    header = "timestamp,customer,model,input_tokens,cached_tokens,output_tokens"
+    path = written(tmp_path / "usage.csv", *rows, header=header)
+    for digits in (2, 0, 9):
+        one = many.model_copy(update={"digits": digits, "ignore": ("cached_tokens",)})
+        at_once = rate(path, one)
+        monkeypatch.setattr(plain_charges, "FEW", 10**9)
+        one_by_one = rate(path, one)
+        monkeypatch.undo()
+        assert at_once.lines.equals(one_by_one.lines)
+        assert at_once.lines.height > 200
+
+
+@pytest.mark.parametrize("few", [0, 7])
+def test_a_table_in_parts_of_any_size_has_the_same_bill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    rows = [f"2026-01-0{1 + n % 9}, c{n % 4},chat,{n},{n % 3},{n}" for n in range(60)]
+    rows[7], rows[40] = "x,c1,chat,1,0,1", "2026-01-01,c1,chat,1,2,1"
+    path = written(tmp_path / "usage.csv", *rows)
+    whole = rate(path, BOOK)
+    monkeypatch.setattr(partial, "FEW", few)
+    parts = rate(path, BOOK, batch_rows=3)
+    assert parts.lines.equals(whole.lines)
+    assert parts.refused.equals(whole.refused)
+    assert parts.refused["row"].to_list() == [8, 41]
+    assert parts.totals.amounts_by_kind == whole.totals.amounts_by_kind

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from lmprice.billing.rating import Rating, rate
-from lmprice.billing.usage import UsageError, count_rows
+from lmprice.billing.usage import UsageError, batches, column_names, count_rows
 from tests.billing.books import book, standard, tokens, usage
 
 HEADER = "timestamp,customer,model,input_tokens,cached_tokens,output_tokens"
@@ -173,3 +173,20 @@ def test_amounts_are_added_exactly(tmp_path: Path) -> None:
     path = written(tmp_path / "u.csv", *lines, header="timestamp,customer,model,quantity")
     rated = rate(path, book({"charge_model": "standard", "unit_price": 1}))
     assert rated.lines["quantity"].item() == Decimal(300)
+
+
+@pytest.mark.parametrize("lazily", [False, True])
+def test_a_page_at_which_reading_breaks_down(lazily: bool) -> None:
+    """Polars panics in a thread of its own there; its batches then end as if that were all."""
+    path = Path(__file__).parents[1] / "fuzz" / "finds" / "usage" / "6192" / "usage.parquet"
+    usage = pl.scan_parquet(path) if lazily else path
+    with pytest.raises(UsageError, match=r"cannot be read after row 0: what follows is damaged$"):
+        list(batches(usage, 1000, column_names(usage, has_reasons=False)))
+
+
+def test_a_damaged_file_among_others_is_named(tmp_path: Path) -> None:
+    find = Path(__file__).parents[1] / "fuzz" / "finds" / "usage" / "6192" / "usage.parquet"
+    (tmp_path / "damaged.parquet").write_bytes(find.read_bytes())
+    usage({"quantity": 1}).write_csv(tmp_path / "whole.csv")
+    with pytest.raises(UsageError, match=r"^damaged\.parquet: no Parquet file, or a damaged one$"):
+        rate(tmp_path, book(standard()))

@@ -100,6 +100,9 @@ def usage_again(folder: Path) -> None:
         assert not made, made
         return
     assert {"bill.csv", "bill.lines.csv"} <= made, made
+    if path.suffix == ".parquet":  # it says how many rows it has
+        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+        assert result.stdout.startswith(f"{rows:,} rows:"), result.stdout
     assert (result.exit_code == 1) == ("bill.refused.csv" in made), result.output
 
 

@@ -13,6 +13,9 @@ OPENAI = "(?i)openai|foundry|cognitive"
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     renamed = {old: new for old, new in _ANY.items() if old in table.columns}
     table = table.rename({old: new for old, new in renamed.items() if new not in table.columns})
+    # An enterprise agreement's export writes its days the American way: 01/31/2026.
+    american = pl.col("Date").str.replace(r"^(\d\d)/(\d\d)/(\d{4})$", "$3-$1-$2")
+    table = table.with_columns(american)
     parts = [pl.col(n) for n in ("MeterCategory", "MeterSubCategory") if n in table.columns]
     product = pl.concat_str([part.fill_null("") for part in parts], separator=" ")
     is_ours = product.str.contains(OPENAI)

@@ -18,9 +18,6 @@ _NAMES = {
     "startTime": "start_time",
     "model": "provided_model_name",
     "usageDetails": "usage_details",
-    "userId": "user_id",
-    "projectId": "project_id",
-    "traceName": "trace_name",
     "usagePricingTierName": "usage_pricing_tier_name",
 }
 _KEYS = {
@@ -56,7 +53,8 @@ def _records(value: Any) -> Records:
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    table = table.rename({o: n for o, n in _NAMES.items() if o in table.columns})
+    written = {old: new for old, new in _NAMES.items() if old in table.columns}
+    table = table.drop(written.values(), strict=False).rename(written)
     cells = table["usage_details"].to_list()
     details = [_details(cell) for cell in cells]
     is_usage = pl.Series([bool(row) or reason is not None for row, reason in details])
@@ -100,7 +98,7 @@ SOURCE = Source(
     header=frozenset({"usage_details", "start_time", "provided_model_name"}),
     time="start_time",
     model=("provided_model_name", "model_id"),
-    customer=("user_id", "trace_name", "project_id"),
+    customer=("user_id", "userId", "trace_name", "traceName", "project_id", "projectId"),
     meters={
         "input_tokens": _columns(*_IN, *(key for part in _INPUT_PARTS for key in _KEYS[part])),
         "output_tokens": _columns(*_OUT, *(key for part in _OUTPUT_PARTS for key in _KEYS[part])),

@@ -161,6 +161,19 @@ EXPORTS = [
         {"observations without usage": 1},
     ),
     Export(
+        "langfuse",
+        "langfuse/langfuse: the page's export, names in camel case",
+        "page.json",
+        json.dumps([{
+            "id": "1", "startTime": "2026-01-01T10:00:00Z", "model": "gpt-4o",
+            "usageDetails": {"input": 40, "output": 10}, "userId": "acme", "traceName": "t",
+        }]),
+        [{
+            "timestamp": "2026-01-01T10:00:00.000000Z", "customer": "acme", "model": "gpt-4o",
+            "input_tokens": "40", "output_tokens": "10",
+        }],
+    ),
+    Export(
         "ccusage",
         "ccusage/ccusage: docs/guide/json-output.md",
         "ccusage.json",

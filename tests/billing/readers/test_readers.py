@@ -222,6 +222,12 @@ def test_names_of_prices(name: str, model: str, meter: str, tier: str | None) ->
     assert (sku.reason is not None) == ("audio" in name)
 
 
+def test_azure_writes_days_in_two_ways(tmp_path: Path) -> None:
+    (azure,) = (export for export in EXPORTS if export.source == "azure")
+    text = azure.text.replace("2026-01-05", "01/05/2026")
+    assert_rows(rows(read_usage(written(tmp_path, azure.file, text))), azure)
+
+
 def test_an_openai_page_of_other_kinds(tmp_path: Path) -> None:
     result = {"object": "organization.usage.images.result", "images": 4, "size": "1024x1024",
               "num_model_requests": 2, "model": "gpt-image", "project_id": "p"}  # fmt: skip

@@ -1,0 +1,342 @@
+"""Plain charges: the lines of charges that are nothing but units at a price, a column at a time.
+
+For customers without anything of their own (no fees, minimums, coupons, credits, tax) a unit price
+or graduated tiers are worked out for all of them at once.  All numbers are whole: quantities in
+billionths where they need it, money over one denominator a charge, so nothing is ever rounded but
+what the rule of the bill rounds.  Whatever else a charge may have goes the way of single customers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lmprice.billing.calendar import as_datetime
+from lmprice.billing.entries import Entries
+from lmprice.billing.lazy import pl
+from lmprice.billing.pieces import Pieces
+from lmprice.billing.pricing import Price, price_classes
+from lmprice.billing.scopes import Identity, Scope, Scopes, Version
+from lmprice.billing.timeline import ALWAYS
+from lmprice.billing.usage import UsageError
+
+Whole = Any  # an array of whole numbers: 64 bits where they are enough, Python's otherwise
+_BILLION = 10**9
+_SAFE = 1 << 62
+_MARGIN = 10**6  # what 64 bits must have left, for rounding
+_OF_VERSION = ("valid_from", "charge", "per", "currency", "rate")
+FEW = 20  # customers a charge for which columns are not worth their while
+
+
+class PlainCharges:
+    """The charges of one scope that are priced a column at a time."""
+
+    def __init__(
+        self, scopes: Scopes, scope: Scope, entries: Entries, pieces: Pieces,
+        schema: dict[str, Any],
+    ) -> None:  # fmt: skip
+        self._scopes, self._scope, self._pieces, self._schema = scopes, scope, pieces, schema
+        self._digits, self._rounding = scopes.book.digits, scopes.book.rounding
+        self._is_quiet = entries.are_none and not scope.owing
+
+    def split(self, uses: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The uses of customers who have plain charges only, and those of all others."""
+        own = uses.filter(pl.col("scope") == self._scope.number)
+        if not self._is_quiet or own["customer"].n_unique() < FEW:
+            return uses.clear(), uses
+        kinds = own.group_by("period", "charge").agg(
+            pl.col("slot").unique(), pl.col("factor").n_unique(),
+            (pl.col("units") < 0).any().alias("below"),
+        )  # fmt: skip
+        odd = [
+            (period, charge)
+            for period, charge, slots, factors, below in kinds.iter_rows()
+            if not self._is_plain(self._scopes.identities[charge], slots, factors, below)
+        ]
+        table = pl.DataFrame(odd, schema={"period": pl.Int32, "charge": pl.Int32}, orient="row")
+        others = own.join(table, on=["period", "charge"], how="semi")["customer"].unique()
+        is_plain = (pl.col("scope") == self._scope.number) & ~pl.col("customer").is_in(
+            others.implode()
+        )
+        return uses.filter(is_plain), uses.filter(~is_plain)
+
+    def left(
+        self, names: Sequence[str], others: pl.DataFrame, named: Container[str]
+    ) -> Sequence[str]:
+        """The customers who have more than plain charges."""
+        if not self._is_quiet:
+            return names
+        owing = set(others["customer"].unique())
+        return [name for name in names if name in owing or name in named]
+
+    def _is_plain(
+        self, identity: Identity, slots: Sequence[int], factors: int, below: bool
+    ) -> bool:
+        if not identity.is_sum:
+            return False
+        prices = [version.price for version in self._versions(identity, slots).values()]
+        runs = [price for price, _ in groupby(prices, key=id)]
+        if len(runs) > len(set(runs)) or not all(p.is_plain and p.has_rate for p in prices):
+            return False
+        if all(price.is_linear for price in prices):
+            return True
+        return factors == 1 and not below and all(price.steps for price in prices)
+
+    def _versions(self, identity: Identity, slots: Sequence[int]) -> dict[int, Version]:
+        """The version of a charge in each of some pieces, in order of time."""
+        timeline = self._scope.versions[identity]
+        found = ((slot, timeline.at(slot)) for slot in sorted(slots))
+        return {slot: version for slot, version in found if version is not None}
+
+    def lines(self, uses: pl.DataFrame) -> pl.DataFrame:
+        """The lines of plain uses, in the order of a bill."""
+        parts = uses.partition_by("period", "charge", as_dict=True)
+        found = [
+            self._of_charge(int(period), self._scopes.identities[charge], own)
+            for (period, charge), own in parts.items()
+        ]
+        if not found:
+            return pl.DataFrame(schema=self._schema)
+        places = ["customer", "_period", "_charge", "_place"]
+        return pl.concat(found).sort(places).select(list(self._schema))
+
+    def _of_charge(self, period: int, identity: Identity, uses: pl.DataFrame) -> pl.DataFrame:
+        """The lines of one charge in one period."""
+        by_slot = self._versions(identity, uses["slot"].unique().to_list())
+        versions = list({id(v.price): v for v in by_slot.values()}.values())
+        numbers = {id(v.price): n for n, v in enumerate(versions)}
+        of_slot = {slot: numbers[id(v.price)] for slot, v in by_slot.items()}
+        uses = uses.sort("customer", "part", "slot", "price_class").with_columns(
+            pl.col("slot").replace_strict(of_slot, return_dtype=pl.Int64).alias("version")
+        )
+        prices = [version.price for version in versions]
+        if all(price.is_linear for price in prices):
+            costs = _by_units(prices, uses)
+        else:
+            costs = _by_count(prices, uses)
+        return self._as_lines(period, identity, versions, uses, costs)
+
+    def _as_lines(
+        self, period: int, identity: Identity, versions: Sequence[Version], uses: pl.DataFrame,
+        costs: _Costs,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Costs by customer, version and price class, rounded so that they add up."""
+        customer = uses["customer"].rle_id().to_numpy()
+        version, price_class = uses["version"].to_numpy(), uses["price_class"].to_numpy()
+        order = np.lexsort((price_class, version, customer))
+        marks = np.stack([a[order] for a in (customer, version, price_class)])
+        first = np.flatnonzero(np.r_[True, (marks[:, 1:] != marks[:, :-1]).any(axis=0)])
+        lines = order[first]
+        starts = np.flatnonzero(np.r_[True, np.diff(customer[lines]) != 0])
+        own = np.add.reduceat(costs.own[order], first)
+        due = self._rounded(own, costs.size, starts)
+        public, public_due = own, due
+        if costs.public is not costs.own:
+            public = np.add.reduceat(costs.public[order], first)
+            public_due = self._rounded(public, costs.size, starts)
+        quantities, scale = whole(uses["quantity"])
+        quantity = np.add.reduceat(quantities[order], first)
+        entry, first_day = identity.entry, self._scope.calendar.first_day(period)
+        if _is_too_large(own, public, due, public_due, costs.size):
+            name = uses["customer"][0] if uses["customer"].n_unique() == 1 else "a customer"
+            raise too_large(entry.title, name, first_day)
+        per_version = [
+            {
+                "valid_from": None if v.since == ALWAYS else as_datetime(v.since),
+                "charge": v.price.charge.title, "per": v.price.charge.per,
+                "currency": v.price.charge.currency, "rate": float(v.price.rate),
+            }
+            for v in versions
+        ]  # fmt: skip
+        labels = pl.DataFrame(
+            per_version,
+            schema={name: self._schema[name] for name in _OF_VERSION},
+        )  # fmt: skip
+        classes = [name for v in versions for name in price_classes(v.price.charge)]
+        begins = np.cumsum([0, *(len(price_classes(v.price.charge)) for v in versions)])
+        names = pl.Series(classes, dtype=pl.String)
+        money = _decimal(due, self._digits)
+        exact, exact_list = (_decimal(_cut(amount, costs.size, 15), 15) for amount in (own, public))
+        return pl.DataFrame(
+            {
+                "customer": uses["customer"].gather(lines),
+                "quantity": _decimal(quantity * (_BILLION // scale), 9),
+                "list_cost": _decimal(public_due, self._digits),
+                "contracted_cost": money, "effective_cost": money, "billed_cost": money,
+                "unrounded": exact, "unrounded_list": exact_list,
+                "price_class": names.gather(begins[version[lines]] + price_class[lines]),
+                "_place": np.arange(len(lines)),
+                **{name: labels[name].gather(version[lines]) for name in labels.columns},
+            }
+        ).with_columns(
+            pl.lit(first_day).alias("period"), pl.lit("usage").alias("category"),
+            pl.lit(entry.model).alias("model"), pl.lit(entry.meter).alias("meter"),
+            pl.lit(0).cast(money.dtype).alias("tax"), pl.lit(period).alias("_period"),
+            pl.lit(identity.number).alias("_charge"),
+        )  # fmt: skip
+
+    def _rounded(self, costs: Whole, size: int, starts: Whole) -> Whole:
+        """Costs in smallest units: differences of the rounded running cost of each customer."""
+        running = np.cumsum(costs)
+        before = np.r_[running[:1] * 0, running[:-1]]
+        lengths = np.diff(np.r_[starts, len(costs)])
+        since = running - np.repeat(before[starts], lengths)
+        now = self._units(since, size)
+        earlier = np.r_[now[:1] * 0, now[:-1]]
+        earlier[starts] = 0
+        return now - earlier
+
+    def _units(self, costs: Whole, size: int) -> Whole:
+        """As `money.whole_units`."""
+        if 10**self._digits > _MARGIN:
+            costs = costs.astype(object)
+        scaled = abs(costs) * 10**self._digits
+        units = scaled // size
+        rest = scaled - units * size
+        rounding = self._rounding
+        if rounding == "up":
+            units = units + (rest > 0)
+        elif rounding == "half_away_from_zero":
+            units = units + (2 * rest >= size)
+        elif rounding == "half_even":
+            units = units + ((2 * rest > size) | ((2 * rest == size) & (units % 2 == 1)))
+        return np.where(costs < 0, -units, units)
+
+
+class _Costs(NamedTuple):
+    """Costs as whole numbers of a part of the currency, so many of which are one of it."""
+
+    size: int
+    public: Whole
+    own: Whole
+
+
+def _by_units(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
+    """Costs where each unit costs the same, whichever units were before it."""
+    counts, scale = whole(uses["units"])
+    kinds = uses.select("version", "price_class", "factor")
+    alike = kinds.unique(maintain_order=True)
+    codes = kinds.join(
+        alike.with_row_index("code"), on=kinds.columns, how="left", maintain_order="left"
+    )["code"].to_numpy()
+    sides = []
+    for version, price_class, factor in alike.iter_rows():
+        unit = prices[version].unit_cost(price_class)
+        sides.append([part * Fraction(factor) / scale for part in (unit.public, unit.negotiated)])
+    size = math.lcm(*(cost.denominator for side in sides for cost in side))
+    public, own = ([int(cost * size) for cost in side] for side in zip(*sides, strict=True))
+
+    def costs(each: list[int]) -> Whole:
+        counted, units = _fitting(counts, size, *each)
+        return counted * units[codes]
+
+    priced = costs(own)
+    return _Costs(size, priced if public == own else costs(public), priced)
+
+
+def _by_count(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
+    """Costs on one running count a customer, and a part of it where it is counted in parts."""
+    counts, scale = whole(uses["units"])
+    factor = Fraction(uses["factor"][0])
+    version = uses["version"].to_numpy()
+    starts = np.flatnonzero(uses.select(pl.struct("customer", "part").rle_id().diff() != 0)
+                            .to_series().fill_null(value=True).to_numpy())  # fmt: skip
+    steps = [price.steps for price in prices]
+    finer = math.lcm(*((start * scale).denominator for own in steps for start, *_ in own))
+    counts, scale = counts.astype(object) * finer if finer > 1 else counts, scale * finer
+    weights = (Fraction(scale), factor / scale, factor / scale, factor, factor)
+    parts = [
+        [[value * by for value, by in zip(step, weights, strict=True)] for step in one]
+        for one in steps
+    ]
+    size = math.lcm(*(value.denominator for one in parts for step in one for value in step))
+    most = [int(abs(value) * size) for one in parts for step in one for value in step[1:3]]
+    fees = sum(int(value * size) for one in parts for step in one for value in step[3:])
+    running = np.cumsum(
+        counts.astype(object) if len(counts) * int(counts.max()) > _SAFE else counts
+    )
+    lengths = np.diff(np.r_[starts, len(counts)])
+    before = np.r_[running[:1] * 0, running[:-1]]
+    running = running - np.repeat(before[starts], lengths)
+    running, _ = _fitting(running, size, *most, fees)
+    earlier = running - counts
+
+    def costs(place: int) -> Whole:
+        found = running * 0
+        for number, one in enumerate(parts):
+            of = version == number
+            found[of] = _at(running[of], one, size, place) - _at(earlier[of], one, size, place)
+        return found
+
+    own = costs(1)
+    is_list = all(step[1] == step[2] and step[3] == step[4] for one in parts for step in one)
+    return _Costs(size, own if is_list else costs(0), own)
+
+
+def _is_too_large(own: Whole, public: Whole, due: Whole, public_due: Whole, size: int) -> bool:
+    """Whether the amounts are more than the columns of the lines hold."""
+    exact = max(int(abs(amounts).max()) for amounts in (own, public))
+    return exact >= size * 10**22 or max(int(abs(d).max()) for d in (due, public_due)) >= 10**37
+
+
+def too_large(name: str, customer: str, first_day: date) -> UsageError:
+    """The error of an amount that no table of lines holds."""
+    return UsageError(
+        f"the amount of {name} for {customer} in the period from {first_day} is too large: "
+        "amounts have 37 digits at most, 22 of them before the point"
+    )
+
+
+def _at(counts: Whole, steps: Sequence[Sequence[Fraction]], size: int, place: int) -> Whole:
+    """What counts cost, under the public or the own price of each step."""
+    total = counts * 0
+    for number, step in enumerate(steps):
+        start = int(step[0])
+        held = counts
+        if number + 1 < len(steps):
+            held = np.minimum(counts, int(steps[number + 1][0]))
+        above = held - start
+        passed = counts > start
+        total = total + np.where(passed, above * int(step[1 + place] * size), 0)
+        fee = int(step[3 + place] * size)
+        if fee:
+            total = total + np.where(passed, fee, 0)
+    return total
+
+
+def whole(amounts: pl.Series) -> tuple[Whole, int]:
+    """Amounts as whole numbers, of so many in one: 1, or a billion."""
+    units = amounts.cast(pl.Int64, strict=False)
+    if not units.null_count() and (units.cast(amounts.dtype) == amounts).all():
+        return units.to_numpy(), 1
+    return np.array(amounts.to_physical().to_list(), dtype=object), _BILLION
+
+
+def _fitting(counts: Whole, size: int, *factors: int) -> tuple[Whole, Whole]:
+    """Whole numbers that a product cannot overflow, not even times a hundred billion."""
+    most = max(map(abs, factors), default=0) or 1
+    largest = max(int(abs(counts).max()) if len(counts) else 0, 1)
+    fits = largest * most * len(counts) * _MARGIN < _SAFE and size * _MARGIN < _SAFE
+    kind = np.int64 if fits else object
+    return counts.astype(kind), np.array(factors, dtype=kind)
+
+
+def _cut(amounts: Whole, size: int, digits: int) -> Whole:
+    """Amounts with so many decimals, cut off."""
+    found = abs(amounts.astype(object)) * 10**digits // size
+    return np.where(amounts < 0, -found, found)
+
+
+def _decimal(units: Whole, digits: int) -> pl.Series:
+    """Whole numbers of the smallest unit as decimals."""
+    kind = pl.Decimal(38, digits)
+    held = pl.Series(units.tolist(), dtype=pl.Int128).cast(pl.Decimal(38, 0))
+    one = pl.lit(Decimal(1).scaleb(-digits), kind)
+    return pl.select((pl.lit(held) * one).cast(kind)).to_series()
