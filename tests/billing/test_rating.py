@@ -45,6 +45,7 @@ def test_splitting_usage_does_not_change_the_bill(
     assert billed(rate(split, exact, batch_rows=rows)) == billed(rate(whole, exact))
 
 
+@pytest.mark.engine
 @given(
     st.decimals(-100, 1000, places=2),
     st.lists(
