@@ -133,6 +133,7 @@ def test_every_share_that_may_be_more_than_all_of_it_says_what_is_usual() -> Non
     assert without == set()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("value", "said"),
     [
