@@ -106,6 +106,17 @@ def test_every_page_is_in_the_site() -> None:
     assert listed == {page.relative_to(docs).as_posix() for page in docs.rglob("*.md")}
 
 
+def test_a_package_index_shows_no_link_into_the_repository() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hook = settings["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    (text,) = ((ROOT / part["path"]).read_text(encoding="utf-8") for part in hook["fragments"])
+    for change in hook["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert links
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+
+
 def test_the_version_is_said_alike_everywhere() -> None:
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
     assert f"version: {lmprice.__version__}" in citation

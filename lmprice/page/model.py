@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lmprice.data import list_prices
 from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm, serial
 from lmprice.language.terms import LANGUAGES, Choice, Term, Text
@@ -51,6 +52,7 @@ def model_of(scenario: Scenario) -> Json:
             {"key": key, **_field(term), "value": _plain(getattr(scenario, key))}
             for key, term in kind.terms().items()
         ],
+        "listPrices": _list_prices() if set(TOKEN_PRICES) <= set(kind.terms()) else [],
         "cases": [{key: _plain(value) for key, value in case.items()} for case in cases.others[:2]],
         "tables": [_table(table, getattr(scenario, name)) for name, table in kind.tables().items()],
         "sections": sections,
@@ -97,6 +99,22 @@ def model_of(scenario: Scenario) -> Json:
         },
         "words": WORDS,
     }
+
+
+TOKEN_PRICES = ("input_price", "cached_price", "output_price")
+
+
+def _list_prices() -> list[Json]:
+    """The newest list prices of each model that has all of them, to be filled in by its name."""
+    newest = {price.model: price for price in sorted(list_prices(), key=lambda p: p.valid_from)}
+    return [
+        {
+            "title": f"{price.vendor}: {price.model}, {price.valid_from}",
+            **{key: getattr(price, key) for key in TOKEN_PRICES},
+        }
+        for price in sorted(newest.values(), key=lambda p: (p.vendor, p.model))
+        if price.cached_price is not None
+    ]
 
 
 def _field(term: Term | Choice | Label) -> Json:

@@ -39,6 +39,8 @@ WORDS: dict[str, Text] = {
     "tooLarge": verdicts.TOO_LARGE,
     "language": Text("中文", "English"),
     "languageTitle": Text("Show this page in Chinese", "以英文显示本页"),
+    "listPrices": Text("Fill in the list prices of", "填入标价"),
+    "aModel": Text("a model", "选择模型"),
     "home": Text("All calculators", "全部计算器"),
     "reset": Text("Reset", "恢复示例"),
     "share": Text("Copy link", "复制链接"),

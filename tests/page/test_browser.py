@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli.main import app
+from lmprice.data import list_prices
 from lmprice.page.words import WORDS
 from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
 from lmprice.scenarios.verdicts import number_text
@@ -79,6 +80,25 @@ def test_typed_inputs(browser: Browser, tmp_path: Path) -> None:
     opened.fill("uncached_mtok", "1,266,000")
     _agree(opened.results(), Inference(gpu_hour_price=3.0, uncached_mtok=1_266_000.0))
     assert opened.page.input_value("#in-uncached_mtok") == "1,266,000"
+    opened.close()
+
+
+def test_list_prices_are_filled_in_by_model(browser: Browser, tmp_path: Path) -> None:
+    opened = Opened(browser, Inference(), tmp_path)
+    newest = max(
+        (p for p in list_prices() if p.model == "deepseek-chat"), key=lambda p: p.valid_from
+    )
+    assert newest.cached_price is not None
+    label = f"{newest.vendor}: {newest.model}, {newest.valid_from}"
+    opened.page.select_option("#list-prices", label=label)
+    _agree(
+        opened.results(),
+        Inference(
+            input_price=newest.input_price,
+            cached_price=newest.cached_price,
+            output_price=newest.output_price,
+        ),
+    )
     opened.close()
 
 

@@ -35,6 +35,7 @@ def saved(workbook: openpyxl.Workbook) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_the_same_cells_as_openpyxl(path: Path) -> None:
     raw = RawWorkbook(path.read_bytes())

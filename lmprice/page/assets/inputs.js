@@ -11,7 +11,17 @@ function inputsView(updates) {
       el("span", {}, word(name))));
   const cases = el("fieldset", { class: "segments" }, el("legend", {}, word("scenario")), ...radios);
   const fields = MODEL.inputs.map((field) => inputView(field, updates));
-  return el("div", {}, cases, ...fields);
+  return el("div", {}, cases, ...(MODEL.listPrices.length ? [listPricesView()] : []), ...fields);
+}
+
+// Prices of tokens by the name of a model; what is filled in may be changed like any input.
+function listPricesView() {
+  const options = MODEL.listPrices.map((price, number) => el("option", { value: String(number) }, price.title));
+  const select = el("select", { id: "list-prices", on: { change: () => {
+    const { title, ...prices } = MODEL.listPrices[select.value] ?? {};
+    for (const key in prices) setValue(key, prices[key]);
+  } } }, el("option", { value: "" }, word("aModel")), ...options);
+  return el("div", { class: "field" }, el("label", { for: "list-prices" }, word("listPrices")), select);
 }
 
 function choose(number) {
