@@ -107,6 +107,7 @@ _CHAPTERS = {
         "mla_cache_bytes touched_parameters prefill_seconds speculative_tokens "
         "time_per_output_token"
     ),
+    "chapters.serving.parallel": "attention_seconds exchange_seconds",
     "chapters.serving.latency": (
         "mean_wait wait_quantile time_to_first_token peak_batch mean_batch load_at_mean_wait "
         "load_at_wait_quantile"
@@ -119,7 +120,7 @@ _CHAPTERS = {
         "training_budget compression_payback"
     ),
     "chapters.serving.operation": "operating_point",
-    "chapters.serving.replica": "ServedModel Replica Request Speculation",
+    "chapters.serving.replica": "ServedModel Replica Request Speculation ExpertParallel",
     "chapters.serving.measurements": "read_measurements Measurement",
     "chapters.serving.calibration": "calibrate predicted_throughput",
 }

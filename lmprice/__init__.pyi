@@ -32,6 +32,7 @@ from lmprice.chapters.serving.calibration import predicted_throughput as predict
 from lmprice.chapters.serving.measurements import Measurement as Measurement
 from lmprice.chapters.serving.measurements import read_measurements as read_measurements
 from lmprice.chapters.serving.operation import operating_point as operating_point
+from lmprice.chapters.serving.replica import ExpertParallel as ExpertParallel
 from lmprice.chapters.serving.replica import Replica as Replica
 from lmprice.chapters.serving.replica import Request as Request
 from lmprice.chapters.serving.replica import ServedModel as ServedModel
@@ -3611,6 +3612,74 @@ def time_per_output_token(batch_size: Scalar, kv_cache: Scalar, parameters: Scal
 def time_per_output_token(batch_size: Values, kv_cache: Values, parameters: Values, weight_bytes: Values, memory_bandwidth: Values, peak_flops: Values, compute_efficiency: Values = ..., bandwidth_efficiency: Values = ..., overhead: Values = ..., prefill_per_output: Values = ..., acceptance_rate: Values = ..., draft_length: Values = ..., draft_cost: Values = ...) -> Array: ...
 @overload
 def time_per_output_token(batch_size: Scalar | E, kv_cache: Scalar | E, parameters: Scalar | E, weight_bytes: Scalar | E, memory_bandwidth: Scalar | E, peak_flops: Scalar | E, compute_efficiency: Scalar | E = ..., bandwidth_efficiency: Scalar | E = ..., overhead: Scalar | E = ..., prefill_per_output: Scalar | E = ..., acceptance_rate: Scalar | E = ..., draft_length: Scalar | E = ..., draft_cost: Scalar | E = ...) -> E: ...
+
+@overload
+def attention_seconds(batch_size: Scalar, context_tokens: Scalar, token_cache: Scalar, decode_width: Scalar, memory_bandwidth: Scalar, peak_flops: Scalar, compute_efficiency: Scalar = ..., bandwidth_efficiency: Scalar = ...) -> float:
+    """Seconds of a decode step for the attention of B sequences to their contexts.
+
+    Formula: ``MAX(batch_size*context_tokens*token_cache/(memory_bandwidth*bandwidth_efficiency),4*decode_width*batch_size*context_tokens/(peak_flops*compute_efficiency))``
+
+    Parameters
+    ----------
+    batch_size : float or array
+        Sequences decoded together (sequences; above 0).
+    context_tokens : float or array
+        Tokens held in the key-value cache (tokens; at least 0).
+    token_cache : float or array
+        Key-value cache of one token over all layers (bytes; at least 0).
+    decode_width : float or array
+        Layers times query heads times head size; under MLA, whose heads read the latent vector, the latent size and half of the rope size for the head (count; at least 0).
+    memory_bandwidth : float or array
+        Memory bandwidth of the hardware (bytes per second; above 0).
+    peak_flops : float or array
+        Peak of the hardware at the number format used (FLOP/s; above 0).
+    compute_efficiency : float or array, default 1
+        Share of the peak compute that a step really gets (fraction; above 0 and at most 1).
+    bandwidth_efficiency : float or array, default 1
+        Share of the memory bandwidth that a step really gets (fraction; above 0 and at most 1).
+
+    Returns
+    -------
+    float or array
+        Time that a step takes for the attention of all sequences (seconds).
+    """
+@overload
+def attention_seconds(batch_size: Values, context_tokens: Values, token_cache: Values, decode_width: Values, memory_bandwidth: Values, peak_flops: Values, compute_efficiency: Values = ..., bandwidth_efficiency: Values = ...) -> Array: ...
+@overload
+def attention_seconds(batch_size: Scalar | E, context_tokens: Scalar | E, token_cache: Scalar | E, decode_width: Scalar | E, memory_bandwidth: Scalar | E, peak_flops: Scalar | E, compute_efficiency: Scalar | E = ..., bandwidth_efficiency: Scalar | E = ...) -> E: ...
+
+@overload
+def exchange_seconds(gpu_tokens: Scalar, hidden_size: Scalar, experts_per_token: Scalar, expert_layers: Scalar, network_bandwidth: Scalar, sent_bytes: Scalar = ..., returned_bytes: Scalar = ...) -> float:
+    """Seconds of a step in which a GPU sends its tokens to their experts on others, and back.
+
+    Formula: ``gpu_tokens*hidden_size*experts_per_token*expert_layers*(sent_bytes+returned_bytes)/network_bandwidth``
+
+    Parameters
+    ----------
+    gpu_tokens : float or array
+        Tokens of one GPU in a step (tokens; at least 0).
+    hidden_size : float or array
+        Numbers that stand for a token between two layers (count; above 0).
+    experts_per_token : float or array
+        Routed experts that a token goes through; 1 for a dense model (count; at least 1).
+    expert_layers : float or array
+        Layers with routed experts (count; at least 0).
+    network_bandwidth : float or array
+        What one GPU really sends to others in a second (bytes per second; above 0).
+    sent_bytes : float or array, default 1
+        Bytes of a number on its way to an expert: 1 at 8 bits (bytes per number; at least 0).
+    returned_bytes : float or array, default 2
+        Bytes of a number on its way back: 2 at 16 bits (bytes per number; at least 0).
+
+    Returns
+    -------
+    float or array
+        Time that a step takes to send tokens to their experts and back (seconds).
+    """
+@overload
+def exchange_seconds(gpu_tokens: Values, hidden_size: Values, experts_per_token: Values, expert_layers: Values, network_bandwidth: Values, sent_bytes: Values = ..., returned_bytes: Values = ...) -> Array: ...
+@overload
+def exchange_seconds(gpu_tokens: Scalar | E, hidden_size: Scalar | E, experts_per_token: Scalar | E, expert_layers: Scalar | E, network_bandwidth: Scalar | E, sent_bytes: Scalar | E = ..., returned_bytes: Scalar | E = ...) -> E: ...
 
 @overload
 def mean_wait(load: Scalar, service_seconds: Scalar, servers: Scalar = ..., variability: Scalar = ...) -> float:

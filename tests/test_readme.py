@@ -117,7 +117,7 @@ def test_how_fast_does_a_price_fall(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> None:
     heading = "## What does a million tokens cost us, by kind, at 2 seconds to first token?"
     (code,) = blocks(heading, "python")
-    (printed,) = blocks(heading, "")
+    printed, _ = blocks(heading, "")
     assert len(code.strip().splitlines()) <= 11
     exec(code, {})
     assert capsys.readouterr().out == printed
@@ -126,6 +126,8 @@ def test_what_a_million_tokens_cost_us(capsys: pytest.CaptureFixture[str]) -> No
     assert f"${plan['api_cost']:,.0f} from an API and ${plan['own_cost']:,.0f} on own" in text
     assert f"used for {100 * plan['utilization']:.0f} % of the time" in text
     assert f"from month {plan['switch']:.0f} on" in text
+    assert f"${plan['uncached_cost']:.3f} (uncached input)" in text
+    assert f"${plan['cached_cost']:.3f} (cached) and ${plan['output_cost']:.2f} (output)" in text
 
 
 def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,15 +146,19 @@ def test_how_sure_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_question_of_your_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    question, varied, function, greeks = blocks("## How sure is a plan", "python")
+    question, varied, web, function, greeks = blocks("## How sure is a plan", "python")
     names: dict[str, Any] = {}
     assert len(question.partition("class ")[2].strip().splitlines()) <= 15
-    for block in (question, varied, function, greeks):
+    for block in (question, varied, web, function, greeks):
         exec(block, names)
     # 40,000 tickets at 0.35 less 0.12 each, less 5,000.
     assert names["plan"].__class__.__name__ == "margin"
     assert names["Support"](price=0.35).evaluate()["profit"] == pytest.approx(4_200)
-    assert {path.name for path in tmp_path.iterdir()} == {"support.xlsx", "margin.xlsx"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "support.xlsx",
+        "support.html",
+        "margin.xlsx",
+    }
     assert names["lmprice"].read("support.xlsx", names["Support"]) == names["Support"](price=0.35)
 
 

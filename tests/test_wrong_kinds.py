@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 import pytest
 
 import lmprice
-from lmprice import PricingError
+from lmprice import PricingError, billing, plots
+from lmprice.language.errors import InputError
 
 WRONG: list[Any] = [
     None,
@@ -40,8 +43,10 @@ def _functions() -> Iterator[str]:
             yield name
 
 
-def _calls(function: Callable[..., Any]) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
-    """Each parameter with each wrong kind, all others that are needed being the number 1."""
+def _calls(
+    function: Callable[..., Any], given: Mapping[str, Any]
+) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
+    """Each parameter with each wrong kind; others that are needed as given, or the number 1."""
     parameters = [
         p
         for p in inspect.signature(function).parameters.values()
@@ -49,7 +54,8 @@ def _calls(function: Callable[..., Any]) -> Iterator[tuple[str, list[Any], dict[
     ]
     for parameter in parameters:
         for wrong in WRONG:
-            named: dict[str, Any] = {p.name: 1 for p in parameters if p.default is p.empty}
+            needed = [p.name for p in parameters if p.default is p.empty]
+            named: dict[str, Any] = {name: given.get(name, 1) for name in needed}
             named[parameter.name] = wrong
             first = [
                 named.pop(p.name)
@@ -64,19 +70,55 @@ def test_a_wrong_kind_is_refused_by_name(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    function = getattr(lmprice, name)
+    assert _strange(getattr(lmprice, name)) == []
+
+
+@pytest.mark.parametrize("name", [n for n in plots.__all__ if n.islower()])
+def test_a_chart_refuses_a_wrong_kind_by_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _strange(getattr(plots, name)) == []
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in billing.__all__ if inspect.isfunction(getattr(billing, n))]
+)
+def test_billing_refuses_a_wrong_kind_by_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    prices = {"charge_model": "standard", "model": "m", "meter": "input", "unit_price": 3}
+    charges = [{**prices, "valid_from": "2026-01-01"}]
+    head = {"format": 2, "name": "A", "version": "1", "currency": "USD"}
+    book = billing.parse_book({**head, "charges": charges})
+    row = {"timestamp": "2026-03-05T02:00:00Z", "customer": "a", "model": "m", "input_tokens": 0}
+    rated = billing.rate(pl.DataFrame([row]), book)
+    given = {"book": book, "other": book, "drafts": book, "usage": pl.DataFrame([row])}
+    assert _strange(getattr(billing, name), given | {"prices": rated, "costs": None}) == []
+
+
+def _strange(
+    function: Callable[..., Any], given: Mapping[str, Any] = MappingProxyType({})
+) -> list[str]:
+    """The calls with a wrong kind that raise something else than what says parameter and rule."""
     strange = []
-    for call, first, named in _calls(function):
+    for call, first, named in _calls(function, given):
         try:
             function(*first, **named)
         except PricingError as error:
-            if not (error.parameter and error.rule):
+            # Of what is in a file or a table the message says all.
+            if not error.rule or not (error.parameter or isinstance(error, InputError)):
                 strange.append(f"{call}: no parameter or rule in {error}")
         except FileNotFoundError:  # of a path that is one
             pass
+        except TypeError as error:  # which says what to pass
+            said = str(error)
+            if not any(f"{p} is " in said for p in inspect.signature(function).parameters):
+                strange.append(f"{call}: TypeError {error}")
         except Exception as error:
             strange.append(f"{call}: {type(error).__name__} {error}")
-    assert strange == []
+    return strange
 
 
 def test_the_errors_are_one_family() -> None:
@@ -84,6 +126,7 @@ def test_the_errors_are_one_family() -> None:
     from lmprice.billing.margins import ComparisonError
     from lmprice.billing.market import MarketError
     from lmprice.billing.prices.making import PriceListError
+    from lmprice.excel_setup.machine import SetupError
     from lmprice.workbook.filling import RecordError
 
     kinds: list[type[PricingError]] = [
@@ -93,6 +136,7 @@ def test_the_errors_are_one_family() -> None:
         MarketError,
         PriceListError,
         RecordError,
+        SetupError,
         lmprice.WorkbookError,
     ]
     for kind in kinds:

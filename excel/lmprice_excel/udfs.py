@@ -102,12 +102,11 @@ def _write(context: Any, *, options: dict[str, Any]) -> None:
     if set(map(type, chain.from_iterable(rows))) != {float}:
         prepare = context.engine.impl.prepare_xl_data_element
 
-        def shown(cell: Cell) -> Any:
-            if not isinstance(cell, CellError):
-                return cell
+        def shown(cell: CellError) -> Any:
             return prepare(str(cell), options) if is_office_js else cell.text
 
-        rows = [[shown(cell) for cell in row] for row in rows]
+        # Most cells are numbers, which need no call.
+        rows = [[shown(c) if isinstance(c, CellError) else c for c in row] for row in rows]
     context.value = rows
 
 

@@ -26,6 +26,8 @@ from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import ROW, UsageError, batches, column_names
+from lmprice.language.checks import check_kind, check_mapping
+from lmprice.language.errors import PricingError
 
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 
@@ -173,9 +175,19 @@ def backtest(
     >>> draft.now, draft.then, draft.share, draft.responses[0].revenue
     (Decimal('20.00'), Decimal('30.00'), 0.5, 20.0)
     """
+    check_kind("backtest", "book", book, PriceBook)
+    check_mapping("backtest", "columns", {} if columns is None else columns)
+    if costs is not None:
+        check_kind("backtest", "costs", costs, PriceBook)
+    if not isinstance(drafts, (PriceBook, list, tuple)):
+        rule = "is no PriceBook, nor a sequence of them"
+        raise PricingError("backtest", "drafts", drafts, rule)
     tried = (drafts,) if isinstance(drafts, PriceBook) else tuple(drafts)
     if not tried:
-        raise ValueError("backtest: drafts is empty")
+        message = "backtest: drafts is empty"
+        raise PricingError.said(message, "backtest", "drafts", drafts, "is empty")
+    for draft in tried:
+        check_kind("backtest", "drafts", draft, PriceBook)
     found = elasticities("backtest", elasticity)
     once = read_once(usage, book, source, customer, columns)
     now = rate(once, book, period=period)

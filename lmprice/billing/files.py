@@ -9,6 +9,7 @@ from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import BookError, parse_book
+from lmprice.language.checks import check_kind, file_path
 from lmprice.language.errors import shown, unreadable
 
 KINDS = (".toml", ".json", ".xlsx")
@@ -22,7 +23,7 @@ def load_book(path: str | Path) -> PriceBook:
     BookError
         Where the file cannot be read, or the book breaks a rule; of a workbook it names the cells.
     """
-    path = Path(path)
+    path = file_path("load_book", "path", path)
     if path.exists() and not path.is_file():  # a pipe would be waited for
         raise BookError([f"{path.name}: is no regular file"])
     if path.exists() and path.stat().st_size > _MAX_BYTES:
@@ -74,7 +75,8 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     from lmprice.billing.book_workbook import book_workbook
     from lmprice.output.files import write
 
-    path = Path(path)
+    check_kind("save_book", "book", book, PriceBook)
+    path = file_path("save_book", "path", path)
     kind = _kind(path)
     if kind == ".xlsx":
         content = book_workbook(book, lang)

@@ -28,6 +28,8 @@ from lmprice.billing.meters import COUNT, METERS, Meter
 from lmprice.billing.money import money, rounder
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.rating import Rating
+from lmprice.language.checks import check_kind
+from lmprice.language.errors import PricingError
 
 Version = Literal["1.4", "1.2"]
 VERSIONS: tuple[Version, ...] = ("1.4", "1.2")
@@ -73,8 +75,10 @@ def focus_table(rating: Rating, version: Version = "1.4") -> pl.DataFrame:
     >>> [str(value) for value in focus_table(rating).select(names).row(0)]
     ['Output', '0.250000000000000', '1000000 Tokens', '15.000000000000000', '3.75']
     """
+    check_kind("focus_table", "rating", rating, Rating)
     if version not in VERSIONS:
-        raise ValueError(f"FOCUS is written as {' or '.join(VERSIONS)}, not {version}")
+        message = f"FOCUS is written as {' or '.join(VERSIONS)}, not {version}"
+        raise PricingError.said(message, "focus_table", "version", version)
     rows = _Rows(rating, version)
     return pl.DataFrame(list(rows.all()), schema=rows.schema(), orient="row")
 

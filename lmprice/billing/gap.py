@@ -35,6 +35,7 @@ from lmprice.billing.rating import Rating, UsageTable
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken
 from lmprice.billing.usage import UsageError
+from lmprice.language.checks import check_kind, check_mapping
 
 ALL_METERS = "all meters"
 _HALF = Fraction(1, 2)
@@ -148,6 +149,9 @@ def reconcile(
     UsageError
         Where bill and book are in two currencies.
     """
+    check_kind("reconcile", "book", book, PriceBook)
+    check_mapping("reconcile", "columns", {} if columns is None else columns)
+    check_kind("reconcile", "bill", bill, ProviderBill)
     if bill.currency is not None and bill.currency != book.currency:
         raise UsageError(f"{bill.path.name} is in {bill.currency}, {book.name} in {book.currency}")
     ours = our_side(usage, book, source, columns)

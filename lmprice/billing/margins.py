@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from lmprice.billing.book import PriceBook
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import InputError
 
 
@@ -38,6 +39,8 @@ def margin(
     ComparisonError
         Where the books are in two currencies, or price other rows.
     """
+    check_kind("margin", "prices", prices, Rating)
+    check_kind("margin", "costs", costs, Rating)
     check_alike(prices, costs)
     revenue = prices.lines.filter(pl.col("category") != "tax").group_by(by)
     cost = costs.lines.filter(pl.col("category") != "tax").group_by(by)
@@ -70,6 +73,8 @@ def what_if(
     ComparisonError
         Where the books are in two currencies, or one prices rows that the other does not.
     """
+    check_kind("what_if", "book", book, PriceBook)
+    check_kind("what_if", "other", other, PriceBook)
     now = rate(usage, book, batch_rows=batch_rows)
     then = rate(usage, other, batch_rows=batch_rows)
     check_alike(now, then)

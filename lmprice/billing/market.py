@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.prices.genai import CONTAINS, UnheldPriceError, charges
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import InputError, PricingError
 
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ def market_book(
     MarketError
         Where a model is not known, or has a price list that a book cannot hold.
     """
+    if isinstance(models, (str, bytes)) or not isinstance(models, Sequence):
+        raise PricingError("market_book", "models", models, "is no sequence of names of models")
+    for model in models:
+        check_kind("market_book", "models", model, str, "name of a model")
     try:
         made = [
             charge

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from lmprice.billing.book import FORMAT, PriceBook
 from lmprice.billing.charges import AnyCharge
 from lmprice.billing.meters import METERS
+from lmprice.language.checks import check_mapping
 from lmprice.language.errors import InputError, shown
 
 _SHOWN = 20  # problems of a book that its message lists
@@ -34,6 +35,7 @@ def parse_book(data: Mapping[str, Any]) -> PriceBook:
     BookError
         Naming each field at fault: ``charges[2].tiers[1].up_to: 10 is not above 20``.
     """
+    check_mapping("parse_book", "data", data)
     book, problems = parsed(data)
     if book is None:
         raise BookError(f"{path_text(path)}: {message}" if path else message

@@ -38,6 +38,7 @@ from lmprice.billing.readers.opening import (
     table_in_archive,
 )
 from lmprice.billing.usage import UsageError
+from lmprice.language.checks import file_path
 
 OWN = ("day", "model", "amount")
 OPTIONAL = ("meter", "quantity", "kind", "currency")
@@ -86,9 +87,9 @@ def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> Pro
     UsageError
         Where the file is none of these, or a cell holds no day or number.
     """
-    path = Path(path)
+    path = file_path("read_bill", "path", path)
     if not path.is_file():
-        raise UsageError(f"there is no file {path}")
+        raise UsageError(f"there is no file {path}", "path", path)
     lines = _lines(path)
     names = next(lines)
     form = _format(path, names, columns or {})

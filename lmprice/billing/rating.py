@@ -24,6 +24,8 @@ from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names, rows_again
+from lmprice.language.checks import check_kind, check_mapping
+from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
@@ -192,6 +194,17 @@ def rate(
     >>> rating.bill["billed_cost"].item()
     Decimal('3.75')
     """
+    check_kind("rate", "book", book, PriceBook)
+    check_mapping("rate", "columns", {} if columns is None else columns)
+    if isinstance(by, (str, bytes)) or not all(
+        isinstance(name, str) for name in (by if isinstance(by, (list, tuple)) else [by])
+    ):
+        raise PricingError("rate", "by", by, "is no sequence of names of columns")
+    if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
+        raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
+    for name, told in (("on_refused", on_refused), ("on_progress", on_progress)):
+        if told is not None and not callable(told):
+            raise PricingError("rate", name, told, "is no function")
     named = {**book.columns, **(columns or {})}
     job = Job(book, by=by, rows=rows)
     if cluster is not None:

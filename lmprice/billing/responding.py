@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.chapters.demand.fit import DemandFit, fit_demand
@@ -30,12 +32,16 @@ class Response:
     fixed: int  # customers who paid nothing or will: no elasticity tells, their usage stays
 
 
+def _refused(owner: str, given: Any, rule: str) -> PricingError:
+    return PricingError.said(f"{owner}: elasticity {rule}", owner, "elasticity", given, rule)
+
+
 def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     """One elasticity, or how low, likely and high it is; () where demand stays what it was.
 
     Raises
     ------
-    ValueError
+    PricingError
         Where one is above 0 or no number, or three do not rise.
     """
     if given is None:
@@ -43,16 +49,19 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     if isinstance(given, DemandFit):
         value, low, high = given.elasticity
         if math.isnan(low):
-            raise ValueError(f"{owner}: {given.rows} observations give no interval: three do")
+            message = f"{owner}: {given.rows} observations give no interval: three do"
+            raise PricingError.said(message, owner, "elasticity", given)
         given = (low, value, high)
-    found = tuple(given) if isinstance(given, Sequence) else (given,)
+    found = tuple(given) if isinstance(given, (list, tuple)) else (given,)
     for one in found:
+        if isinstance(one, bool) or not isinstance(one, Real):
+            raise PricingError(owner, "elasticity", one, "is not a number")
         if not (math.isfinite(one) and one <= 0):
-            raise ValueError(f"{owner}: elasticity {one:.4g} is not at most 0")
+            raise _refused(owner, given, f"{one:.4g} is not at most 0")
     if len(found) not in (1, 3):
-        raise ValueError(f"{owner}: elasticity is one number, or three: low, likely, high")
+        raise _refused(owner, given, "is one number, or three: low, likely, high")
     if list(found) != sorted(found):
-        raise ValueError(f"{owner}: elasticity {list(found)} does not rise")
+        raise _refused(owner, given, f"{list(found)} does not rise")
     return found
 
 

@@ -8,10 +8,13 @@ sought as money, what is left of the revenue beside costs and the target.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from lmprice.billing.backtesting import Draft, beside, compare, cost_of, paid, read_once
 from lmprice.billing.book import PriceBook
@@ -23,6 +26,8 @@ from lmprice.billing.responding import ElasticityArgument, elasticities, with_re
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken
+from lmprice.language.checks import check_kind, check_mapping
+from lmprice.language.errors import PricingError
 
 STEPS = 1_000_000  # factors have six decimals
 LARGEST = 1000
@@ -30,6 +35,8 @@ _PRICES = frozenset({
     *("unit_price", "list_unit_price", "off_peak_price", "package_price", "block_price"),
     *("flat_fee", "fixed_fee", "event_minimum", "event_maximum", "minimum", "maximum", "rate"),
 })  # fmt: skip
+
+TARGETS = (int, float, Decimal, np.number)
 
 
 @dataclass(frozen=True)
@@ -154,19 +161,31 @@ def solve(
     >>> solved.factor, solved.revenue  # 24.995 is billed as 25.00
     (Decimal('1.249750'), Decimal('25.00'))
     """
+    check_kind("solve", "book", book, PriceBook)
+    check_mapping("solve", "columns", {} if columns is None else columns)
+    if costs is not None:
+        check_kind("solve", "costs", costs, PriceBook)
+    for name, aim in (("revenue", revenue), ("margin", margin)):
+        if aim is not None and (isinstance(aim, bool) or not isinstance(aim, TARGETS)):
+            raise PricingError("solve", name, aim, "is not a number")
+        if aim is not None and not math.isfinite(aim):
+            raise PricingError("solve", name, aim, "is not a number")
     if (revenue is None) == (margin is None):
-        raise ValueError("solve: give either revenue or margin")
+        message = "solve: give either revenue or margin"
+        raise PricingError.said(message, "solve", "revenue", revenue)
     if margin is not None and costs is None:
-        raise ValueError("solve: margin needs costs")
+        raise PricingError.said("solve: margin needs costs", "solve", "costs", costs)
     if margin is not None and not margin < 1:
-        raise ValueError(f"solve: margin {margin} is not below 1")
+        message = f"solve: margin {margin} is not below 1"
+        raise PricingError.said(message, "solve", "margin", margin)
     found = elasticities("solve", elasticity)
     likely = found[len(found) // 2 :][:1]
     if revenue is not None and likely and likely[0] <= -1:
-        raise ValueError(
+        message = (
             f"solve: at an elasticity of {likely[0]:.4g} revenue does not rise with prices: give a "
             "margin"
         )
+        raise PricingError.said(message, "solve", "elasticity", elasticity)
     once = read_once(usage, book, source, customer, columns)
     costed = None if costs is None else rate(once, costs, period=period)
     tries = _Tries(once, book, period, charges, costed, likely)
@@ -251,12 +270,14 @@ def _least(tries: _Tries, target: _Target) -> int:
 
     low, below = 0, surplus(0)
     if below >= 0:
-        raise ValueError(f"solve: {target} is reached even where the prices are 0")
+        message = f"solve: {target} is reached even where the prices are 0"
+        raise PricingError.said(message, "solve", "revenue", target)
     high, above = STEPS, surplus(STEPS)
     while above < 0:
         low, below, high = high, above, high * 4
         if high > LARGEST * STEPS:
-            raise ValueError(f"solve: no factor up to {LARGEST} reaches {target}")
+            message = f"solve: no factor up to {LARGEST} reaches {target}"
+            raise PricingError.said(message, "solve", "revenue", target)
         above = surplus(high)
     interpolates = True
     while high - low > 1:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from lmprice.billing.entries import Entries
 from lmprice.billing.scopes import Scope
 from lmprice.billing.usage import UsageError
+from lmprice.language.errors import shown
 
 Moment = str | date | None
 _NONE = range(24_000, 24_000)  # where no row says when
@@ -50,6 +51,8 @@ def span(period: PeriodArgument, rows: tuple[int, int] | None) -> Span:
     UsageError
         Where the period cannot be read, or ends before it starts.
     """
+    if period is not None and not (isinstance(period, (list, tuple)) and len(period) == 2):
+        raise UsageError(f"the period {shown(period)} is no pair of dates", "period", period)
     start, end = (None, None) if period is None else (_read(value) for value in period)
     found = Span(start, end, rows)
     if start is not None and end is not None and str(start) >= str(end):
@@ -60,8 +63,10 @@ def span(period: PeriodArgument, rows: tuple[int, int] | None) -> Span:
 
 
 def _read(value: Moment) -> date | None:
-    if not isinstance(value, str):
+    if value is None or isinstance(value, date):
         return value
+    if not isinstance(value, str):
+        raise UsageError(f"{shown(value)} is no date such as 2026-03-01", "period", value)
     try:
         text = value.strip()
         return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)

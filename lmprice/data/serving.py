@@ -154,7 +154,15 @@ class OpenModel:
             bits=bits,
             experts=self.experts,
             experts_per_token=self.experts_per_token,
+            decode_width=self._decode_width * 16 / bits,
         )
+
+    @property
+    def _decode_width(self) -> float:
+        """Attention width in decoding under MLA, where it is computed in 16 bits; 0 otherwise."""
+        if self.latent_size is None or self.rope_size is None:
+            return 0.0
+        return self.layers * self.heads * (self.latent_size + self.rope_size / 2)
 
 
 def accelerators() -> tuple[Accelerator, ...]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
+from lmprice.language.errors import InputError
+
 UDF_MODULE = "lmprice_excel"
 # Double quotes, because cmd.exe passes single quotes on to pip.
 INSTALL_XLWINGS = 'pip install "lmprice[excel]"'
@@ -19,7 +21,7 @@ REINSTALL_XLWINGS = 'pip install --force-reinstall "xlwings>=0.33"'
 _PYTHONS = ("python.exe", "pythonw.exe")
 
 
-class SetupError(Exception):
+class SetupError(InputError):
     """Something is in the way of the setup; the message says what, and what to do."""
 
 

@@ -151,6 +151,8 @@ FORMULAS = {
     'prefill_seconds': 'MAX((2*parameters*new_tokens+4*attention_width*new_tokens*(prefix_tokens+new_tokens/2))/(peak_flops*compute_efficiency),weight_bytes/(memory_bandwidth*bandwidth_efficiency))+overhead',
     'speculative_tokens': 'IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))',
     'time_per_output_token': '(batch_size*kv_cache/(memory_bandwidth*bandwidth_efficiency)+MAX(weight_bytes/(memory_bandwidth*bandwidth_efficiency),2*batch_size*(draft_length+1)*parameters/(peak_flops*compute_efficiency))+overhead)*(1+draft_length*draft_cost)/IF((draft_length+1+1)*(1-acceptance_rate)<0.0003,(draft_length+1)*(1-(draft_length+1-1)/2*(1-acceptance_rate)*(1-(draft_length+1-2)/3*(1-acceptance_rate))),(1-(1-(1-acceptance_rate))^(draft_length+1))/(1-acceptance_rate))+batch_size*prefill_per_output',
+    'attention_seconds': 'MAX(batch_size*context_tokens*token_cache/(memory_bandwidth*bandwidth_efficiency),4*decode_width*batch_size*context_tokens/(peak_flops*compute_efficiency))',
+    'exchange_seconds': 'gpu_tokens*hidden_size*experts_per_token*expert_layers*(sent_bytes+returned_bytes)/network_bandwidth',
     'mean_wait': 'load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*service_seconds',
     'wait_quantile': 'IF(load>0,(1+variability)/2*service_seconds/(servers*(1-load))*LN(MAX(load^(SQRT(2*(servers+1))-1)/(1-share),1)),0)',
     'time_to_first_token': 'load^(SQRT(2*(servers+1))-1)/(servers*(1-load))*(1+variability)/2*prefill+prefill',
@@ -2591,6 +2593,62 @@ def time_per_output_token(engine, kernel):
             pass
         return engine(*given)
     return time_per_output_token
+
+
+def attention_seconds(engine, kernel):
+    def attention_seconds(batch_size, context_tokens, token_cache, decode_width, memory_bandwidth, peak_flops, compute_efficiency=1.0, bandwidth_efficiency=1.0):
+        given = (batch_size, context_tokens, token_cache, decode_width, memory_bandwidth, peak_flops, compute_efficiency, bandwidth_efficiency,)
+        try:
+            if type(batch_size) is not float:
+                batch_size = FLOAT[type(batch_size)](batch_size)
+            if type(context_tokens) is not float:
+                context_tokens = FLOAT[type(context_tokens)](context_tokens)
+            if type(token_cache) is not float:
+                token_cache = FLOAT[type(token_cache)](token_cache)
+            if type(decode_width) is not float:
+                decode_width = FLOAT[type(decode_width)](decode_width)
+            if type(memory_bandwidth) is not float:
+                memory_bandwidth = FLOAT[type(memory_bandwidth)](memory_bandwidth)
+            if type(peak_flops) is not float:
+                peak_flops = FLOAT[type(peak_flops)](peak_flops)
+            if type(compute_efficiency) is not float:
+                compute_efficiency = FLOAT[type(compute_efficiency)](compute_efficiency)
+            if type(bandwidth_efficiency) is not float:
+                bandwidth_efficiency = FLOAT[type(bandwidth_efficiency)](bandwidth_efficiency)
+            if 0.0 < batch_size <= MAX and 0.0 <= context_tokens <= MAX and 0.0 <= token_cache <= MAX and 0.0 <= decode_width <= MAX and 0.0 < memory_bandwidth <= MAX and 0.0 < peak_flops <= MAX and 0.0 < compute_efficiency <= 1.0 and 0.0 < bandwidth_efficiency <= 1.0:
+                result = maximum(batch_size * context_tokens * token_cache / (memory_bandwidth * bandwidth_efficiency), 4.0 * decode_width * batch_size * context_tokens / (peak_flops * compute_efficiency))
+                return result + 0.0 if -MAX <= result <= MAX else nan
+        except UNUSUAL:
+            pass
+        return engine(*given)
+    return attention_seconds
+
+
+def exchange_seconds(engine, kernel):
+    def exchange_seconds(gpu_tokens, hidden_size, experts_per_token, expert_layers, network_bandwidth, sent_bytes=1.0, returned_bytes=2.0):
+        given = (gpu_tokens, hidden_size, experts_per_token, expert_layers, network_bandwidth, sent_bytes, returned_bytes,)
+        try:
+            if type(gpu_tokens) is not float:
+                gpu_tokens = FLOAT[type(gpu_tokens)](gpu_tokens)
+            if type(hidden_size) is not float:
+                hidden_size = FLOAT[type(hidden_size)](hidden_size)
+            if type(experts_per_token) is not float:
+                experts_per_token = FLOAT[type(experts_per_token)](experts_per_token)
+            if type(expert_layers) is not float:
+                expert_layers = FLOAT[type(expert_layers)](expert_layers)
+            if type(network_bandwidth) is not float:
+                network_bandwidth = FLOAT[type(network_bandwidth)](network_bandwidth)
+            if type(sent_bytes) is not float:
+                sent_bytes = FLOAT[type(sent_bytes)](sent_bytes)
+            if type(returned_bytes) is not float:
+                returned_bytes = FLOAT[type(returned_bytes)](returned_bytes)
+            if 0.0 <= gpu_tokens <= MAX and 0.0 < hidden_size <= MAX and 1.0 <= experts_per_token <= MAX and 0.0 <= expert_layers <= MAX and 0.0 < network_bandwidth <= MAX and 0.0 <= sent_bytes <= MAX and 0.0 <= returned_bytes <= MAX:
+                result = gpu_tokens * hidden_size * experts_per_token * expert_layers * (sent_bytes + returned_bytes) / network_bandwidth
+                return result + 0.0 if -MAX <= result <= MAX else nan
+        except UNUSUAL:
+            pass
+        return engine(*given)
+    return exchange_seconds
 
 
 def mean_wait(engine, kernel):

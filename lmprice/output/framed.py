@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pandas
@@ -17,8 +20,8 @@ class Framed:
     """
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """The rows, each with its names."""
-        raise NotImplementedError
+        """The rows, each with its names; of a result that is one thing its figures, in one row."""
+        return [figures(self)]
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a data frame of pandas."""
@@ -35,3 +38,32 @@ class Framed:
     def _repr_html_(self) -> str:
         """The result as a notebook shows it: as it prints."""
         return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def figures(result: Any) -> dict[str, Any]:
+    """The fields of a result that are numbers or words; of a value with an interval all three."""
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(result):
+        value = getattr(result, field.name)
+        if hasattr(value, "_asdict"):
+            found |= {f"{field.name}_{part}": v for part, v in value._asdict().items()}
+        elif value is None or isinstance(value, (bool, int, float, str, np.number)):
+            found[field.name] = value
+    return found
+
+
+def rows(**columns: Any) -> list[dict[str, Any]]:
+    """Columns of equal length as rows; a single value stands in all of them.
+
+    >>> rows(seller=["us", "them"], price=np.array([2.0, 3.0]))
+    [{'seller': 'us', 'price': 2.0}, {'seller': 'them', 'price': 3.0}]
+    """
+    lists = {name: np.asarray(values).tolist() for name, values in columns.items()}
+    count = max(len(values) for values in lists.values() if isinstance(values, list))
+    filled = (v if isinstance(v, list) else [v] * count for v in lists.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*filled, strict=True)]
+
+
+def numbered(name: str, values: Any) -> dict[str, Any]:
+    """Values under a name with the place of each: price_0, price_1."""
+    return {f"{name}_{i}": value for i, value in enumerate(np.asarray(values).tolist())}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.output.palette import ACCENT, INK, LINE, MUTED, TAKEN_OFF_FILL
 from lmprice.output.printing import inline
@@ -23,10 +23,8 @@ from lmprice.plots.canvas import (
     number_axis,
     number_text,
 )
-
-if TYPE_CHECKING:
-    from lmprice.scenarios import Scenario
-    from lmprice.simulation.tornado import Bar, Tornado
+from lmprice.scenarios import Scenario
+from lmprice.simulation.tornado import Bar, Tornado
 
 
 @chart
@@ -65,6 +63,7 @@ def tornado(
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['Price (USD per unit)', 'Unit cost (USD per unit)']
     """
+    check_kind("tornado", "tornado", tornado, Tornado)
     if math.isnan(tornado.base):
         raise PricingError("tornado", "tornado", tornado.result, "has no answer in the scenario")
     if most < 1:
@@ -200,6 +199,7 @@ def comparison(scenario: Scenario, *, lang: str = "en", ax: Axes | None = None) 
     >>> figure.axes[0].get_xlabel()
     'Profit change (USD)'
     """
+    check_kind("comparison", "scenario", scenario, Scenario)
     if not scenario.template.comparisons:
         raise PricingError("comparison", "scenario", scenario.template.name, "has no comparison")
     spec = scenario.template.comparisons[0]

@@ -20,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
 
 from lmprice.language.arrays import Array
+from lmprice.language.checks import check_kind, file_path
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import LANGUAGES, Term, Text
 from lmprice.output.files import write
@@ -147,7 +148,8 @@ def save(figure: Figure, path: str | Path, *, force: bool = False) -> Path:
     >>> save(figure, "profit.svg")  # doctest: +SKIP
     PosixPath('profit.svg')
     """
-    path = Path(path)
+    check_kind("save", "figure", figure, Figure)
+    path = file_path("save", "path", path)
     write(image(figure, image_format(path)), path, force=force)
     return path
 

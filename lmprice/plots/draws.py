@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmprice.language.arrays import Array
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import COUNT
 from lmprice.language.terms import FRACTION, Term, Text
@@ -25,9 +25,7 @@ from lmprice.plots.canvas import (
     spread,
     y_title,
 )
-
-if TYPE_CHECKING:
-    from lmprice.simulation.outcomes import Outcome
+from lmprice.simulation.outcomes import Outcome
 
 BINS = (10, 60)  # least and most
 TAIL = 0.001  # share of the draws on either side beyond which the axis may end
@@ -67,6 +65,7 @@ def histogram(outcome: Outcome, *, lang: str = "en", ax: Axes | None = None) -> 
     >>> histogram(simulated["profit"]).axes[0].get_xlabel()
     'Profit (USD)'
     """
+    check_kind("histogram", "outcome", outcome, Outcome)
     known = outcome.draws[np.isfinite(outcome.draws)]
     if not known.size:
         raise PricingError("histogram", "outcome", outcome.key, "has no answer in any draw")
@@ -210,6 +209,7 @@ def convergence(
     >>> convergence(simulated["profit"]).axes[0].get_xscale()
     'log'
     """
+    check_kind("convergence", "outcome", outcome, Outcome)
     found = outcome.convergence(confidence=confidence)
     if not found.draws.size:
         raise PricingError("convergence", "outcome", outcome.key, "has fewer than two answers")

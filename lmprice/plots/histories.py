@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from numbers import Real
+from typing import Any
 
 import matplotlib.dates
 import numpy as np
@@ -15,7 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from lmprice.chapters.decline.quantities import YEARS
+from lmprice.chapters.decline.trend_fit import TrendFit
+from lmprice.chapters.strategy.launch import LaunchComparison
 from lmprice.language.arrays import Array
+from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import PERIODS, UnitPrice
 from lmprice.language.terms import Term, Text, term
@@ -31,11 +35,7 @@ from lmprice.plots.canvas import (
     number_axis,
     y_title,
 )
-
-if TYPE_CHECKING:
-    from lmprice.chapters.decline.trend_fit import TrendFit
-    from lmprice.chapters.strategy.launch import LaunchComparison
-    from lmprice.simulation.market import MarketPath
+from lmprice.simulation.market import MarketPath
 
 mdates: Any = matplotlib.dates  # has no types
 
@@ -96,9 +96,10 @@ def trend(
     >>> trend(fit, price_unit="USD per million tokens").axes[0].get_yscale()
     'log'
     """
+    check_kind("trend", "fit", fit, TrendFit)
     if years_ahead is None:
         years_ahead = min(1.0, -_first_year(fit.latest) / 2)
-    if not (math.isfinite(years_ahead) and years_ahead >= 0):
+    if not (isinstance(years_ahead, Real) and math.isfinite(years_ahead) and years_ahead >= 0):
         raise PricingError("trend", "years_ahead", years_ahead, "is not a number from 0 up")
     figure, axes = new_chart(BASES[fit.basis](lang), _about(fit, lang), ax=ax)
     # Many prices are a cloud, behind the line that goes through them.
@@ -282,7 +283,8 @@ def price_paths(
     >>> [line.get_label() for line in price_paths(path).axes[0].lines]
     ['Ours', 'Theirs', 'Average price']
     """
-    from lmprice.chapters.strategy.launch import LaunchComparison
+    if not isinstance(path, (MarketPath, LaunchComparison)):
+        raise PricingError("price_paths", "path", path, "is no MarketPath nor LaunchComparison")
 
     price = term(UnitPrice)
     if isinstance(path, LaunchComparison):

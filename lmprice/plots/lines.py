@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lmprice.chapters.competition.price_wars import PriceWar
 from lmprice.language.arrays import Array
+from lmprice.language.checks import check_kind
 from lmprice.language.quantities import Cost, Profit, Quantity, Revenue
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.palette import INK, MUTED
@@ -26,12 +28,9 @@ from lmprice.plots.canvas import (
     number_text,
     y_title,
 )
+from lmprice.scenarios import Scenario
 from lmprice.simulation.cells import as_scenario
-
-if TYPE_CHECKING:
-    from lmprice.chapters.competition.price_wars import PriceWar
-    from lmprice.scenarios import Scenario
-    from lmprice.simulation.pricing import PricingCurve
+from lmprice.simulation.pricing import PricingCurve
 
 CUT = Term(
     Text("Cut of the rival", "竞争对手的降价幅度"),
@@ -77,6 +76,7 @@ def pricing_curve(curve: PricingCurve, *, lang: str = "en", ax: Axes | None = No
     >>> [line.get_label() for line in figure.axes[0].lines[:3]]
     ['Revenue', 'Cost', 'Profit']
     """
+    check_kind("pricing_curve", "curve", curve, PricingCurve)
     order = np.argsort(curve.quantity, kind="stable")
     x = curve.quantity[order]
     inside = [point for point in curve.breakevens if x[0] <= point <= x[-1]]
@@ -200,6 +200,7 @@ def price_war(war: PriceWar, *, lang: str = "en", ax: Axes | None = None) -> Fig
     >>> [line.get_label() for line in price_war(war).axes[0].lines[:4]]
     ['Hold', 'Match the price', 'Match the cut', 'Best reply']
     """
+    check_kind("price_war", "war", war, PriceWar)
     most = max(0.9, war.cut)
     table = war.over_cuts(np.union1d(np.linspace(0, most, 91), war.cut))
     title = both(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,9 +24,7 @@ from lmprice.plots.canvas import (
     with_minus,
     y_title,
 )
-
-if TYPE_CHECKING:
-    from lmprice.scenarios import Scenario
+from lmprice.scenarios import Scenario
 
 ADDED_FILL = "C6E0B4"
 NUMBER = Term(Text("Value", "数值"), Text("", ""), Text("A number", "数值"))
@@ -87,8 +86,6 @@ def waterfall(
     >>> [float(bar.get_height()) for bar in figure.axes[0].patches]
     [10.0, 1.0, 9.0]
     """
-    from lmprice.scenarios import Scenario
-
     kind = NUMBER
     if isinstance(steps, Scenario):
         kind, changes = _steps_of(steps, lang)
@@ -96,7 +93,7 @@ def waterfall(
         title = title or steps.template.waterfall.title(lang)
         amount_unit = amount_unit or unit(kind, lang)
     else:
-        changes = [Change(*step) for step in steps]
+        changes = _changes_of(steps)
     _check(changes)
     figure, axes = new_chart(title or both("Waterfall", "瀑布图", lang), ax=ax)
     axes.grid(visible=False, axis="x")
@@ -138,6 +135,25 @@ def _steps_of(scenario: Scenario, lang: str) -> tuple[Term, list[Change]]:
         else:
             changes.append(Change(row.term.title(lang), -value if place else value))
     return results[spec.steps[0]].term, changes
+
+
+def _changes_of(steps: Any) -> list[Change]:
+    """The steps that were given, each with its name and its amount."""
+    if isinstance(steps, (str, bytes, Mapping)) or not isinstance(steps, Iterable):
+        rule = "is no scenario, nor a sequence of steps"
+        raise PricingError("waterfall", "steps", steps, rule)
+    return [_change(place, step) for place, step in enumerate(steps)]
+
+
+def _change(place: int, step: Any) -> Change:
+    try:
+        name, amount = step
+    except (TypeError, ValueError):
+        name, amount = None, None
+    if not isinstance(name, str) or not (amount is None or isinstance(amount, Real)):
+        rule = "is no name with an amount, or with None for a level"
+        raise PricingError("waterfall", "steps", step, rule, (place,))
+    return Change(name, None if amount is None else float(amount))
 
 
 def _check(changes: Sequence[Change]) -> None:

@@ -44,7 +44,7 @@ class Convergence:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Framed):
     """One result over all draws.
 
     Draws without an answer (NaN) are counted in ``no_answer``; every other figure is of the draws
@@ -115,6 +115,15 @@ class Outcome:
         width = float(ndtri((1 + level) / 2)) * errors
         return Convergence(at.astype(np.float64), self.mean + offset, width, level)
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: the figures of the result."""
+        names = ("key", "base", "mean", "standard_error", "sd", "chance_of_loss", "no_answer")
+        quantiles = {f"quantile_{p:g}": value for p, value in self.quantiles.items()}
+        return [{name: getattr(self, name) for name in names} | quantiles]
+
+    def __str__(self) -> str:
+        return outcome_table((self,))
+
 
 @dataclass(frozen=True, eq=False)
 class MonteCarlo(Framed):
@@ -151,35 +160,32 @@ class MonteCarlo(Framed):
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One flat row a result: ``pandas.DataFrame(simulated.to_dicts())``."""
-        names = ("key", "base", "mean", "standard_error", "sd", "chance_of_loss", "no_answer")
-        return [
-            {name: getattr(outcome, name) for name in names}
-            | {f"quantile_{p:g}": value for p, value in outcome.quantiles.items()}
-            for outcome in self.outcomes
-        ]
+        return [row for outcome in self.outcomes for row in outcome.to_dicts()]
 
     def __str__(self) -> str:
-        probabilities = list(self.outcomes[0].quantiles) if self.outcomes else []
-        quantiles = [f"{100 * p:g} %" for p in probabilities]
-        head = ["Base", "Mean", "Std. error", "Std. dev.", *quantiles, "Below 0", "No answer"]
-        table = text_table("Result", *head)
-        for row in self.outcomes:
-            table.add_row(
-                heading(row.term),
-                *(shown(x, row.term) for x in (row.base, row.mean)),
-                *(spread(x, row.term) for x in (row.standard_error, row.sd)),
-                *(shown(x, row.term) for x in row.quantiles.values()),
-                *(
-                    "-" if math.isnan(x) else percent(x)
-                    for x in (row.chance_of_loss, row.no_answer)
-                ),
-            )
         name = self.scenario.template.title.en
         lines = [f"{name}: {self.draws:,} draws, seed {self.seed}"]
         lines += [f"  {name} ~ {source}" for name, source in self.distributions.items()]
         pairs = self.correlations.items()
         lines += [f"  rank correlation of {a} and {b}: {r:g}" for (a, b), r in pairs]
-        return "\n".join([*lines, "", plain_text(table)])
+        return "\n".join([*lines, "", outcome_table(self.outcomes)])
+
+
+def outcome_table(outcomes: Sequence[Outcome]) -> str:
+    """Results over all draws, a line each."""
+    probabilities = list(outcomes[0].quantiles) if outcomes else []
+    quantiles = [f"{100 * p:g} %" for p in probabilities]
+    head = ["Base", "Mean", "Std. error", "Std. dev.", *quantiles, "Below 0", "No answer"]
+    table = text_table("Result", *head)
+    for row in outcomes:
+        table.add_row(
+            heading(row.term),
+            *(shown(x, row.term) for x in (row.base, row.mean)),
+            *(spread(x, row.term) for x in (row.standard_error, row.sd)),
+            *(shown(x, row.term) for x in row.quantiles.values()),
+            *("-" if math.isnan(x) else percent(x) for x in (row.chance_of_loss, row.no_answer)),
+        )
+    return plain_text(table)
 
 
 def summarized(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from lmprice.language.quantities import (
     UnitPrice,
 )
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import plain_text, text_table
 from lmprice.simulation.figures import money, some_rows
 
@@ -34,7 +36,7 @@ NAME = "simulate_pricing"
 
 
 @dataclass(frozen=True, eq=False)
-class PricingCurve:
+class PricingCurve(Framed):
     """Cost, revenue and profit over a range of quantities; ``print`` shows them as a table.
 
     Parameters
@@ -78,6 +80,12 @@ class PricingCurve:
         at_end = best in (self.quantity.min(), self.quantity.max())
         where = f"{best:,.6g}{', the end of the range' if at_end else ''}"
         return f"Maximum profit {money(self.maximum_profit)} at {where}."
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a quantity."""
+        return rows(
+            quantity=self.quantity, revenue=self.revenue, cost=self.cost, profit=self.profit
+        )
 
 
 def simulate_pricing(

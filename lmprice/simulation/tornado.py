@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from lmprice.language import errors
 from lmprice.language.arrays import Scalar
-from lmprice.language.checks import check_mapping, single_number
+from lmprice.language.checks import check_mapping, check_word, single_number
 from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
 from lmprice.language.expression import ratio
@@ -22,8 +22,11 @@ from lmprice.scenarios import Scenario
 from lmprice.simulation import cells
 from lmprice.simulation import quantities as terms
 from lmprice.simulation.figures import heading, spread
+from lmprice.simulation.slopes import slopes
 
 NAME = "sensitivity"
+By = Literal["change", "derivative"]
+NO_SLOPE = "is computed anew: no derivative in closed form"
 
 _LONGEST = 30  # characters of the longest bar
 
@@ -124,6 +127,7 @@ def sensitivity(
     *,
     change: Scalar = 0.1,
     ranges: Mapping[str, tuple[float, float]] | None = None,
+    by: By = "change",
 ) -> Tornado:
     """Make each input lower and higher by itself, and see how far a result moves.
 
@@ -140,6 +144,9 @@ def sensitivity(
         Share by which an input is made lower and higher (above 0, below 1).
     ranges : mapping of str to (low, high), optional
         Values between which an input moves instead.
+    by : "change" or "derivative"
+        Whether the result is computed anew at both values, or follows its derivative from the
+        scenario as it is.
 
     Returns
     -------
@@ -156,6 +163,10 @@ def sensitivity(
     Where a change would break a bound of an input, the bound itself is used; a bound that the input
     cannot reach leaves it where it is.  Either is said in the note of the bar.
 
+    A derivative is exact: that of the formulas, through all earlier results.  It says what the
+    smallest change does, so that bars of a result that bends are those of its tangent.  Where there
+    is none (a kink, a table, a search) the result is computed anew, and the note says so.
+
     Examples
     --------
     A tenth of the price moves the profit twice as far as a tenth of the unit cost, which is half of
@@ -166,6 +177,7 @@ def sensitivity(
     >>> [(bar.name, bar.at_low, bar.at_high) for bar in tornado.bars]
     [('price', 700.0, 1100.0), ('unit_cost', 1000.0, 800.0)]
     """
+    check_word(NAME, "by", by, get_args(By))
     scenario = cells.as_scenario(NAME, scenario)
     results = cells.base_results(scenario)
     base = cells.known_result(NAME, "result", results, result)
@@ -186,6 +198,15 @@ def sensitivity(
     for i, move in enumerate(moves):
         points[move.name][2 * i : 2 * i + 2] = move.low, move.high
     found = cells.at_points(scenario, points, result).reshape(-1, 2).tolist()
+    if by == "derivative":
+        slope = slopes(scenario, result, [move.name for move in moves])
+        straight = [_straight(m, slope[m.name], float(base.value)) for m in moves]
+        pairs = zip(straight, found, strict=True)
+        found = [anew if line is None else line for line, anew in pairs]
+        moves = [
+            m if line is not None else replace(m, note=_joined(m.note, NO_SLOPE))
+            for m, line in zip(moves, straight, strict=True)
+        ]
     bars = (_bar(m, float(base.value), *at) for m, at in zip(moves, found, strict=True))
     ordered = sorted(bars, key=lambda b: (math.isnan(b.swing), -b.swing))
     return Tornado(result, base.term, float(base.value), tuple(ordered))
@@ -236,6 +257,17 @@ def _changed(scenario: Scenario, name: str, parameter: str, share: float) -> _Mo
 def _nearest(bound: Bound, base: float) -> float:
     """The valid value nearest to a bound: the bound, or the base where it cannot be reached."""
     return bound.limit if bound.holds(bound.limit) else base
+
+
+def _straight(move: _Move, slope: float, result: float) -> list[float] | None:
+    """The result at both values of an input by its derivative; None where there is none."""
+    if math.isnan(slope):
+        return None
+    return [result + slope * (at - move.base) for at in (move.low, move.high)]
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
 
 
 def _bar(move: _Move, result: float, at_low: float, at_high: float) -> Bar:

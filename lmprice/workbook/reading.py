@@ -6,7 +6,7 @@ import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from openpyxl.utils.cell import (
     column_index_from_string,
@@ -47,7 +47,13 @@ _KEYWORDS = re.compile(
     )
 )
 
+S = TypeVar("S", bound=Scenario)
 
+
+@overload
+def read(path: str | Path, scenario: None = None) -> Scenario: ...
+@overload
+def read(path: str | Path, scenario: type[S]) -> S: ...
 def read(path: str | Path, scenario: type[Scenario] | None = None) -> Scenario:
     """Read the inputs of a filled template workbook.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import subprocess
@@ -46,10 +47,15 @@ class Pair:
 
 def seconds(call: Callable[[], object], repeats: int = 1) -> float:
     """Processor time of some calls, of this process and of those that it starts."""
-    before = _processor_time()
-    for _ in range(repeats):
-        call()
-    return _processor_time() - before
+    gc.collect()
+    gc.disable()  # as timeit does: garbage of one would be collected in the time of the other
+    try:
+        before = _processor_time()
+        for _ in range(repeats):
+            call()
+        return _processor_time() - before
+    finally:
+        gc.enable()
 
 
 def program(*arguments: str) -> Callable[[], object]:

@@ -22,6 +22,7 @@ from tests.office import Office
 SEEDS = range(3000, 3006)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_books_with_everything_come_back(seed: int, lang: str, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def billed(rated: Rating) -> dict[tuple[str, str], Decimal]:
 parts = st.lists(st.integers(0, 10**12), min_size=1, max_size=20)
 
 
+@pytest.mark.engine
 @given(parts, st.sampled_from(["graduated", "volume", "package"]), st.integers(1, 7))
 def test_splitting_usage_does_not_change_the_bill(
     thousandths: list[int], model: str, rows: int
@@ -44,6 +45,7 @@ def test_splitting_usage_does_not_change_the_bill(
     assert billed(rate(split, exact, batch_rows=rows)) == billed(rate(whole, exact))
 
 
+@pytest.mark.engine
 @given(
     st.decimals(-100, 1000, places=2),
     st.lists(

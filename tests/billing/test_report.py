@@ -108,6 +108,7 @@ with Report(Path(sys.argv[1])) as report:
 """
 
 
+@pytest.mark.engine
 def test_a_killed_process_leaves_no_result(tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path / "bill.csv")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:

@@ -124,6 +124,7 @@ def test_columns_of_pandas_that_stand_twice() -> None:
         take(frame)
 
 
+@pytest.mark.engine
 def test_pandas_needs_no_pyarrow() -> None:
     code = f"""
 import sys

@@ -32,6 +32,7 @@ def run(folder: Path, file: str, output: str, *options: str) -> Result:
     return CliRunner().invoke(app, ["plot", str(folder / file), "-o", str(output), *options])
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", ["curve", "waterfall", "comparison", "tornado"])
 def test_kinds(folder: Path, tmp_path: Path, kind: str) -> None:
     shown = run(folder, "d.xlsx", str(tmp_path / "a.png"), "--kind", kind)

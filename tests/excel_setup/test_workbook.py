@@ -97,6 +97,7 @@ def test_every_relation_leads_to_a_part(parts: dict[str, bytes]) -> None:
     assert reached == {n for n in parts if not n.endswith(".rels") and "Content_Types" not in n}
 
 
+@pytest.mark.engine
 def test_the_validator_finds_no_more_than_in_our_other_workbooks(
     content: bytes, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ FINDS = sorted((Path(__file__).parent / "finds").glob("*/*"))
 BUDGET = {"books": 12, "usage": 25, "workbooks": 8, "cells": 1500}
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", KINDS)
 def test_random_input_is_answered_or_told(kind: str, tmp_path: Path) -> None:
     for seed in range(BUDGET[kind]):
@@ -22,6 +23,7 @@ def test_random_input_is_answered_or_told(kind: str, tmp_path: Path) -> None:
         KINDS[kind](Random(seed), folder)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("find", FINDS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_finds_stay_mended(find: Path, tmp_path: Path) -> None:
     shutil.copytree(find, tmp_path / "find")

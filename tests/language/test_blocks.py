@@ -47,6 +47,7 @@ def _outcome(f: PricingFunction, arguments: list[Any]) -> Any:
     return np.asarray(found)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.name)
 def test_blocks_give_what_the_whole_gives(
     f: PricingFunction, monkeypatch: pytest.MonkeyPatch

@@ -23,6 +23,7 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_one_closed_file(name: str) -> None:
     text = page(SCENARIOS[name]())

@@ -106,6 +106,7 @@ const answer = ({{ template, inputs }}) =>
     return paths
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", SMALL)
 def test_every_stored_value_is_what_the_inputs_give(name: str, lang: str, tmp_path: Path) -> None:

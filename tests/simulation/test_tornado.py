@@ -148,3 +148,35 @@ def test_what_is_refused(arguments: Any, options: Any, message: str) -> None:
     with pytest.raises(PricingError) as caught:
         sensitivity(Breakeven(), *arguments, **options)
     assert message in str(caught.value)
+
+
+def test_bars_by_derivative_are_those_of_the_tangent() -> None:
+    # profit = (p - c) q - F is a straight line in each input: both ways say the same.
+    plan = Breakeven()
+    names = ["price", "unit_cost", "quantity", "fixed_cost"]
+    anew, straight = (sensitivity(plan, "profit", names, by=by) for by in ("change", "derivative"))
+    assert [b.name for b in straight.bars] == [b.name for b in anew.bars]
+    for one, other in zip(straight.bars, anew.bars, strict=True):
+        assert (one.at_low, one.at_high) == pytest.approx((other.at_low, other.at_high))
+        assert one.note == ""
+    # The breakeven F / (p - c) bends: its slope by the price is -F / (p - c)², here -1.
+    bar = sensitivity(plan, "breakeven_quantity", ["price"], by="derivative")["price"]
+    slope = -plan.fixed_cost / (plan.price - plan.unit_cost) ** 2
+    assert bar.at_high - bar.at_low == pytest.approx(slope * (bar.high - bar.low))
+
+
+def test_through_earlier_results_functions_and_what_has_none() -> None:
+    def earned(price: float = 3.0, sold: float = 20.0) -> dict[str, float]:
+        margin = price - 1
+        return {"margin": margin, "profit": margin * sold**2}
+
+    # d profit / d sold = 2 · margin · sold = 80, d profit / d price = sold² = 400
+    found = sensitivity(earned, "profit", by="derivative", change=0.5)
+    assert found["sold"].swing == pytest.approx(80 * 20)
+    assert found["price"].swing == pytest.approx(400 * 3)
+    plan = Discounts()
+    bar = sensitivity(plan, "flat_profit", ["unit_cost"], by="derivative")["unit_cost"]
+    assert bar.note == "is computed anew: no derivative in closed form"
+    assert bar.swing == sensitivity(plan, "flat_profit", ["unit_cost"])["unit_cost"].swing
+    with pytest.raises(PricingError, match=r"by 'slope' is not one of change, derivative"):
+        sensitivity(plan, "flat_profit", by="slope")  # type: ignore[arg-type]

@@ -54,3 +54,18 @@ def test_pyright() -> None:
         is_error = found["severity"] == "error"
         seen.setdefault(line, "error" if is_error else _kind(found["message"]))
     assert seen == EXPECTED, done.stdout
+
+
+USER = Path(__file__).with_name("user_script.py")
+
+
+def test_a_users_script_is_clean_to_mypy() -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", str(USER)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_users_script_is_clean_to_pyright() -> None:
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, str(USER)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -67,6 +67,25 @@ def test_scenarios_side_by_side(soffice: Office, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_the_low_scenario_is_in_use(
+    soffice: Office, tmp_path: Path, scenario: type[Scenario]
+) -> None:
+    path = edit(build(scenario(), tmp_path / "l.xlsx"), {"Inputs!B3": "Low"})
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    assert check(saved) == ()
+    low = {
+        key: float(f"{getattr(scenario(), key) * share:.12g}")
+        for key, share in scenario.template.low.items()
+    }
+    assert low
+    assert read(saved) == scenario(**low)
+    verdict = scenario(**low).evaluate().verdict
+    assert verdict is not None
+    said = stored(saved, "Answer")["A3"].value
+    assert said == f"{verdict.tone.sign} {verdict.text.en}"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_drivers_are_those_of_sensitivity(scenario: type[Scenario]) -> None:
     book = make_book(scenario(), lang="en")
     sheet = book.workbook["Drivers"]
@@ -114,6 +133,7 @@ def test_every_share_that_may_be_more_than_all_of_it_says_what_is_usual() -> Non
     assert without == set()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("value", "said"),
     [

@@ -150,6 +150,7 @@ def markets(draw: st.DrawFn) -> Competition:
     )
 
 
+@pytest.mark.engine
 @settings(max_examples=200)
 @given(markets())
 def test_any_market_comes_to_rest_where_the_library_says(market: Competition) -> None:
@@ -274,6 +275,7 @@ def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
     assert_is_the_price_war(found)
 
 
+@pytest.mark.engine
 def test_the_price_war_on_its_sheet(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
     cells = stored_cells(path)

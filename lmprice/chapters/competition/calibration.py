@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from lmprice.language.arrays import Array
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.framed import Framed, rows
+from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 _OWNER = "calibrate_logit_market"
 _WHOLE = 1e-9  # shares may miss 1 by so much
@@ -29,7 +31,7 @@ KnownMargin = Annotated[float, Term(
 
 
 @dataclass(frozen=True, eq=False)
-class LogitCalibration:
+class LogitCalibration(Framed):
     """The market that explains prices, shares and one margin.
 
     Attributes
@@ -52,6 +54,23 @@ class LogitCalibration:
     outside: float | None
     unit_costs: Array
     margins: Array
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a seller: quality, unit cost and margin, and the price scale of all."""
+        return rows(
+            seller=range(len(self.qualities)),
+            quality=self.qualities,
+            unit_cost=self.unit_costs,
+            margin=self.margins,
+            price_scale=self.price_scale,
+        )
+
+    def __str__(self) -> str:
+        table = text_table("Seller", "Quality", "Unit cost", "Margin")
+        for row in self.to_dicts():
+            known = amounts((row["quality"], row["unit_cost"]))
+            table.add_row(str(row["seller"]), *known, percent(row["margin"]))
+        return f"{plain_text(table)}\n\nPrice scale: {self.price_scale:,.4g}."
 
 
 def calibrate_logit_market(

@@ -49,6 +49,7 @@ from lmprice.chapters.competition.quantities import PriceCut
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, figures
 
 # The cuts on whose grid the deepest one worth matching is looked for, before it is solved for.
 _GRID = 1000
@@ -87,7 +88,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class PriceWar:
+class PriceWar(Framed):
     """What a rival's cut does to us, and what each answer to it brings.
 
     ``print(war)`` shows the answers as a table and says in words whether matching pays.
@@ -208,6 +209,11 @@ class PriceWar:
                 else "  No cut is worth matching so.",
             ]
         return "\n".join(lines)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row an answer, and where we stood before the cut."""
+        answers = ("before", "hold", "match_price", "match_cut", "best_reply", "equilibrium")
+        return [{"answer": name} | figures(getattr(self, name)) for name in answers]
 
 
 def price_war(

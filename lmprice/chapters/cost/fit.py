@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from lmprice.language.checks import check_word, numbers, refuse_huge, single_num
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.framed import Framed, figures
 
 _OWNER = "fit_cost_curve"
 _CONFIDENCE = Term(
@@ -51,7 +52,7 @@ class CostPrediction(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CostCurve:
+class CostCurve(Framed):
     """A cost curve a x² + b x + F, with how well it fits.
 
     Parameters
@@ -144,6 +145,11 @@ class CostCurve:
         if self.fixed_cost < 0:
             lines.append("The fixed cost is below 0: the curve does not hold for small quantities.")
         return "\n".join(lines)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: the coefficients with their standard errors, and how well they fit."""
+        names = ("fixed_cost_error", "linear_error", "quadratic_error")
+        return [figures(self) | dict(zip(names, self.standard_errors, strict=True))]
 
 
 def _signed(value: float, power: str) -> str:

@@ -27,7 +27,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Literal, TypeAlias, get_type_hints
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from lmprice.language.checks import numbers, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import FixedCost, Quantity
 from lmprice.language.terms import Term, Text, term
+from lmprice.output.framed import Framed, rows
 
 Range: TypeAlias = float | tuple[float, float, float]
 Pace: TypeAlias = Literal["slow", "base", "fast"]
@@ -134,7 +135,7 @@ class Drivers:
 
 
 @dataclass(frozen=True, eq=False)
-class DriverPath:
+class DriverPath(Framed):
     """What happens year by year at one pace of the forces.
 
     Parameters
@@ -187,9 +188,20 @@ class DriverPath:
         changed = np.flatnonzero(earns != earns[0])
         return int(self.year[changed[0]]) if changed.size else None
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a year."""
+        return rows(
+            year=self.year,
+            unit_cost=self.unit_cost,
+            price=self.price,
+            volume=self.volume,
+            revenue=self.revenue,
+            profit=self.profit,
+        )
+
 
 @dataclass(frozen=True)
-class DriverProjection:
+class DriverProjection(Framed):
     """The path of price, cost, volume and profit, and how far it may lie to either side.
 
     Parameters
@@ -241,6 +253,11 @@ class DriverProjection:
             f"  {force.replace('_', ' '):<12}{100 * parts[force] / whole:>7.1f} %"
             for force in ranked
         ]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a year of each pace."""
+        paces = {"slow": self.slow, "base": self.base, "fast": self.fast}
+        return [{"pace": pace} | row for pace, path in paces.items() for row in path.to_dicts()]
 
 
 def _from_to(path: Array) -> str:

@@ -23,6 +23,7 @@ from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.series import has_series, same_rows
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.framed import Framed
 
 Form: TypeAlias = Literal["log-log", "linear"]
 
@@ -45,7 +46,7 @@ class Figure(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class DemandFit:
+class DemandFit(Framed):
     """A demand curve fitted to prices and quantities; ``str(fit)`` says what it means.
 
     Attributes

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from lmprice.language.checks import numbers
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, figures
 
 _OWNER = "fit_logistic_demand"
 _COEFFICIENTS = 3
@@ -36,7 +38,7 @@ _LARGEST_MARKET = 100
 
 
 @dataclass(frozen=True)
-class LogisticDemand:
+class LogisticDemand(Framed):
     """Demand N / (1 + e^((p - u) / s)), as it was fitted.
 
     Parameters
@@ -110,6 +112,11 @@ class LogisticDemand:
             f"quantity = {self.market_size:.4g} / (1 + e^((p - {self.midpoint:.4g}) / "
             f"{self.scale:.4g})): R² {self.r_squared:.4f}, {error}"
         )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: the three parameters with their standard errors, and how well they fit."""
+        names = ("market_size_error", "midpoint_error", "scale_error")
+        return [figures(self) | dict(zip(names, self.standard_errors, strict=True))]
 
 
 def fit_logistic_demand(

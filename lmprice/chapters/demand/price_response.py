@@ -26,6 +26,7 @@ from lmprice.language.checks import numbers, refuse_huge
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import Quantity
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, figures
 
 _OWNER = "fit_price_response"
 
@@ -41,7 +42,7 @@ _CLEAR = 2
 
 
 @dataclass(frozen=True)
-class LogitResponse:
+class LogitResponse(Framed):
     """The chance of a sale, 1 / (1 + e^-(b0 + b1 p)), as it was fitted.
 
     Parameters
@@ -117,6 +118,11 @@ class LogitResponse:
                 "less."
             )
         return "\n".join(lines)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: the coefficients with their standard errors, and how well they fit."""
+        intercept, slope = self.standard_errors
+        return [figures(self) | {"intercept_error": intercept, "slope_error": slope}]
 
 
 def fit_price_response(

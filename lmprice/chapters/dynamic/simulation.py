@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from lmprice.language.arrays import Array
 from lmprice.language.checks import single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, rows
 
 Span = tuple[float, float]
 
@@ -37,7 +39,7 @@ _MOST_IN_ALL = 1e9
 
 
 @dataclass(frozen=True, eq=False)
-class DynamicSimulation:
+class DynamicSimulation(Framed):
     """What simulated sales seasons came to.
 
     Attributes
@@ -81,6 +83,10 @@ class DynamicSimulation:
             f"± {self.standard_error:.2g} (expected {self.expected_revenue:,.6g}), "
             f"{self.mean_sold:,.4g} units sold, sold out in {self.sold_out_share:.1%}"
         )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a point of time: the mean price, and the mean stock left."""
+        return rows(time=self.times, mean_price=self.mean_prices, mean_stock=self.mean_stock)
 
 
 def simulate_dynamic_pricing(

@@ -17,6 +17,7 @@ import numpy as np
 
 from lmprice.language.arrays import Array, Scalar
 from lmprice.language.errors import PricingError
+from lmprice.output.framed import Framed, numbered
 
 Momentum = Literal["average", "heavy ball"]
 
@@ -26,7 +27,7 @@ _NUMBERS_NAMED = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class Descent(Framed):
     """The path of a gradient descent.
 
     Parameters
@@ -57,6 +58,13 @@ class Descent:
         last = float(np.linalg.norm(self.history[-1] - self.history[-2]))
         several = "s" if self.steps > 1 else ""
         return f"{self.steps:,} step{several} from {went}, the last one {last:.3g} long"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a step, the start first."""
+        places = (
+            {"point": at} if np.ndim(at) == 0 else numbered("point", at) for at in self.history
+        )
+        return [{"step": step} | place for step, place in enumerate(places)]
 
 
 def gradient_descent(

@@ -3,6 +3,7 @@
 FORMULAS = {
     "ownership": 170,
     "throughput": 180,
+    "parallel": 185,
     "latency": 190,
     "batches": 200,
     "token_costs": 210,
@@ -15,6 +16,7 @@ ALSO = {
     "Replica": "replica",
     "Request": "replica",
     "Speculation": "replica",
+    "ExpertParallel": "replica",
     "read_measurements": "measurements",
     "Measurement": "measurements",
     "calibrate": "calibration",

@@ -17,20 +17,17 @@ import numpy as np
 
 from lmprice.chapters.serving.measurements import Measurement
 from lmprice.chapters.serving.replica import Replica, ServedModel
-from lmprice.chapters.serving.throughput import (
-    prefill_seconds,
-    time_per_output_token,
-    touched_parameters,
-)
-from lmprice.chapters.tokens.functions import BITS_PER_BYTE
+from lmprice.chapters.serving.steps import Steps
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
+from lmprice.output.framed import Framed, figures
+from lmprice.output.printing import percent
 
 _LEAST, _MOST = 0.01, 1.0
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Framed):
     """A replica with the efficiency factors that fit, and the error where they were not fitted.
 
     Attributes
@@ -58,6 +55,21 @@ class Calibration:
         """Whether a factor would have to be above 1 or almost 0: the model does not fit."""
         factors = (self.replica.compute_efficiency, self.replica.bandwidth_efficiency)
         return any(f <= _LEAST * 1.001 or f >= _MOST * 0.999 for f in factors)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a measurement: what was measured, and the error where it was not fitted."""
+        fitted = [figures(run) | {"is_fitted": True, "error": math.nan} for run in self.fitted]
+        others = zip(self.held_out, self.errors, strict=True)
+        return fitted + [figures(r) | {"is_fitted": False, "error": e} for r, e in others]
+
+    def __str__(self) -> str:
+        computes, reads = self.replica.compute_efficiency, self.replica.bandwidth_efficiency
+        bound = "\nA factor is at its bound: the model does not fit." if self.is_at_a_bound else ""
+        return (
+            f"Compute efficiency {percent(computes)}, bandwidth efficiency {percent(reads)}: "
+            f"fitted on {len(self.fitted)} runs, at most {percent(self.error)} off the "
+            f"{len(self.held_out)} others.{bound}"
+        )
 
 
 def calibrate(
@@ -137,21 +149,10 @@ def predicted_throughput(
     """
     check_kind("predicted_throughput", "model", model, ServedModel)
     check_kind("predicted_throughput", "replica", replica, Replica)
-    bandwidth, flops = replica.speed
-    shares = (replica.compute_efficiency, replica.bandwidth_efficiency, replica.overhead)
-    prefill = prefill_seconds(
-        inputs, model.active_parameters, model.weight_bytes, flops, bandwidth,
-        model.attention_width, 0, *shares,
-    )  # fmt: skip
-    read = touched_parameters(
-        model.parameters, model.active_parameters, model.experts, model.experts_per_token,
-        max(concurrency, 1),
-    )  # fmt: skip
+    steps = Steps(model, replica)
+    prefill = steps.prefill(inputs, 0)
     others = max(concurrency - 1, 0) / concurrency
-    tpot = time_per_output_token(
-        concurrency, model.cache_bytes * (inputs + outputs / 2), model.active_parameters,
-        read * model.bits / BITS_PER_BYTE, bandwidth, flops, *shares, prefill / outputs * others,
-    )  # fmt: skip
+    tpot: float = steps.tpot(concurrency, inputs + outputs / 2, prefill / outputs * others)
     return concurrency * outputs / (prefill + outputs * tpot)
 
 

@@ -17,12 +17,13 @@ from typing import Any, cast
 
 from lmprice.language.checks import file_path
 from lmprice.language.errors import PricingError, unreadable
+from lmprice.output.framed import Framed
 
 _READER = "read_measurements"
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Framed):
     """What one run of a benchmark found, at one concurrency.
 
     Attributes

@@ -22,21 +22,19 @@ from lmprice.chapters.serving.latency import (
 )
 from lmprice.chapters.serving.replica import (
     NO_SPECULATION,
+    ExpertParallel,
     Replica,
     Request,
     ServedModel,
     Speculation,
 )
-from lmprice.chapters.serving.throughput import (
-    prefill_seconds,
-    time_per_output_token,
-    touched_parameters,
-)
+from lmprice.chapters.serving.steps import Steps
 from lmprice.chapters.serving.token_costs import kind_cost, pool_ratio, request_rate
-from lmprice.chapters.tokens.functions import BITS_PER_BYTE
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
 from lmprice.language.roots import find_roots
+from lmprice.output.framed import Framed, figures, rows
+from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 Limit = Literal["memory", "time per output token", "time to first token"]
 
@@ -44,7 +42,7 @@ IN_TIME = 0.95  # the share of requests and tokens for which the targets hold
 
 
 @dataclass(frozen=True)
-class OperatingPoint:
+class OperatingPoint(Framed):
     """Where a replica runs within its latency targets, and what a million tokens cost there.
 
     Attributes
@@ -106,9 +104,30 @@ class OperatingPoint:
             self.request,
         )
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """One row: batch, requests, latency, and the tokens of a request."""
+        return [figures(self) | figures(self.request)]
+
+    def __str__(self) -> str:
+        apart = f"{self.prefill_replicas:.3g} replicas prefill for each one that decodes."
+        share = f"Prefill takes {percent(self.load)} of the time."
+        return "\n".join(
+            (
+                f"{self.requests_per_second:,.4g} requests a second, "
+                f"{self.output_tokens_per_second:,.4g} output tokens: "
+                f"{self.limited_by} is the limit.",
+                f"Batch: {self.batch:,.1f} sequences on average, "
+                f"at most {self.largest_batch:,.1f}.",
+                f"First token: {self.ttft:.3g} s on average, 95 % within {self.ttft_tail:.3g} s.",
+                f"Output token: {1000 * self.tpot:.3g} ms on average, "
+                f"95 % within {1000 * self.tpot_tail:.3g} ms.",
+                apart if self.prefill_replicas else share,
+            )
+        )
+
 
 @dataclass(frozen=True)
-class TokenCosts:
+class TokenCosts(Framed):
     """Cost of a million tokens by kind; NaN for a kind that a request has none of."""
 
     uncached: float
@@ -131,6 +150,21 @@ class TokenCosts:
         """Price of output over that of uncached input at which each covers its own cost."""
         return self.output / self.uncached
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a kind of token: how many a request has, and what a million of them cost."""
+        request = self.request
+        return rows(
+            kind=["uncached", "cached", "output"],
+            tokens=[request.uncached_tokens, request.cached_tokens, request.output_tokens],
+            cost=[self.uncached, self.cached, self.output],
+        )
+
+    def __str__(self) -> str:
+        table = text_table("Kind", "Tokens", "USD a million")
+        for row in self.to_dicts():
+            table.add_row(row["kind"], f"{row['tokens']:,.0f}", *amounts((row["cost"],)))
+        return f"{plain_text(table)}\n\nA request costs {self.of_a_request:.4g} USD."
+
 
 def operating_point(
     model: ServedModel,
@@ -141,6 +175,7 @@ def operating_point(
     tpot_target: float,
     separate_pools: bool = False,
     speculation: Speculation = NO_SPECULATION,
+    parallel: ExpertParallel | None = None,
 ) -> OperatingPoint:
     """The largest load at which a replica keeps its latency targets, and its latency there.
 
@@ -154,6 +189,9 @@ def operating_point(
         Whether other replicas of the same kind prefill, or this one between its decode steps.
     speculation : Speculation
         Speculative decoding; none by default.
+    parallel : ExpertParallel or None
+        Experts over several machines, and what their exchange takes; None where GPUs share all of
+        the model and exchange little.
 
     Raises
     ------
@@ -184,12 +222,13 @@ def operating_point(
     check_kind(owner, "model", model, ServedModel)
     check_kind(owner, "replica", replica, Replica)
     check_kind(owner, "request", request, Request)
-    if speculation is not None:
-        check_kind(owner, "speculation", speculation, Speculation)
+    check_kind(owner, "speculation", speculation, Speculation)
+    if parallel is not None:
+        check_kind(owner, "parallel", parallel, ExpertParallel)
     for name, target in (("ttft_target", ttft_target), ("tpot_target", tpot_target)):
         if isinstance(target, bool) or not isinstance(target, (int, float, np.number)):
             raise PricingError(owner, name, target, "is not a number of seconds")
-    run = _Run(model, replica, request, speculation, separate_pools)
+    run = _Run(Steps(model, replica, speculation, parallel), request, separate_pools)
     prefill = run.prefill(request.cached_tokens)
     if not prefill <= ttft_target:
         raise PricingError(
@@ -236,51 +275,34 @@ def operating_point(
 
 @dataclass(frozen=True)
 class _Run:
-    """The formulas of the chapter with everything but the batch filled in."""
+    """The steps of a replica with the request filled in: everything but the batch."""
 
-    model: ServedModel
-    replica: Replica
+    steps: Steps
     request: Request
-    speculation: Speculation
     separate_pools: bool
 
     @property
-    def cache(self) -> float:
-        """Bytes of the cache of a sequence half way through its output."""
+    def context(self) -> float:
+        """Tokens of a sequence half way through its output."""
         request = self.request
-        tokens = request.uncached_tokens + request.cached_tokens + request.output_tokens / 2
-        return tokens * self.model.cache_bytes
+        return request.uncached_tokens + request.cached_tokens + request.output_tokens / 2
 
     def prefill(self, prefix: float) -> float:
-        bandwidth, flops = self.replica.speed
-        return prefill_seconds(
-            self.request.uncached_tokens, self.model.active_parameters, self.model.weight_bytes,
-            flops, bandwidth, self.model.attention_width, prefix,
-            self.replica.compute_efficiency, self.replica.bandwidth_efficiency,
-            self.replica.overhead,
-        )  # fmt: skip
+        return self.steps.prefill(self.request.uncached_tokens, prefix)
 
     def tpot(self, batch: Any, *, decode_only: bool = False) -> Any:
-        model, replica, speculation = self.model, self.replica, self.speculation
-        bandwidth, flops = replica.speed
-        checked = np.maximum(batch * (speculation.draft_length + 1), 1)
-        read = touched_parameters(
-            model.parameters, model.active_parameters, model.experts, model.experts_per_token,
-            checked,
-        )  # fmt: skip
         apart = self.separate_pools or decode_only
         prefill = 0.0 if apart else self.prefill(self.request.cached_tokens)
-        return time_per_output_token(
-            batch, self.cache, model.active_parameters, read * model.bits / BITS_PER_BYTE,
-            bandwidth, flops, replica.compute_efficiency, replica.bandwidth_efficiency,
-            replica.overhead, prefill / self.request.output_tokens,
-            speculation.acceptance_rate, speculation.draft_length, speculation.draft_cost,
-        )  # fmt: skip
+        return self.steps.tpot(batch, self.context, prefill / self.request.output_tokens)
 
     def most_sequences(self, target: float) -> tuple[float, Limit]:
         """The most sequences that fit the memory and the target, and which of the two it is."""
-        fits = memory_batch(self.replica.memory * self.replica.gpus, self.model.weight_bytes,
-                            self.cache)  # fmt: skip
+        replica = self.steps.replica
+        fits = memory_batch(
+            replica.memory * replica.gpus,
+            self.steps.weight_bytes,
+            self.context * self.steps.model.cache_bytes,
+        )
         if fits < 1 or self.tpot(fits) <= target:
             return fits, "memory"
         if self.tpot(1.0) > target:

@@ -174,6 +174,40 @@ DraftCost = Annotated[float, Term(
     Text("Time of drafting a token over the time of a step", "起草一个 token 的时间与一步时间之比"),
     ge=0)]
 
+# Experts over several machines --------------------------------------------------------------------
+
+TokenCache = Annotated[float, Term(
+    Text("KV cache of a token", "每 token 键值缓存"), BYTES,
+    Text("Key-value cache of one token over all layers", "一个 token 在所有层的键值缓存"), ge=0)]
+DecodeWidth = Annotated[float, Term(
+    Text("Attention width in decoding", "解码注意力宽度"), COUNT,
+    Text("Layers times query heads times head size; under MLA, whose heads read the latent vector, "
+         "the latent size and half of the rope size for the head",
+         "层数 × 查询头数 × 头维度；MLA 的头直接读取潜变量，头维度取潜变量维度加位置键维度的一半"),
+    ge=0)]
+HiddenSize = Annotated[float, Term(
+    Text("Hidden size", "隐藏维度"), COUNT,
+    Text("Numbers that stand for a token between two layers", "层间表示一个 token 的数值个数"),
+    gt=0)]
+ExpertLayers = Annotated[float, Term(
+    Text("Expert layers", "专家层数"), COUNT,
+    Text("Layers with routed experts", "含路由专家的层数"), ge=0)]
+NetworkBandwidth = Annotated[float, Term(
+    Text("Network bandwidth", "网络带宽"), Text("bytes per second", "字节/秒"),
+    Text("What one GPU really sends to others in a second", "单个 GPU 每秒实际可发送的字节数"),
+    gt=0)]
+GpuTokens = Annotated[float, Term(
+    Text("Tokens of a GPU", "每 GPU token 数"), TOKENS,
+    Text("Tokens of one GPU in a step", "一步中单个 GPU 的 token 数"), ge=0)]
+SentBytes = Annotated[float, Term(
+    Text("Bytes sent", "发送字节"), Text("bytes per number", "字节/数值"),
+    Text("Bytes of a number on its way to an expert: 1 at 8 bits",
+         "发往专家的每个数值的字节数：8 位为 1"), ge=0)]
+ReturnedBytes = Annotated[float, Term(
+    Text("Bytes returned", "返回字节"), Text("bytes per number", "字节/数值"),
+    Text("Bytes of a number on its way back: 2 at 16 bits", "返回途中每个数值的字节数：16 位为 2"),
+    ge=0)]
+
 # Latency ------------------------------------------------------------------------------------------
 
 LoadShare = Annotated[float, Term(
@@ -300,6 +334,14 @@ StepTokens = Annotated[float, Term(
     Text("Tokens per step", "每步 token 数"), TOKENS,
     Text("Mean number of tokens that a sequence gains in a step",
          "每个序列每步平均获得的 token 数"))]
+AttentionTime = Annotated[float, Term(
+    Text("Attention", "注意力时间"), SECONDS,
+    Text("Time that a step takes for the attention of all sequences",
+         "一步中全部序列注意力所需的时间"))]
+ExchangeTime = Annotated[float, Term(
+    Text("Exchange", "交换时间"), SECONDS,
+    Text("Time that a step takes to send tokens to their experts and back",
+         "一步中把 token 发往专家并取回所需的时间"))]
 Waiting = Annotated[float, Term(
     Text("Waiting time", "等待时间"), SECONDS,
     Text("Time that a request waits before its prefill begins", "请求在预填充开始前的等待时间"))]

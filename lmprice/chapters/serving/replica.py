@@ -23,6 +23,9 @@ class ServedModel:
         Bits of a weight.
     experts, experts_per_token : float
         Routed experts of a layer, and those of them that a token goes through; 1 and 1 if dense.
+    decode_width : float
+        Attention width in decoding, where computing attention may take longer than reading the
+        cache (MLA); 0 where it does not.  Attention in 16 bits beside weights of 8 counts twice.
     """
 
     parameters: float
@@ -32,6 +35,7 @@ class ServedModel:
     bits: float = 16
     experts: float = 1
     experts_per_token: float = 1
+    decode_width: float = 0
 
     @property
     def weight_bytes(self) -> float:
@@ -95,6 +99,33 @@ class Speculation:
     acceptance_rate: float
     draft_length: float
     draft_cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class ExpertParallel:
+    """Experts spread over the GPUs of a replica, several machines of them, and the rest on each.
+
+    Computing and the exchange between GPUs are added up: what of them goes on at the same time is
+    not known.  Prompts of many requests are prefilled together, and share what is read for them.
+
+    Parameters
+    ----------
+    whole_parameters : float
+        Parameters that each GPU holds and reads whole: attention, shared experts, dense layers.
+    hidden_size, expert_layers : float
+        Numbers of a token between two layers, and layers with routed experts.
+    network_bandwidth : float
+        Bytes per second that one GPU really sends to others.
+    sent_bytes, returned_bytes : float
+        Bytes of a number on its way to an expert and back.
+    """
+
+    whole_parameters: float
+    hidden_size: float
+    expert_layers: float
+    network_bandwidth: float
+    sent_bytes: float = 1
+    returned_bytes: float = 2
 
 
 NO_SPECULATION = Speculation(0.0, 0.0)

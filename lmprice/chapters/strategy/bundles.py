@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, numbered, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
 # Beyond so many choices (customers times ways to buy) an exact answer may take minutes.
@@ -31,7 +33,7 @@ _MOST_CHOICES = 200
 
 
 @dataclass(frozen=True, eq=False)
-class BundleChoice:
+class BundleChoice(Framed):
     """What customers take at given prices.
 
     Attributes
@@ -59,6 +61,19 @@ class BundleChoice:
             table.add_row(str(i), "the bundle" if as_bundle else alone, *amounts((paid, surplus)))
         return plain_text(table)
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a customer: what is taken, paid, and left of what it is worth."""
+        return [
+            {"customer": i, **numbered("takes", bought), **rest}
+            for i, (bought, rest) in enumerate(
+                zip(
+                    self.bought,
+                    rows(as_bundle=self.as_bundle, paid=self.paid, surplus=self.surplus),
+                    strict=True,
+                )
+            )
+        ]
+
 
 @dataclass(frozen=True, eq=False)
 class BundleOffer:
@@ -80,7 +95,7 @@ class BundleOffer:
 
 
 @dataclass(frozen=True, eq=False)
-class Bundles:
+class Bundles(Framed):
     """The best prices under each way of selling several products.
 
     Attributes
@@ -108,9 +123,22 @@ class Bundles:
             table.add_row(name, *amounts((*way.prices, way.bundle_price, way.profit)))
         return f"{plain_text(table)}\n\nBest: {self.best}."
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a way of selling."""
+        ways = {"separate": self.separate, "pure": self.pure, "mixed": self.mixed}
+        return [
+            {
+                "way": name,
+                **numbered("price", way.prices),
+                "bundle_price": way.bundle_price,
+                "profit": way.profit,
+            }
+            for name, way in ways.items()
+        ]
+
 
 @dataclass(frozen=True, eq=False)
-class Versions:
+class Versions(Framed):
     """The best prices of the versions of a product.
 
     Attributes
@@ -136,6 +164,11 @@ class Versions:
             table.add_row(str(i), *amounts((price,)), str(int((self.choices == i).sum())))
         profit, single = amounts((self.profit, self.single_profit))
         return f"{plain_text(table)}\n\nProfit {profit}; with the best single version {single}."
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a version: its price and who takes it."""
+        takers = [int((self.choices == i).sum()) for i in range(len(self.prices))]
+        return rows(version=range(len(self.prices)), price=self.prices, customers=takers)
 
 
 def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> BundleChoice:

@@ -10,7 +10,7 @@ A. Gabor and C. W. J. Granger, "Price as an indicator of quality", Economica 33 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
+from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, percent, plain_text, text_table
 
 _ROOT = 1e-11  # so little of each share may be left unexplained
@@ -34,7 +35,7 @@ Ceiling = Annotated[float, Term(
 
 
 @dataclass(frozen=True, eq=False)
-class GaborGranger:
+class GaborGranger(Framed):
     """What the share of buyers at tested prices says.
 
     Attributes
@@ -77,6 +78,12 @@ class GaborGranger:
         )
         best = f"Most revenue at {revenue}, most profit at {profit}"
         return f"{plain_text(table)}\n\n{best} (between tested prices: {between})."
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a tested price."""
+        return rows(
+            price=self.prices, share=self.shares, revenue=self.revenues, profit=self.profits
+        )
 
 
 def gabor_granger(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from lmprice.language.checks import check_fields, check_mapping, moderate, singl
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
 _FORMS = ("linear", "exponential")
@@ -95,7 +96,7 @@ class LaunchMarket:
 
 
 @dataclass(frozen=True, eq=False)
-class Launch:
+class Launch(Framed):
     """What one price path brings.
 
     Parameters
@@ -118,9 +119,22 @@ class Launch:
     profits: Array
     npv: float
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a period."""
+        return rows(
+            path=self.name,
+            period=range(len(self.prices)),
+            price=self.prices,
+            quantity=self.quantities,
+            profit=self.profits,
+        )
+
+    def __str__(self) -> str:
+        return str(LaunchComparison((self,)))
+
 
 @dataclass(frozen=True, eq=False)
-class LaunchComparison:
+class LaunchComparison(Framed):
     """Price paths for the same market, side by side.
 
     Parameters
@@ -142,6 +156,10 @@ class LaunchComparison:
             ends = path.prices[[0, -1]].tolist()
             table.add_row(path.name, *amounts((*ends, path.quantities.sum(), path.npv)))
         return f"{plain_text(table)}\n\nBest: {self.best.name}."
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a period of each path."""
+        return [row for launch in self.launches for row in launch.to_dicts()]
 
 
 def skimming_path(start_price: float, end_price: float, periods: int) -> Array:

@@ -9,6 +9,7 @@ low choke prices out, so the best price is looked for on every stretch between t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,14 @@ from numpy.typing import NDArray
 from lmprice.chapters.strategy.checks import DemandIntercept, DemandSlope, column, matching
 from lmprice.language.arrays import Array, Values
 from lmprice.language.quantities import UnitCost
+from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
 _OWNER = "segment_prices"
 
 
 @dataclass(frozen=True, eq=False)
-class SegmentOutcome:
+class SegmentOutcome(Framed):
     """What the segments pay, buy and bring under one way of pricing; one element a segment.
 
     Attributes
@@ -55,6 +57,17 @@ class SegmentOutcome:
     def served(self) -> NDArray[np.bool_]:
         """Which segments buy anything."""
         return self.quantities > 0
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a segment."""
+        return rows(
+            segment=range(len(self.prices)),
+            price=self.prices,
+            quantity=self.quantities,
+            profit=self.profits,
+            consumer_surplus=self.consumer_surpluses,
+            elasticity=self.elasticities,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +109,11 @@ class SegmentPrices(SegmentOutcome):
         )
         last = f"Profit {profit}; with one price of {one} for all {alone}, which is {gain} less."
         return f"{plain_text(table)}\n\n{last}"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a segment, and what it buys at one price for all."""
+        alone = rows(uniform_price=self.uniform.prices, uniform_quantity=self.uniform.quantities)
+        return [own | one for own, one in zip(super().to_dicts(), alone, strict=True)]
 
 
 def segment_prices(intercepts: Values, slopes: Values, unit_cost: Values) -> SegmentPrices:

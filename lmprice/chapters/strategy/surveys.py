@@ -23,6 +23,7 @@ from lmprice.language.checks import as_array
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text
+from lmprice.output.framed import Framed, rows
 
 Mask = NDArray[np.bool_]
 
@@ -45,7 +46,7 @@ class PriceRange(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class PriceSensitivity:
+class PriceSensitivity(Framed):
     """What a price sensitivity meter shows.
 
     Attributes
@@ -93,6 +94,16 @@ class PriceSensitivity:
             f"{self.indifference_price:,.6g}, acceptable from {low:,.6g} to {high:,.6g}; "
             f"{self.respondents} respondents, {len(self.set_aside)} set aside for prices out of "
             f"order, {len(self.unanswered)} for missing answers"
+        )
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a price that was named: the share who find it so."""
+        return rows(
+            price=self.prices,
+            too_cheap=self.too_cheap,
+            cheap=self.cheap,
+            expensive=self.expensive,
+            too_expensive=self.too_expensive,
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.quantities import UnitCost
 from lmprice.language.terms import term
+from lmprice.output.framed import Framed, figures, numbered
 from lmprice.output.printing import amounts, plain_text, text_table
 
 _OWNER = "two_part_tariff"
@@ -33,7 +35,7 @@ _TIE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Tariff:
+class Tariff(Framed):
     """A fee and a unit price, and what they bring.
 
     Attributes
@@ -76,6 +78,13 @@ class TwoPartTariff(Tariff):
         if np.isnan(self.price):
             best = "No tariff earns anything."
         return f"{plain_text(table)}\n\n{best}"
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row an option: the best tariff for each lowest type to be served."""
+        return [
+            {"lowest_type": i, **figures(option), **numbered("serves", option.served)}
+            for i, option in enumerate(self.options)
+        ]
 
 
 def two_part_tariff(

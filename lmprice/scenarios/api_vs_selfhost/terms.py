@@ -7,12 +7,9 @@ from typing import Annotated, Literal
 
 from lmprice.chapters.serving import quantities as serving
 from lmprice.language.quantities import (
-    MTOK,
     RATIO,
     TOKENS,
-    USD,
     USD_PER_HOUR,
-    USD_PER_MTOK,
     Bits,
     CachedPrice,
     InputPrice,
@@ -40,13 +37,15 @@ EXAMPLE = Text(
     "NVIDIA's measurements by concurrency give (docs.nvidia.com/nim/benchmarking/llm, "
     "version 1.8.0); the API prices of input and output are those of a provider of June "
     "2026 (list_prices), and the rent is that of October 2026 (accelerators). The price of cached "
-    "input, work, targets, growth, declines and staff are made up.",
+    "input, work, targets, growth, declines, staff and the prices of reserved and spot hardware "
+    "are made up; drafts, nodes of their own for prefill, reserved and spot hardware are off.",
     "模型为 8 位的 Llama 3.3 70B，运行在两个 H100 上。"
     "两个效率系数由 NVIDIA 按并发度的实测得出"
     "（docs.nvidia.com/nim/benchmarking/llm，1.8.0 版）；"
     "输入与输出的 API 价格为某供应商 2026 年 6 月的价格（list_prices），"
     "租价为 2026 年 10 月的价格（accelerators）。"
-    "缓存输入价格、工作量、目标、增长、降幅与人员费用为说明而虚构。",
+    "缓存输入价格、工作量、目标、增长、降幅、人员费用以及预留与竞价价格为说明而虚构；"
+    "草稿解码、分离的预填充节点、预留与竞价硬件默认关闭。",
 )
 
 # The work -----------------------------------------------------------------------------------------
@@ -134,6 +133,40 @@ BandwidthEfficiency = Annotated[float, term(serving.BandwidthEfficiency)]
 OverheadMs = Annotated[float, Term(
     Text("Overhead of a step", "每步固定开销"), MILLISECONDS,
     Text("Time of a step beside computing and reading", "一步中计算与读取之外的时间"), ge=0)]
+DecodeWidth = Annotated[float, term(serving.DecodeWidth).titled(
+    Text("Attention width in decoding", "解码注意力宽度"),
+    Text("Only where computing attention takes longer than reading the cache, as under MLA: 61 · "
+         "128 · (512 + 64 / 2) of DeepSeek-V3, twice where weights have 8 bits; else 0",
+         "仅当计算注意力比读取缓存更久时填写（如 MLA）：DeepSeek-V3 为 61·128·(512+64/2)，"
+         "权重为 8 位时加倍；否则为 0"))]
+WholeParameters = Annotated[float, Term(
+    Text("Parameters whole on each GPU", "每 GPU 完整保存的参数"), BILLION,
+    Text("With experts spread over the GPUs of several machines: attention, shared experts and "
+         "dense layers, which each GPU holds and reads; 0 if the GPUs share all of the model",
+         "专家分布于多台机器的 GPU 时，每个 GPU 完整保存并读取的注意力、共享专家与稠密层；"
+         "若 GPU 分担全部模型则为 0"), ge=0)]
+ExchangeKilobytes = Annotated[float, Term(
+    Text("Exchange of a token", "每 token 交换量"), Text("kB", "kB"),
+    Text("What a token sends to experts on other machines and gets back over all layers: hidden "
+         "size · experts per token · layers · 3 bytes, over 1,000; 0 within a machine",
+         "每个 token 在所有层与其他机器上的专家往返的字节：隐藏维度·每 token 专家数·层数·3 字节，"
+         "除以 1000；单机内为 0"), ge=0)]
+NetworkGb = Annotated[float, Term(
+    Text("Network of a GPU", "每 GPU 网络带宽"), Text("GB per second", "GB/秒"),
+    Text("What one GPU really sends to other machines in a second; not used without exchange",
+         "单个 GPU 每秒实际可发送到其他机器的数据量；无交换时不使用"), gt=0)]
+AcceptanceRate = Annotated[float, term(serving.AcceptanceRate)]
+DraftLength = Annotated[float, term(serving.DraftLength)]
+DraftCost = Annotated[float, term(serving.DraftCost)]
+Pools = Annotated[
+    Literal["together", "separate"],
+    Choice(
+        Text("Prefill and decode", "预填充与解码"),
+        Text("Whether a node prefills between its decode steps, in chunks or not, or nodes of "
+             "their own prefill", "节点在解码步之间预填充（分块与否均可），还是由专门的节点预填充"),
+        {"together": Text("together", "同一节点"), "separate": Text("separate", "分离节点")},
+    ),
+]
 CapacityFrom = Annotated[
     Literal["model", "measured"],
     Choice(
@@ -147,6 +180,12 @@ MeasuredRate = Annotated[float, Term(
     Text("Measured requests", "实测请求率"), serving.REQUESTS_PER_SECOND,
     Text("Requests that a node was measured to serve within the latency; not used if they follow "
          "from the model", "在延迟目标内实测每节点每秒可服务的请求数；由模型推算时不使用"), gt=0)]
+MeasuredPrefill = Annotated[float, Term(
+    Text("Measured requests, prefill", "实测预填充请求率"), serving.REQUESTS_PER_SECOND,
+    Text("Requests that a node of its own was measured to prefill within the latency; used if "
+         "capacity was measured and prefill has nodes of its own",
+         "专门的预填充节点在延迟目标内实测每秒可处理的请求数；仅在容量来自实测且预填充分离时使用"),
+    gt=0)]
 
 # The targets --------------------------------------------------------------------------------------
 
@@ -177,8 +216,24 @@ RentPrice = Annotated[float, Term(
          "租用 GPU 每小时价格；自有时不使用"), ge=0)]
 RentDecline = Annotated[float, Term(
     Text("Rent decline per year", "租价年降幅"), FRACTION,
-    Text("Share by which the rent falls in a year; what is bought stays bought",
-         "租价一年内下降的比例；自有硬件不受影响"), ge=0, lt=1)]
+    Text("Share by which the rent falls in a year; what is bought or reserved keeps its price",
+         "租价一年内下降的比例；自有或预留的硬件价格不变"), ge=0, lt=1)]
+ReservedNodes = Annotated[float, Term(
+    Text("Reserved nodes", "预留节点"), serving.NODES,
+    Text("Nodes that are rented for all of the time and paid used or not; those beyond them are on "
+         "demand or spot", "按全部时间租用、无论是否使用均付费的节点；超出部分为按需或竞价"), ge=0)]
+ReservedPrice = Annotated[float, Term(
+    Text("Reserved GPU hour", "预留 GPU 小时价格"), USD_PER_HOUR,
+    Text("Price of an hour of a reserved GPU", "预留 GPU 每小时价格"), ge=0)]
+SpotShare = Annotated[float, Term(
+    Text("Spot share", "竞价占比"), FRACTION,
+    Text("Share of the useful hours beyond the reserved ones that is spot hardware",
+         "预留之外的有效小时中竞价实例的占比"), ge=0, le=1)]
+SpotPrice = Annotated[float, Term(
+    Text("Spot GPU hour", "竞价 GPU 小时价格"), USD_PER_HOUR,
+    Text("Price of a paid hour of a spot GPU", "竞价 GPU 每计费小时价格"), ge=0)]
+Interruptions = Annotated[float, term(serving.Interruptions)]
+LostHours = Annotated[float, term(serving.LostHours)]
 PurchasePrice = Annotated[float, term(serving.PurchasePrice)]
 Life = Annotated[float, term(serving.Life)]
 ResidualShare = Annotated[float, term(serving.ResidualShare)]
@@ -203,155 +258,4 @@ HourShare = Annotated[float, Term(
 MonthNumber = Annotated[float, Term(
     Text("Month", "月份"), Text("month", "月"),
     Text("Months counted from the first", "从第一个月起的月份序号"), ge=1)]
-
-# Results ------------------------------------------------------------------------------------------
-
-GPU_HOUR = Term(
-    Text("GPU hour", "GPU 小时成本"), USD_PER_HOUR,
-    Text("Cost of an hour of one GPU, used or not, in the first month",
-         "第一个月单个 GPU 每小时成本"))
-NODE_HOUR = Term(
-    Text("Node hour", "节点小时成本"), USD_PER_HOUR,
-    Text("Cost of an hour of one node", "单个节点每小时成本"))
-PREFILL = term(serving.PrefillTime)
-CACHE = Term(
-    Text("KV cache of a sequence", "每序列键值缓存"), Text("GB", "GB"),
-    Text("Half way through its output", "输出过半时"))
-MEMORY_BATCH = term(serving.Sequences).titled(
-    Text("Batch that fits", "显存可容纳的批大小"),
-    Text("Most sequences beside the weights", "除权重外最多可容纳的序列数"))
-READING_BATCH = term(serving.Sequences).titled(
-    Text("Batch in time, reading", "读取受限的批大小"),
-    Text("Sequences at which reading weights and caches takes the target",
-         "读取权重与缓存恰好达到时间目标的序列数"))
-COMPUTING_BATCH = term(serving.Sequences).titled(
-    Text("Batch in time, computing", "计算受限的批大小"),
-    Text("Sequences at which computing and reading caches takes the target",
-         "计算与读取缓存恰好达到时间目标的序列数"))
-BATCH_LIMIT = term(serving.Sequences).titled(
-    Text("Largest batch", "最大批大小"), Text("The least of the three", "三者中最小的"))
-BATCH = term(serving.Sequences).titled(
-    Text("Mean batch", "平均批大小"),
-    Text("Such that 95 % of the time it is within the largest", "使批大小 95% 的时间不超过上限"))
-TPOT = Term(
-    Text("Time per output token", "每输出 token 时间"), MILLISECONDS,
-    Text("At the mean batch", "在平均批大小时"))
-BATCH_RATE = term(serving.Rate).titled(
-    Text("Requests of that batch", "该批大小的请求率"),
-    Text("Batch over output tokens and time per token", "批大小除以输出 token 数与每 token 时间"))
-LOAD_LIMIT = term(serving.MostLoad).titled(
-    Text("Load for the first token", "首 token 允许的负载率"),
-    Text("Highest load of prefill at which 95 % get their first token in time",
-         "使 95% 的首 token 及时的最高预填充负载率"))
-RATE = term(serving.Rate).titled(
-    Text("Capacity of a node", "节点容量"),
-    Text("Requests that a node serves in a second within the targets",
-         "节点在目标内每秒可服务的请求数"))
-LOAD = Term(
-    Text("Load of prefill", "预填充负载率"), FRACTION,
-    Text("Share of the time that a node prefills at its capacity",
-         "满容量时节点用于预填充的时间比例"))
-OUTPUT_RATE = Term(
-    Text("Output of a node", "节点输出速率"), Text("tokens per second", "token/秒"),
-    Text("Output tokens per second at its capacity", "满容量时每秒输出 token 数"))
-SERVES = Term(
-    Text("Can serve", "能否服务"), Text("1: yes, 0: no", "1：能，0：不能"),
-    Text("Whether the model fits and one request keeps the targets",
-         "模型能放下且单个请求满足目标"),
-    is_whole=True)
-
-
-def kind(name: Text) -> Term:
-    """Cost of a million tokens of a kind on own hardware."""
-    return Term(
-        Text(f"Cost, {name.en}", f"成本：{name.zh}"), USD_PER_MTOK,
-        Text("Own cost of a million tokens at the utilization of the first month",
-             "按第一个月利用率计的每百万 token 自建成本"))
-
-
-KINDS = {
-    "uncached": Text("uncached input", "未缓存输入"),
-    "cached": Text("cached input", "缓存输入"),
-    "output": Text("output", "输出"),
-}
-PRICE_RATIO = Term(
-    Text("Output over input", "输出与输入成本比"), RATIO,
-    Text("Cost of output over that of uncached input", "输出成本与未缓存输入成本之比"))
-API_REQUEST = Term(
-    Text("API cost per thousand requests", "每千次请求 API 费用"), USD,
-    Text("With caching, batch and commitment, in the first month",
-         "含缓存、批处理与承诺折扣，第一个月"))
-NODES = Term(
-    Text("Nodes", "节点数"), serving.NODES,
-    Text("Whole nodes that are on, on average over the day, redundancy included",
-         "全天平均开启的整节点数（含冗余）"))
-UTILIZATION = Term(
-    Text("Utilization", "利用率"), FRACTION,
-    Text("Requests over what the nodes that are on could serve",
-         "请求数与开启节点可服务请求数之比"))
-OWN_COST = Term(
-    Text("Own hardware", "自建成本"), USD_A_MONTH, Text("Nodes and staff", "节点与人员"))
-API_COST = Term(
-    Text("API", "API 费用"), USD_A_MONTH, Text("All requests through the API", "全部请求走 API"))
-SAVING = Term(
-    Text("Saving", "节省"), USD_A_MONTH,
-    Text("API less own hardware; below 0 the API is cheaper",
-         "API 费用减自建成本；负数表示 API 更便宜"))
-BREAKEVEN = Term(
-    Text("Breakeven requests", "盈亏平衡请求数"), THOUSAND_REQUESTS,
-    Text("Monthly requests from which whole nodes cost less than the API, in the first month",
-         "第一个月整节点成本低于 API 所需的月请求数"))
-BREAKEVEN_NODES = Term(
-    Text("Nodes at breakeven", "盈亏平衡节点数"), serving.NODES,
-    Text("Nodes for that load, without redundancy", "该负载所需节点数（不含冗余）"), is_whole=True)
-BREAKEVEN_MTOK = Term(
-    Text("Breakeven volume", "盈亏平衡用量"), MTOK,
-    Text("The same in tokens of all kinds", "同上，按各类 token 合计"))
-MONTH_REQUESTS = Term(
-    Text("Requests", "请求数"), THOUSAND_REQUESTS, Text("Requests of the month", "当月请求数"))
-CUMULATIVE = Term(
-    Text("Saving so far", "累计节省"), USD, Text("From the first month on", "自第一个月起累计"))
-CANDIDATE = Term(
-    Text("Month if cheaper", "更便宜的月份"), Text("month", "月"),
-    Text("The month where own hardware costs less, else 1,000", "自建更便宜则为该月，否则为 1000"))
-SWITCH = Term(
-    Text("Month to switch", "切换月份"), Text("month", "月"),
-    Text("First month in which own hardware costs less", "自建首次更便宜的月份"))
-TOTALS = {
-    "api": Term(Text("API, all months", "API 费用合计"), USD, Text("Of all rows", "全部月份合计")),
-    "own": Term(Text("Own hardware, all months", "自建成本合计"), USD,
-                Text("Of all rows", "全部月份合计")),
-    "saving": Term(Text("Saving, all months", "节省合计"), USD, Text("API less own", "API 减自建")),
-}
-PRICES = Term(
-    Text("API prices", "API 价格"), FRACTION,
-    Text("All prices of the API as a share of those given", "全部 API 价格占所给价格的比例"))
-
-CANNOT_SERVE = Text(
-    "The node cannot serve the model within the targets: it does not fit, or one request is too "
-    "slow.", "该节点无法在目标内服务该模型：放不下，或单个请求已过慢。")
-NEVER = Text(
-    "In no month of the table does own hardware cost less than the API.",
-    "表中没有任何一个月自建成本低于 API。")
-
-# The answer ---------------------------------------------------------------------------------------
-
-BREAKEVEN_COST = Term(
-    Text("Cost at breakeven", "盈亏平衡时的成本"), USD,
-    Text("What that many requests cost, either way", "该请求数下两种方式的月成本"))
-SWITCH_NOW = Text(
-    "Own hardware pays from the first month on: {saving} USD less than the API in it, "
-    "{total_saving} USD over all months.",
-    "自第一个月起自建更划算：首月比 API 少 {saving} 美元，全部月份共少 {total_saving} 美元。")
-SWITCH_LATER = Text(
-    "Buy from the API until month {switch}; from {breakeven} thousand requests a month on own "
-    "hardware costs less.",
-    "第 {switch} 个月之前使用 API；每月超过 {breakeven} 千次请求后自建成本更低。")
-STAY = Text(
-    "Stay with the API: in no month does own hardware cost less; over all months it would cost "
-    "{total_saving:abs} USD more.",
-    "继续使用 API：没有任何一个月自建更便宜；全部月份合计会多花 {total_saving:abs} 美元。")
-NO_OWN = Text(
-    "The node cannot serve the model within the targets: there is only the API.",
-    "该节点无法在目标内服务该模型：只能使用 API。")
 # fmt: on

@@ -79,6 +79,7 @@ ALL = [(provider, model) for provider in get_snapshot().providers for model in p
 PARTS = 40
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("part", range(2))
 def test_the_book_gives_what_the_package_gives(part: int) -> None:
     """A fortieth of the models in each run, those with variants first; the rest by hand."""

@@ -103,6 +103,7 @@ def test_a_constant_price_does_not_change() -> None:
     assert "does not change" in str(fit)
 
 
+@pytest.mark.engine
 def test_prices_that_follow_one_another_are_named() -> None:
     days = np.arange(700)
     stairs = 40 * 3.0 ** (-(days // 100) * 100 / 365) * (1 + 0.001 * (days % 2))

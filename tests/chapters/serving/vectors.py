@@ -92,6 +92,19 @@ LATENCY: list[Vector] = [
     # Of 10^9 parameters a sequence reads a tenth and two read 0.55: 0.1 + 0.9 / 2 ms, and 0.2 ms
     V("LMLARGESTBATCH", (0.00075, 1e12, 1e8, 1e9, 1e8, 2, 1, 8, *HARDWARE, *[None] * 4), 2),
 ]
+PARALLEL: list[Vector] = [
+    # 10 sequences of 100 tokens and 1 kB: 1 MB at 1 MB/s, or 4e6 operations at 1e6
+    V("LMATTENTION", (10, 100, 1e3, 1e3, 1e6, 1e7, None, None), 1),
+    V("LMATTENTION", (10, 100, 1e3, 1e3, 1e6, 1e6, None, None), 4),
+    V("LMATTENTION", (10, 100, 1e3, 1e3, 1e6, 1e7, 0.25, 0.8), 1.6),
+    V("LMATTENTION", (10, 100, 1e3, 0, 1e6, 1e7, None, 0.5), 2),
+    # Published: DeepEP takes 192 and 369 us with 128 GPUs, 11.35 and 22.02 MB (its docs/legacy.md)
+    V("LMEXCHANGE", (128, 7168, 8, 1, 39e9, None, None), 22020096 / 39e9),
+    # Published: Insights into DeepSeek-V3, section 2.3.2: 32 tokens to 9 experts at 50 GB/s,
+    # with 7,000 numbers a token: 120.96 us
+    V("LMEXCHANGE", (32, 7000, 9, 1, 50e9, 1, 2), 120.96e-6),
+    V("LMEXCHANGE", (4, 10, 2, 3, 1200, 2, 2), 0.8),
+]
 COSTS: list[Vector] = [
     V("LMLOADMEAN", (4, 1, None), 0.8),  # M/M/1 at 80 % waits four services
     V("LMLOADMEAN", (1, 0.5, 0), 0.8),  # and with equal prompts half as long
@@ -131,4 +144,4 @@ TRAINING: list[Vector] = [
     V("LMCOMPRESSPAYBACK", (750, 1000, 0.5, 0.1, 0.5), 4),  # 400 + 200 + 100 + 50
     V("LMCOMPRESSPAYBACK", (60000, 50000, 0.2, 0.2, None), nan),
 ]
-VECTORS = [*OWNERSHIP, *THROUGHPUT, *LATENCY, *COSTS, *TRAINING]
+VECTORS = [*OWNERSHIP, *THROUGHPUT, *PARALLEL, *LATENCY, *COSTS, *TRAINING]
