@@ -131,11 +131,12 @@ def _found(
         what = f"{name} {shown(error.value)}" if p else name
         found[bad] = CellError(NUM, f"{f.excel_name}: {what} {error.rule}")
         return found
-    elements = np.broadcast_to(value, known.shape)
-    for index in map(tuple, np.argwhere(bad)):
-        element = float(elements[index])
-        rule = _broken_rule(p, element) or error.rule
-        found[index] = CellError(NUM, f"{f.excel_name}: {p.name} {shown(element)} {rule}")
+    numbers = np.broadcast_to(value, known.shape)[bad]
+    rules = _broken_rules(p, numbers)
+    indices = map(tuple, np.argwhere(bad).tolist())
+    for index, number, rule in zip(indices, numbers.tolist(), rules, strict=True):
+        text = f"{f.excel_name}: {p.name} {shown(number)} {rule or error.rule}"
+        found[index] = CellError(NUM, text)
     return found
 
 
@@ -154,8 +155,12 @@ def _bad_elements(
         return np.full(shape, True)
 
 
-def _broken_rule(p: Parameter, value: float) -> str | None:
-    return p.term.broken_rule(value) or ("is infinite" if math.isinf(value) else None)
+def _broken_rules(p: Parameter, numbers: Floats) -> list[str]:
+    """What is wrong with each number; "" where it keeps to the bounds of its parameter."""
+    rules = np.where(np.isinf(numbers), "is infinite", "").astype(object)
+    for bound in reversed(p.term.bounds):  # the first that is broken is told
+        rules[~bound.holds(numbers)] = bound.broken.en
+    return rules.tolist()  # type: ignore[no-any-return]
 
 
 def _cells(
