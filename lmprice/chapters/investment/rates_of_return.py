@@ -64,49 +64,48 @@ def internal_rates(cash_flows: Sequence[float] | Values) -> tuple[float, ...]:
 def rates_of(flows: Array) -> tuple[float, ...]:
     """The rates of flows that are known to be finite; NaN for one beyond 64-bit floats."""
     (periods,) = np.nonzero(flows)
-    roots = _roots(flows[periods], periods.astype(np.float64))
+    flows = flows[periods]
+    roots = _roots(np.sign(flows), np.log(np.abs(flows)), periods.astype(np.float64))
     with np.errstate(over="ignore"):
         rates = np.expm1(roots)
     return tuple(float(rate) if -1 < rate < np.inf else math.nan for rate in rates)
 
 
-def _roots(flows: Array, periods: Array) -> Array:
-    """The roots u, ascending, of Σ flow e^(-period u), where no flow is zero."""
-    changes = np.flatnonzero(np.sign(flows[1:]) != np.sign(flows[:-1]))
+def _roots(signs: Array, logs: Array, periods: Array) -> Array:
+    """The roots u, ascending, of Σ flow e^(-period u), from the signs and logarithms of flows."""
+    changes = np.flatnonzero(signs[1:] != signs[:-1])
     if not changes.size:
         return np.empty(0)
     middle = (periods[changes[0]] + periods[changes[0] + 1]) / 2
-    # Only ratios of flows matter; without this, many derivatives would overflow.
-    slopes = (middle - periods) / np.max(np.abs(middle - periods)) * flows
-    first, last = _end(flows, periods, -1), _end(flows, periods, 0)
-    turns = _roots(slopes, periods)
+    first, last = _end(logs, periods, -1), _end(logs, periods, 0)
+    away = middle - periods
+    turns = _roots(signs * np.sign(away), logs + np.log(np.abs(away)), periods)
     turns = turns[(turns > first) & (turns < last)]
     ends = np.concatenate([[first], turns, [last]])
-    values, rounding = _values(flows, periods, ends)
+    values, rounding = _values(signs, logs, periods, ends)
     values[np.abs(values) <= rounding] = 0
     touching = ends[values == 0]
     crossed = values[:-1] * values[1:] < 0
     low, high, sign = ends[:-1][crossed], ends[1:][crossed], np.sign(values[:-1][crossed])
     for _ in range(_HALVINGS):
         centre = (low + high) / 2
-        before = np.sign(_values(flows, periods, centre)[0]) == sign
+        before = np.sign(_values(signs, logs, periods, centre)[0]) == sign
         low, high = np.where(before, centre, low), np.where(before, high, centre)
     return np.sort(np.concatenate([touching, (low + high) / 2]))
 
 
-def _values(flows: Array, periods: Array, at: Array) -> tuple[Array, Array]:
+def _values(signs: Array, logs: Array, periods: Array, at: Array) -> tuple[Array, Array]:
     """The sum at each u, in units of its largest term, and how much of it may be rounding."""
-    logs = np.log(np.abs(flows)) - np.outer(at, periods)
+    logs = logs - np.outer(at, periods)
     terms = np.exp(logs - logs.max(axis=1, keepdims=True))
     rounding = 4 * _EPSILON * np.sum(terms * (1 + np.abs(logs)), axis=1)
-    return terms @ np.sign(flows), rounding
+    return terms @ signs, rounding
 
 
-def _end(flows: Array, periods: Array, side: int) -> float:
+def _end(logs: Array, periods: Array, side: int) -> float:
     """A u beyond which the first (side 0) or the last (side -1) flow outweighs all the others."""
     others = np.delete(periods, side)
     # There, each of the others is at most its share of this one.
-    weights = np.log(np.abs(np.delete(flows, side))) - np.log(np.abs(flows[side]))
-    weights += np.log(len(others))
+    weights = np.delete(logs, side) - logs[side] + np.log(len(others))
     bounds = weights / (others - periods[side])
     return float(bounds.max() + 1 if side == 0 else bounds.min() - 1)
