@@ -104,8 +104,12 @@ class Definition:
 
     @functools.cached_property
     def unchecked(self) -> Callable[..., float]:
-        """The formula on valid arguments; what it calls takes them for valid too."""
-        return unnested(self.kernel)
+        """The formula on valid arguments.
+
+        What one expression calls takes its arguments for valid too, as it does in a cell; what is
+        no expression hands on the errors of what it calls.
+        """
+        return unnested(self.kernel) if self.has_formula else self.kernel
 
     @property
     def is_one_expression(self) -> bool:
