@@ -161,7 +161,7 @@ class Account(Model):
         description="Day of the month on which its periods begin; without one the book's",
     )
     tags: dict[Name, Name] = Field(
-        {}, description="Tags of the account, as FOCUS shows them: { cost_center = 'R1' }"
+        default={}, description="Tags of the account, as FOCUS shows them: { cost_center = 'R1' }"
     )
     tax: Tax | None = Field(default=None, description="Tax on its bills")
     plans: Annotated[tuple[Subscription, ...], Field(strict=False)] = Field(

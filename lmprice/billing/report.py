@@ -61,7 +61,7 @@ class Report:
             raise ValueError(f"{path.name}: a bill is written as {', '.join(KINDS)}")
         self.bill = path
         table = ".parquet" if kind == ".parquet" else ".csv"
-        self.focus = _focus_version(path, focus)
+        self.focus: Version | None = _focus_version(path, focus)
         if self.focus is not None:
             path = path.with_name(Path(path.stem).stem + kind)
         self.lines = None if self.focus else path.with_suffix(f".lines{table}")

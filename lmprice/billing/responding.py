@@ -52,7 +52,7 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
             message = f"{owner}: {given.rows} observations give no interval: three do"
             raise PricingError.said(message, owner, "elasticity", given)
         given = (low, value, high)
-    found = tuple(given) if isinstance(given, (list, tuple)) else (given,)
+    found: tuple[Any, ...] = tuple(given) if isinstance(given, (list, tuple)) else (given,)
     for one in found:
         if isinstance(one, bool) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")

@@ -102,7 +102,8 @@ class Expr:
 
     def walk(self) -> Iterator[Expr]:
         """The nodes below and this one, operands first."""
-        found, ahead = [], [self]
+        found: list[Expr] = []
+        ahead: list[Expr] = [self]
         while ahead:
             node = ahead.pop()
             found.append(node)

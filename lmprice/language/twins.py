@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -38,9 +39,8 @@ def _is_checked(value: Any) -> bool:
 
 def unchecked(formula: Callable[..., Any]) -> Callable[..., Any]:
     """A registered function without its checks: the formula itself; anything else as it is."""
-    while hasattr(formula, "__wrapped__"):
-        formula = formula.__wrapped__
-    return formula
+    inner: Callable[..., Any] = inspect.unwrap(formula)
+    return inner
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -236,10 +236,11 @@ class Book:
 
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
-        is_date = isinstance(value, datetime.date)
         if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
             value = self.counting.words(value)
-        cell: Any = sheet.cell(row, column, serial(value) if is_date else value)
+        if isinstance(value, datetime.date):
+            value = serial(value)
+        cell: Any = sheet.cell(row, column, value)
         if look not in self._looks:  # to find a style by its name takes as long as to write a cell
             cell.style = f"lmprice {look}"
             self._looks[look] = copy(cell._style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from openpyxl.styles import Alignment, Protection
 from openpyxl.workbook.defined_name import DefinedName
@@ -53,7 +54,8 @@ def add_guide(book: Book) -> None:
     row += 1
     book.put_text(sheet, row, 3, "", "text")
     # What the example is of was published for a million tokens, whatever is counted here.
-    sheet.cell(row, 1).value = book.counting.money(book.say(template.example))
+    example: Any = sheet.cell(row, 1)
+    example.value = book.counting.money(book.say(template.example))
     sheet.row_dimensions[row].height = style.row_height([(book.say(template.example), sum(widths))])
     row += 2
     heading(book.say(texts.FORMULAS))

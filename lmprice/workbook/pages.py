@@ -14,12 +14,14 @@ POINTS = 72.0  # an inch
 PAPER = 8.27, 11.69  # A4, in inches
 CHARACTER, PADDING, ROW = 5.25, 3.75, 15.0  # in points: a digit of a column, its edges, a row
 FIRST_PAGE = 28  # rows of a table with its heading that fit on a page
+LANDSCAPE_ROWS = 50  # of a list with its chart that can be read on one page across
 MANY = 9999  # more than there are rows
 
 
-def on_one_page(sheet: Worksheet) -> None:
-    """A chart and the numbers below it: one upright page."""
-    sheet.page_setup.orientation = "portrait"
+def on_one_page(sheet: Worksheet, rows: int) -> None:
+    """A chart and so many rows of numbers on one page, upright where they are many."""
+    if rows > LANDSCAPE_ROWS:
+        sheet.page_setup.orientation = "portrait"
     sheet.page_setup.fitToHeight = 1
 
 

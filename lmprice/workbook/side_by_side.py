@@ -24,6 +24,7 @@ from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import NAME_COLUMNS, CaseColumn, Chain
 from lmprice.workbook.chart import category_texts, chart_title, set_up
 from lmprice.workbook.inputs import BASE, explain
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.settings import CHANGE, DRIVEN
 
@@ -231,7 +232,7 @@ def _add_drivers(
         _chart(book, sheet, min(count, SHOWN), texts.labelled(term, book.lang)), f"A{end + 4}"
     )
     sheet.print_area = f"A1:E{end + 30}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet, end)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     return Drivers(sheet, count)
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.language.terms import Choice, Term
 from lmprice.output.files import write
@@ -118,6 +120,10 @@ def test_every_input_has_name_unit_status_help_prompt_and_validation(
     assert all(s.protection.sheet and s.protection.password is None for s in workbook)
 
 
+def _last_printed(sheet: Worksheet) -> int:
+    return CellRange(sheet.print_area.split("!")[-1]).max_row
+
+
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None:
     workbook = opened(scenario(), lang)
@@ -130,7 +136,8 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     for sheet in workbook:
         # A chart with its numbers below it is one upright page.
         upright = sheet.page_setup.orientation == "portrait"
-        assert upright is (sheet.page_setup.fitToHeight == 1 and sheet.max_row > 50)
+        is_one_page = sheet.page_setup.fitToHeight == 1
+        assert upright is (is_one_page and min(sheet.max_row, _last_printed(sheet)) > 50)
         page: Any = sheet.sheet_properties.pageSetUpPr
         assert page.fitToPage
         assert sheet.print_area

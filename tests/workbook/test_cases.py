@@ -152,7 +152,10 @@ def test_what_is_asked_of_a_target_return(value: float, said: str) -> None:
 def test_a_share_above_its_bound_is_asked_about_too(soffice: Office, tmp_path: Path) -> None:
     path = edit(build(Pricing(), tmp_path / "p.xlsx"), {"Inputs!B11": 75})
     saved = libreoffice(soffice, path, "xlsx", tmp_path)
-    assert stored(saved, "Inputs")["H11"].value == "is not below 1: meant 75 %?"
+    assert (
+        stored(saved, "Inputs")["H11"].value
+        == "is not below 1: no finite price earns that margin: meant 75 %?"
+    )
 
 
 def test_rules_between_inputs_stand_beside_them(soffice: Office, tmp_path: Path) -> None:
