@@ -54,7 +54,7 @@ class _Frames(io.RawIOBase):
 
     def __init__(self, file: IO[bytes], new: Any) -> None:
         self._file, self._new, self._frame = file, new, new()
-        self._ready = b""
+        self._ready = memoryview(b"")
 
     def readinto(self, buffer: Any) -> int:
         """The next bytes."""
@@ -66,7 +66,7 @@ class _Frames(io.RawIOBase):
                 if self._frame.eof:
                     return 0
                 raise EOFError
-            self._ready = self._frame.decompress(packed)
+            self._ready = memoryview(self._frame.decompress(packed))
         taken = self._ready[: len(buffer)]
         buffer[: len(taken)] = taken
         self._ready = self._ready[len(taken) :]
