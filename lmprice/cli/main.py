@@ -9,7 +9,6 @@ Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wron
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
 from typing import Annotated
@@ -69,8 +68,6 @@ app.command()(functions)
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
     clean_up_when_told_to_stop()
-    # Matplotlib tells of each font that has no such weight.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Redirected output may have an encoding without Chinese or Σ; a file is better in

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from lmprice.cli.distributions import Vary, distributions
-from lmprice.cli.shared import File, Force, Lang, apart, failed, read_scenario, say, stop
+from lmprice.cli.shared import (
+    File,
+    Force,
+    Lang,
+    apart,
+    failed,
+    quiet_fonts,
+    read_scenario,
+    say,
+    stop,
+)
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -61,6 +71,7 @@ def plot(
     if output.exists() and not force:
         stop(f"{output} exists already; --force overwrites it")
     scenario = read_scenario(file)
+    quiet_fonts()
     key = result or scenario.template.sensitivity.result
 
     def tornado() -> Figure:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, File, Force, apart, say, stop, written
+from lmprice.cli.shared import PROBLEMS, File, Force, apart, quiet_fonts, say, stop, written
 
 
 def report(
@@ -27,6 +27,7 @@ def report(
     if kind not in KINDS:
         stop(f"a report ends in {', '.join(KINDS)}, not {output.name!r}")
     found = evaluated(file)
+    quiet_fonts()
     try:
         content = report_bytes(found, kind)
     except ImportError:

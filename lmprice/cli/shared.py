@@ -87,6 +87,13 @@ def written(write: Callable[[], object], path: Path) -> None:
         failed(error, path)
 
 
+def quiet_fonts() -> None:
+    """Keep Matplotlib from telling of each font that has no such weight."""
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
 def print_problems(path: Path, problems: Iterable[object]) -> None:
     """Say what is wrong with a file, a line a problem."""
     for problem in problems:
