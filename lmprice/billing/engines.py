@@ -216,14 +216,13 @@ def imported(name: str) -> Any:
 def frame_of(usage: Any, columns: Mapping[str, str]) -> Frame | None:
     """A table of an engine that rates it itself, None for any other."""
     home, name = type(usage).__module__, type(usage).__name__
-    kinds: dict[str, tuple[str, type[Frame]]] = {
-        "DuckDBPyRelation": ("duckdb", DuckDBFrame),
-        "DataFrame": ("pyspark.", SparkFrame),
-    }
     if home.startswith("dask") and hasattr(usage, "to_delayed"):
         return DaskFrame(usage, columns)
-    beginning, kind = kinds.get(name, ("", Frame))
-    return kind(usage, columns) if kind is not Frame and beginning in home else None
+    if "duckdb" in home and name == "DuckDBPyRelation":
+        return DuckDBFrame(usage, columns)
+    if "pyspark." in home and name == "DataFrame":
+        return SparkFrame(usage, columns)
+    return None
 
 
 def renamed(table: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:

@@ -144,9 +144,10 @@ class Job:
                 lines.append(pl.DataFrame(cells, schema=schema, orient="row"))
             left += self._open(customers, invoices)
         billed = {number: (own.start, own.stop) for number, own in customers.billed.items()}
-        unpriced, matches = summing.listed(sums)
+        alike = summing.alike(sums)
+        unpriced, matches = summing.listed(sums, alike)
         rest: dict[str, Any] = {
-            "totals": Totals(columns, summing.tally(sums, billed)),
+            "totals": Totals(columns, summing.tally(sums, alike, billed)),
             "unpriced": unpriced,
             "matches": matches,
             "span": self._days(customers.billed[0]),

@@ -45,6 +45,10 @@ class Partial:
         """How many rows its tables have."""
         return sum(table.height for table in self.tables.values())
 
+    def table(self, name: str) -> list[Table]:
+        """One of its tables, where it has that."""
+        return [self.tables[name]] if name in self.tables else []
+
     def with_cells(self, rows: Table) -> Partial:
         """The same, its refused rows with all their cells."""
         if self.refused is None or not self.refused.height:
@@ -90,9 +94,9 @@ class Sum:
             rows += part.rows
         tables = {}
         for name, adder in self._adders.items():
-            own = [part.tables[name] for part in parts if name in part.tables]
+            own = [table for part in parts for table in part.table(name)]
             if own:
                 tables[name] = adder(pl.concat(own))
         # Parts of other columns bring other cells.
         all_refused = pl.concat(refused, how="diagonal_relaxed") if refused else None
-        return replace(Partial(), rows=rows, seen=seen, tables=tables, refused=all_refused)
+        return Partial(rows, seen, tables, all_refused)

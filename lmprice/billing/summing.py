@@ -102,29 +102,26 @@ class Summing:
         }
         return tables, refused
 
-    def _alike(self, sums: Partial) -> pl.DataFrame | None:
-        """The groups without their customers, metered."""
-        groups = sums.tables.get("groups")
-        if groups is None or not groups.height:
-            return None
-        alike = self._metering.metered(self._grouping.ready(self._grouping.alike(groups)))
-        return self._pieces.placed(alike)
+    def alike(self, sums: Partial) -> list[pl.DataFrame]:
+        """The groups without their customers, metered, where there are any."""
+        ready = (
+            self._grouping.ready(self._grouping.alike(groups))
+            for groups in sums.table("groups")
+            if groups.height
+        )
+        return [self._pieces.placed(self._metering.metered(groups)) for groups in ready]
 
     def moments(self, sums: Partial) -> pl.DataFrame:
         """The first and the last moment of each customer, or the piece of time that it lies in."""
-        found = [sums.tables[name] for name in ("moments",) if name in sums.tables]
-        if "groups" in sums.tables:
-            groups = sums.tables["groups"]
+        found = sums.table("moments")
+        for groups in sums.table("groups"):
             found.append(groups.select(customer="_customer", first="_at", last="_at"))
         schema = {"customer": pl.String, "first": pl.Int64, "last": pl.Int64}
         return _moments(pl.concat(found)) if found else pl.DataFrame(schema=schema)
 
-    def tally(self, sums: Partial, billed: Periods) -> pl.DataFrame:
+    def tally(self, sums: Partial, alike: Sequence[pl.DataFrame], billed: Periods) -> pl.DataFrame:
         """What became of all rows and amounts, with the periods that are billed by scope."""
-        found = [sums.tables[name] for name in ("tally",) if name in sums.tables]
-        alike = self._alike(sums)
-        if alike is not None:
-            found.append(tally(self.columns, alike, None))
+        found = [*sums.table("tally"), *(tally(self.columns, groups, None) for groups in alike)]
         if not found:
             return pl.DataFrame(schema=tally_schema(self.columns))
         bounds = pl.DataFrame(
@@ -138,16 +135,16 @@ class Summing:
         kind = pl.when(is_outside).then(pl.lit("outside")).otherwise("kind").alias("kind")
         return summed(table.with_columns(kind), self.columns.amounts)
 
-    def listed(self, sums: Partial) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def listed(
+        self, sums: Partial, alike: Sequence[pl.DataFrame]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Usage without a price by model and meter, and which models are priced as which."""
         schema: dict[str, Any] = {
             "model": pl.String, "meter": pl.String, "rows": pl.Int64, "quantity": EXACT,
         }  # fmt: skip
         unpriced = sums.tables.get("unpriced", pl.DataFrame(schema=schema))
-        found = [sums.tables[name] for name in ("matches",) if name in sums.tables]
-        alike = self._alike(sums)
-        if alike is not None:
-            found.append(_matches(self._metering.matches(alike)))
+        of_groups = (_matches(self._metering.matches(groups)) for groups in alike)
+        found = [*sums.table("matches"), *of_groups]
         schema = {
             "model": pl.String, "charge": pl.Int32, "match": pl.String, "rows": pl.Int64,
         }  # fmt: skip
