@@ -202,14 +202,13 @@ class Job:
             if first is not None and first >= scope.calendar.start(own.stop):
                 first = None
             entries = self.entries[scope.number]
-            found = worked_out(scope, entries, own, first, is_named=True)
-            named.append((customer, found.start, found.stop))
-        kinds = {"customer": pl.String, "first": pl.Int32, "stop": pl.Int32}
+            periods = worked_out(scope, entries, own, first, is_named=True)
+            named.append((customer, periods.start, periods.stop))
         others = worked_out_alike(
             self.everyone, self.entries[0], billed[0], moments.filter(~is_named)
         )
-        found = pl.concat([pl.DataFrame(named, schema=kinds, orient="row"), others.cast(kinds)])
-        return found.sort("customer")
+        of_named = pl.DataFrame(named, schema=others.schema, orient="row")
+        return pl.concat([of_named, others]).sort("customer")
 
     def _invoices(
         self, names: Sequence[str], customers: pl.DataFrame, billed: Mapping[int, range],

@@ -136,7 +136,7 @@ class Report:
         self.add(rating.lines)
         if self._packed and self.lines is not None:
             whole = io.BytesIO()
-            pl.scan_parquet([io.BytesIO(part) for part in self._packed]).sink_parquet(whole)
+            pl.scan_parquet(self._packed).sink_parquet(whole)
             self._new.temporary(self.lines).write_bytes(whole.getbuffer())
         tables = (
             (self.by, rating.detail),
