@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -151,7 +151,9 @@ def rate(
     except ValueError as error:
         stop(str(error))
     _summarize(rating, report)
-    if rating.totals.refused_rows:
+    for text in rating.refused_files:
+        warn(text)
+    if rating.totals.refused_rows or rating.refused_files:
         raise typer.Exit(PROBLEMS)
 
 
@@ -191,7 +193,6 @@ def _rate(
     from lmprice.billing.files import load_book
     from lmprice.billing.margins import losing_customers, margin
     from lmprice.billing.rating import rate as rate_usage
-    from lmprice.billing.usage import count_rows
 
     cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -203,8 +204,7 @@ def _rate(
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage.table) if isinstance(usage.table, Path) else usage.parts
-        task = progress.add_task("prices", total=rows)
+        task = progress.add_task("prices", total=usage.steps)
         rating = rate_usage(
             usage,
             price_book,
@@ -219,7 +219,7 @@ def _rate(
         if cost_book is None:
             report.write(rating, lang=lang)
             return rating
-        cost_task = progress.add_task("costs", total=rows)
+        cost_task = progress.add_task("costs", total=usage.steps)
         costed = rate_usage(
             usage,
             cost_book,
@@ -249,6 +249,8 @@ def _summarize(rating: Rating, report: Report) -> None:
     names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
     parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
     say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    if rating.refused_files:
+        say(f"Incomplete: {len(rating.refused_files):,} files could not be read")
     if rating.sources:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
