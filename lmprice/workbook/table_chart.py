@@ -100,7 +100,14 @@ def _term(book: Book, table: str, key: str) -> Term:
 
 
 def _add_column(
-    book: Book, sheet: Worksheet, layout: Layout, column: int, key: str, term: Term, *, is_axis: bool
+    book: Book,
+    sheet: Worksheet,
+    layout: Layout,
+    column: int,
+    key: str,
+    term: Term,
+    *,
+    is_axis: bool,
 ) -> None:
     """A column of the table for the chart: #N/A in empty rows, on the x axis the first number."""
     name, numbers = f"{layout.table.name}_{key}", layout.number_name
