@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,4 +67,10 @@ def rows(**columns: Any) -> list[dict[str, Any]]:
 
 def numbered(name: str, values: Any) -> dict[str, Any]:
     """Values under a name with the place of each: price_0, price_1."""
-    return {f"{name}_{i}": value for i, value in enumerate(np.asarray(values).tolist())}
+    return named(name, range(len(values)), values)
+
+
+def named(name: str, labels: Iterable[Any], values: Any) -> dict[str, Any]:
+    """Values under a name with the label of each: price_basic, price_pro."""
+    values = np.asarray(values).tolist()
+    return {f"{name}_{label}": value for label, value in zip(labels, values, strict=True)}

@@ -19,6 +19,7 @@ from lmprice.chapters.learning.regression import dependent_column, least_squares
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_word, numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.framed import Framed, figures
@@ -156,6 +157,7 @@ def _signed(value: float, power: str) -> str:
     return f"{'-' if value < 0 else '+'} {abs(value):.4g} {power}"
 
 
+@paired("quantities", "costs")
 def fit_cost_curve(
     quantities: Sequence[float] | Array,
     costs: Sequence[float] | Array,

@@ -20,8 +20,8 @@ from lmprice.chapters.learning.regression import Regression, dependent_column, l
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity, UnitPrice
-from lmprice.language.series import has_series, same_rows
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.framed import Framed
 
@@ -128,6 +128,7 @@ class DemandFit(Framed):
         return "\n".join(lines)
 
 
+@paired("prices", "quantities")
 def fit_demand(
     prices: Sequence[float] | Array,
     quantities: Sequence[float] | Array,
@@ -172,9 +173,6 @@ def fit_demand(
     >>> round(fit.elasticity.value, 9)
     -1.5
     """
-    if has_series([prices, quantities]):
-        given = {"prices": prices, "quantities": quantities}
-        prices, quantities = same_rows(_OWNER, given)[0].values()
     if form not in get_args(Form):
         raise PricingError(_OWNER, "form", form, f"is none of {', '.join(get_args(Form))}")
     level = single_number(_OWNER, "confidence", confidence, _CONFIDENCE)

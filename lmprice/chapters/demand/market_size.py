@@ -21,6 +21,7 @@ from lmprice.chapters.learning.regression import dependent_column
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.terms import term
 from lmprice.output.framed import Framed, figures
@@ -119,6 +120,7 @@ class LogisticDemand(Framed):
         return [figures(self) | dict(zip(names, self.standard_errors, strict=True))]
 
 
+@paired("prices", "quantities")
 def fit_logistic_demand(
     prices: Sequence[float] | Array, quantities: Sequence[float] | Array
 ) -> LogisticDemand:

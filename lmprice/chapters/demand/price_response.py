@@ -24,6 +24,7 @@ from lmprice.chapters.learning.quantities import OfferedPrice, Outcome
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity
 from lmprice.language.terms import term
 from lmprice.output.framed import Framed, figures
@@ -125,6 +126,7 @@ class LogitResponse(Framed):
         return [figures(self) | {"intercept_error": intercept, "slope_error": slope}]
 
 
+@paired("prices", "outcomes", "trials")
 def fit_price_response(
     prices: Sequence[float] | Array,
     outcomes: Sequence[float] | Array,
