@@ -33,11 +33,15 @@ _REQUIRED = inspect.Parameter.empty
 OWN = "lmprice."  # the modules whose formulas have functions of plain floats generated
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PricingFunction(Definition):
     """A registered function and everything that is known about it."""
 
     function: Callable[..., float]
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"[{p.name}]" if p.is_optional else p.name for p in self.parameters)
+        return f"PricingFunction({self.name}: {self.excel_name}({names}))"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.kernel.__module__, self.name)

@@ -41,6 +41,14 @@ class Framed:
         return f"<pre>{html.escape(str(self))}</pre>"
 
 
+class FramedTuple(Framed):
+    """A named tuple that is a result: one row of its fields.  It stands behind the tuple."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Its fields in one row."""
+        return [self._asdict()]  # type: ignore[attr-defined]
+
+
 def figures(result: Any) -> dict[str, Any]:
     """The fields of a result that are numbers or words; of a value with an interval all three."""
     found: dict[str, Any] = {}

@@ -15,7 +15,7 @@ One of your own is a class with fields and results; `Term` gives a field its tit
 
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.api_vs_selfhost.scenario import ApiVsSelfhost
-from lmprice.scenarios.base import Out, Results, Scenario
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.breakeven.scenario import Breakeven
 from lmprice.scenarios.competition.scenario import Competition
 from lmprice.scenarios.discounts.scenario import Discounts
@@ -23,6 +23,7 @@ from lmprice.scenarios.inference.scenario import Inference
 from lmprice.scenarios.plan.scenario import Plan
 from lmprice.scenarios.price_decline.scenario import PriceDecline
 from lmprice.scenarios.pricing.scenario import Pricing
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.tables import Label, Row, Table, columns
 from lmprice.scenarios.tracing import Result
 from lmprice.scenarios.training.scenario import TrainingPayback

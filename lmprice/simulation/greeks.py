@@ -23,9 +23,10 @@ from lmprice.language.evaluation import check_known, evaluated
 from lmprice.language.formula import PricingFunction
 from lmprice.language.terms import Term, Text
 from lmprice.language.tree import Expr
+from lmprice.output.framed import FramedTuple
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Derivative(PricingFunction):
     """The derivative of a pricing function by one of its parameters: itself such a function.
 
@@ -36,16 +37,21 @@ class Derivative(PricingFunction):
     def __reduce__(self) -> tuple[Any, ...]:
         return derivative, (self.function.args)  # type: ignore[attr-defined]
 
+    def __repr__(self) -> str:
+        return f"Derivative({self.name}: {self.formula})"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The derivative at a point; an array for arrays; NaN at a kink or a step."""
         return call_formula(self, args, kwargs)
 
 
-class Uncertain(NamedTuple):
-    """A figure and its standard error."""
-
+class _Uncertain(NamedTuple):
     value: float
     standard_error: float
+
+
+class Uncertain(_Uncertain, FramedTuple):
+    """A figure and its standard error."""
 
 
 def derivative(function: str | Callable[..., Any] | PricingFunction, by: str) -> Derivative:

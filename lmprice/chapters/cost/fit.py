@@ -22,7 +22,7 @@ from lmprice.language.errors import PricingError
 from lmprice.language.labels import paired
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import FRACTION, Term, Text, term
-from lmprice.output.framed import Framed, figures
+from lmprice.output.framed import Framed, FramedTuple, figures
 
 _OWNER = "fit_cost_curve"
 _CONFIDENCE = Term(
@@ -44,12 +44,14 @@ _ROUNDING = 1e-14
 _SMALLEST = 1e-100
 
 
-class CostPrediction(NamedTuple):
-    """A cost on the curve, and the interval in which one observation will lie (USD)."""
-
+class _CostPrediction(NamedTuple):
     cost: float
     low: float
     high: float
+
+
+class CostPrediction(_CostPrediction, FramedTuple):
+    """A cost on the curve, and the interval in which one observation will lie (USD)."""
 
 
 @dataclass(frozen=True)
