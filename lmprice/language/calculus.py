@@ -41,7 +41,8 @@ def derivative_tree(tree: Expr, name: str) -> Expr:
     if tree.operation in _CONDITIONS:
         return _jump(tree, name)
     if tree.operation == "if_else":
-        return _choice(*tree.args, name)
+        condition, yes, no = tree.args
+        return _choice(condition, yes, no, name)
     if tree.operation == "times":
         for factor, other in (tree.args, tree.args[::-1]):
             if factor.operation in _CONDITIONS and _has(factor, name):  # it is 1 or 0

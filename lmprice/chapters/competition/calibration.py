@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
 
 from lmprice.chapters.competition.quantities import SellerPrice
-from lmprice.language.arrays import Array
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.labels import paired, row_names
@@ -79,8 +78,8 @@ class LogitCalibration(Framed):
 
 @paired("prices", "shares")
 def calibrate_logit_market(
-    prices: Sequence[float] | Array,
-    shares: Sequence[float] | Array,
+    prices: Values,
+    shares: Values,
     margin: float,
     of: int | str = 0,
 ) -> LogitCalibration:
@@ -130,7 +129,7 @@ def calibrate_logit_market(
         rule = f"is the number of rows, but prices has {at.size}"
         raise PricingError(_OWNER, "shares", share.size, rule)
     names = row_names(at.size, prices, shares)
-    place = names.index(of) if isinstance(of, str) and of in names else of
+    place: Any = names.index(of) if isinstance(of, str) and of in names else of
     is_whole = isinstance(place, (int, np.integer)) and not isinstance(place, bool)
     if not is_whole or not 0 <= place < at.size:
         known_names = f", or {', '.join(names)}" if isinstance(names[0], str) else ""

@@ -8,7 +8,6 @@ cost = 102 + 9.978 x: R² 0.9999, residual error 10.95 (4 observations)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -161,8 +160,8 @@ def _signed(value: float, power: str) -> str:
 
 @paired("quantities", "costs")
 def fit_cost_curve(
-    quantities: Sequence[float] | Array,
-    costs: Sequence[float] | Array,
+    quantities: Values,
+    costs: Values,
     curve: Literal["linear", "quadratic"] = "linear",
     method: Literal["least squares", "gradient descent"] = "least squares",
 ) -> CostCurve:

@@ -216,7 +216,11 @@ class TrendFit(Framed):
         level = self.confidence
         if confidence is not None:
             level = read_confidence("forecast", confidence)
-        if hasattr(at, "__iter__") and not isinstance(at, (str, bytes)) and getattr(at, "ndim", 1):
+        if (
+            hasattr(at, "__iter__")
+            and not isinstance(at, (str, bytes))
+            and getattr(at, "ndim", 1) != 0
+        ):
             found = ((day, self._forecast(day, level, quality)) for day in at)
             return Forecasts(tuple({"at": day, **price._asdict()} for day, price in found))
         return self._forecast(at, level, quality)

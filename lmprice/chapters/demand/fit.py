@@ -10,7 +10,6 @@ R² 0.9987; a quantity is typically off by 1.6 %.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
@@ -130,8 +129,8 @@ class DemandFit(Framed):
 
 @paired("prices", "quantities")
 def fit_demand(
-    prices: Sequence[float] | Array,
-    quantities: Sequence[float] | Array,
+    prices: Values,
+    quantities: Values,
     form: Form = "log-log",
     *,
     confidence: float = 0.9,

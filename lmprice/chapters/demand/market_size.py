@@ -10,7 +10,6 @@ quantity = 490.6 / (1 + e^((p - 19.93) / 0.8935)): R² 0.9777, residual error 38
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,9 +120,7 @@ class LogisticDemand(Framed):
 
 
 @paired("prices", "quantities")
-def fit_logistic_demand(
-    prices: Sequence[float] | Array, quantities: Sequence[float] | Array
-) -> LogisticDemand:
+def fit_logistic_demand(prices: Values, quantities: Values) -> LogisticDemand:
     """Fit the size of a market and its willingness to pay to prices and quantities sold.
 
     Parameters

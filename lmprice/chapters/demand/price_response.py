@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,9 +127,9 @@ class LogitResponse(Framed):
 
 @paired("prices", "outcomes", "trials")
 def fit_price_response(
-    prices: Sequence[float] | Array,
-    outcomes: Sequence[float] | Array,
-    trials: float | Sequence[float] | Array | None = None,
+    prices: Values,
+    outcomes: Values,
+    trials: Values | None = None,
 ) -> LogitResponse:
     """Fit the chance of a sale to offers that were won or lost: a logistic regression on the price.
 
