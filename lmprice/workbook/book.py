@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -82,6 +83,7 @@ class Book:
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
     _looks: dict[str, StyleArray] = field(default_factory=dict)
+    _spans: dict[tuple[str, int], list[StyleArray]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -236,6 +238,9 @@ class Book:
 
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
         """Write a cell, a date as its number; gives back its address."""
+        return str(self._put(sheet, row, column, value, look).coordinate)
+
+    def _put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> Any:
         if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
             value = self.counting.words(value)
         if isinstance(value, datetime.date):
@@ -245,22 +250,45 @@ class Book:
             cell.style = f"lmprice {look}"
             self._looks[look] = copy(cell._style)
         cell._style = copy(self._looks[look])
-        return str(cell.coordinate)
+        return cell
+
+    def merge(self, sheet: Worksheet, row: int, first: int, last: int, look: str) -> None:
+        """Make one cell of some in a row, the first of which has this look."""
+        span = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
+        columns = range(first, last + 1)
+        known = self._spans.get((look, len(columns)))
+        if known is None:  # the borders of each are found out once: it takes a hundred cells' time
+            sheet.merge_cells(span)
+            styles = [copy(sheet.cell(row, column)._style) for column in columns]
+            self._spans[look, len(columns)] = styles
+            return
+        sheet.merged_cells.add(span)
+        for column, style_of_cell in zip(columns, known, strict=True):
+            if column > first:
+                sheet._cells[row, column] = MergedCell(sheet, row, column)
+            sheet._cells[row, column]._style = copy(style_of_cell)
 
     def put_formula(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
         look: str, label: str,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
+        cell = self._put_formula(sheet, row, column, formula, value, look, label)
+        return str(cell.coordinate)
+
+    def _put_formula(
+        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
+        look: str, label: str,
+    ) -> Any:  # fmt: skip
         known = Pattern.of(formula) if isinstance(formula, Expr) else formula
         written = known if isinstance(known, str) else known.in_row(row)
-        address = self.put(sheet, row, column, f"={written}", look)
+        cell = self._put(sheet, row, column, f"={written}", look)
+        place = sheet.title, cell.coordinate
         if isinstance(known, Pattern) and known.is_array:
-            self.make_array(sheet, address, written)
-        stored = self.counting.words(value) if isinstance(value, str) else value
-        self.values[sheet.title, address] = stored
-        self.labels[sheet.title, address] = label
-        return address
+            self.make_array(sheet, place[1], written)
+        self.values[place] = self.counting.words(value) if isinstance(value, str) else value
+        self.labels[place] = label
+        return cell
 
     def put_number(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Any,
@@ -270,9 +298,9 @@ class Book:
         # The results of an empty template are unknown; they are not zero.
         known = float("nan") if self.is_blank else float(value)
         title = term.title(self.lang)
-        address = self.put_formula(sheet, row, column, formula, known, look, title)
-        sheet[address].number_format = style.number_format(term, known)
-        return address
+        cell = self._put_formula(sheet, row, column, formula, known, look, title)
+        cell.number_format = style.number_format(term, known)
+        return str(cell.coordinate)
 
     def follow_size(
         self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()
@@ -294,7 +322,7 @@ class Book:
     def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
         """Write a wrapped text over the first ``columns`` columns."""
         self.put(sheet, row, 1, text, look)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+        self.merge(sheet, row, 1, columns, look)
         room = sum(
             sheet.column_dimensions[get_column_letter(c)].width for c in range(1, columns + 1)
         )
