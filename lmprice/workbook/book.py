@@ -82,8 +82,8 @@ class Book:
     counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
-    _looks: dict[str, StyleArray] = field(default_factory=dict)
-    _spans: dict[tuple[str, int], list[StyleArray]] = field(default_factory=dict)
+    _looks: dict[tuple[str, str | None], StyleArray] = field(default_factory=dict)
+    _spans: dict[str, dict[str, StyleArray]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -236,59 +236,56 @@ class Book:
             getattr(sheet.oddFooter, side).text = text
         return sheet
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
-        """Write a cell, a date as its number; gives back its address."""
-        return str(self._put(sheet, row, column, value, look).coordinate)
-
-    def _put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> Any:
+    def put(
+        self, sheet: Worksheet, row: int, column: int, value: Any, look: str,
+        code: str | None = None,
+    ) -> str:  # fmt: skip
+        """Write a cell, a date as its number, ``code`` is its number format; gives its address."""
         if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
             value = self.counting.words(value)
         if isinstance(value, datetime.date):
             value = serial(value)
         cell: Any = sheet.cell(row, column, value)
-        if look not in self._looks:  # to find a style by its name takes as long as to write a cell
+        known = self._looks.get((look, code))
+        if known is None:  # to find a style by its name takes as long as to write a cell
             cell.style = f"lmprice {look}"
-            self._looks[look] = copy(cell._style)
-        cell._style = copy(self._looks[look])
-        return cell
+            if code is not None:
+                cell.number_format = code
+            known = self._looks[look, code] = copy(cell._style)
+        cell._style = copy(known)
+        return str(cell.coordinate)
 
     def merge(self, sheet: Worksheet, row: int, first: int, last: int, look: str) -> None:
         """Make one cell of some in a row, the first of which has this look."""
         span = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
         columns = range(first, last + 1)
-        known = self._spans.get((look, len(columns)))
-        if known is None:  # the borders of each are found out once: it takes a hundred cells' time
+        known = self._spans.get(look, {})
+        kinds = ["first", *["middle"] * (len(columns) - 2), "last"]
+        if known.keys() < set(kinds):  # openpyxl works out the borders, cell by cell
             sheet.merge_cells(span)
-            styles = [copy(sheet.cell(row, column)._style) for column in columns]
-            self._spans[look, len(columns)] = styles
+            styles = (copy(sheet.cell(row, column)._style) for column in columns)
+            self._spans[look] = {**known, **dict(zip(kinds, styles, strict=True))}
             return
         sheet.merged_cells.add(span)
-        for column, style_of_cell in zip(columns, known, strict=True):
+        for column, kind in zip(columns, kinds, strict=True):
             if column > first:
                 sheet._cells[row, column] = MergedCell(sheet, row, column)
-            sheet._cells[row, column]._style = copy(style_of_cell)
+            sheet._cells[row, column]._style = copy(known[kind])
 
     def put_formula(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
-        look: str, label: str,
+        look: str, label: str, code: str | None = None,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
-        cell = self._put_formula(sheet, row, column, formula, value, look, label)
-        return str(cell.coordinate)
-
-    def _put_formula(
-        self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
-        look: str, label: str,
-    ) -> Any:  # fmt: skip
         known = Pattern.of(formula) if isinstance(formula, Expr) else formula
         written = known if isinstance(known, str) else known.in_row(row)
-        cell = self._put(sheet, row, column, f"={written}", look)
-        place = sheet.title, cell.coordinate
+        address = self.put(sheet, row, column, f"={written}", look, code)
         if isinstance(known, Pattern) and known.is_array:
-            self.make_array(sheet, place[1], written)
+            self.make_array(sheet, address, written)
+        place = sheet.title, address
         self.values[place] = self.counting.words(value) if isinstance(value, str) else value
         self.labels[place] = label
-        return cell
+        return address
 
     def put_number(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Any,
@@ -297,10 +294,9 @@ class Book:
         """Write a formula that gives a quantity, in the number format of that quantity."""
         # The results of an empty template are unknown; they are not zero.
         known = float("nan") if self.is_blank else float(value)
+        code = style.number_format(term, known)
         title = term.title(self.lang)
-        cell = self._put_formula(sheet, row, column, formula, known, look, title)
-        cell.number_format = style.number_format(term, known)
-        return str(cell.coordinate)
+        return self.put_formula(sheet, row, column, formula, known, look, title, code)
 
     def follow_size(
         self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()

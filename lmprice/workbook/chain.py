@@ -218,11 +218,9 @@ class Chain:
         for key in self.inputs:
             stored = self._input_value(column.scenario, key)
             title = self._title(key)
-            address = book.put_formula(
-                sheet, self.row(key), number, column.inputs[key], stored, "result", title
-            )
-            term = book.terms[key]
-            sheet[address].number_format = book_format(term, stored)
+            code = book_format(book.terms[key], stored)
+            formula = column.inputs[key]
+            book.put_formula(sheet, self.row(key), number, formula, stored, "result", title, code)
         for name, (text, is_array) in templates.items():
             key, _, step = name.partition(" ")
             term = book.results[key].term

@@ -142,8 +142,8 @@ def _add_row(
         known = 0.0 if record is None else float(book.columns[calculated.name][record])
         stored: Value = min(known, INFINITY) if values else ""
         title = calculated.term.title(book.lang)
-        address = book.put_formula(sheet, row, number, pattern, stored, "result", title)
-        sheet[address].number_format = style.number_format(calculated.term, known)
+        code = style.number_format(calculated.term, known)
+        book.put_formula(sheet, row, number, pattern, stored, "result", title, code)
 
 
 def _add_input(
