@@ -30,7 +30,8 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
-from lmprice.workbook.package import CellKey, Value
+from lmprice.workbook.package import CellKey
+from lmprice.workbook.rows import Value
 from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.style import Tab
 
@@ -259,18 +260,19 @@ class Book:
         """Make one cell of some in a row, the first of which has this look."""
         span = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
         columns = range(first, last + 1)
+        cells: dict[tuple[int, int], Any] = sheet._cells
         known = self._spans.get(look, {})
         kinds = ["first", *["middle"] * (len(columns) - 2), "last"]
-        if known.keys() < set(kinds):  # openpyxl works out the borders, cell by cell
+        if not known.keys() >= set(kinds):  # openpyxl works out the borders, cell by cell
             sheet.merge_cells(span)
-            styles = (copy(sheet.cell(row, column)._style) for column in columns)
+            styles = (copy(cells[row, column]._style) for column in columns)
             self._spans[look] = {**known, **dict(zip(kinds, styles, strict=True))}
             return
         sheet.merged_cells.add(span)
         for column, kind in zip(columns, kinds, strict=True):
             if column > first:
-                sheet._cells[row, column] = MergedCell(sheet, row, column)
-            sheet._cells[row, column]._style = copy(known[kind])
+                cells[row, column] = MergedCell(sheet, row, column)
+            cells[row, column]._style = copy(known[kind])
 
     def put_formula(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,

@@ -26,8 +26,8 @@ from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known

@@ -112,12 +112,12 @@ class _Writer(ExcelWriter):
         self.package = archive
         self.values, self.spills = values, spills
 
-    def write_worksheet(self, ws: Worksheet) -> None:
+    def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         spills = None if self.spills is None else self.spills.get(ws.title, {})
         rows = Rows(ws, self.values.get(ws.title, {}), spills, self.package.strings)
-        around = _Around(ws, io.BytesIO(), rows)
+        around: Any = _Around(ws, io.BytesIO(), rows)
         around.write()
         ws._rels = around._rels
         self.package.write_sheet(ws.path[1:], around.read(), around.text)
@@ -133,7 +133,7 @@ class _Around(WorksheetWriter):
         self.text = ""
 
     def write_rows(self) -> None:
-        stream = self.xf.send(True)
+        stream: Any = self.xf.send(True)
         with stream.element("sheetData"):
             self.text = self.sheet_rows.text()
         self.xf.send(None)
@@ -154,13 +154,7 @@ class _Package(zipfile.ZipFile):
             raise RuntimeError(f"{name} has no place for its rows")
         self._store(name, text.replace(_NO_ROWS, f"<sheetData>{rows}</sheetData>"))
 
-    def writestr(
-        self,
-        zinfo_or_arcname: Any,
-        data: Any,
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         content = data.encode() if isinstance(data, str) else data
         if zinfo_or_arcname.endswith((".xml", ".rels")):
             self._store(zinfo_or_arcname, self._finished(zinfo_or_arcname, content.decode()))

@@ -82,7 +82,7 @@ class Rows:
     def _cell(self, cell: Any) -> str:
         address, value, kind = cell.coordinate, cell._value, cell.data_type
         if cell.hyperlink:
-            self.sheet._hyperlinks.append(cell.hyperlink)
+            cell.parent._hyperlinks.append(cell.hyperlink)
         head = f'<c r="{address}"{self._style(cell)}'
         if kind == "f":
             return self._formula(head, address, value)
@@ -91,7 +91,7 @@ class Rows:
         if kind == "s":
             return f'{head} t="inlineStr"></c>'
         if kind == "d":
-            kind, value = "n", to_excel(value, cell.parent.parent.epoch)
+            kind, value = "n", to_excel(value)  # type: ignore[no-untyped-call]
         stored = "" if value is None else f"<v>{_escaped(safe_string(value))}</v>"
         return f'{head} t="{kind}">{stored}</c>'
 
@@ -103,7 +103,7 @@ class Rows:
             self._styles[key] = f' s="{cell.style_id}"'
         return self._styles[key]
 
-    def _formula(self, head: str, address: str, formula: str | ArrayFormula) -> str:
+    def _formula(self, head: str, address: str, formula: Any) -> str:
         self._formulas.add(address)
         attributes = ""
         if isinstance(formula, ArrayFormula):

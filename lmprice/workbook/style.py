@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.formatting.formatting import ConditionalFormatting
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import (
     Alignment,
@@ -255,11 +256,12 @@ def follow_size(
         ]
         conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
         conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
+    same_cells = ConditionalFormatting(cells)  # to read what cells they are takes a while
     for also in (*looks, None):
         for condition, code in conditions:
             holds = condition if also is None else f"AND({also.condition},{condition})"
             shown = _shown(code) if also is None else also.style(code)
-            _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
+            _add_rule(sheet, same_cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
     for look in looks:  # where there is no number
         mark(sheet, cells, look)
 
@@ -319,7 +321,12 @@ def mark(sheet: Worksheet, cells: str, look: Look) -> None:
     _add_rule(sheet, cells, look.condition, look.style())
 
 
-def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialStyle) -> None:
+def _add_rule(
+    sheet: Worksheet,
+    cells: str | ConditionalFormatting,
+    condition: str,
+    shown: DifferentialStyle,
+) -> None:
     rule = Rule(type="expression", dxf=shown, stopIfTrue=True)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)

@@ -23,9 +23,9 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
-from lmprice.workbook.package import Value
 from lmprice.workbook.pages import print_what_is_filled
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import Layout, when
 
