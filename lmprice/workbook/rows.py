@@ -66,7 +66,7 @@ class Rows:
         text = "".join(part for number in numbers for part in self._row(number, rows.get(number)))
         if self._formulas != self.values.keys():
             raise RuntimeError(
-                f"formulas and stored values of {self.sheet.title!r} do not match: "
+                f"formulas and stored values do not match in sheet {self.sheet.title!r}: "
                 f"{sorted(self._formulas ^ self.values.keys())}"
             )
         return text

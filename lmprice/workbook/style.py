@@ -186,8 +186,10 @@ class _Shown(DifferentialStyle):
     """A style that is one object wherever it is used, so that openpyxl need not compare fields."""
 
     __elements__ = DifferentialStyle.__elements__
-    __eq__ = object.__eq__
     __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 @lru_cache(maxsize=1024)
