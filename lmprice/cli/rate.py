@@ -211,6 +211,8 @@ def _rate(
             by=asked.by,
             rows=asked.rows,
             on_refused=report.refuse,
+            # Margins and FOCUS are made of all lines.
+            on_lines=report.add if cost_book is None and report.focus is None else None,
             on_progress=lambda done: progress.update(task, completed=done),
         )
         if cost_book is None:
@@ -242,9 +244,10 @@ def _summarize(rating: Rating, report: Report) -> None:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
     _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
-    _say_meters(rating)
+    if priced := [f"{q.normalize():,f} {meter}" for meter, q in report.priced()]:
+        say(f"Priced: {_listed(priced)}")
     say(rating.bill_in_words())
-    say(rating.prices_in_words())
+    say(rating.prices_in_words(report.since()))
     _say_first(
         f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
         for model, meter, rows, quantity in rating.unpriced.iter_rows()
@@ -269,17 +272,6 @@ def _summarize(rating: Rating, report: Report) -> None:
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
-
-
-def _say_meters(rating: Rating) -> None:
-    """What was priced, meter by meter, the largest first."""
-    import polars as pl
-
-    usage = rating.lines.filter(category="usage").group_by("meter").agg(pl.col("quantity").sum())
-    priced = usage.sort("quantity", "meter", descending=[True, False]).iter_rows()
-    found = [f"{quantity.normalize():,f} {meter}" for meter, quantity in priced]
-    if found:
-        say(f"Priced: {_listed(found)}")
 
 
 def _listed(names: Sequence[object]) -> str:

@@ -216,11 +216,8 @@ class TrendFit(Framed):
         level = self.confidence
         if confidence is not None:
             level = read_confidence("forecast", confidence)
-        if (
-            hasattr(at, "__iter__")
-            and not isinstance(at, (str, bytes))
-            and getattr(at, "ndim", 1) != 0
-        ):
+        is_column = hasattr(at, "__iter__") and getattr(at, "ndim", 1) != 0
+        if is_column and not isinstance(at, (str, bytes)):
             found = ((day, self._forecast(day, level, quality)) for day in at)
             return Forecasts(tuple({"at": day, **price._asdict()} for day, price in found))
         return self._forecast(at, level, quality)
