@@ -140,8 +140,8 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
     said = book.say(texts.ABOUT_SIDE_BY_SIDE)
     left_out = [k for k in book.scenario.template.answer.figures if k not in chain.keys]
     if left_out:
-        titles = [book.results[key].term.title(book.lang) for key in left_out]
-        said += " " + book.say(texts.LEFT_OUT, results=", ".join(titles))
+        missing = ", ".join(book.results[key].term.title(book.lang) for key in left_out)
+        said += " " + book.say(texts.LEFT_OUT, results=missing)
     book.put_text(sheet, 3, len(widths), said, "text")
     for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
         book.put(sheet, HEADER_ROW, column, book.say(head), "header")
