@@ -21,7 +21,7 @@ from lmprice.output.files import write
 from lmprice.scenarios import SCENARIOS, Breakeven, Inference, Scenario
 from lmprice.scenarios.tables import MAX_ROWS
 from lmprice.workbook import build, texts
-from lmprice.workbook.building import make_book, workbook_bytes
+from lmprice.workbook.building import make_book
 from lmprice.workbook.package import package
 from lmprice.workbook.settings import settings
 from tests.workbook.conftest import cell_named
@@ -60,11 +60,6 @@ def test_numbers_are_there_without_any_recalculation(breakeven: Path) -> None:
     for sheet in workbook.worksheets[2:5]:
         cells = [c for row in sheet.iter_rows() for c in row if c.style == "lmprice result"]
         assert all(isinstance(c.value, (int, float)) for c in cells)
-
-
-@pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
-def test_two_builds_are_the_same_bytes(scenario: type[Scenario], lang: str) -> None:
-    assert workbook_bytes(scenario(), lang=lang) == made(scenario(), lang).content
 
 
 @pytest.mark.engine
