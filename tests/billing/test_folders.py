@@ -89,8 +89,7 @@ def test_what_a_command_says_of_files_that_it_refused(
     said = [f"log/{name}: {reason}; {UNCOUNTED}" for name, reason in REASONS.items()]
     said[-1] = said[-1].replace("1,000", "0")  # all rows are one batch here
     assert result.stderr.splitlines() == [f"lmprice: {text}" for text in said]
-    assert "5 rows: 4 rated, 1 refused\n" in result.stdout
-    assert "Incomplete: 4 files could not be read\n" in result.stdout
+    assert "5 rows: 4 rated, 1 refused; 4 files could not be read\n" in result.stdout
     assert "Refused: 1 rows: the price book has no model other" in result.stdout
     with (tmp_path / "bill.refused.csv").open() as file:
         rows = list(csv.reader(file))
