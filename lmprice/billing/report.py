@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from lmprice.billing.focus import Version, focus_table
+from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
 from lmprice.billing.usage import REASON, ROW
+from lmprice.billing.versions import Version
 from lmprice.output.files import NewFiles
 from lmprice.output.foreign import in_csv
 

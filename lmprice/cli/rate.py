@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from lmprice.billing.versions import VERSIONS, Version
 from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
 
@@ -66,13 +66,6 @@ Output = Annotated[
 ]
 
 
-class FocusVersion(StrEnum):
-    """The versions of FOCUS that a bill is written in."""
-
-    v1_4 = "1.4"
-    v1_2 = "1.2"
-
-
 def rate(
     usage: UsageName,
     book: BookFile,
@@ -88,9 +81,10 @@ def rate(
     source: Source = None,
     customer: CustomerColumn = None,
     focus: Annotated[
-        FocusVersion | None,
+        Version | None,
         typer.Option(
-            help="Version of the FOCUS dataset that -o bill.focus.csv writes: 1.4 or 1.2."
+            help="Version of the FOCUS dataset that -o bill.focus.csv writes: "
+            f"{' or '.join(VERSIONS)}.",
         ),
     ] = None,
     mapped: Mapped = None,
@@ -129,7 +123,7 @@ def rate(
             by=bool(by),
             rows=rows,
             margins=costs is not None,
-            focus=None if focus is None else focus.value,
+            focus=focus,
             inputs=inputs,
         ) as report:
             price_book = load_book(book)
