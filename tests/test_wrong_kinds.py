@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -32,8 +33,21 @@ WRONG: list[Any] = [
     True,
     datetime.date(2026, 1, 1),
     Decimal(1),
+    Decimal("sNaN"),
     float("nan"),
     int,
+    [True, 2.0],
+    [[]],
+    10**400,
+    datetime.timedelta(1),
+    bytearray(b"1"),
+    memoryview(b"1"),
+    np.float16(2),
+    np.array(1.0),
+    np.ma.array([1.0, 2.0], mask=[False, True]),
+    np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+    pl.Series([True]),
+    pl.DataFrame({"a": [1.0]}),
 ]
 
 
@@ -54,6 +68,8 @@ def _calls(
     ]
     for parameter in parameters:
         for wrong in WRONG:
+            if wrong is int and parameter.name.startswith("on_"):
+                continue  # it can be called
             needed = [p.name for p in parameters if p.default is p.empty]
             named: dict[str, Any] = {name: given.get(name, 1) for name in needed}
             named[parameter.name] = wrong

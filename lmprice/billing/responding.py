@@ -56,7 +56,13 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     for one in found:
         if isinstance(one, bool) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")
-        if not (math.isfinite(one) and one <= 0):
+        try:
+            is_finite = math.isfinite(one)
+        except OverflowError:  # a whole number beyond floats
+            is_finite = False
+        if not is_finite:
+            raise PricingError(owner, "elasticity", one, "is not a finite number")
+        if float(one) > 0:
             raise _refused(owner, given, f"{one:.4g} is not at most 0")
     if len(found) not in (1, 3):
         raise _refused(owner, given, "is one number, or three: low, likely, high")

@@ -176,7 +176,7 @@ def solve(
     for name, aim in (("revenue", revenue), ("margin", margin)):
         if aim is not None and (isinstance(aim, bool) or not isinstance(aim, TARGETS)):
             raise PricingError("solve", name, aim, "is not a number")
-        if aim is not None and not math.isfinite(aim):
+        if aim is not None and not _is_finite(aim):
             raise PricingError("solve", name, aim, "is not a number")
     if (revenue is None) == (margin is None):
         message = "solve: give either revenue or margin"
@@ -300,3 +300,10 @@ def _least(tries: _Tries, target: _Target) -> int:
             low, below = middle, found
         interpolates = not interpolates
     return high
+
+
+def _is_finite(number: Any) -> bool:
+    try:
+        return math.isfinite(number)
+    except (OverflowError, ValueError):  # a whole number beyond floats, a signaling NaN
+        return False

@@ -337,7 +337,8 @@ class _Market:
 
 
 def _checked_providers(providers: Sequence[Provider]) -> list[Provider]:
-    if not isinstance(providers, Iterable):
+    is_one = isinstance(providers, np.ndarray) and not providers.ndim
+    if is_one or not isinstance(providers, Iterable):
         raise PricingError(NAME, "providers", providers, "is not a list of providers")
     sellers = list(providers)
     if not sellers:

@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -178,8 +178,12 @@ def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
     if isinstance(header, BadLine):
         raise UsageError(f"{path.name}: {header.reason}")
     delimiter = delimiter_of(header)
-    yield [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    yield from rows_of(lines, delimiter)
+    rows = rows_of(chain([header], lines), delimiter)
+    names = next(rows, [])
+    if isinstance(names, BadLine):
+        raise UsageError(f"{path.name}: the header has a quote that does not close its cell")
+    yield [name.strip() for name in names]
+    yield from rows
 
 
 def documents(path: Path) -> Iterator[Document]:

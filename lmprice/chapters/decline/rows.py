@@ -134,7 +134,7 @@ def read_rows(
 
     Unless it ``has_typos``, no price is taken for one.
     """
-    if dirty not in ("auto", "set aside", "refuse"):
+    if not isinstance(dirty, str) or dirty not in ("auto", "set aside", "refuse"):
         raise PricingError(OWNER, "dirty", dirty, "is none of auto, set aside, refuse")
     if has_series([dates, prices, quality]):
         given = {"dates": dates, "prices": prices, "quality": quality}
@@ -241,7 +241,7 @@ def as_number(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except OverflowError:
+    except (OverflowError, ValueError):  # a signaling NaN
         return None
     return None if math.isnan(number) else number
 
