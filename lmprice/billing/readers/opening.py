@@ -18,6 +18,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from lmprice.billing.lines import LONGEST_LINE
 from lmprice.billing.readers.pieces import BadLine, Document, Row, documents_of, lines_of, rows_of
 from lmprice.billing.usage import UsageError
 
@@ -215,10 +216,11 @@ def _has_breaks(path: Path, width: int) -> bool:
         if not any(b'"' in block for block in iter(lambda: file.read(_BLOCK), b"")):
             return False
         file.seek(0)
-        opening = next((line for line in file if line.count(b'"') % 2), None)
+        lines = iter(lambda: file.readline(LONGEST_LINE), b"")
+        opening = next((line for line in lines if line.count(b'"') % 2), None)
         if opening is None:
             return False
-        record = (opening + b"".join(islice(file, _LONGEST))).decode("utf-8-sig", errors="replace")
+        record = (opening + b"".join(islice(lines, _LONGEST))).decode("utf-8-sig", errors="replace")
     try:
         cells = next(csv.reader(io.StringIO(record, newline=""), strict=True))
     except csv.Error:
