@@ -156,10 +156,12 @@ def files_of(usage: str | Path) -> tuple[Path, ...]:
 @contextmanager
 def _standard_input() -> Iterator[Path]:
     """Standard input as a file, which is looked at before it is read."""
-    with tempfile.NamedTemporaryFile(prefix="usage-") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-        file.flush()
-        yield Path(file.name)
+    # Not a temporary file that is open: Windows lets nobody else read it.
+    with tempfile.TemporaryDirectory(prefix="usage-") as folder:
+        path = Path(folder, "usage")
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
 
 
 def _of_files(

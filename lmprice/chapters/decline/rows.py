@@ -134,7 +134,7 @@ def read_rows(
 
     Unless it ``has_typos``, no price is taken for one.
     """
-    if dirty not in ("auto", "set aside", "refuse"):
+    if not isinstance(dirty, str) or dirty not in ("auto", "set aside", "refuse"):
         raise PricingError(OWNER, "dirty", dirty, "is none of auto, set aside, refuse")
     if has_series([dates, prices, quality]):
         given = {"dates": dates, "prices": prices, "quality": quality}
@@ -268,7 +268,8 @@ def _price(value: Any) -> float | str:
 
 def as_elements(name: str, column: Any) -> list[Any]:
     """The elements of a column, whatever holds it."""
-    if isinstance(column, (str, bytes)) or not hasattr(column, "__iter__"):
+    is_column = hasattr(column, "__iter__") and getattr(column, "ndim", 1) != 0
+    if isinstance(column, (str, bytes)) or not is_column:
         raise PricingError(OWNER, name, column, "is not a column")
     if hasattr(column, "filled"):  # a masked array: what is masked is missing
         is_missing = np.broadcast_to(column.mask, column.shape)
