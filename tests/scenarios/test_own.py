@@ -20,7 +20,8 @@ from lmprice.language.dates import serial
 from lmprice.language.expression import total, where
 from lmprice.scenarios import Breakeven, Discounts, Out, Row, Scenario, Term, columns
 from lmprice.simulation import Normal
-from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc
+from tests.workbook.in_ironcalc import recalculated_by_ironcalc
+from tests.workbook.test_engines import disagreements
 
 
 class Customer(Row):

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args, overload
+from typing import Any, cast, get_args, overload
 
 import numpy as np
 
@@ -250,8 +250,7 @@ def _basis(basis: Any, quality: Any) -> Basis:
         return "product" if quality is None else "constant quality"
     if not isinstance(basis, str) or basis not in get_args(Basis):
         raise PricingError(OWNER, "basis", basis, f"is none of {', '.join(get_args(Basis))}")
-    found: Basis = basis
-    return found
+    return cast(Basis, basis)
 
 
 def _check(rows: Rows) -> None:
