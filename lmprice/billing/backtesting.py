@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.cliffs import cliffs
 from lmprice.billing.lazy import pl
 from lmprice.billing.margins import ComparisonError, check_alike
+from lmprice.billing.parts import Log, Part
 from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
 from lmprice.billing.responding import (
     ElasticityArgument,
@@ -23,16 +24,16 @@ from lmprice.billing.responding import (
     with_responses,
 )
 from lmprice.billing.spans import PeriodArgument
-from lmprice.billing.tabular import Tabular
+from lmprice.billing.tabular import MOST, Tabular
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import ROW, UsageError, batches, column_names
+from lmprice.billing.usage import ROW, UsageError, check_columns
 from lmprice.language.checks import check_kind, check_mapping
 from lmprice.language.errors import PricingError
 
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Draft(Tabular):
     """One draft beside the book of today, over the same usage.
 
@@ -55,6 +56,40 @@ class Draft(Tabular):
     customers: pl.DataFrame
     cliffs: pl.DataFrame
     responses: tuple[Response, ...] = ()
+
+    def in_words(self) -> list[str]:
+        """What it does to the total, to customers, to the margin and to demand."""
+        book = self.rating.book
+        share = "" if self.share is None else f" ({self.share:+.1%})"
+        lines = [
+            f"{book.name} {book.version}: {self.then:,} {book.currency} instead of {self.now:,}, "
+            f"{self.then - self.now:+,}{share}"
+        ]
+        more = self.paying_more
+        lines.append(f"{more.height:,} of {self.customers.height:,} customers pay more")
+        rises = more.select("customer", "now", "then").head(MOST).iter_rows()
+        said = [
+            f"{n} pays {then - now:,} more: {then:,} instead of {now:,}" for n, now, then in rises
+        ]
+        lines += said
+        if more.height > MOST:
+            lines.append(f"... and {more.height - MOST:,} more")
+        if self.cost is not None and self.losing is not None:
+            before, after = (
+                f"{(paid - self.cost) / paid:.1%}" if paid else "none"
+                for paid in (self.now, self.then)
+            )
+            losing = f"{self.losing.height:,} customers lose money"
+            lines.append(f"Margin {after} instead of {before}; {losing}")
+        for one in self.responses:
+            cost = "" if one.cost is None else f", profit {one.revenue - one.cost:,.2f}"
+            paid = f"{one.revenue:,.2f} {book.currency}{cost}"
+            lines.append(f"At an elasticity of {one.elasticity:.4g}: {paid}")
+        for charge, of, at, jump, near in self.cliffs.iter_rows():
+            by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
+            who = f"; near it: {', '.join(near[:MOST])}" if near else ""
+            lines.append(f"Cliff of {charge}: at {at:,.0f} units in one {of} {by}{who}")
+        return lines
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Its customers, and the amounts at which the bill jumps."""
@@ -105,13 +140,17 @@ class Draft(Tabular):
         return changes[rank - 1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backtest(Tabular):
     """The base under the book of today, and under each draft in the order given."""
 
     now: Rating
     drafts: tuple[Draft, ...]
     costs: Rating | None = None
+
+    def in_words(self) -> list[str]:
+        """How many rows were priced, and what each draft does."""
+        return [self.now.rows_in_words(), *(line for d in self.drafts for line in d.in_words())]
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of all drafts, in a column the name of each."""
@@ -210,12 +249,15 @@ def read_once(
     """A usage table in memory, its cells read as numbers and moments where all of them are."""
     named = {**book.columns, **(columns or {})}
     taken = (usage if isinstance(usage, Taken) else take(usage, source, customer, named)).here()
-    names = column_names(taken.rows, has_reasons=taken.has_reasons)
-    pieces = list(batches(taken.rows, BATCH_ROWS, names, has_reasons=taken.has_reasons))
+    log = Log(taken.parts, taken.refused, BATCH_ROWS)
+    check_columns(log.names)
+    pieces = [piece for file in log.of_files(log.names, list) for piece in file]
+    if log.refused:
+        raise UsageError(next(iter(log.refused.values())))
     if not pieces:
         raise UsageError("the usage table has no rows")
-    table = _typed(pl.concat(pieces, how="vertical_relaxed").drop(ROW))
-    return Taken(table, taken.files, taken.sources, taken.notes, has_reasons=True)
+    table = _typed(pl.concat(pieces, how="diagonal_relaxed").drop(ROW))
+    return replace(taken, parts=(Part(table, has_reasons=True),))
 
 
 def _typed(table: pl.DataFrame) -> pl.DataFrame:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
-from zoneinfo import ZoneInfo
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop
+from lmprice.billing.versions import VERSIONS, Version
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -67,13 +66,6 @@ Output = Annotated[
 ]
 
 
-class FocusVersion(StrEnum):
-    """The versions of FOCUS that a bill is written in."""
-
-    v1_4 = "1.4"
-    v1_2 = "1.2"
-
-
 def rate(
     usage: UsageName,
     book: BookFile,
@@ -89,9 +81,10 @@ def rate(
     source: Source = None,
     customer: CustomerColumn = None,
     focus: Annotated[
-        FocusVersion | None,
+        Version | None,
         typer.Option(
-            help="Version of the FOCUS dataset that -o bill.focus.csv writes: 1.4 or 1.2."
+            help="Version of the FOCUS dataset that -o bill.focus.csv writes: "
+            f"{' or '.join(VERSIONS)}.",
         ),
     ] = None,
     mapped: Mapped = None,
@@ -130,7 +123,7 @@ def rate(
             by=bool(by),
             rows=rows,
             margins=costs is not None,
-            focus=None if focus is None else focus.value,
+            focus=focus,
             inputs=inputs,
         ) as report:
             price_book = load_book(book)
@@ -151,7 +144,9 @@ def rate(
     except ValueError as error:
         stop(str(error))
     _summarize(rating, report)
-    if rating.totals.refused_rows:
+    for text in rating.refused_files:
+        warn(text)
+    if rating.totals.refused_rows or rating.refused_files:
         raise typer.Exit(PROBLEMS)
 
 
@@ -191,7 +186,6 @@ def _rate(
     from lmprice.billing.files import load_book
     from lmprice.billing.margins import losing_customers, margin
     from lmprice.billing.rating import rate as rate_usage
-    from lmprice.billing.usage import count_rows
 
     cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -203,8 +197,7 @@ def _rate(
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage.table) if isinstance(usage.table, Path) else usage.parts
-        task = progress.add_task("prices", total=rows)
+        task = progress.add_task("prices", total=usage.steps)
         rating = rate_usage(
             usage,
             price_book,
@@ -219,7 +212,7 @@ def _rate(
         if cost_book is None:
             report.write(rating, lang=lang)
             return rating
-        cost_task = progress.add_task("costs", total=rows)
+        cost_task = progress.add_task("costs", total=usage.steps)
         costed = rate_usage(
             usage,
             cost_book,
@@ -240,27 +233,15 @@ def _rate(
 
 
 def _summarize(rating: Rating, report: Report) -> None:
-    from lmprice.billing.job import COSTS
-
-    totals, currency = rating.totals, rating.book.currency
-    customers = rating.bill["customer"].n_unique()
-    counts = totals.rows_by_kind
-    parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
-    names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
-    parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
-    say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    say(rating.rows_in_words())
     if rating.sources:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
     _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
     if priced := [f"{q.normalize():,f} {meter}" for meter, q in report.priced()]:
         say(f"Priced: {_listed(priced)}")
-    when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
-    costs = {name: rating.bill[name].sum() for name in COSTS}
-    others = [f"{name.partition('_')[0]} {cost:,}" for name, cost in costs.items()]
-    apart = f" ({', '.join(others[:-1])})" if len(set(costs.values())) > 1 else ""
-    say(f"Billed {costs['billed_cost']:,} {currency}{apart} to {customers:,} customers{when}")
-    say(f"Prices: {rating.book.name} {rating.book.version}{_dates(rating, report)}")
+    say(rating.bill_in_words())
+    say(rating.prices_in_words(report.since()))
     _say_first(
         f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
         for model, meter, rows, quantity in rating.unpriced.iter_rows()
@@ -285,15 +266,6 @@ def _summarize(rating: Rating, report: Report) -> None:
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
-
-
-def _dates(rating: Rating, report: Report) -> str:
-    """From when the prices are that were used."""
-    zone = ZoneInfo(rating.book.time_zone)
-    days = [f"{moment.astimezone(zone):%Y-%m-%d}" for moment in report.since()]
-    if not days:
-        return ""
-    return f", of {days[0]}" if len(days) == 1 else f", from {days[0]} to {days[-1]}"
 
 
 def _listed(names: Sequence[object]) -> str:
