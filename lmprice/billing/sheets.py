@@ -51,6 +51,7 @@ _PARTS = {
 }
 _ALL = Text("All", "全部")
 _ROWS = Text("Rows", "行数")
+_FILES = Text("Files that could not be read", "无法读取的文件")
 
 
 def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> bytes:
@@ -121,6 +122,9 @@ def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
             for name, total in totals.amounts.items()
         ),
     ]
+    if rating.refused_files:
+        refused = [len(rating.refused_files) if kind == "refused" else None for kind in kinds]
+        rows.append((_FILES(lang), *refused, None))
     for number, row in enumerate(rows, 3):
         for column, value in enumerate(row, 1):
             put(sheet, number, column, value, "#,##0.#########" if column > 1 else None)
