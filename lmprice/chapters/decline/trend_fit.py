@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from lmprice.chapters.decline.cautions import CAUTIONS, Caution, Figures, between_levels
 from lmprice.chapters.decline.forecasts import Forecasts
-from lmprice.chapters.decline.rows import SetAside, as_day, as_number
+from lmprice.chapters.decline.reading import as_day, as_number
+from lmprice.chapters.decline.rows import SetAside
 from lmprice.chapters.learning.regression import Estimate, Regression
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
