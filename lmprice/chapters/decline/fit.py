@@ -15,17 +15,14 @@ import numpy as np
 
 from lmprice.chapters.decline.breaks import find_breaks
 from lmprice.chapters.decline.groups import TrendFits
-from lmprice.chapters.decline.rows import (
+from lmprice.chapters.decline.reading import (
     OWNER,
-    Dirty,
-    Rows,
     as_date,
     as_datetimes,
     as_elements,
     as_number,
-    cheapest_so_far,
-    read_rows,
 )
+from lmprice.chapters.decline.rows import Dirty, Rows, cheapest_so_far, read_rows
 from lmprice.chapters.decline.swings import swings
 from lmprice.chapters.decline.trend_fit import (
     DAYS_A_YEAR,
@@ -35,6 +32,7 @@ from lmprice.chapters.decline.trend_fit import (
     TrendFit,
     exponential,
     limit,
+    prices_vary,
     read_confidence,
 )
 from lmprice.chapters.learning.regression import dependent_column, least_squares
@@ -94,7 +92,7 @@ def fit_decline(
         Dates, datetimes, texts, NumPy datetimes or serial numbers of a spreadsheet, in any order;
         lists, arrays, and columns of pandas and Polars.
     prices : column
-        A price for each date (above 0).  `lmprice.chapters.decline.rows` says what text is read.
+        A price for each date (above 0).  `lmprice.chapters.decline.reading` says what text is read.
     confidence : float, default 0.9
         Confidence of the intervals.
     basis : str, optional
@@ -296,7 +294,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float, errors: Errors) -> Tren
         confidence=confidence,
         errors=errors,
         half_life=math.log(2) / -slope if slope < -_FLAT else math.nan,
-        r_squared=regression.r_squared,
+        r_squared=regression.r_squared if prices_vary(rows.prices) else math.nan,
         residual_error=regression.residual_error,
         autocorrelation=_autocorrelation(regression.residuals),
         n=regression.rows,

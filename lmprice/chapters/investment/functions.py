@@ -81,7 +81,7 @@ def internal_rate_of_return(cash_flows: Column[CashFlow]) -> InternalRate:
     """
     flows: Any = cash_flows
     if not flows.size:
-        return cast(float, np.full(flows.shape[1:], np.nan))
+        return cast(float, np.empty(flows.shape[1:]))
     return cast(float, np.apply_along_axis(_only_rate, 0, flows))
 
 

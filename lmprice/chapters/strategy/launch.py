@@ -30,6 +30,15 @@ from lmprice.language.terms import term
 from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
+__all__ = [
+    "Launch",
+    "LaunchComparison",
+    "LaunchMarket",
+    "compare_launches",
+    "penetration_path",
+    "skimming_path",
+]
+
 _FORMS = ("linear", "exponential")
 _MOST_PERIODS = 1_000_000
 
@@ -343,3 +352,7 @@ def _sold(market: LaunchMarket, prices: Array) -> Array:
         sold[period] = gained @ knowing
         won += gained
     return sold
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
