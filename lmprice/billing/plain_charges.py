@@ -162,24 +162,31 @@ class PlainCharges:
         classes = [name for v in versions for name in price_classes(v.price.charge)]
         begins = np.cumsum([0, *(len(price_classes(v.price.charge)) for v in versions)])
         names = pl.Series(classes, dtype=pl.String)
-        money = _decimal(due, self._digits)
-        exact, exact_list = (_decimal(_cut(amount, costs.size, 15), 15) for amount in (own, public))
-        return pl.DataFrame(
-            {
-                "customer": uses["customer"].gather(lines),
-                "quantity": _decimal(quantity * (_BILLION // scale), 9),
-                "list_cost": _decimal(public_due, self._digits),
-                "contracted_cost": money, "effective_cost": money, "billed_cost": money,
-                "unrounded": exact, "unrounded_list": exact_list,
-                "price_class": names.gather(begins[version[lines]] + price_class[lines]),
-                "_place": np.arange(len(lines)),
-                **{name: labels[name].gather(version[lines]) for name in labels.columns},
-            }
-        ).with_columns(
+        cut = _cut(own, costs.size, 15)
+        amounts = {
+            "quantity": (quantity * (_BILLION // scale), 9),
+            "list_cost": (public_due, self._digits),
+            "contracted_cost": (due, self._digits),
+            "unrounded": (cut, 15),
+            "unrounded_list": (cut if public is own else _cut(public, costs.size, 15), 15),
+        }
+        cells = {name: _units(units) for name, (units, _) in amounts.items()}
+        lines_of = {
+            "customer": uses["customer"].gather(lines),
+            "price_class": names.gather(begins[version[lines]] + price_class[lines]),
+            "_place": np.arange(len(lines)),
+        }
+        found = pl.DataFrame({**cells, **lines_of}).hstack(labels[version[lines]])
+        return found.with_columns(
+            *(_decimal(name, digits) for name, (_, digits) in amounts.items()),
+            *(
+                _decimal("contracted_cost", self._digits).alias(name)
+                for name in ("effective_cost", "billed_cost")
+            ),
+            pl.lit(0).cast(pl.Decimal(38, self._digits)).alias("tax"),
             pl.lit(first_day).alias("period"), pl.lit("usage").alias("category"),
             pl.lit(entry.model).alias("model"), pl.lit(entry.meter).alias("meter"),
-            pl.lit(0).cast(money.dtype).alias("tax"), pl.lit(period).alias("_period"),
-            pl.lit(identity.number).alias("_charge"),
+            pl.lit(period).alias("_period"), pl.lit(identity.number).alias("_charge"),
         )  # fmt: skip
 
     def _rounded(self, costs: Whole, size: int, starts: Whole) -> Whole:
@@ -334,9 +341,13 @@ def _cut(amounts: Whole, size: int, digits: int) -> Whole:
     return np.where(amounts < 0, -found, found)
 
 
-def _decimal(units: Whole, digits: int) -> pl.Series:
+def _units(amounts: Whole) -> pl.Series:
+    """Whole numbers as a column."""
+    return pl.Series(amounts.tolist() if amounts.dtype == object else amounts, dtype=pl.Int128)
+
+
+def _decimal(name: str, digits: int) -> pl.Expr:
     """Whole numbers of the smallest unit as decimals."""
     kind = pl.Decimal(38, digits)
-    held = pl.Series(units.tolist(), dtype=pl.Int128).cast(pl.Decimal(38, 0))
-    one = pl.lit(Decimal(1).scaleb(-digits), kind)
-    return pl.select((pl.lit(held) * one).cast(kind)).to_series()
+    unit = pl.lit(Decimal(1).scaleb(-digits), kind)
+    return (pl.col(name).cast(pl.Decimal(38, 0)) * unit).cast(kind)

@@ -13,12 +13,15 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from lmprice.billing.lazy import pl
+from lmprice.billing.plain_csv import blocks_of
+from lmprice.billing.plain_json import plain_records
 from lmprice.billing.usage import UsageError
 from lmprice.language.errors import unreadable
 
@@ -198,7 +201,12 @@ def _documents(path: Path, text: io.TextIOWrapper) -> Iterator[Any]:
     except (ValueError, RecursionError):
         yield _whole(path, first + text.read(_LARGEST_DOCUMENT), is_cut=bool(text.read(1)))
         return
-    for number, line in enumerate(text, 2):
+    yield from _each_line(text, 2)
+
+
+def _each_line(text: Iterable[str], first: int) -> Iterator[Any]:
+    """The JSON values of lines, of which the first one has a number in its file."""
+    for number, line in enumerate(text, first):
         if line.strip():
             try:
                 yield json.loads(line)
@@ -206,6 +214,37 @@ def _documents(path: Path, text: io.TextIOWrapper) -> Iterator[Any]:
                 yield BadLine(line.rstrip("\r\n"), unreadable(error, number))
             except RecursionError:
                 yield BadLine(line[:200], f"line {number} is nested too deeply")
+
+
+def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Any]]:
+    """The JSON values of a file, some lines at a time: a table where these are plain."""
+    if not _has_lines(path):
+        yield documents(path)
+        return
+    number = 1
+    with opened(path) as file:
+        for block in blocks_of(file):
+            lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
+            found = plain_records(lines)
+            if found is None:
+                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
+                yield _each_line(text, number)
+            else:
+                yield found
+            number += block.count(b"\n")
+
+
+def _has_lines(path: Path) -> bool:
+    """Whether a file is UTF-8 and has one JSON value a line, as its first one is."""
+    if _encoding(path) != _ENCODINGS[0]:
+        return False
+    with _text(path) as text:
+        first = next((line for line in text if line.strip()), "")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _whole(path: Path, text: str, *, is_cut: bool) -> Any:

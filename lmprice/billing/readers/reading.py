@@ -20,6 +20,7 @@ from lmprice.billing.readers.opening import (
     documents,
     is_json,
     is_zip,
+    json_blocks,
     table,
     table_in_archive,
 )
@@ -156,6 +157,9 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
 def _json(
     path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str]
 ) -> Reading:
+    mapped = {old: new for new, old in columns.items()}
+    if wanted == OWN or (wanted is None and _is_own(path, mapped)):
+        return Reading(path, OWN, _own(path, mapped))
     values = documents(path)
     start = list(islice(values, _BATCH))
     good = [value for value in start if not isinstance(value, BadLine)]
@@ -169,11 +173,6 @@ def _json(
             else:
                 yield value
 
-    mapped = {old: new for new, old in columns.items()}
-    if wanted == OWN or (wanted is None and _is_own(good, mapped)):
-        rows = (row for value in readable() for row in _own_records(path, value))
-        own = (_of_records(batch).rename(mapped, strict=False) for batch in _batched(rows))
-        return Reading(path, OWN, chain(own, _spoilt(bad)), notes)
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))
     if source.log is not None:
@@ -189,12 +188,32 @@ def _json(
     return reading
 
 
-def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
+def _is_own(path: Path, mapped: Mapping[str, str]) -> bool:
     """Whether JSON holds rows of ours: the first record has the columns that each of them has."""
-    first = values[0] if values else None
+    first = next(documents(path), None)
     if isinstance(first, list):
         first = first[0] if first else None
     return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
+
+
+def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    """Rows of ours, a block of lines at a time; the lines that cannot be read come at the end."""
+    bad: list[BadLine] = []
+
+    def readable(values: Iterator[Any]) -> Iterator[dict[str, Any]]:
+        for value in values:
+            if isinstance(value, BadLine):
+                bad.append(value)
+            else:
+                yield from _own_records(path, value)
+
+    for values in json_blocks(path):
+        if isinstance(values, pl.DataFrame):
+            yield values.rename(mapped, strict=False)
+        else:
+            for batch in _batched(readable(values)):
+                yield _of_records(batch).rename(mapped, strict=False)
+    yield from _spoilt(bad)
 
 
 def _own_records(path: Path, value: Any) -> Iterator[dict[str, Any]]:
