@@ -36,7 +36,8 @@ from lmprice.billing.book_fields import (
 from lmprice.billing.book_help import help_of
 from lmprice.language.terms import Text
 from lmprice.workbook import style
-from lmprice.workbook.package import CellKey, Value, package
+from lmprice.workbook.package import CellKey, package
+from lmprice.workbook.rows import Value
 
 HEADER_ROW, FIRST_ROW = 3, 5  # between them, what each column means
 SPARE_ROWS = 30

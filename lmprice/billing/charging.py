@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
+from lmprice.billing.calendar import Calendar
 from lmprice.billing.pricing import NOTHING, ZERO, Cost, Price
 from lmprice.billing.scopes import Identity, Scope, Version
 
@@ -113,10 +114,10 @@ class Period:
         return found
 
 
-def _first_day(calendar: object, moment: int) -> int:
+def _first_day(calendar: Calendar, moment: int) -> int:
     """The first day that begins at a moment or after it."""
-    day: int = calendar.day_of(moment)  # type: ignore[attr-defined]
-    return day if calendar.midnight(day) == moment else day + 1  # type: ignore[attr-defined]
+    day = calendar.day_of(moment)
+    return day if calendar.midnight(day) == moment else day + 1
 
 
 def charged(

@@ -13,7 +13,7 @@ from lmprice.billing.parsing import BookError
 from lmprice.billing.pieces import Pieces
 from lmprice.billing.pricing import ZERO, price_classes
 from lmprice.billing.scopes import Identity, Scope, Scopes
-from lmprice.billing.settling import Due, Settlement
+from lmprice.billing.settling import Adjustment, Due, Settlement
 from lmprice.billing.timeline import ALWAYS
 
 
@@ -80,10 +80,9 @@ class Invoicing:
         result = Invoices()
         settlement = Settlement(self.entries, self.scopes.round, self.unit)
         is_quiet = self.entries.are_none and not self.scope.owing
-        periods = worked_out
+        periods: Sequence[int] = worked_out
         if is_quiet:
-            used = {p for p in (*uses, *totals) if worked_out.start <= p < worked_out.stop}
-            periods = sorted(used)  # type: ignore[assignment]
+            periods = sorted({period for period in (*uses, *totals) if period in worked_out})
         for number in periods:
             self._add(
                 result, settlement, number, uses.get(number, {}), totals.get(number, {}),
@@ -216,17 +215,15 @@ class Invoicing:
                             period.days[-1], -1, *money)  # fmt: skip
 
     def _other_pieces(
-        self, number: int, fees: Sequence[tuple[Due, Fraction]], adjustments: Sequence[object]
+        self, number: int, fees: Sequence[tuple[Due, Fraction]], adjustments: Sequence[Adjustment]
     ) -> Iterator[Piece]:
         calendar = self.scope.calendar
-        dues = [due for due, _ in fees]
-        for one in (*dues, *adjustments):
-            at, starts = one.at, one.starts  # type: ignore[attr-defined]
-            amount, category = one.amount, one.category  # type: ignore[attr-defined]
-            day = calendar.day_of(at) if starts else calendar.ended_day_of(at)
-            effective = 0 if category == "credit" else amount
-            yield Piece(number, category, one.name, None, day, -1,  # type: ignore[attr-defined]
-                        Fraction(amount, self.unit), effective, amount)  # fmt: skip
+        added: list[Due | Adjustment] = [*(due for due, _ in fees), *adjustments]
+        for one in added:
+            day = calendar.day_of(one.at) if one.starts else calendar.ended_day_of(one.at)
+            effective = 0 if one.category == "credit" else one.amount
+            yield Piece(number, one.category, one.name, None, day, -1,
+                        Fraction(one.amount, self.unit), effective, one.amount)  # fmt: skip
 
     def _add_open(self, result: Invoices, settlement: Settlement, last: int) -> None:
         end = self.scope.calendar.start(last + 1)

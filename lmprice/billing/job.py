@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from lmprice.billing.plain_charges import PlainCharges, too_large
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
-from lmprice.billing.spans import PeriodArgument, Span, span, worked_out
+from lmprice.billing.spans import PeriodArgument, span, worked_out, worked_out_alike
 from lmprice.billing.summing import Summing
 from lmprice.billing.usage import UsageError, listed
 
@@ -36,6 +36,7 @@ _LIMIT = 10**37
 PORTION = 50_000  # customers that are worked out at a time, at most
 PORTION_SUMS = 50_000  # rows of sums that are worked out at a time, or more where there are many
 MOST_PORTIONS = 20
+OnLines = Callable[[pl.DataFrame], None]
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,8 @@ class Found:
     """What a rating finds out."""
 
     lines: pl.DataFrame
+    bill: pl.DataFrame
     rest: dict[str, Any]
-
-
-@dataclass
-class _Customers:
-    """The customers of a rating, with scope and first row."""
-
-    scopes: dict[str, Scope] = field(default_factory=dict)
-    billed: dict[int, range] = field(default_factory=dict)
-    worked_out: dict[str, range] = field(default_factory=dict)
 
 
 class Job:
@@ -115,7 +108,7 @@ class Job:
 
     def settled(
         self, summing: Summing, sums: Partial, period: PeriodArgument,
-        table: pl.DataFrame | None = None,
+        table: pl.DataFrame | None = None, on_lines: OnLines | None = None,
     ) -> Found:  # fmt: skip
         """The bills, from the sums of all rows; their cells in ``table`` where they are shown."""
         columns = summing.columns
@@ -123,57 +116,59 @@ class Job:
         moments = summing.moments(sums)
         ends = moments.select(pl.col("first").min(), pl.col("last").max()).row(0)
         when = span(period, None if ends[0] is None else ends)
-        customers = self._customers(moments, when)
-        worked_out = {c: (own.start, own.stop) for c, own in customers.worked_out.items()}
-        lines: list[pl.DataFrame] = []
+        billed = {scope.number: when.periods(scope) for scope in self.all_scopes}
+        customers = self._customers(moments, billed)
+        del moments
+        schema = self._schema()
+        lines = [pl.DataFrame(schema=schema)]
+        bills = [_bill(lines[0])]
         left: list[Open] = []
         invoices: dict[str, Invoices] = {}
-        most = max(len(worked_out), 1) if self.in_detail else self._portion(sums, worked_out)
-        entries, schema = self.entries[0], self._schema()
-        common = PlainCharges(self.scopes, self.everyone, entries, self.pieces, schema)
-        for names, uses in summing.used(sums, worked_out, most):
-            own: Sequence[str] = names
-            others = uses
+        most = max(customers.height, 1) if self.in_detail else self._portion(sums, customers)
+        common = PlainCharges(self.scopes, self.everyone, self.entries[0], self.pieces, schema)
+        for own, uses in summing.used(sums, customers, most):
+            names: Sequence[str] = own["customer"].to_list()
+            others, portion = uses, []
             if not self.in_detail:
                 plain, others = common.split(uses)
-                if plain.height:
-                    lines.append(common.lines(plain))
-                own = common.left(names, others, self.named)
-            invoices = self._invoices(own, customers, summing.counted(others))
-            if cells := list(self._lines(customers, invoices)):
-                lines.append(pl.DataFrame(cells, schema=schema, orient="row"))
-            left += self._open(customers, invoices)
-        billed = {number: (own.start, own.stop) for number, own in customers.billed.items()}
+                portion.append(common.lines(plain))
+                names = common.left(names, others, self.named)
+            invoices = self._invoices(names, own, billed, summing.counted(others))
+            portion.append(pl.DataFrame(list(self._lines(invoices)), schema=schema, orient="row"))
+            left += self._open(invoices)
+            found = pl.concat(portion)
+            if not found["customer"].is_sorted():
+                found = found.sort("customer", maintain_order=True)
+            bills.append(_bill(found))
+            if on_lines is None:
+                lines.append(found)
+            else:
+                on_lines(found)
+        periods = {number: (own.start, own.stop) for number, own in billed.items()}
         alike = summing.alike(sums)
         unpriced, matches = summing.listed(sums, alike)
         rest: dict[str, Any] = {
-            "totals": Totals(columns, summing.tally(sums, alike, billed)),
+            "totals": Totals(columns, summing.tally(sums, alike, periods)),
             "unpriced": unpriced,
             "matches": matches,
-            "span": self._days(customers.billed[0]),
+            "span": self._days(billed[0]),
             "open": tuple(left),
             "unread": tuple(columns.unread),
         }
         if table is not None:
-            pieces = [
-                (customer, piece) for customer, own in invoices.items() for piece in own.pieces
-            ]
+            pieces = [(name, piece) for name, own in invoices.items() for piece in own.pieces]
+            scopes = {name: self._scope(name) for name in invoices}
             if self.by:
-                rest["detail"] = detailed(table, pieces, self.by, self.scopes, customers.scopes)
+                rest["detail"] = detailed(table, pieces, self.by, self.scopes, scopes)
             if self.with_rows:
-                rest["rows"] = row_costs(table, pieces, self.scopes, customers.scopes)
-        if not lines:
-            return Found(pl.DataFrame(schema=schema), rest)
-        found = pl.concat(lines) if len(lines) > 1 else lines[0]
-        if not found["customer"].is_sorted():
-            found = found.sort("customer", maintain_order=True)
-        return Found(found, rest)
+                rest["rows"] = row_costs(table, pieces, self.scopes, scopes)
+        return Found(pl.concat(lines), pl.concat(bills), rest)
 
-    def _portion(self, sums: Partial, customers: Sized) -> int:
+    def _portion(self, sums: Partial, customers: pl.DataFrame) -> int:
         """How many customers are worked out at a time: as many as some sums are of."""
         rows = max(sums.size, 1)
         held = max(PORTION_SUMS, rows // MOST_PORTIONS)
-        return max(min(PORTION, len(customers) * held // rows), 1)
+        return max(min(PORTION, customers.height * held // rows), 1)
 
     def _columns(self, names: Sequence[str]) -> Columns:
         """What the columns of a usage table are to the book."""
@@ -193,56 +188,56 @@ class Job:
             asked.add("vendor")
         return Columns(book, names, asked)
 
-    def _customers(self, moments: pl.DataFrame, when: Span) -> _Customers:
-        found = _Customers()
-        for scope in self.all_scopes:
-            found.billed[scope.number] = when.periods(scope)
-        firsts = dict(moments.select("customer", "first").sort("customer").iter_rows())
-        for customer in sorted({*firsts, *self.named}):
-            scope = self.named.get(customer, self.everyone)
-            billed = found.billed[scope.number]
+    def _scope(self, customer: str) -> Scope:
+        return self.named.get(customer, self.everyone)
+
+    def _customers(self, moments: pl.DataFrame, billed: Mapping[int, range]) -> pl.DataFrame:
+        """The customers in order of their names, and the periods that are worked out for each."""
+        is_named = pl.col("customer").is_in(list(self.named))
+        firsts = dict(moments.filter(is_named).select("customer", "first").iter_rows())
+        named = []
+        for customer, scope in self.named.items():
+            own = billed[scope.number]
             first = firsts.get(customer)
-            if first is not None and first >= scope.calendar.start(billed.stop):
+            if first is not None and first >= scope.calendar.start(own.stop):
                 first = None
-            if first is None and customer not in self.named:
-                continue
-            found.scopes[customer] = scope
-            found.worked_out[customer] = worked_out(
-                scope, self.entries[scope.number], billed, first, is_named=customer in self.named
-            )
-        return found
+            entries = self.entries[scope.number]
+            periods = worked_out(scope, entries, own, first, is_named=True)
+            named.append((customer, periods.start, periods.stop))
+        others = worked_out_alike(
+            self.everyone, self.entries[0], billed[0], moments.filter(~is_named)
+        )
+        of_named = pl.DataFrame(named, schema=others.schema, orient="row")
+        return pl.concat([of_named, others]).sort("customer")
 
     def _invoices(
-        self,
-        names: Sequence[str],
-        customers: _Customers,
+        self, names: Sequence[str], customers: pl.DataFrame, billed: Mapping[int, range],
         counted: Counted,
-    ) -> dict[str, Invoices]:
+    ) -> dict[str, Invoices]:  # fmt: skip
         uses: dict[str, dict[int, Any]] = {}
         totals: dict[str, dict[int, Any]] = {}
         for (customer, number), own in counted.uses.items():
             uses.setdefault(customer, {})[number] = own
         for (customer, number), parts in counted.totals.items():
             totals.setdefault(customer, {})[number] = parts
+        owing = customers.filter(pl.col("customer").is_in(list(names)))
         makers: dict[int, Invoicing] = {}
         found = {}
-        for customer in names:
-            own_periods, scope = customers.worked_out[customer], customers.scopes[customer]
+        for customer, first, stop in owing.iter_rows():
+            scope = self._scope(customer)
             if scope.number not in makers:
                 makers[scope.number] = Invoicing(
                     self.scopes, scope, self.pieces, in_detail=self.in_detail
                 )
             found[customer] = makers[scope.number].invoices(
-                own_periods, customers.billed[scope.number],
+                range(first, stop), billed[scope.number],
                 uses.get(customer, {}), totals.get(customer, {}),
             )  # fmt: skip
         return found
 
-    def _lines(
-        self, customers: _Customers, invoices: Mapping[str, Invoices]
-    ) -> Iterator[tuple[Any, ...]]:
+    def _lines(self, invoices: Mapping[str, Invoices]) -> Iterator[tuple[Any, ...]]:
         for customer, own in invoices.items():
-            calendar = customers.scopes[customer].calendar
+            calendar = self._scope(customer).calendar
             for line in own.lines:
                 yield self._cells(customer, calendar.first_day(line.period), line)
 
@@ -285,13 +280,19 @@ class Job:
             return None
         return calendar.first_day(billed.start), calendar.first_day(billed.stop)
 
-    def _open(self, customers: _Customers, invoices: Mapping[str, Invoices]) -> Iterator[Open]:
+    def _open(self, invoices: Mapping[str, Invoices]) -> Iterator[Open]:
         digits = self.book.digits
         for customer, own in invoices.items():
-            calendar = customers.scopes[customer].calendar
+            calendar = self._scope(customer).calendar
             for name, units, end in own.open:
                 if units:
                     due = date.fromordinal(calendar.day_of(end))
                     yield Open(customer, name, money(units, digits), due)
             for name, units in own.left:
                 yield Open(customer, name, money(units, digits), None)
+
+
+def _bill(lines: pl.DataFrame) -> pl.DataFrame:
+    """The sums of lines by customer and period."""
+    by = ["customer", "period"]
+    return lines.group_by(by).agg(pl.col(*COSTS, "tax").sum()).sort(by)

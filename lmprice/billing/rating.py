@@ -54,7 +54,7 @@ class Rating(Tabular):
         minimum, coupon, credit, true-up and tax.  ``unrounded`` is the effective cost before
         rounding, with 15 decimals, and ``unrounded_list`` the list cost; ``per`` are the metered
         units in a priced one, ``currency`` that of the prices where it is not the book's, and
-        ``rate`` what one of it is worth.
+        ``rate`` what one of it is worth.  Empty where ``on_lines`` took them.
     bill : polars.DataFrame
         The sums of the lines by customer and period; a period is named by its first day.
     refused : polars.DataFrame
@@ -121,6 +121,7 @@ def rate(
     by: Sequence[str] = (),
     rows: bool = False,
     on_refused: Callable[[pl.DataFrame], None] | None = None,
+    on_lines: Callable[[pl.DataFrame], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
     batch_rows: int = BATCH_ROWS,
     cluster: str | None = None,
@@ -160,6 +161,8 @@ def rate(
         Whether to give the cost of each row.
     on_refused : callable, optional
         Takes the rows that cannot be priced instead of ``Rating.refused``.
+    on_lines : callable, optional
+        Takes the lines instead of ``Rating.lines``, those of some customers at a time, in order.
     on_progress : callable, optional
         Is told the number of rows read, after each batch.
     batch_rows : int
@@ -202,7 +205,8 @@ def rate(
         raise PricingError("rate", "by", by, "is no sequence of names of columns")
     if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
         raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
-    for name, told in (("on_refused", on_refused), ("on_progress", on_progress)):
+    asked = {"on_refused": on_refused, "on_lines": on_lines, "on_progress": on_progress}
+    for name, told in asked.items():
         if told is not None and not callable(told):
             raise PricingError("rate", name, told, "is no function")
     named = {**book.columns, **(columns or {})}
@@ -217,7 +221,7 @@ def rate(
         if taken.table.can_come and (job.in_detail or work.summing.takes_all):
             taken = taken.here()
         else:
-            return _rated_elsewhere(job, taken, work, period, on_refused, on_progress)
+            return _rated_elsewhere(job, taken, work, period, on_refused, on_lines, on_progress)
     names = column_names(taken.rows, has_reasons=taken.has_reasons)
     before = _state(taken)
     summing = job.summing(names)
@@ -227,7 +231,7 @@ def rate(
         table = pl.concat(pieces, how="vertical_relaxed")  # numbers may be texts in some
         pieces = iter([table])
     sums = added(map(summing.partial, pieces), summing.adders)
-    found = job.settled(summing, sums, period, table if job.in_detail else None)
+    found = job.settled(summing, sums, period, table if job.in_detail else None, on_lines)
     refused: Iterable[pl.DataFrame] = ()
     if sums.refused is not None and sums.refused.height:
         again = rows_again(taken.rows, batch_rows, sums.refused, has_reasons=taken.has_reasons)
@@ -241,6 +245,7 @@ def rate(
 def _rated_elsewhere(
     job: Job, taken: Taken, work: Work, period: PeriodArgument,
     on_refused: Callable[[pl.DataFrame], None] | None,
+    on_lines: Callable[[pl.DataFrame], None] | None,
     on_progress: Callable[[int], None] | None,
 ) -> Rating:  # fmt: skip
     """A table that an engine or a cluster makes the sums of."""
@@ -248,7 +253,7 @@ def _rated_elsewhere(
         raise UsageError("costs by row or by column need all rows on one machine")
     assert isinstance(taken.table, Frame)
     sums = taken.table.sums(work, on_progress)
-    found = job.settled(work.summing, sums, period)
+    found = job.settled(work.summing, sums, period, on_lines=on_lines)
     refused = [] if sums.refused is None else [sums.refused]
     return _rating(job, taken, found, _handed(refused, on_refused), work.names)
 
@@ -271,7 +276,7 @@ def _rating(
     kept = list(refused)
     rows = pl.concat(kept) if kept else pl.DataFrame(schema=none)
     found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
-    return Rating(job.book, found.lines, _bill(found.lines), rows, **found.rest)
+    return Rating(job.book, found.lines, found.bill, rows, **found.rest)
 
 
 def _read(
@@ -296,8 +301,3 @@ def _state(usage: Taken) -> tuple[tuple[int, int], ...]:
     """Size and time of the files, by which a change shows."""
     found = (path.stat() for path in usage.files if path.exists())
     return tuple((one.st_size, one.st_mtime_ns) for one in found)
-
-
-def _bill(lines: pl.DataFrame) -> pl.DataFrame:
-    by = ["customer", "period"]
-    return lines.group_by(by).agg(pl.col(*COSTS, "tax").sum()).sort(by)

@@ -10,9 +10,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from lmprice.billing.focus import Version, focus_table
 from lmprice.billing.lazy import pl
@@ -24,6 +26,7 @@ from lmprice.output.foreign import in_csv
 # Numbers and times, but no digits of a name: of gpt-4o none.
 _NUMBER = re.compile(r"(?<![\w-])-?\d[\d.,:TZ+-]*(?![\w-])")
 KINDS = (".xlsx", ".csv", ".parquet")
+_ROWS = 50_000  # that are written at a time
 FOCUS = ".focus"  # before the suffix: the bill as a FOCUS dataset
 
 
@@ -72,6 +75,9 @@ class Report:
         self.margins = path.with_suffix(f".margins{table}") if beside else None
         self.refused = path.with_suffix(".refused.csv")
         self._reasons: Counter[str] = Counter()
+        self._priced = pl.DataFrame(schema={"meter": pl.String, "quantity": pl.Decimal(38, 9)})
+        self._since: set[datetime] = set()
+        self._packed: list[bytes] = []  # lines, where they are written as Parquet
         self._new = NewFiles(*self.files, force=force, inputs=inputs)
 
     @property
@@ -97,16 +103,42 @@ class Report:
         self._reasons.update(map(_kind, rows[REASON].to_list()))
         # A CSV file holds no lists and records; they are kept as text.
         with self._new.open(self.refused) as file:
-            file.write(_csv(rows, include_header=file.tell() == 0))
+            _write_csv(rows, file)
 
     def reasons(self) -> list[tuple[str, int]]:
         """The reasons for which rows were refused, the most frequent first."""
         return self._reasons.most_common()
 
+    def add(self, lines: pl.DataFrame) -> None:
+        """Put lines of a bill down, in order; they need not be held until all of them are known."""
+        usage = lines.filter(category="usage")
+        self._since |= set(usage["valid_from"].drop_nulls().unique())
+        added = pl.concat([self._priced, usage.select("meter", "quantity")])
+        self._priced = added.group_by("meter").agg(pl.col("quantity").sum())
+        if self.lines is None:
+            return
+        if self.lines.suffix == ".parquet":
+            self._packed.append(_parquet(lines))
+            return
+        with self._new.open(self.lines) as file:
+            _write_csv(lines, file)
+
+    def priced(self) -> list[tuple[str, Decimal]]:
+        """How much of which meter was priced, the most first."""
+        return self._priced.sort("quantity", "meter", descending=[True, False]).rows()
+
+    def since(self) -> list[datetime]:
+        """From when the prices hold that were used, in order of time."""
+        return sorted(self._since)
+
     def write(self, rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> None:
-        """Write the bill and its lines and give all files their names."""
+        """Write the bill, and the lines that were not added, and give all files their names."""
+        self.add(rating.lines)
+        if self._packed and self.lines is not None:
+            whole = io.BytesIO()
+            pl.scan_parquet(self._packed).sink_parquet(whole)
+            self._new.temporary(self.lines).write_bytes(whole.getbuffer())
         tables = (
-            (self.lines, rating.lines),
             (self.by, rating.detail),
             (self.rows, rating.rows),
             (self.margins, margins),
@@ -142,15 +174,27 @@ def _kind(reason: str) -> str:
 
 
 def _write_table(table: pl.DataFrame, path: Path, suffix: str) -> None:
-    if suffix.lower() == ".parquet":
-        buffer = io.BytesIO()
-        table.write_parquet(buffer)
-        path.write_bytes(buffer.getbuffer())
-    else:
-        path.write_bytes(_csv(table))
+    # Written by Python: what is in the way of a file is said by the system, not by a library.
+    with path.open("wb") as file:
+        if suffix.lower() == ".parquet":
+            file.write(_parquet(table))
+        else:
+            _write_csv(table, file)
 
 
-def _csv(table: pl.DataFrame, *, include_header: bool = True) -> bytes:
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _write_csv(table: pl.DataFrame, file: IO[bytes]) -> None:
+    """Add a table to a file, some rows at a time; an empty file gets the header."""
+    for piece in table.iter_slices(_ROWS) if table.height else [table]:
+        file.write(_csv(piece, include_header=file.tell() == 0))
+
+
+def _csv(table: pl.DataFrame, *, include_header: bool) -> bytes:
     """A table as CSV, whose texts are never formulas."""
     plain = _as_text(table)
     safe = plain.with_columns(
@@ -158,7 +202,6 @@ def _csv(table: pl.DataFrame, *, include_header: bool = True) -> bytes:
         for name, kind in plain.schema.items()
         if kind == pl.String and _may_be_formulas(plain[name])
     )
-    # Written by Python: what is in the way of a file is said by the system, not by a library.
     return safe.write_csv(
         include_header=include_header, datetime_format="%Y-%m-%dT%H:%M:%SZ"
     ).encode("utf-8", "surrogatepass")

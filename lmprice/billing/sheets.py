@@ -15,7 +15,8 @@ from lmprice.billing.meters import METERS, meter_of
 from lmprice.billing.rating import COSTS, Rating
 from lmprice.billing.reconciling import KINDS
 from lmprice.language.terms import Text
-from lmprice.workbook.package import CellKey, Value, package
+from lmprice.workbook.package import CellKey, package
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import add_styles
 
 MAX_ROWS = 200_000  # a workbook is made in memory; a longer bill is a table, not a sheet

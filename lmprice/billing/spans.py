@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lmprice.billing.entries import Entries
+from lmprice.billing.lazy import pl
 from lmprice.billing.scopes import Scope
 from lmprice.billing.usage import UsageError
 from lmprice.language.errors import shown
@@ -89,3 +90,25 @@ def worked_out(
     if not entries.has_state:
         first = max(first, billed.start)
     return range(first, max(first, billed.stop))
+
+
+def worked_out_alike(
+    scope: Scope, entries: Entries, billed: range, moments: pl.DataFrame
+) -> pl.DataFrame:
+    """The same for the many who have no account of their own, from their first moments.
+
+    Only the period of the first row tells them apart.
+    """
+    calendar = scope.calendar
+    moments = moments.filter(pl.col("first") < calendar.start(billed.stop))
+    ends = moments.select(pl.col("first").min(), last=pl.col("first").max()).rows()
+    first, last = (calendar.period_of(at) for at in ends[0]) if moments.height else (0, -1)
+    periods = range(first, last + 1)
+    starts = pl.Series([calendar.start(period) for period in periods], dtype=pl.Int64)
+    own = [worked_out(scope, entries, billed, at, is_named=False) for at in starts]
+    place = starts.search_sorted(moments["first"], side="right").cast(pl.Int64) - 1
+    return moments.select(
+        "customer",
+        first=pl.Series([one.start for one in own], dtype=pl.Int32).gather(place),
+        stop=pl.Series([one.stop for one in own], dtype=pl.Int32).gather(place),
+    )

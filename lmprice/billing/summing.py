@@ -159,30 +159,24 @@ class Summing:
         return self._counting.counted(uses)
 
     def used(
-        self, sums: Partial, worked_out: Periods, most: int
-    ) -> Iterator[tuple[list[str], pl.DataFrame]]:
+        self, sums: Partial, customers: pl.DataFrame, most: int
+    ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """What customers used in the periods that are worked out, ``most`` customers at a time."""
         groups, uses = (sums.tables.get(name) for name in ("groups", "uses"))
-        names = list(worked_out)
         groups = None if groups is None else groups.sort("_customer")
         uses = pl.DataFrame(schema=SCHEMA) if uses is None else uses.sort("customer")
-        for first in range(0, len(names), most):
-            own = names[first : first + most]
-            found = [_between(uses, "customer", own)]
+        for own in customers.iter_slices(most):
+            found = [_between(uses, "customer", own["customer"])]
             if groups is not None:
-                ready = self._grouping.ready(_between(groups, "_customer", own))
+                ready = self._grouping.ready(_between(groups, "_customer", own["customer"]))
                 placed = self._pieces.placed(self._metering.metered(ready))
                 found.append(self._counting.summed(self._metering.uses(placed)))
-            bounds = pl.DataFrame(
-                [(name, *worked_out[name]) for name in own],
-                schema={"customer": pl.String, "first": pl.Int32, "stop": pl.Int32}, orient="row",
-            )  # fmt: skip
-            of_all = pl.concat(found).join(bounds, on="customer")
+            of_all = pl.concat(found).join(own, on="customer")
             of_all = of_all.filter(pl.col("period").is_between("first", "stop", closed="left"))
             yield own, self._counting.summed(of_all.drop("first", "stop"))
 
 
-def _between(table: pl.DataFrame, column: str, names: Sequence[str]) -> pl.DataFrame:
+def _between(table: pl.DataFrame, column: str, names: pl.Series) -> pl.DataFrame:
     """The rows of a sorted table from the first to the last of some names."""
     first = table[column].search_sorted(names[0], side="left")
     last = table[column].search_sorted(names[-1], side="right")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -211,6 +212,8 @@ def _rate(
             by=asked.by,
             rows=asked.rows,
             on_refused=report.refuse,
+            # Margins and FOCUS are made of all lines.
+            on_lines=report.add if cost_book is None and report.focus is None else None,
             on_progress=lambda done: progress.update(task, completed=done),
         )
         if cost_book is None:
@@ -250,13 +253,14 @@ def _summarize(rating: Rating, report: Report) -> None:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
     _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
-    _say_meters(rating)
+    if priced := [f"{q.normalize():,f} {meter}" for meter, q in report.priced()]:
+        say(f"Priced: {_listed(priced)}")
     when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
     costs = {name: rating.bill[name].sum() for name in COSTS}
     others = [f"{name.partition('_')[0]} {cost:,}" for name, cost in costs.items()]
     apart = f" ({', '.join(others[:-1])})" if len(set(costs.values())) > 1 else ""
     say(f"Billed {costs['billed_cost']:,} {currency}{apart} to {customers:,} customers{when}")
-    say(f"Prices: {rating.book.name} {rating.book.version}{_dates(rating)}")
+    say(f"Prices: {rating.book.name} {rating.book.version}{_dates(rating, report)}")
     _say_first(
         f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
         for model, meter, rows, quantity in rating.unpriced.iter_rows()
@@ -283,21 +287,10 @@ def _summarize(rating: Rating, report: Report) -> None:
             say(f"Wrote {path}")
 
 
-def _say_meters(rating: Rating) -> None:
-    """What was priced, meter by meter, the largest first."""
-    import polars as pl
-
-    usage = rating.lines.filter(category="usage").group_by("meter").agg(pl.col("quantity").sum())
-    priced = usage.sort("quantity", "meter", descending=[True, False]).iter_rows()
-    found = [f"{quantity.normalize():,f} {meter}" for meter, quantity in priced]
-    if found:
-        say(f"Priced: {_listed(found)}")
-
-
-def _dates(rating: Rating) -> str:
+def _dates(rating: Rating, report: Report) -> str:
     """From when the prices are that were used."""
-    since = rating.lines.filter(category="usage")["valid_from"].drop_nulls().unique().sort()
-    days = [f"{moment:%Y-%m-%d}" for moment in since.dt.convert_time_zone(rating.book.time_zone)]
+    zone = ZoneInfo(rating.book.time_zone)
+    days = [f"{moment.astimezone(zone):%Y-%m-%d}" for moment in report.since()]
     if not days:
         return ""
     return f", of {days[0]}" if len(days) == 1 else f", from {days[0]} to {days[-1]}"

@@ -236,7 +236,8 @@ def _flags_in(value: Any) -> NDArray[np.float64] | None:
     """An array of flags, or of zeros and ones, as floats; None for anything else."""
     if type(value) is not np.ndarray or value.dtype.kind not in "biuf":
         return None
-    flags = value.astype(np.float64)
+    with np.errstate(over="ignore"):  # of longer floats
+        flags = value.astype(np.float64)
     return flags if bool(np.all((flags == 0) | (flags == 1) | np.isnan(flags))) else None
 
 

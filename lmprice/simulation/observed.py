@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,7 @@ class Observed(Distribution):
     """
 
     values: Values
+    _line: _Line = field(init=False)
 
     def __post_init__(self) -> None:
         data = np.sort(np.atleast_1d(numbers("Observed", "values", self.values, term(terms.Mode))))
@@ -74,7 +75,7 @@ class Observed(Distribution):
 
     def frozen(self) -> Any:
         """The same distribution with the methods that SciPy's have."""
-        return self._line  # type: ignore[attr-defined]
+        return self._line
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,6 +98,7 @@ class Percentiles(Distribution):
     """
 
     points: Mapping[float, float]
+    _line: _Line = field(init=False)
 
     def __post_init__(self) -> None:
         check_mapping("Percentiles", "points", self.points)
@@ -129,7 +131,7 @@ class Percentiles(Distribution):
 
     def frozen(self) -> Any:
         """The same distribution with the methods that SciPy's have."""
-        return self._line  # type: ignore[attr-defined]
+        return self._line
 
 
 def correlated(names: Sequence[str], given: Mapping[Any, Any], owner: str) -> Array | None:

@@ -204,4 +204,4 @@ def _merged(
     """A cell over some columns of a row."""
     book.put(sheet, row, columns[1], None, look)  # the border on the right is that of the last
     book.put(sheet, row, columns[0], value or None, look)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=columns[0], end_column=columns[1])
+    book.merge(sheet, row, *columns, look)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -29,7 +30,8 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
-from lmprice.workbook.package import CellKey, Value
+from lmprice.workbook.package import CellKey
+from lmprice.workbook.rows import Value
 from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.style import Tab
 
@@ -81,7 +83,8 @@ class Book:
     counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
-    _looks: dict[str, StyleArray] = field(default_factory=dict)
+    _looks: dict[tuple[str, str | None], StyleArray] = field(default_factory=dict)
+    _spans: dict[str, dict[str, StyleArray]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -234,32 +237,56 @@ class Book:
             getattr(sheet.oddFooter, side).text = text
         return sheet
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: Any, look: str) -> str:
-        """Write a cell, a date as its number; gives back its address."""
+    def put(
+        self, sheet: Worksheet, row: int, column: int, value: Any, look: str,
+        code: str | None = None,
+    ) -> str:  # fmt: skip
+        """Write a cell, a date as its number, ``code`` is its number format; gives its address."""
         if isinstance(value, str) and look not in FILLED_IN:  # what others wrote stays as it is
             value = self.counting.words(value)
         if isinstance(value, datetime.date):
             value = serial(value)
         cell: Any = sheet.cell(row, column, value)
-        if look not in self._looks:  # to find a style by its name takes as long as to write a cell
+        known = self._looks.get((look, code))
+        if known is None:  # to find a style by its name takes as long as to write a cell
             cell.style = f"lmprice {look}"
-            self._looks[look] = copy(cell._style)
-        cell._style = copy(self._looks[look])
+            if code is not None:
+                cell.number_format = code
+            known = self._looks[look, code] = copy(cell._style)
+        cell._style = copy(known)
         return str(cell.coordinate)
+
+    def merge(self, sheet: Worksheet, row: int, first: int, last: int, look: str) -> None:
+        """Make one cell of some in a row, the first of which has this look."""
+        span = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
+        columns = range(first, last + 1)
+        cells: dict[tuple[int, int], Any] = sheet._cells
+        known = self._spans.get(look, {})
+        kinds = ["first", *["middle"] * (len(columns) - 2), "last"]
+        if not known.keys() >= set(kinds):  # openpyxl works out the borders, cell by cell
+            sheet.merge_cells(span)
+            styles = (copy(cells[row, column]._style) for column in columns)
+            self._spans[look] = {**known, **dict(zip(kinds, styles, strict=True))}
+            return
+        sheet.merged_cells.add(span)
+        for column, kind in zip(columns, kinds, strict=True):
+            if column > first:
+                cells[row, column] = MergedCell(sheet, row, column)
+            cells[row, column]._style = copy(known[kind])
 
     def put_formula(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
-        look: str, label: str,
+        look: str, label: str, code: str | None = None,
     ) -> str:  # fmt: skip
         """Write a formula with the value to store beside it; ``label`` names it in messages."""
         known = Pattern.of(formula) if isinstance(formula, Expr) else formula
         written = known if isinstance(known, str) else known.in_row(row)
-        address = self.put(sheet, row, column, f"={written}", look)
+        address = self.put(sheet, row, column, f"={written}", look, code)
         if isinstance(known, Pattern) and known.is_array:
             self.make_array(sheet, address, written)
-        stored = self.counting.words(value) if isinstance(value, str) else value
-        self.values[sheet.title, address] = stored
-        self.labels[sheet.title, address] = label
+        place = sheet.title, address
+        self.values[place] = self.counting.words(value) if isinstance(value, str) else value
+        self.labels[place] = label
         return address
 
     def put_number(
@@ -269,10 +296,9 @@ class Book:
         """Write a formula that gives a quantity, in the number format of that quantity."""
         # The results of an empty template are unknown; they are not zero.
         known = float("nan") if self.is_blank else float(value)
+        code = style.number_format(term, known)
         title = term.title(self.lang)
-        address = self.put_formula(sheet, row, column, formula, known, look, title)
-        sheet[address].number_format = style.number_format(term, known)
-        return address
+        return self.put_formula(sheet, row, column, formula, known, look, title, code)
 
     def follow_size(
         self, sheet: Worksheet, cells: str, term: Term, looks: Sequence[style.Look] = ()
@@ -294,7 +320,7 @@ class Book:
     def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
         """Write a wrapped text over the first ``columns`` columns."""
         self.put(sheet, row, 1, text, look)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+        self.merge(sheet, row, 1, columns, look)
         room = sum(
             sheet.column_dimensions[get_column_letter(c)].width for c in range(1, columns + 1)
         )

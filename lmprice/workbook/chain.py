@@ -26,8 +26,8 @@ from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.package import Value
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
@@ -218,11 +218,9 @@ class Chain:
         for key in self.inputs:
             stored = self._input_value(column.scenario, key)
             title = self._title(key)
-            address = book.put_formula(
-                sheet, self.row(key), number, column.inputs[key], stored, "result", title
-            )
-            term = book.terms[key]
-            sheet[address].number_format = book_format(term, stored)
+            code = book_format(book.terms[key], stored)
+            formula = column.inputs[key]
+            book.put_formula(sheet, self.row(key), number, formula, stored, "result", title, code)
         for name, (text, is_array) in templates.items():
             key, _, step = name.partition(" ")
             term = book.results[key].term

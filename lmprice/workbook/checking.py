@@ -21,7 +21,6 @@ from lmprice.workbook import texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
 from lmprice.workbook.contents import Contents, Problem, TablePlace
-from lmprice.workbook.package import Value
 from lmprice.workbook.reading import (
     new_inputs,
     open_template,
@@ -30,6 +29,7 @@ from lmprice.workbook.reading import (
     read_settings,
 )
 from lmprice.workbook.reading_tables import table_place
+from lmprice.workbook.rows import Value
 
 TOLERANCE = 1e-9
 SEVERAL = 4  # so many of one kind in one column are told in one line

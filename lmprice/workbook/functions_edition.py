@@ -20,7 +20,8 @@ from lmprice.chapters import functions
 from lmprice.dialects import excel, excel_lambda
 from lmprice.language.formula import PricingFunction
 from lmprice.workbook import style
-from lmprice.workbook.package import CellKey, Value, package
+from lmprice.workbook.package import CellKey, package
+from lmprice.workbook.rows import Value
 
 TITLE = "The lmprice functions for Excel 365 and 2024"
 ABOUT = (

@@ -17,9 +17,9 @@ from lmprice.scenarios.tables import TableSpec
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, STATUS_NAME, WRONG_NAME, Book
 from lmprice.workbook.cases import CASE, CASE_NUMBER, CASES
-from lmprice.workbook.package import Value
 from lmprice.workbook.questions import percent_formula, question, question_formulas
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11

@@ -124,7 +124,7 @@ class _Rows:
         value = float(self._record(index) is not None)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
 
-    def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr]:
+    def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr | str]:
         """The formula in one row of the block, for the letter of the column that it looks at."""
         is_column = self.block.table is not None
         place = f"$A{self.block.first + index}"
@@ -145,7 +145,7 @@ class _Rows:
         if excel.needs_array(expression):
             return lambda letter: _looking_at(expression, letter)
         text = excel.text(expression)  # once for all steps: there may be thousands of cells
-        return lambda letter: Expr.name(text.replace(_LETTER, letter))
+        return lambda letter: text.replace(_LETTER, letter)
 
     def _where_filled(self, index: int, formula: Expr) -> Expr:
         """The formula, or nothing in a row that is not filled in.
@@ -175,7 +175,7 @@ class _Rows:
         after, ahead = (self._in_row(values, index) for values in self.values[:-3:-1])
         self._put(index, column, formula, abs(after - ahead))
 
-    def _put(self, index: int, column: int, formula: Expr, value: float) -> None:
+    def _put(self, index: int, column: int, formula: Expr | str, value: float) -> None:
         book, sheet, row = self.book, self.sheet, self.block.first + index
         term = self.block.term
         if self.block.table is None:
@@ -183,8 +183,8 @@ class _Rows:
             return
         stored = "" if self._record(index) is None else value
         title = term.title(book.lang)
-        address = book.put_formula(sheet, row, column, formula, stored, "result", title)
-        sheet[address].number_format = style.number_format(term, value)
+        code = style.number_format(term, value)
+        book.put_formula(sheet, row, column, formula, stored, "result", title, code)
 
 
 def _looking_at(expression: Expr, letter: str) -> Expr:

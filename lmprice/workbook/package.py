@@ -2,35 +2,34 @@
 
 openpyxl writes formulas without a value and stamps the file with the current time.  Here every
 formula cell gets the value that the library computed, so that previews, Protected View and pandas
-show numbers before anything is recalculated.  Texts go to the table of shared strings, where Excel
-would move them at the first save.
+show numbers before anything is recalculated.
 """
 
 from __future__ import annotations
 
 import io
-import math
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypeVar
-from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from lmprice.workbook.canonical import canonical
+from lmprice.workbook.rows import Rows, Strings, Value
 
 CellKey = tuple[str, str]  # title of the sheet, address of the cell
-Value = float | str
 T = TypeVar("T")
 
 _STAMP = "2025-01-01T00:00:00Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_FORMULA_CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f[^>]*>[^<]*</f>)<v></v></c>')
-_INLINE_TEXT = re.compile(r't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>')
+_NO_ROWS = "<sheetData></sheetData>"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -86,56 +85,95 @@ def package(
     every version of Excel.
     """
     buffer = io.BytesIO()
-    ranges = None if spills is None else _by_part(workbook, spills)
-    with _Package(buffer, _by_part(workbook, values), ranges) as archive:
-        ExcelWriter(workbook, archive).save()
+    with _Package(buffer, is_spilling=spills is not None) as archive:
+        ranges = None if spills is None else _by_sheet(spills)
+        _Writer(workbook, archive, _by_sheet(values), ranges).save()
     return buffer.getvalue()
 
 
-def _by_part(workbook: Workbook, values: Mapping[CellKey, T]) -> dict[str, dict[str, T]]:
-    parts: dict[str, dict[str, T]] = {}
-    for number, sheet in enumerate(workbook.worksheets, 1):
-        own = {address: value for (title, address), value in values.items() if title == sheet.title}
-        parts[f"xl/worksheets/sheet{number}.xml"] = own
-    return parts
+def _by_sheet(cells: Mapping[CellKey, T]) -> dict[str, dict[str, T]]:
+    found: defaultdict[str, dict[str, T]] = defaultdict(dict)
+    for (title, address), value in cells.items():
+        found[title][address] = value
+    return found
 
 
-class _Package(zipfile.ZipFile):
-    """A zip file that fixes dates, normalizes XML and stores values as openpyxl writes to it."""
+class _Writer(ExcelWriter):
+    """Writes a workbook, the rows of its sheets with the values of their formulas."""
 
     def __init__(
         self,
-        file: io.BytesIO,
-        values: dict[str, dict[str, Value]],
-        spills: dict[str, dict[str, str]] | None,
+        workbook: Workbook,
+        archive: _Package,
+        values: Mapping[str, Mapping[str, Value]],
+        spills: Mapping[str, Mapping[str, str]] | None,
     ) -> None:
-        super().__init__(file, "w", zipfile.ZIP_DEFLATED)
-        self._values = values
-        self._spills = spills
-        self._texts: dict[str, int] = {}  # each text of the sheets with its place in the table
+        super().__init__(workbook, archive)
+        self.package = archive
+        self.values, self.spills = values, spills
 
-    def writestr(
-        self,
-        zinfo_or_arcname: Any,
-        data: Any,
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        spills = None if self.spills is None else self.spills.get(ws.title, {})
+        rows = Rows(ws, self.values.get(ws.title, {}), spills, self.package.strings)
+        around: Any = _Around(ws, io.BytesIO(), rows)
+        around.write()
+        ws._rels = around._rels
+        self.package.write_sheet(ws.path[1:], around.read(), around.text)
+        self.manifest.append(ws)
+
+
+class _Around(WorksheetWriter):
+    """What stands in a sheet around its rows."""
+
+    def __init__(self, sheet: Worksheet, file: io.BytesIO, rows: Rows) -> None:
+        super().__init__(sheet, file)
+        self.sheet_rows = rows
+        self.text = ""
+
+    def write_rows(self) -> None:
+        stream: Any = self.xf.send(True)
+        with stream.element("sheetData"):
+            self.text = self.sheet_rows.text()
+        self.xf.send(None)
+
+
+class _Package(zipfile.ZipFile):
+    """A zip file that fixes dates and normalizes XML as openpyxl writes to it."""
+
+    def __init__(self, file: io.BytesIO, *, is_spilling: bool) -> None:
+        super().__init__(file, "w", zipfile.ZIP_DEFLATED)
+        self.strings = Strings()
+        self._is_spilling = is_spilling
+
+    def write_sheet(self, name: str, around: bytes, rows: str) -> None:
+        """A sheet, the rows of which are canonical as they come."""
+        text = canonical(around.decode())
+        if text.count(_NO_ROWS) != 1:
+            raise RuntimeError(f"{name} has no place for its rows")
+        self._store(name, text.replace(_NO_ROWS, f"<sheetData>{rows}</sheetData>"))
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         content = data.encode() if isinstance(data, str) else data
-        info = zipfile.ZipInfo(zinfo_or_arcname, _ZIP_DATE)
+        if zinfo_or_arcname.endswith((".xml", ".rels")):
+            self._store(zinfo_or_arcname, self._finished(zinfo_or_arcname, content.decode()))
+        else:
+            self._store_bytes(zinfo_or_arcname, content)
+
+    def _store(self, name: str, text: str) -> None:
+        self._store_bytes(name, (_DECLARATION + text).encode())
+
+    def _store_bytes(self, name: str, content: bytes) -> None:
+        info = zipfile.ZipInfo(name, _ZIP_DATE)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.create_system = 3  # the same on every system
         info.external_attr = 0o600 << 16
-        super().writestr(info, self._finished(info.filename, content), compress_type, compresslevel)
+        super().writestr(info, content)
 
-    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        self.writestr(arcname.lstrip("/"), Path(filename).read_bytes())
-
-    def _finished(self, name: str, content: bytes) -> bytes:
-        if not name.endswith((".xml", ".rels")):
-            return content
+    def _finished(self, name: str, text: str) -> str:
         # Canonical XML reads the same whether openpyxl wrote it through lxml or not.
-        text = canonical(content.decode())
+        text = canonical(text)
         if name == "docProps/core.xml":
             text = _DATES.sub(rf"\g<1>{_STAMP}", text)
         if name.startswith("xl/charts/chart"):
@@ -144,61 +182,20 @@ class _Package(zipfile.ZipFile):
             deleted = "0" if is_titled else "1"
             mark = f'<autoTitleDeleted val="{deleted}"></autoTitleDeleted><plotArea>'
             text = text.replace("<plotArea>", mark, 1)
-        if name in self._values:
-            ranges = None if self._spills is None else self._spills[name]
-            text = _with_values(text, self._values[name], ranges)
-            text = _INLINE_TEXT.sub(self._shared, text)
         if name == "xl/_rels/workbook.xml.rels":  # written after all sheets
-            self.writestr(_TEXTS.path, _table_of(self._texts))
-            if self._spills is not None:
+            self.writestr(_TEXTS.path, _table_of(self.strings))
+            if self._is_spilling:
                 self.writestr(_SPILLING.path, _SPILLING_CONTENT)
             text = text.replace("</Relationships>", f"{self._added('relation')}</Relationships>")
         if name == "[Content_Types].xml":
             text = text.replace("</Types>", f"{self._added('override')}</Types>")
-        return (_DECLARATION + text).encode()
+        return text
 
     def _added(self, what: Literal["relation", "override"]) -> str:
-        parts = (_TEXTS,) if self._spills is None else (_TEXTS, _SPILLING)
+        parts = (_TEXTS, _SPILLING) if self._is_spilling else (_TEXTS,)
         return "".join(getattr(part, what) for part in parts)
 
-    def _shared(self, match: re.Match[str]) -> str:
-        """A cell that refers to the table of texts, where Excel would move its text anyway."""
-        number = self._texts.setdefault(match[1], len(self._texts))
-        return f't="s"><v>{number}</v></c>'
 
-
-def _table_of(texts: Iterable[str]) -> str:
-    items = [f"<si>{text}</si>" for text in texts]
+def _table_of(strings: Strings) -> str:
+    items = list(strings.items)
     return f'<sst xmlns="{_MAIN}" uniqueCount="{len(items)}">{"".join(items)}</sst>'
-
-
-def _with_values(text: str, values: dict[str, Value], spills: dict[str, str] | None) -> str:
-    missing = dict(values)
-
-    def stored(match: re.Match[str]) -> str:
-        address, attributes, formula = match.groups()
-        if address not in missing:
-            return match[0]
-        kind, value = _stored(missing.pop(address))
-        if spills is not None:
-            attributes += ' cm="1"'
-            filled = spills.get(address, address)
-            formula = formula.replace("<f>", f'<f t="array" ref="{filled}">')
-        return f'<c r="{address}"{attributes}{kind}>{formula}<v>{value}</v></c>'
-
-    text = _FORMULA_CELL.sub(stored, text)
-    formulas = len(re.findall("<f[ >]", text))
-    if missing or formulas != len(values):
-        raise RuntimeError(
-            f"formulas and stored values do not match: {formulas} formulas, {len(values)} values, "
-            f"no formula at {sorted(missing)}"
-        )
-    return text
-
-
-def _stored(value: Value) -> tuple[str, str]:
-    if isinstance(value, str):
-        return ' t="str"', escape(value)
-    if math.isnan(value):
-        return ' t="e"', "#N/A"
-    return "", repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.formatting.formatting import ConditionalFormatting
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import (
     Alignment,
@@ -175,11 +177,35 @@ class Look(NamedTuple):
     fill: str
     ink: str
 
-    @property
-    def style(self) -> DifferentialStyle:
-        """Fill and ink."""
-        font = Font(color=self.ink, bold=True)
-        return DifferentialStyle(fill=PatternFill("solid", bgColor=self.fill), font=font)
+    def style(self, code: str | None = None) -> DifferentialStyle:
+        """Fill and ink, and a number format."""
+        return _shown(code, self.fill, self.ink, is_bold=True)
+
+
+class _Shown(DifferentialStyle):
+    """A style that is one object wherever it is used, so that openpyxl need not compare fields."""
+
+    __elements__ = DifferentialStyle.__elements__
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@lru_cache(maxsize=1024)
+def _shown(
+    code: str | None = None,
+    fill: str | None = None,
+    ink: str | None = None,
+    *,
+    is_bold: bool | None = None,
+) -> DifferentialStyle:
+    """How cells look where a rule holds."""
+    return _Shown(
+        font=None if ink is None else Font(color=ink, bold=is_bold),
+        numFmt=None if code is None else NumberFormat(_FORMAT_IDS.get(code, NAMED_ID), code),
+        fill=None if fill is None else PatternFill("solid", bgColor=fill),
+    )
 
 
 def wrong(condition: str) -> Look:
@@ -232,12 +258,12 @@ def follow_size(
         ]
         conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
         conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
+    same_cells = ConditionalFormatting(cells)  # to read what cells they are takes a while
     for also in (*looks, None):
         for condition, code in conditions:
             holds = condition if also is None else f"AND({also.condition},{condition})"
-            shown = DifferentialStyle() if also is None else also.style
-            shown.numFmt = NumberFormat(numFmtId=_FORMAT_IDS[code], formatCode=code)
-            _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
+            shown = _shown(code) if also is None else also.style(code)
+            _add_rule(sheet, same_cells, f"IF(ISNUMBER({first}),{holds},FALSE)", shown)
     for look in looks:  # where there is no number
         mark(sheet, cells, look)
 
@@ -274,16 +300,15 @@ def _anchored(address: str) -> str:
 def name_infinity(sheet: Worksheet, cells: str, words: str) -> None:
     """Show the largest number of a sheet, which stands for no limit, in words."""
     first = cells.partition(":")[0]
-    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=NAMED_ID, formatCode=f'"{words}"'))
-    _add_rule(sheet, cells, f"IF(ISNUMBER({first}),{first}>=1E+299,FALSE)", look)
+    condition = f"IF(ISNUMBER({first}),{first}>=1E+299,FALSE)"
+    _add_rule(sheet, cells, condition, _shown(f'"{words}"'))
 
 
 def group_digits(sheet: Worksheet, cells: str) -> None:
     """Show large whole inputs with separators: 266,000."""
     first = cells.partition(":")[0]
     is_large = f"IF(ISNUMBER({first}),AND(ABS({first})>=1000,{first}=INT({first})),FALSE)"
-    look = DifferentialStyle(numFmt=NumberFormat(numFmtId=_FORMAT_IDS[WHOLE], formatCode=WHOLE))
-    _add_rule(sheet, cells, is_large, look)
+    _add_rule(sheet, cells, is_large, _shown(WHOLE))
 
 
 def is_largest(cell: str, among: str) -> str:
@@ -295,10 +320,15 @@ def is_largest(cell: str, among: str) -> str:
 
 def mark(sheet: Worksheet, cells: str, look: Look) -> None:
     """Give cells a look while its condition holds."""
-    _add_rule(sheet, cells, look.condition, look.style)
+    _add_rule(sheet, cells, look.condition, look.style())
 
 
-def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialStyle) -> None:
+def _add_rule(
+    sheet: Worksheet,
+    cells: str | ConditionalFormatting,
+    condition: str,
+    shown: DifferentialStyle,
+) -> None:
     rule = Rule(type="expression", dxf=shown, stopIfTrue=True)
     rule.formula = [condition]
     sheet.conditional_formatting.add(cells, rule)
@@ -307,19 +337,18 @@ def _add_rule(sheet: Worksheet, cells: str, condition: str, shown: DifferentialS
 def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
     """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
     hide_errors(sheet, cells, condition)
-    _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
+    _add_rule(sheet, cells, condition, _shown(ink=LINE))
 
 
 def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFFFFF") -> None:
     """Write errors in the colour of the ground they stand on, while a condition holds."""
     first = cells.partition(":")[0]
-    unseen = DifferentialStyle(font=Font(color=ground))
-    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", unseen)
+    _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", _shown(ink=ground))
 
 
 def fade(sheet: Worksheet, cells: str, condition: str) -> None:
     """Write cells for which the condition holds in a pale ink."""
-    _add_rule(sheet, cells, condition, DifferentialStyle(font=Font(color=LINE)))
+    _add_rule(sheet, cells, condition, _shown(ink=LINE))
 
 
 def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:

@@ -95,8 +95,11 @@ class Layout:
         }
 
     def _value(self, name: str, cell: str) -> str:
-        limits = {column.name for column in self.table.columns if column.is_limit}
-        return f'IF({cell}="",1E+300,{cell})' if name in limits else cell
+        return f'IF({cell}="",1E+300,{cell})' if name in self._limits else cell
+
+    @cached_property
+    def _limits(self) -> set[str]:
+        return {column.name for column in self.table.columns if column.is_limit}
 
     def status(self, row: int | str) -> Expr:
         """What the status cell of a row says: the first rule that is broken, "ok", or nothing."""

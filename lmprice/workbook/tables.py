@@ -23,9 +23,9 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
-from lmprice.workbook.package import Value
 from lmprice.workbook.pages import print_what_is_filled
 from lmprice.workbook.results import add_warning
+from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import Layout, when
 
@@ -142,8 +142,8 @@ def _add_row(
         known = 0.0 if record is None else float(book.columns[calculated.name][record])
         stored: Value = min(known, INFINITY) if values else ""
         title = calculated.term.title(book.lang)
-        address = book.put_formula(sheet, row, number, pattern, stored, "result", title)
-        sheet[address].number_format = style.number_format(calculated.term, known)
+        code = style.number_format(calculated.term, known)
+        book.put_formula(sheet, row, number, pattern, stored, "result", title, code)
 
 
 def _add_input(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from lmprice.billing import job, lines, partial, plain_charges, plain_csv
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.rating import rate
+from lmprice.billing.report import Report
 from tests.billing.books import book, tokens
 from tests.billing.test_usage import GOOD, HEADER, written
 
@@ -182,3 +184,36 @@ def test_a_column_may_be_numbers_in_one_block_and_texts_in_another(
     assert apart.lines.equals(together.lines)
     assert apart.refused.equals(together.refused)
     assert backtest(path, BOOK, BOOK).now.lines.equals(apart.lines)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_lines_are_handed_on_and_written_a_portion_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    rows = [f"2026-0{1 + n % 3}-05, c{n % 7},chat,{n},{n % 3},{n}" for n in range(60)]
+    path = written(tmp_path / "usage.csv", *rows)
+    whole = rate(path, BOOK)
+    with Report(tmp_path / f"whole.{kind}") as report:
+        report.write(whole)
+    monkeypatch.setattr(job, "PORTION", 2)
+    handed: list[pl.DataFrame] = []
+    with Report(tmp_path / f"parts.{kind}") as report:
+
+        def add(lines: pl.DataFrame) -> None:
+            handed.append(lines)
+            report.add(lines)
+
+        parts = rate(path, BOOK, on_lines=add)
+        report.write(parts)
+    assert [lines["customer"].n_unique() for lines in handed] == [2, 2, 2, 1]
+    assert pl.concat(handed).equals(whole.lines)
+    assert parts.lines.schema == whole.lines.schema
+    assert not parts.lines.height
+    assert parts.bill.equals(whole.bill)
+    assert report.priced() == [("output", 1770), ("input", 1710), ("cached", 60)]
+    for name in (kind, f"lines.{kind}"):
+        texts, again = (tmp_path / f"{first}.{name}" for first in ("whole", "parts"))
+        if kind == "csv":
+            assert again.read_bytes() == texts.read_bytes()
+        else:
+            assert pl.read_parquet(again).equals(pl.read_parquet(texts))

@@ -1,7 +1,7 @@
 """``python -m tests.fuzz.kills [COMMAND...]``: every command that writes files, killed.
 
 A command runs once undisturbed, for its files and its time.  Then it is killed (SIGKILL) at random
-moments, half of them while it is writing, each time in a folder where the run before it was killed
+moments, most of them while it is writing, each time in a folder where the run before it was killed
 too: what stands under a final name must be what the undisturbed run wrote, and what was left behind
 must change nothing.
 """
@@ -9,7 +9,9 @@ must change nothing.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import pkgutil
 import shutil
 import signal
 import sys
@@ -52,6 +54,8 @@ COMMANDS = {
     "libreoffice": "excel libreoffice -o lmprice.oxt",
     "lite": "excel lite -o lite",
 }
+WRITING = {1: 0.003, 2: 0.05}  # seconds from the first bytes to the kill, at most
+MOST = 4  # runs for each kill
 Files = dict[str, bytes]
 
 
@@ -75,6 +79,15 @@ def contents(folder: Path) -> Files:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.endswith(".part")
     }
+
+
+def loaded() -> None:
+    """Load everything once, so that no process spends its time on it; nothing is computed yet."""
+    import lmprice
+
+    for module in pkgutil.walk_packages(lmprice.__path__, "lmprice."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 def started(folder: Path, command: str) -> int:
@@ -104,7 +117,7 @@ def until_writing(folder: Path, child: int) -> None:
     while set(folder.rglob("*")) == there:
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             return
-        time.sleep(0.001)
+        time.sleep(0.0005)
 
 
 def undisturbed(folder: Path, command: str) -> tuple[Files, float]:
@@ -123,16 +136,17 @@ def tried(name: str, times: int, random: Random, home: Path) -> tuple[list[str],
     whole, taken = undisturbed(home / "whole", COMMANDS[name])
     prepared(home / "killed")
     inputs = contents(home / "killed")
-    found, killed, complete = [], 0, 0
+    found, killed, complete, turn = [], 0, 0, 0
     if not whole:
         found.append(f"{name}: writes nothing")
-    for turn in range(times):
+    while killed < times and turn < MOST * times:  # some end before they are killed
+        turn += 1
         child = started(home / "killed", COMMANDS[name])
-        if turn % 2:
-            time.sleep(random.uniform(0, 1.1 * taken))
-        else:
+        if turn % 3:
             until_writing(home / "killed", child)
-            time.sleep(random.uniform(0, 0.05))
+            time.sleep(random.uniform(0, WRITING[turn % 3]))
+        else:
+            time.sleep(random.uniform(0, taken))
         os.kill(child, signal.SIGKILL)
         killed += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         now = contents(home / "killed")
@@ -146,7 +160,7 @@ def tried(name: str, times: int, random: Random, home: Path) -> tuple[list[str],
     again, _ = undisturbed(home / "killed", COMMANDS[name])
     if again != whole:
         found.append(f"{name}: another run gives something else after the kills")
-    said = f"{name}: {killed} of {times} killed, {complete} were whole, {left} unfinished left"
+    said = f"{name}: {killed} of {turn} killed, {complete} were whole, {left} unfinished left"
     return found, said
 
 
@@ -158,6 +172,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     random = Random(asked.seed)
+    loaded()
     found = []
     for name in asked.commands or COMMANDS:
         with tempfile.TemporaryDirectory() as folder:

@@ -89,3 +89,10 @@ def test_floats_beyond_64_bits_are_infinite() -> None:
     for value in (np.longdouble("1e4000"), [np.longdouble("1e4000")]):
         with pytest.raises(PricingError, match="inf is infinite"):
             profit(value)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(float).max, reason="no longer floats")
+def test_a_float_beyond_64_bits_is_no_flag() -> None:
+    given: Any = np.array([np.longdouble("1e4000"), 1.0])
+    with pytest.raises(PricingError, match=r"inclusive\[0\] .* is neither true nor false"):
+        lmprice.context_price(2.0, 1.0, 2.0, 3.0, given)
