@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,17 +178,9 @@ def test_a_frame_of_dask(folder: Path, book: PriceBook, here: Rating) -> None:
         rate(frame, once)
 
 
-def test_spark(folder: Path, book: PriceBook, here: Rating) -> None:
-    sql = pytest.importorskip("pyspark.sql", reason="needs the extra scale")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java")
-    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.files.maxPartitionBytes", "8000").getOrCreate()
-    try:
-        frame = session.read.parquet(f"{folder}/parquet")
-        found = rate(frame, book)
-    finally:
-        session.stop()
+def test_spark(folder: Path, book: PriceBook, here: Rating, spark: Any) -> None:
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "8000")
+    found = rate(spark.read.parquet(f"{folder}/parquet"), book)
     # Spark reads files in an order of its own: the same rows have other numbers.
     assert found.lines.equals(here.lines)
     assert found.bill.equals(here.bill)
