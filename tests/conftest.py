@@ -8,13 +8,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import settings
 
 import lmprice.language.formula
+from tests import shared
 from tests.office import Office
+
+# Where Python is asked to leave no bytecode among the sources, it stands in pytest's own folder:
+# otherwise each worker, and each program that a test starts, compiles everything again.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parent.parent / ".pytest_cache" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 # Read by type checkers and never run; and what registers functions wherever it is imported.
 collect_ignore = ["typing/public_types.py", "language/toys.py"]
@@ -33,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if OFFICE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared.folder = tmp_path_factory.getbasetemp().parent / "shared"
+        shared.folder.mkdir(exist_ok=True)
 
 
 @pytest.fixture

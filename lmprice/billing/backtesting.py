@@ -23,7 +23,7 @@ from lmprice.billing.responding import (
     with_responses,
 )
 from lmprice.billing.spans import PeriodArgument
-from lmprice.billing.tabular import Tabular
+from lmprice.billing.tabular import MOST, Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import ROW, UsageError, batches, column_names
 from lmprice.language.checks import check_kind, check_mapping
@@ -32,7 +32,7 @@ from lmprice.language.errors import PricingError
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Draft(Tabular):
     """One draft beside the book of today, over the same usage.
 
@@ -55,6 +55,40 @@ class Draft(Tabular):
     customers: pl.DataFrame
     cliffs: pl.DataFrame
     responses: tuple[Response, ...] = ()
+
+    def in_words(self) -> list[str]:
+        """What it does to the total, to customers, to the margin and to demand."""
+        book = self.rating.book
+        share = "" if self.share is None else f" ({self.share:+.1%})"
+        lines = [
+            f"{book.name} {book.version}: {self.then:,} {book.currency} instead of {self.now:,}, "
+            f"{self.then - self.now:+,}{share}"
+        ]
+        more = self.paying_more
+        lines.append(f"{more.height:,} of {self.customers.height:,} customers pay more")
+        rises = more.select("customer", "now", "then").head(MOST).iter_rows()
+        said = [
+            f"{n} pays {then - now:,} more: {then:,} instead of {now:,}" for n, now, then in rises
+        ]
+        lines += said
+        if more.height > MOST:
+            lines.append(f"... and {more.height - MOST:,} more")
+        if self.cost is not None and self.losing is not None:
+            before, after = (
+                f"{(paid - self.cost) / paid:.1%}" if paid else "none"
+                for paid in (self.now, self.then)
+            )
+            losing = f"{self.losing.height:,} customers lose money"
+            lines.append(f"Margin {after} instead of {before}; {losing}")
+        for one in self.responses:
+            cost = "" if one.cost is None else f", profit {one.revenue - one.cost:,.2f}"
+            paid = f"{one.revenue:,.2f} {book.currency}{cost}"
+            lines.append(f"At an elasticity of {one.elasticity:.4g}: {paid}")
+        for charge, of, at, jump, near in self.cliffs.iter_rows():
+            by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
+            who = f"; near it: {', '.join(near[:MOST])}" if near else ""
+            lines.append(f"Cliff of {charge}: at {at:,.0f} units in one {of} {by}{who}")
+        return lines
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Its customers, and the amounts at which the bill jumps."""
@@ -105,13 +139,17 @@ class Draft(Tabular):
         return changes[rank - 1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backtest(Tabular):
     """The base under the book of today, and under each draft in the order given."""
 
     now: Rating
     drafts: tuple[Draft, ...]
     costs: Rating | None = None
+
+    def in_words(self) -> list[str]:
+        """How many rows were priced, and what each draft does."""
+        return [self.now.rows_in_words(), *(line for d in self.drafts for line in d.in_words())]
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of all drafts, in a column the name of each."""

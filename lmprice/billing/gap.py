@@ -42,7 +42,7 @@ _HALF = Fraction(1, 2)
 _OWN_DUST = Fraction(1, 10**9)  # our own cost has nine decimals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gap(Tabular):
     """Our cost and theirs, cell by cell.
 
@@ -63,6 +63,24 @@ class Gap(Tabular):
     bill: ProviderBill
     cells: tuple[Cell, ...]
     other: Mapping[tuple[str, str], int]
+
+    def in_words(self) -> list[str]:
+        """What was compared, the gap, its parts and the largest of them."""
+        totals, currency = self.rating.totals, self.rating.book.currency
+        read = f"{totals.rows:,} rows of usage, {len(self.bill.rows):,} of the bill"
+        lines = [f"{read} ({self.bill.source})"]
+        if self.bill.others:
+            lines.append(f"{self.bill.others:,} lines of the bill are of other products")
+        if totals.refused_rows:
+            lines.append(
+                f"{totals.refused_rows:,} rows of usage are refused and stand on no side: "
+                "lmprice rate says why"
+            )
+        whole, parts = in_cents(self)
+        both = f"Ours {self.ours:,.2f} {currency}, theirs {self.theirs:,.2f}"
+        lines.append(f"{both}: a gap of {whole:+,}")
+        lines += [f"  {name}: {value:+,}" for name, value in parts.items() if value]
+        return lines + self.largest()
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Both sides and the parts of the gap, by day, model and meter."""

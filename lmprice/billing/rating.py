@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.cluster import take_there
@@ -41,7 +42,7 @@ class ArrowTable(Protocol):
 UsageTable = str | Path | pl.DataFrame | pl.LazyFrame | ArrowTable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rating(Tabular):
     """A priced usage table; ``to_pandas()``, ``to_polars()`` and ``to_dicts()`` hand on its tables.
 
@@ -96,6 +97,39 @@ class Rating(Tabular):
     rows: pl.DataFrame | None = None
     sources: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def in_words(self) -> list[str]:
+        """How many rows were priced, what is billed to whom, and by which prices."""
+        return [self.rows_in_words(), self.bill_in_words(), self.prices_in_words()]
+
+    def rows_in_words(self) -> str:
+        """What became of the rows."""
+        counts = self.totals.rows_by_kind
+        parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
+        names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
+        parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
+        return f"{self.totals.rows:,} rows: {', '.join(parts)}"
+
+    def bill_in_words(self) -> str:
+        """What is billed, to how many customers and for which days."""
+        customers = self.bill["customer"].n_unique()
+        when = "" if self.span is None else f", {self.span[0]} to {self.span[1]}"
+        costs = {name: self.bill[name].sum() for name in COSTS}
+        others = [f"{name.partition('_')[0]} {cost:,}" for name, cost in costs.items()]
+        apart = f" ({', '.join(others[:-1])})" if len(set(costs.values())) > 1 else ""
+        billed = f"{costs['billed_cost']:,} {self.book.currency}{apart}"
+        return f"Billed {billed} to {customers:,} customers{when}"
+
+    def prices_in_words(self, since: Iterable[datetime] | None = None) -> str:
+        """The book, and from when the prices are that were used (``since``; by the lines)."""
+        if since is None:
+            since = self.lines.filter(category="usage")["valid_from"].drop_nulls().unique().sort()
+        zone = ZoneInfo(self.book.time_zone)
+        days = [f"{moment.astimezone(zone):%Y-%m-%d}" for moment in since]
+        dates = "" if not days else f", of {days[0]}"
+        if len(days) > 1:
+            dates = f", from {days[0]} to {days[-1]}"
+        return f"Prices: {self.book.name} {self.book.version}{dates}"
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The bill, its lines, and what became of the rest."""

@@ -39,7 +39,7 @@ _PRICES = frozenset({
 TARGETS = (int, float, Decimal, np.number)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solved(Tabular):
     """The least factor, in steps of a millionth, at which the target holds.
 
@@ -65,6 +65,14 @@ class Solved(Tabular):
     revenue: Decimal
     cost: Decimal | None
     ratings: int
+
+    def in_words(self) -> list[str]:
+        """The factor, what all pay then, and what that does to customers."""
+        reached = f"{self.revenue:,} {self.book.currency}"
+        if self.cost is not None and self.revenue:
+            reached += f", a margin of {1 - self.cost / self.revenue:.2%}"
+        found = f"Times {self.factor}, found in {self.ratings} ratings"
+        return [found, f"Then all pay {reached}", *self.draft.in_words()]
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of the draft."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 from lmprice.billing.lazy import pl
@@ -10,8 +11,25 @@ if TYPE_CHECKING:
     import pandas
 
 
+MOST = 5  # statements of one kind
+
+
 class Tabular:
     """A result with tables of its own, of which the first is the one that is meant."""
+
+    def in_words(self) -> list[str]:
+        """What there is to be said of it, a line a statement; as text, the result is these."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return "\n".join(self.in_words())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.in_words()[0]}>"
+
+    def _repr_html_(self) -> str:
+        """The result as a notebook shows it: as it prints."""
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables by name; money in them is of Decimals."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lmprice.cli.rate import (
-    MOST,
     BookFile,
     CostFile,
     CustomerColumn,
@@ -27,7 +26,7 @@ from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
-    from lmprice.billing.backtesting import Backtest, Draft
+    from lmprice.billing.backtesting import Backtest
     from lmprice.billing.guards import Guard
     from lmprice.chapters.demand.fit import DemandFit
 
@@ -154,7 +153,8 @@ def _summarize(result: Backtest, guards: list[Guard]) -> bool:
     say(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
     broken = False
     for draft in result.drafts:
-        say_draft(draft)
+        for line in draft.in_words():
+            say(line)
         for guard in guards:
             found = guard.measured(draft)
             holds = guard.holds(draft)
@@ -163,33 +163,3 @@ def _summarize(result: Backtest, guards: list[Guard]) -> bool:
             say(f"Guard {guard.text}: {shown}, {'holds' if holds else 'broken'}")
             broken = broken or not holds
     return broken
-
-
-def say_draft(draft: Draft) -> None:
-    """Say what a draft does to the total, to customers, to the margin and to demand."""
-    book = draft.rating.book
-    change = draft.then - draft.now
-    share = "" if draft.share is None else f" ({draft.share:+.1%})"
-    say(
-        f"{book.name} {book.version}: {draft.then:,} {book.currency} instead of {draft.now:,}, "
-        f"{change:+,}{share}"
-    )
-    more = draft.paying_more
-    say(f"{more.height:,} of {draft.customers.height:,} customers pay more")
-    for name, now, then in more.select("customer", "now", "then").head(MOST).iter_rows():
-        say(f"{name} pays {then - now:,} more: {then:,} instead of {now:,}")
-    if more.height > MOST:
-        say(f"... and {more.height - MOST:,} more")
-    if draft.cost is not None and draft.losing is not None:
-        before, after = (
-            f"{(paid - draft.cost) / paid:.1%}" if paid else "none"
-            for paid in (draft.now, draft.then)
-        )
-        say(f"Margin {after} instead of {before}; {draft.losing.height:,} customers lose money")
-    for one in draft.responses:
-        cost = "" if one.cost is None else f", profit {one.revenue - one.cost:,.2f}"
-        say(f"At an elasticity of {one.elasticity:.4g}: {one.revenue:,.2f} {book.currency}{cost}")
-    for charge, of, at, jump, near in draft.cliffs.iter_rows():
-        by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
-        who = f"; near it: {', '.join(near[:MOST])}" if near else ""
-        say(f"Cliff of {charge}: at {at:,.0f} units in one {of} {by}{who}")

@@ -34,7 +34,7 @@ def distributions(texts: Iterable[str]) -> dict[str, Distribution]:
 
 def distribution(text: str) -> tuple[str, Distribution]:
     """An input and its distribution: ``price=normal:20,2,low=0``."""
-    from lmprice.simulation import distributions as known
+    from lmprice import simulation as known
 
     kinds: dict[str, Any] = {
         "normal": known.Normal,

@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -240,27 +239,15 @@ def _rate(
 
 
 def _summarize(rating: Rating, report: Report) -> None:
-    from lmprice.billing.job import COSTS
-
-    totals, currency = rating.totals, rating.book.currency
-    customers = rating.bill["customer"].n_unique()
-    counts = totals.rows_by_kind
-    parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
-    names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
-    parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
-    say(f"{totals.rows:,} rows: {', '.join(parts)}")
+    say(rating.rows_in_words())
     if rating.sources:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
     _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
     if priced := [f"{q.normalize():,f} {meter}" for meter, q in report.priced()]:
         say(f"Priced: {_listed(priced)}")
-    when = "" if rating.span is None else f", {rating.span[0]} to {rating.span[1]}"
-    costs = {name: rating.bill[name].sum() for name in COSTS}
-    others = [f"{name.partition('_')[0]} {cost:,}" for name, cost in costs.items()]
-    apart = f" ({', '.join(others[:-1])})" if len(set(costs.values())) > 1 else ""
-    say(f"Billed {costs['billed_cost']:,} {currency}{apart} to {customers:,} customers{when}")
-    say(f"Prices: {rating.book.name} {rating.book.version}{_dates(rating, report)}")
+    say(rating.bill_in_words())
+    say(rating.prices_in_words(report.since()))
     _say_first(
         f"{model}: {quantity.normalize():,f} {meter} without a price, in {rows:,} rows"
         for model, meter, rows, quantity in rating.unpriced.iter_rows()
@@ -285,15 +272,6 @@ def _summarize(rating: Rating, report: Report) -> None:
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
-
-
-def _dates(rating: Rating, report: Report) -> str:
-    """From when the prices are that were used."""
-    zone = ZoneInfo(rating.book.time_zone)
-    days = [f"{moment.astimezone(zone):%Y-%m-%d}" for moment in report.since()]
-    if not days:
-        return ""
-    return f", of {days[0]}" if len(days) == 1 else f", from {days[0]} to {days[-1]}"
 
 
 def _listed(names: Sequence[object]) -> str:

@@ -20,7 +20,7 @@ from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, regular, say, stop
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
-    from lmprice.billing.gap import Gap
+    pass
 
 KINDS = (".xlsx", ".json")
 
@@ -105,7 +105,8 @@ def reconcile(
         stop(str(error), PROBLEMS)
     except ValueError as error:
         stop(str(error))
-    _summarize(gap)
+    for line in gap.in_words():
+        say(line)
     say(f"Wrote {output}")
 
 
@@ -114,22 +115,3 @@ def _day(option: str, text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         stop(f"{option} {text}: write a day such as 2026-03-01")
-
-
-def _summarize(gap: Gap) -> None:
-    from lmprice.billing.gap import in_cents
-
-    totals, currency = gap.rating.totals, gap.rating.book.currency
-    refused = totals.refused_rows
-    say(f"{totals.rows:,} rows of usage, {len(gap.bill.rows):,} of the bill ({gap.bill.source})")
-    if gap.bill.others:
-        say(f"{gap.bill.others:,} lines of the bill are of other products")
-    if refused:
-        say(f"{refused:,} rows of usage are refused and stand on no side: lmprice rate says why")
-    whole, parts = in_cents(gap)
-    say(f"Ours {gap.ours:,.2f} {currency}, theirs {gap.theirs:,.2f}: a gap of {whole:+,}")
-    for name, value in parts.items():
-        if value:
-            say(f"  {name}: {value:+,}")
-    for text in gap.largest():
-        say(text)

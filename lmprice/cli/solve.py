@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from lmprice.cli.backtest import Elasticity, ResponseFile, demand_of, say_draft
+from lmprice.cli.backtest import Elasticity, ResponseFile, demand_of
 from lmprice.cli.rate import (
     BookFile,
     CostFile,
@@ -103,15 +103,13 @@ def solve(
         stop(str(error), PROBLEMS)
     except ValueError as error:
         stop(str(error))
-    say(f"Times {solved.factor}, found in {solved.ratings} ratings")
+    found, *then = solved.in_words()
+    say(found)
     for change in price_changes(old, solved.book):
         where = f" where {change.when}" if change.when else ""
         say(f"{change.model} {change.meter}{where}: {change.new}")
-    reached = f"{solved.revenue:,} {old.currency}"
-    if solved.cost is not None and solved.revenue:
-        reached += f", a margin of {1 - solved.cost / solved.revenue:.2%}"
-    say(f"Then all pay {reached}")
-    say_draft(solved.draft)
+    for line in then:
+        say(line)
     say(f"Wrote {output}")
 
 

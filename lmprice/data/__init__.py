@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from lmprice.language.errors import PricingError
+from lmprice.output.records import Records
 
 __all__ = ["DatedPrice", "list_prices"]
 
@@ -58,7 +59,7 @@ class DatedPrice:
     source: str
 
 
-def list_prices(line: str | None = None) -> tuple[DatedPrice, ...]:
+def list_prices(line: str | None = None) -> Records[DatedPrice]:
     """Dated public list prices, in order of vendor and date.
 
     Parameters
@@ -68,8 +69,8 @@ def list_prices(line: str | None = None) -> tuple[DatedPrice, ...]:
 
     Returns
     -------
-    tuple of DatedPrice
-        The rows.
+    Records of DatedPrice
+        The rows: a tuple that prints as a table and has ``to_pandas()`` and ``to_polars()``.
 
     Raises
     ------
@@ -105,14 +106,14 @@ def list_prices(line: str | None = None) -> tuple[DatedPrice, ...]:
     lines = sorted({row.line for row in rows if row.line})
     if line not in lines:
         raise PricingError("list_prices", "line", line, f"is none of {', '.join(lines)}")
-    return tuple(row for row in rows if row.line == line)
+    return Records(row for row in rows if row.line == line)
 
 
 @cache
-def _rows() -> tuple[DatedPrice, ...]:
+def _rows() -> Records[DatedPrice]:
     """The table, read once."""
     text = files(__name__).joinpath("list_prices.csv").read_text(encoding="utf-8")
-    return tuple(_row(record) for record in csv.DictReader(text.splitlines()))
+    return Records(_row(record) for record in csv.DictReader(text.splitlines()))
 
 
 def _row(record: dict[str, str]) -> DatedPrice:

@@ -17,6 +17,7 @@ from lmprice.chapters.serving.replica import Replica, ServedModel
 from lmprice.chapters.serving.throughput import mla_cache_bytes
 from lmprice.chapters.tokens.functions import kv_cache_bytes
 from lmprice.language.errors import PricingError
+from lmprice.output.records import Records
 
 BILLION = 1e9
 TRILLION = 1e12
@@ -165,7 +166,7 @@ class OpenModel:
         return self.layers * self.heads * (self.latent_size + self.rope_size / 2)
 
 
-def accelerators() -> tuple[Accelerator, ...]:
+def accelerators() -> Records[Accelerator]:
     """Accelerators with memory, bandwidth, compute, power and rents, each with its public source.
 
     Examples
@@ -199,7 +200,7 @@ def accelerator(name: str) -> Accelerator:
     return _named("accelerator", _accelerators(), name)
 
 
-def open_models() -> tuple[OpenModel, ...]:
+def open_models() -> Records[OpenModel]:
     """Open models with parameters, layers, heads and experts, each with its public source.
 
     Examples
@@ -244,13 +245,13 @@ def _named(function: str, rows: tuple[N, ...], name: str) -> N:
 
 
 @cache
-def _accelerators() -> tuple[Accelerator, ...]:
-    return tuple(Accelerator(**_typed(r, Accelerator)) for r in _records("accelerators.csv"))  # type: ignore[arg-type]
+def _accelerators() -> Records[Accelerator]:
+    return Records(Accelerator(**_typed(r, Accelerator)) for r in _records("accelerators.csv"))  # type: ignore[arg-type]
 
 
 @cache
-def _open_models() -> tuple[OpenModel, ...]:
-    return tuple(OpenModel(**_typed(r, OpenModel)) for r in _records("open_models.csv"))  # type: ignore[arg-type]
+def _open_models() -> Records[OpenModel]:
+    return Records(OpenModel(**_typed(r, OpenModel)) for r in _records("open_models.csv"))  # type: ignore[arg-type]
 
 
 def _records(name: str) -> list[dict[str, str]]:

@@ -19,13 +19,13 @@ DATABASES = (
 )  # fmt: skip
 
 
-def sql(name: str, dialect: str, *, checked: bool = False) -> str:
+def sql(name: str | PricingFunction, dialect: str, *, checked: bool = False) -> str:
     """The formula of a function as an expression of SQL.
 
     Parameters
     ----------
-    name : str
-        The function, as in Python.
+    name : str or PricingFunction
+        The function, as in Python; or one of `functions`, or a derivative.
     dialect : str
         duckdb, postgres, snowflake, bigquery, spark, databricks, clickhouse, redshift or trino.
     checked : bool, default False
@@ -50,6 +50,8 @@ def sql(name: str, dialect: str, *, checked: bool = False) -> str:
     CASE WHEN CAST(parameters AS DOUBLE PRECISION) BETWEEN CAST(
     """
     found = next((f for f in functions() if f.name == name), None)
+    if isinstance(name, PricingFunction):
+        found = name
     if found is None:
         raise PricingError("sql", "name", name, "is no function; lmprice.functions() lists them")
     _check_database(dialect)

@@ -19,6 +19,7 @@ from lmprice.language.tree import COMPARISONS, NAME, NO_ANSWER, NUMBER, Expr
 
 Rule = Callable[..., Expr]
 _ZERO = Expr.lift(0)
+_DUST = 1e-15  # what a count of packages may be off by, as a share of it
 _CONDITIONS = COMPARISONS | {"both"}
 
 
@@ -37,15 +38,18 @@ def derivative_tree(tree: Expr, name: str) -> Expr:
         return _ZERO if tree.operation != NO_ANSWER else tree
     if tree.operation == NAME:
         return Expr.lift(1)
+    if tree.operation in _CONDITIONS:
+        return _jump(tree, name)
+    if tree.operation == "if_else":
+        condition, yes, no = tree.args
+        return _choice(condition, yes, no, name)
+    if tree.operation == "times":
+        for factor, other in (tree.args, tree.args[::-1]):
+            if factor.operation in _CONDITIONS and _has(factor, name):  # it is 1 or 0
+                return _choice(factor, other, _ZERO, name)
     if tree.operation not in _RULES:
         raise TypeError(f"{tree} has no derivative: none is known of {tree.operation}")
-    # A condition has no derivative: where it turns, the choice between branches sees to that.
-    changes = [
-        Expr(NO_ANSWER)
-        if arg.operation in _CONDITIONS and _has(arg, name)
-        else derivative_tree(arg, name)
-        for arg in tree.args
-    ]
+    changes = [derivative_tree(arg, name) for arg in tree.args]
     return _RULES[tree.operation](tree, *tree.args, *changes)
 
 
@@ -98,18 +102,53 @@ def _power(node: Expr, a: Expr, b: Expr, da: Expr, db: Expr) -> Expr:
     return _plus(of_base, of_exponent)
 
 
-def _choice(_: Expr, condition: Expr, yes: Expr, no: Expr, dc: Expr, dy: Expr, dn: Expr) -> Expr:
+def _choice(condition: Expr, yes: Expr, no: Expr, name: str) -> Expr:
     """That of the branch that holds; where the condition turns, only if both go on alike."""
+    dy, dn = derivative_tree(yes, name), derivative_tree(no, name)
+    if not _has(condition, name) or _same(yes, no):
+        return _if(condition, dy, dn)
+    if no.operation == NO_ANSWER and _only_conditions(condition):
+        # With an answer on one side only, there is a derivative inside and none at the turn.
+        return _if(_turned(condition, name, _INSIDE), dy, no)
+    if yes.operation == NO_ANSWER and _only_conditions(condition):
+        return _if(_turned(condition, name, _WITH_ITS_EDGE), yes, dn)
     smooth = _if(condition, dy, dn)
-    if _is_zero(dc) or _same(yes, no):
-        return smooth
     alike = _if(yes == no, _at_turn(dy, dn), Expr(NO_ANSWER))
-    for a, b in _turning_points(condition):
-        smooth = _if(a == b, alike, smooth)
+    for turn in _turns(condition, name):
+        smooth = _if(turn, alike, smooth)
     return smooth
 
 
+_INSIDE = {"at_least": "above", "at_most": "below"}
+_WITH_ITS_EDGE = {"above": "at_least", "below": "at_most"}
+
+
+def _only_conditions(condition: Expr) -> bool:
+    if condition.operation == "both":
+        return all(map(_only_conditions, condition.args))
+    return condition.operation in COMPARISONS
+
+
+def _turned(condition: Expr, name: str, edges: dict[str, str]) -> Expr:
+    """A condition without its edge, or with it, where it turns with a name."""
+    if condition.operation == "both":
+        return Expr("both", tuple(_turned(arg, name, edges) for arg in condition.args))
+    if not _has(condition, name):
+        return condition
+    return Expr(edges.get(condition.operation, condition.operation), condition.args)
+
+
+def _jump(condition: Expr, name: str) -> Expr:
+    """Of a condition that is counted as 0 or 1: none where it turns, 0 elsewhere."""
+    change = _ZERO
+    for turn in _turns(condition, name):
+        change = _if(turn, Expr(NO_ANSWER), change)
+    return change
+
+
 def _at_turn(one: Expr, other: Expr) -> Expr:
+    if one.operation == other.operation == NUMBER and one.value != other.value:
+        return Expr(NO_ANSWER)
     return one if _same(one, other) else _if(one == other, one, Expr(NO_ANSWER))
 
 
@@ -117,11 +156,19 @@ def _same(one: Expr, other: Expr) -> bool:
     return str(one) == str(other)
 
 
-def _turning_points(condition: Expr) -> list[tuple[Expr, Expr]]:
-    """Pairs of what a condition compares: where they are equal, it turns."""
+def _turns(condition: Expr, name: str) -> list[Expr]:
+    """Where a condition turns with a name: what it compares is equal there, and the rest holds."""
+    if not _has(condition, name):
+        return []
     if condition.operation in COMPARISONS:
-        return [(condition.args[0], condition.args[1])]
-    return [pair for arg in condition.args for pair in _turning_points(arg)]
+        a, b = condition.args
+        return [a == b]
+    one, other = condition.args
+    return [
+        Expr.of("both", _turned(rest, name, _WITH_ITS_EDGE), turn)
+        for part, rest in ((one, other), (other, one))
+        for turn in _turns(part, name)
+    ]
 
 
 def _if(condition: Any, yes: Expr, no: Expr) -> Expr:
@@ -137,9 +184,29 @@ def _extreme(is_largest: bool) -> Rule:
 
 
 def _step(node: Expr, a: Expr, da: Expr) -> Expr:
-    """Of what goes up by steps: 0 between them, none at one."""
+    """Of what goes up by steps: 0 between them, none at one, however it is rounded."""
     del da
-    return _if(node == a, Expr(NO_ANSWER), _ZERO)
+    off = Expr.of("absolute", node - a)
+    return _if(off <= _DUST * Expr.of("absolute", node) + _DUST, Expr(NO_ANSWER), _ZERO)
+
+
+def _of_a_count(_: Expr, _count: Expr, change: Expr) -> Expr:
+    """Of a function of a count, which changes by steps: 0 or none, as that of the count."""
+    return change
+
+
+def _poisson(_: Expr, count: Expr, mean: Expr, by_count: Expr, by_mean: Expr) -> Expr:
+    """The probability of so many or fewer falls by that of exactly so many."""
+    if _is_zero(by_mean):
+        return by_count
+    logarithm = count * cast(Expr, log(cast(Any, mean))) - mean - Expr.of("log_factorial", count)
+    return _plus(by_count, _negative(_times(Expr.of("exp", logarithm), by_mean)))
+
+
+def _row(_: Expr, column: Expr, place: Expr, change: Expr, by_place: Expr) -> Expr:
+    """A row of the changes of a column; the place changes by steps, as a count does."""
+    del column
+    return _plus(_ZERO if _is_zero(change) else Expr.of("row", change, place), by_place)
 
 
 def _absolute(_: Expr, a: Expr, da: Expr) -> Expr:
@@ -154,7 +221,11 @@ def _total(_: Expr, column: Expr, change: Expr) -> Expr:
 
 
 def _weighted(_: Expr, weights: Expr, column: Expr, dw: Expr, dc: Expr) -> Expr:
-    return _plus(_spread_total(_times(dw, column)), _spread_total(_times(weights, dc)))
+    parts = [
+        _ZERO if _is_zero(a) or _is_zero(b) else Expr.of("weighted_total", a, b)
+        for a, b in ((dw, column), (weights, dc))
+    ]
+    return _plus(*parts)
 
 
 def _spread_total(change: Expr) -> Expr:
@@ -176,7 +247,9 @@ _RULES: dict[str, Rule] = {
     "ceiling": _step,
     "maximum": _extreme(True),
     "minimum": _extreme(False),
-    "if_else": _choice,
+    "log_factorial": _of_a_count,
+    "poisson_cdf": _poisson,
+    "row": _row,
     "total": _total,
     "weighted_total": _weighted,
 }

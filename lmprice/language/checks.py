@@ -89,7 +89,9 @@ def refuse_huge(owner: str, name: str, values: NDArray[np.float64]) -> None:
 def check_kind(owner: str, name: str, value: Any, kind: type, what: str = "") -> None:
     """Raise where an argument is of another kind than what has to be passed."""
     if not isinstance(value, kind):
-        raise PricingError(owner, name, value, f"is not a {what or kind.__name__}")
+        word = what or kind.__name__
+        article = "an" if word[0] in "AEIOUaeiou" else "a"
+        raise PricingError(owner, name, value, f"is not {article} {word}")
 
 
 def check_word(owner: str, name: str, value: Any, words: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
+from lmprice.language.errors import PricingError
 from lmprice.language.record import Definition
 from lmprice.language.tree import Expr
 
@@ -111,7 +112,8 @@ def dialect(name: str) -> Dialect[Any]:
     """The dialect of a name."""
     known = _known()
     if name not in known:
-        raise LookupError(f"{name!r} is no dialect: there are {', '.join(sorted(known))}")
+        rule = f"is no dialect: there are {', '.join(sorted(known))}"
+        raise PricingError("dialect", "name", name, rule)
     return known[name]()
 
 

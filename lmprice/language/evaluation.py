@@ -11,6 +11,16 @@ import numpy as np
 from lmprice.language import dates, expression
 from lmprice.language.tree import NAME, NO_ANSWER, Expr
 
+
+def _row(column: Any, place: Any) -> Any:
+    """One row of a column, counted from 1: another one for each sample."""
+    rows = np.asarray(column)
+    places = np.asarray(place, dtype=np.intp) - 1
+    shape = np.broadcast_shapes(rows.shape[1:], places.shape)
+    rows = np.broadcast_to(rows, rows.shape[:1] + shape)
+    return np.take_along_axis(rows, np.broadcast_to(places, shape)[np.newaxis], axis=0)[0]
+
+
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "negative": operator.neg,
     "plus": operator.add,
@@ -44,6 +54,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "largest": expression.largest,
     "smallest": expression.smallest,
     "count": expression.count,
+    "row": _row,
+    "following": lambda column: np.concatenate([column[1:], np.zeros_like(column[:1])]),
 }
 
 

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, cast, get_type_hints
 
 from lmprice.language import scalars
 from lmprice.language.arrays import Vectorized
+from lmprice.language.derivatives import derived, numbers_of
 from lmprice.language.dialect import dialect, dialects
 from lmprice.language.engine import call_formula
 from lmprice.language.record import Definition, Parameter, Requirement
@@ -33,11 +34,15 @@ _REQUIRED = inspect.Parameter.empty
 OWN = "lmprice."  # the modules whose formulas have functions of plain floats generated
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PricingFunction(Definition):
     """A registered function and everything that is known about it."""
 
     function: Callable[..., float]
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"[{p.name}]" if p.is_optional else p.name for p in self.parameters)
+        return f"PricingFunction({self.name}: {self.excel_name}({names}))"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.kernel.__module__, self.name)
@@ -69,6 +74,47 @@ class PricingFunction(Definition):
 
     def _text(self, name: str) -> str | None:
         return str(self.written(name)) if self.has_formula else None
+
+    def derivative(self, by: str) -> Derivative:
+        """What one more of a parameter changes: `lmprice.derivative` says more."""
+        return Derivative(**derived(self, by), function=_Call(self, by), of=self, by=by)
+
+    def gradient(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The derivatives by all parameters that are numbers, at one point."""
+        return {name: self.derivative(name)(*args, **kwargs) for name in numbers_of(self)}
+
+
+@dataclass(frozen=True)
+class _Call:
+    """The derivative as a plain function, which can be sent to another process."""
+
+    of: PricingFunction
+    by: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.of.derivative(self.by)(*args, **kwargs)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Derivative(PricingFunction):
+    """The derivative of a pricing function by one of its parameters: itself such a function.
+
+    Call it with the arguments of the function.  ``formula`` is its Excel formula, ``lambda_text``
+    its ``LAMBDA``, and ``written(dialect)`` what it is in any dialect.
+    """
+
+    of: PricingFunction
+    by: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PricingFunction.derivative, (self.of, self.by)
+
+    def __repr__(self) -> str:
+        return f"Derivative({self.name}: {self.formula})"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The derivative at a point; an array for arrays; NaN at a kink or a step."""
+        return call_formula(self, args, kwargs)
 
 
 _registry: dict[str, PricingFunction] = {}

@@ -180,7 +180,8 @@ class Expr:
     def _refuse(self, *_: Any) -> NoReturn:
         raise TypeError(
             f"the expression {self} has no value in Python; a formula may use only "
-            "arithmetic, comparisons and the functions of lmprice.language.expression"
+            "arithmetic, comparisons, the functions of lmprice, and where, exp, log, sqrt, floor, "
+            "ceil, minimum and maximum of lmprice.scenarios"
         )
 
     __bool__ = __iter__ = __len__ = __float__ = __int__ = __index__ = __complex__ = _refuse

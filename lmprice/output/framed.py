@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,14 @@ class Framed:
         return f"<pre>{html.escape(str(self))}</pre>"
 
 
+class FramedTuple(Framed):
+    """A named tuple that is a result: one row of its fields.  It stands behind the tuple."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Its fields in one row."""
+        return [self._asdict()]  # type: ignore[attr-defined]
+
+
 def figures(result: Any) -> dict[str, Any]:
     """The fields of a result that are numbers or words; of a value with an interval all three."""
     found: dict[str, Any] = {}
@@ -66,4 +75,10 @@ def rows(**columns: Any) -> list[dict[str, Any]]:
 
 def numbered(name: str, values: Any) -> dict[str, Any]:
     """Values under a name with the place of each: price_0, price_1."""
-    return {f"{name}_{i}": value for i, value in enumerate(np.asarray(values).tolist())}
+    return named(name, range(len(values)), values)
+
+
+def named(name: str, labels: Iterable[Any], values: Any) -> dict[str, Any]:
+    """Values under a name with the label of each: price_basic, price_pro."""
+    values = np.asarray(values).tolist()
+    return {f"{name}_{label}": value for label, value in zip(labels, values, strict=True)}

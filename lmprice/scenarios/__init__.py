@@ -1,6 +1,9 @@
 """Scenarios: pricing questions with their inputs and results, each of them a template workbook.
 
-One of your own is a class with fields and results; `Term` gives a field its title, unit and bounds:
+One of your own is a class with fields and results; `Term` gives a field its title, unit and bounds.
+Results are written with arithmetic, the functions of lmprice, and `where`, `exp`, `log`, `sqrt`,
+`floor`, `ceil`, `minimum` and `maximum`, which compute with numbers and write the formulas of a
+workbook; `columns` and `total` go through a table:
 
 >>> from typing import Annotated
 >>> class Support(Scenario):
@@ -13,9 +16,20 @@ One of your own is a class with fields and results; `Term` gives a field its tit
 10000.0
 """
 
+from lmprice.language.expression import (
+    ceil,
+    exp,
+    floor,
+    log,
+    maximum,
+    minimum,
+    sqrt,
+    total,
+    where,
+)
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.api_vs_selfhost.scenario import ApiVsSelfhost
-from lmprice.scenarios.base import Out, Results, Scenario
+from lmprice.scenarios.base import Out, Scenario
 from lmprice.scenarios.breakeven.scenario import Breakeven
 from lmprice.scenarios.competition.scenario import Competition
 from lmprice.scenarios.discounts.scenario import Discounts
@@ -23,6 +37,7 @@ from lmprice.scenarios.inference.scenario import Inference
 from lmprice.scenarios.plan.scenario import Plan
 from lmprice.scenarios.price_decline.scenario import PriceDecline
 from lmprice.scenarios.pricing.scenario import Pricing
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.tables import Label, Row, Table, columns
 from lmprice.scenarios.tracing import Result
 from lmprice.scenarios.training.scenario import TrainingPayback
@@ -50,7 +65,16 @@ __all__ = [
     "Text",
     "Tone",
     "TrainingPayback",
+    "ceil",
     "columns",
+    "exp",
+    "floor",
+    "log",
+    "maximum",
+    "minimum",
+    "sqrt",
+    "total",
+    "where",
 ]
 
 SCENARIOS: dict[str, type[Scenario]] = {

@@ -7,7 +7,7 @@ gives the formulas of the template workbook; run with arrays it gives a what-if 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -21,18 +21,16 @@ from lmprice.language.dates import serial
 from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text
-from lmprice.output.framed import Framed
 from lmprice.scenarios.given import Inputs, cell, rows
 from lmprice.scenarios.plain import cell_term, plain_template
 from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.table_inputs import table_input
 from lmprice.scenarios.tables import MAX_ROWS, MONTHLY, MONTHS, TableSpec, table_spec
 from lmprice.scenarios.template import Template
 from lmprice.scenarios.tracing import (
     Calculated,
     ColumnNames,
-    Iteration,
-    Result,
     Trace,
     by_number,
     input_name,
@@ -122,63 +120,12 @@ class Out(Protocol):
         ...
 
 
-class Results(Mapping[str, float], Framed):
-    """The results of a scenario by key, with their titles and units in ``rows``.
-
-    ``columns`` has the columns that are computed beside tables, ``warnings`` what there is to be
-    said about the results, and ``iterations`` every step of those that are found by iteration.
-    ``verdict`` is the answer in words, where the scenario gives one; ``questions`` has what is to
-    be asked about inputs, by their names, and ``sums`` pairs of numbers that have to agree.
-    """
-
-    def __init__(
-        self,
-        rows: tuple[Result, ...],
-        columns: tuple[Calculated, ...] = (),
-        warnings: tuple[Text, ...] = (),
-        iterations: tuple[Iteration, ...] = (),
-        verdict: Verdict | None = None,
-        questions: tuple[tuple[str, Text], ...] = (),
-        sums: tuple[tuple[Text, float, float], ...] = (),
-    ) -> None:
-        self.rows = rows
-        self.columns = columns
-        self.warnings = warnings
-        self.iterations = iterations
-        self.verdict = verdict
-        self.questions = questions
-        self.sums = sums
-        self._values = {row.key: row.value for row in rows}
-
-    def __getitem__(self, key: str) -> float:
-        return self._values[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __repr__(self) -> str:
-        return f"Results({self._values})"
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """A row a result: its key, title, value and unit."""
-        return [
-            {
-                "key": r.key,
-                "title": r.term.title.en,
-                "value": float(r.value),
-                "unit": r.term.unit.en,
-            }
-            for r in self.rows
-        ]
-
-
 class _PlainTemplate:
     """The template of a scenario that has none of its own, made when it is first asked for."""
 
     def __get__(self, scenario: Scenario | None, kind: type[Scenario]) -> Template:
+        if kind.results is Scenario.results:
+            raise AttributeError(f"{kind.__name__} has no results, and so no template")
         found = kind.trace("en").rows if scenario is None else scenario.evaluate().rows
         inputs = [name for name, term in kind.terms().items() if type(term) is Term]
         made = plain_template(kind.__name__, kind.__doc__, inputs, [row.key for row in found])
@@ -230,7 +177,7 @@ class Scenario(Inputs):
     @classmethod
     def _taken(cls, name: str, value: Any) -> Any:
         if name in cls.tables():
-            return _rows_of(cls, name, rows(value))
+            return _rows_of(cls, name, rows(cls.__name__, name, value))
         return cell(value, cls.terms().get(name))
 
     @classmethod

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from lmprice.language.dates import DateTerm
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import in_one_order
 from lmprice.language.terms import Bound
 
 
@@ -28,9 +31,33 @@ class Inputs(BaseModel):
             raise _refusal(owner.__name__, problems) from None
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        # As help shows it: kinds and defaults, without the terms.
+        fields = cls.model_fields.items()
+        cls.__signature__ = inspect.Signature([_parameter(*field) for field in fields])
+
+    @classmethod
     def _taken(cls, name: str, value: Any) -> Any:  # noqa: ARG003
         """An input as its field takes it, where it was given in another form."""
         return value
+
+
+class _Rows:
+    """The rows of a table that are its default, as a signature shows them."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __repr__(self) -> str:
+        return f"[{self._count} row{'s' * (self._count != 1)}]"
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    default = inspect.Parameter.empty if field.is_required() else field.default
+    if isinstance(default, list):
+        default = _Rows(len(default))
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=field.annotation)
 
 
 def cell(value: Any, term: object) -> Any:
@@ -48,16 +75,28 @@ def cell(value: Any, term: object) -> Any:
     return value.item() if isinstance(value, (np.number, np.bool_)) else value
 
 
-def rows(value: Any) -> Any:
+def rows(owner: str, name: str, value: Any) -> Any:
     """The rows of a table, as mappings: of a frame, of columns by name, of a list as it is."""
     if callable(getattr(value, "to_dicts", None)):
         return _known(value.to_dicts())
     if callable(getattr(value, "to_dict", None)) and hasattr(value, "columns"):
         return _known(value.to_dict("records"))
     if isinstance(value, Mapping):
-        columns = {name: list(column) for name, column in value.items()}
-        return _known([dict(zip(columns, row, strict=True)) for row in zip(*columns.values())])  # noqa: B905
+        columns = in_one_order(owner, {f"{name}.{key}": column for key, column in value.items()})
+        lists = [_column(owner, key, column) for key, column in columns.items()]
+        long = max(map(len, lists), default=0)
+        for key, column in zip(columns, lists, strict=True):
+            if len(column) != long:
+                rule = f"is the number of rows, but another column has {long}"
+                raise PricingError(owner, key, len(column), rule)
+        return _known([dict(zip(value, row, strict=True)) for row in zip(*lists, strict=True)])
     return list(value) if isinstance(value, tuple) else value
+
+
+def _column(owner: str, name: str, values: Any) -> list[Any]:
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise PricingError(owner, name, values, "is not a column: a table is rows or columns")
+    return list(values)
 
 
 def _known(found: list[dict[Any, Any]]) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ def scenario_of(
     function : callable
         Takes numbers by name and gives a number, or a mapping of names to numbers.  It is called
         with arrays where inputs vary, and with cells where a workbook is written of it, so it may
-        use arithmetic, the functions of lmprice and those of `lmprice.language.expression`.
+        use arithmetic, the functions of lmprice, and `where`, `exp` and their like of
+        `lmprice.scenarios`.
     terms : mapping of str to Term, optional
         Title, unit and bounds of inputs and results; of the others the name is the title.
     **values : float

@@ -29,7 +29,6 @@ from lmprice.simulation.distributions import (
     Normal,
     Pert,
     Triangular,
-    Truncated,
     Uniform,
 )
 from lmprice.simulation.draws import monte_carlo
@@ -38,6 +37,7 @@ from lmprice.simulation.observed import Observed, Percentiles
 from lmprice.simulation.outcomes import Convergence, MonteCarlo, Outcome
 from lmprice.simulation.pricing import PricingCurve, simulate_pricing
 from lmprice.simulation.tornado import Bar, Tornado, sensitivity
+from lmprice.simulation.truncated import Truncated
 from lmprice.simulation.what_if import Axis, TwoWay, two_way
 
 __all__ = [

@@ -9,9 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import Any, Self, cast
 
 import numpy as np
@@ -111,7 +109,7 @@ class Uniform(Distribution):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_order(self, low=self.low, high=self.high)
+        check_order(self, low=self.low, high=self.high)
 
     def frozen(self) -> Any:  # noqa: D102
         from scipy import stats
@@ -143,7 +141,7 @@ class Triangular(Distribution):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_order(self, low=self.low, mode=self.mode, high=self.high)
+        check_order(self, low=self.low, mode=self.mode, high=self.high)
 
     def frozen(self) -> Any:  # noqa: D102
         from scipy import stats
@@ -185,7 +183,7 @@ class Pert(Distribution):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_order(self, low=self.low, mode=self.mode, high=self.high)
+        check_order(self, low=self.low, mode=self.mode, high=self.high)
 
     def frozen(self) -> Any:  # noqa: D102
         from scipy import stats
@@ -263,117 +261,6 @@ class LogNormal(Distribution):
         return spread, self.mean * math.exp(-(spread**2) / 2)
 
 
-@dataclass(frozen=True)
-class Truncated(Distribution):
-    """A distribution without what lies below or above a limit, as if it were drawn again.
-
-    Parameters
-    ----------
-    distribution : Distribution
-        What is cut off.
-    low, high : float, optional
-        No draw is below ``low`` or above ``high``, in the unit of the input.
-
-    Notes
-    -----
-    Cutting off one side moves the mean: that of ``Truncated(Normal(0, 1), low=0)`` is 0.8, not 0.
-
-    Examples
-    --------
-    >>> half = Truncated(Normal(0, 1), low=0)
-    >>> half.quantile([0, 0.5]).round(4)
-    array([0.    , 0.6745])
-    """
-
-    distribution: Distribution
-    low: float = -math.inf
-    high: float = math.inf
-
-    def __post_init__(self) -> None:
-        known = as_distribution("Truncated", "distribution", self.distribution)
-        object.__setattr__(self, "distribution", known)
-        if isinstance(self.distribution, Truncated):
-            rule = "is truncated already: give it both limits"
-            raise PricingError("Truncated", "distribution", self.distribution, rule)
-        for name, kind in (("low", terms.Low), ("high", terms.High)):
-            limit = getattr(self, name)
-            if not (isinstance(limit, float) and math.isinf(limit)):
-                single_number("Truncated", name, limit, term(kind))
-        _check_order(self, low=self.low, high=self.high)
-        if not self._limits[2] > 0:
-            rule = f"has no draws between {shown(self.low)} and {shown(self.high)}"
-            raise PricingError("Truncated", "distribution", self.distribution, rule)
-
-    def __repr__(self) -> str:
-        return self._text(repr)
-
-    def __str__(self) -> str:
-        return self._text(lambda part: f"{part:.6g}" if isinstance(part, float) else str(part))
-
-    def _text(self, text: Callable[[Any], str]) -> str:
-        """The distribution and the limits that it has."""
-        limits = {"low": float(self.low), "high": float(self.high)}
-        texts = [f"{name}={text(x)}" for name, x in limits.items() if math.isfinite(x)]
-        return f"Truncated({', '.join([text(self.distribution), *texts])})"
-
-    def frozen(self) -> Any:
-        """The distribution that is cut off, as SciPy has it."""
-        return self.distribution.frozen()
-
-    @cached_property
-    def _limits(self) -> tuple[bool, float, float]:
-        """Whether shares are counted from above; the share beyond the first limit, and that left.
-
-        Near 1 a float is not fine enough.
-        """
-        known = self.frozen()
-        if known.cdf(self.low) > 0.5:
-            first, last = float(known.sf(self.low)), float(known.sf(self.high))
-            return True, first, first - last
-        first, last = float(known.cdf(self.low)), float(known.cdf(self.high))
-        return False, first, last - first
-
-    def _quantile(self, shares: Array) -> Array:
-        is_upper_tail, first, left = self._limits
-        if is_upper_tail:
-            values = np.asarray(self.frozen().isf(first - shares * left), dtype=np.float64)
-        else:
-            values = self.distribution._quantile(first + shares * left)
-        return np.clip(values, self.low, self.high)
-
-
-@dataclass(frozen=True, eq=False)
-class OfScipy(Distribution):
-    """A frozen distribution of SciPy, such as ``scipy.stats.gamma(2, scale=50)``."""
-
-    distribution: Any
-
-    def __post_init__(self) -> None:
-        pass
-
-    def __str__(self) -> str:
-        kind = self.distribution.dist.name
-        given = [f"{value:.6g}" for value in self.distribution.args]
-        given += [f"{name}={value:.6g}" for name, value in self.distribution.kwds.items()]
-        return f"{kind}({', '.join(given)})"
-
-    __repr__ = __str__
-
-    def frozen(self) -> Any:
-        """It, as it was given."""
-        return self.distribution
-
-
-def as_distribution(owner: str, parameter: str, given: Any, name: str = "") -> Distribution:
-    """A distribution of the library as it is; one of SciPy as one of the library."""
-    if isinstance(given, Distribution):
-        return given
-    if hasattr(given, "dist") and callable(getattr(given, "ppf", None)):
-        return OfScipy(given)
-    rule = f"is not a distribution{f' for {name}' if name else ''}, such as Normal(20, 2)"
-    raise PricingError(owner, parameter, given, rule)
-
-
 def _standard_normal(shares: Array) -> Array:
     from scipy.special import ndtri
 
@@ -381,7 +268,7 @@ def _standard_normal(shares: Array) -> Array:
     return quantiles
 
 
-def _check_order(distribution: Distribution, **values: float) -> None:
+def check_order(distribution: Distribution, **values: float) -> None:
     """Raise unless each value is at least the one before it, and the last above the first."""
     owner = type(distribution).__name__
     names, numbers = list(values), list(values.values())

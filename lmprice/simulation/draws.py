@@ -20,12 +20,11 @@ from lmprice.simulation.distributions import (
     LEAST,
     MOST,
     Distribution,
-    Truncated,
-    as_distribution,
 )
 from lmprice.simulation.observed import correlated
 from lmprice.simulation.outcomes import MonteCarlo, summarized
 from lmprice.simulation.progress import progress_bar
+from lmprice.simulation.truncated import Truncated, as_distribution
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAME = "monte_carlo"

@@ -7,45 +7,25 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lmprice.chapters import functions
-from lmprice.language.calculus import derivative_tree
-from lmprice.language.engine import call_formula
 from lmprice.language.errors import PricingError
-from lmprice.language.evaluation import check_known, evaluated
-from lmprice.language.formula import PricingFunction
-from lmprice.language.terms import Term, Text
-from lmprice.language.tree import Expr
+from lmprice.language.formula import Derivative, PricingFunction
+from lmprice.output.framed import FramedTuple
 
 
-@dataclass(frozen=True, eq=False)
-class Derivative(PricingFunction):
-    """The derivative of a pricing function by one of its parameters: itself such a function.
-
-    Call it with the arguments of the function.  ``formula`` is its Excel formula, ``lambda_text``
-    its ``LAMBDA``, and ``written(dialect)`` what it is in any dialect.
-    """
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return derivative, (self.function.args)  # type: ignore[attr-defined]
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The derivative at a point; an array for arrays; NaN at a kink or a step."""
-        return call_formula(self, args, kwargs)
-
-
-class Uncertain(NamedTuple):
-    """A figure and its standard error."""
-
+class _Uncertain(NamedTuple):
     value: float
     standard_error: float
+
+
+class Uncertain(_Uncertain, FramedTuple):
+    """A figure and its standard error."""
 
 
 def derivative(function: str | Callable[..., Any] | PricingFunction, by: str) -> Derivative:
@@ -79,23 +59,7 @@ def derivative(function: str | Callable[..., Any] | PricingFunction, by: str) ->
     >>> derivative("breakeven_quantity", "price")(20, 10, 100)  # -100 / (20 - 10)²
     -1.0
     """
-    f = _known("derivative", function)
-    parameter = next((p for p in f.parameters if p.name == by), None)
-    numbers = [p.name for p in f.parameters if not p.is_column and not p.term.is_flag]
-    if parameter is None or by not in numbers:
-        rule = f"is no parameter of {f.name} that is a number: there are {', '.join(numbers)}"
-        raise PricingError("derivative", "by", by, rule)
-    if f.returns_column:
-        raise PricingError("derivative", "function", f.name, "gives a column, not a number")
-    if f.expression is None:
-        rule = "is computed step by step and has no closed form to differentiate"
-        raise PricingError("derivative", "function", f.name, rule)
-    try:
-        tree = derivative_tree(f.expression, by)
-        check_known(tree)
-    except TypeError as error:
-        raise PricingError("derivative", "function", f.name, f"has none: {error}") from None
-    return _built(f, parameter.term, by, tree)
+    return _known("derivative", function).derivative(by)
 
 
 def gradient(
@@ -108,9 +72,7 @@ def gradient(
     >>> gradient("profit", 100, 20, 10, 100)
     {'quantity': 10.0, 'price': 100.0, 'unit_cost': -100.0, 'fixed_cost': -1.0}
     """
-    f = _known("gradient", function)
-    names = [p.name for p in f.parameters if not p.is_column and not p.term.is_flag]
-    return {name: derivative(f, name)(*args, **kwargs) for name in names}
+    return _known("gradient", function).gradient(*args, **kwargs)
 
 
 def uncertainty(
@@ -167,7 +129,7 @@ def uncertainty(
             raise PricingError(owner, "correlations", share, "is not between -1 and 1")
         i, j = names.index(pair[0]), names.index(pair[1])
         together[i, j] = together[j, i] = share
-    slopes = np.array([float(derivative(f, name)(**values)) for name in names])
+    slopes = np.array([float(f.derivative(name)(**values)) for name in names])
     moved = slopes * spread
     variance = float(moved @ together @ moved)
     if variance < -1e-12 * float(moved @ moved):
@@ -189,45 +151,3 @@ def _known(owner: str, function: Any) -> PricingFunction:
         if name in (f.name, f.excel_name) and (isinstance(function, str) or f.function is function):
             return f
     raise PricingError(owner, "function", function, "is none of lmprice.functions()")
-
-
-def _built(f: PricingFunction, term: Term, by: str, tree: Expr) -> Derivative:
-    names = [p.name for p in f.parameters]
-
-    def kernel(*arguments: Any) -> Any:
-        value = evaluated(tree, dict(zip(names, arguments, strict=True)))
-        samples = [
-            np.shape(a)[1:] if p.is_column else np.shape(a)
-            for p, a in zip(f.parameters, arguments, strict=True)
-        ]
-        return np.array(np.broadcast_to(value, np.broadcast_shapes(*samples)))
-
-    def sheet_form(*arguments: Expr) -> Expr:
-        given = dict(zip(names, arguments, strict=True))
-        return tree.rewrite(lambda node: given[node.value] if node.is_name else None)
-
-    kernel.__signature__ = f.signature  # type: ignore[attr-defined]
-    kernel.__doc__ = f"{f.summary.rstrip('.')}: its derivative by {by}."
-    unit = Text(f"{f.result.unit.en} per {term.unit.en}", f"{f.result.unit.zh}，每{term.unit.zh}")
-    title = Text(
-        f"{f.result.title.en} by {term.title.en}", f"{f.result.title.zh}对{term.title.zh}的导数"
-    )
-    return Derivative(
-        name=f"{f.name}_by_{by}",
-        excel_name=f.excel_name,
-        category=f.category,
-        parameters=f.parameters,
-        result=Term(title, unit, Text(f"What one more {by} changes", "该参数增加一单位的变化")),
-        returns_column=f.returns_column,
-        requirements=f.requirements,
-        has_formula=True,
-        kernel=kernel,
-        sheet_form=sheet_form,
-        separate_columns=f.separate_columns,
-        result_has_rows=f.result_has_rows,
-        function=functools.partial(_called, f.name, by),
-    )
-
-
-def _called(name: str, by: str, *args: Any, **kwargs: Any) -> Any:
-    return derivative(name, by)(*args, **kwargs)

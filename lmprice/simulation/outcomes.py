@@ -195,13 +195,16 @@ def summarized(
     answered = values[~np.isnan(values)]
     size = answered.size
     sd = float(answered.std(ddof=1)) if size > 1 else math.nan
+    mean = float(answered.mean()) if size else math.nan
+    if size and answered.min() == answered.max():  # whose mean would be off by rounding
+        mean, sd = float(answered[0]), 0.0 if size > 1 else math.nan
     found = np.quantile(answered, probabilities) if size else [math.nan] * len(probabilities)
     return Outcome(
         key=key,
         term=kind,
         base=base,
         draws=values,
-        mean=float(answered.mean()) if size else math.nan,
+        mean=mean,
         sd=sd,
         standard_error=sd / math.sqrt(size) if size else math.nan,
         quantiles=dict(zip(probabilities, map(float, found), strict=True)),

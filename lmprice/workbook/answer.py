@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -21,11 +23,10 @@ from lmprice.workbook.side_by_side import Drivers, put_case_names
 from lmprice.workbook.style import Tab
 from lmprice.workbook.words import Words
 
-COLUMNS, WIDTH = 12, 11.5
+COLUMNS, WIDTH = 12, 14.0
 VERDICT_ROW, LABEL_ROW, FIGURE_ROW, UNIT_ROW, HEADLINE_ROW = 3, 5, 6, 7, 9
 CHART_COLUMNS, CHART_ROWS = 8, 18
 MOST_DRIVERS = 5
-LAST_ROW = 60  # no scenarios stand below it
 TINTS = {
     Tone.GOOD: (style.BEST_FILL, style.BEST_INK),
     Tone.CAUTION: (style.CAUTION_FILL, style.CAUTION_INK),
@@ -40,16 +41,17 @@ def add_answer(
     title = book.say(book.scenario.template.title)
     sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS, Tab.ANSWER)
     last_column = get_column_letter(COLUMNS)
-    unusable = f"SUM({WRONG_NAME})>0"
-    for first, last in ((FIGURE_ROW, FIGURE_ROW), (HEADLINE_ROW + CHART_ROWS + 2, LAST_ROW)):
-        style.hide_unusable(sheet, f"A{first}:{last_column}{last}", unusable)
     _add_edition(book, sheet)
     add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)
     _add_figures(book, sheet)
     _add_picture(book, sheet, words, curves)
     _add_side(book, sheet, drivers)
-    row = _add_scenarios(book, sheet, chain, HEADLINE_ROW + CHART_ROWS + 1)
+    first = HEADLINE_ROW + CHART_ROWS + 1
+    row = _add_scenarios(book, sheet, chain, first)
+    for rows in ((FIGURE_ROW, FIGURE_ROW), (first + 1, row - 2)):
+        cells = f"A{rows[0]}:{last_column}{rows[1]}"
+        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
     last = _add_links(book, sheet, row)
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{last}"
     sheet.page_setup.fitToHeight = 1
@@ -124,7 +126,7 @@ def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable)
         book.put_formula(sheet, HEADLINE_ROW, 1, formula, shown, "headline", title)
     chart = curves.chart()
     chart.title = None
-    chart.width, chart.height = 17.8, 9.4  # type: ignore[assignment]  # centimetres
+    chart.width, chart.height = 21.6, 9.4  # type: ignore[assignment]  # centimetres
     sheet.add_chart(chart, f"A{HEADLINE_ROW + 1}")
 
 
@@ -178,8 +180,14 @@ def _add_scenarios(book: Book, sheet: Worksheet, chain: Chain, row: int) -> int:
             title = book.say(texts.SIDE_BY_SIDE)
             value = book.values[title, address]
             formula = f"{quote_sheetname(title)}!${address[0]}${address[1:]}"
-            cell = book.put_number(sheet, row, place[0], formula, value, term)
-            style.follow_size(sheet, cell, term)
+            book.put_number(sheet, row, place[0], formula, value, term)
+        cells = [sheet.cell(row, 5 + 2 * number) for number in range(len(CASES))]
+        stored = (book.values[sheet.title, cell.coordinate] for cell in cells)
+        known = [v for v in stored if isinstance(v, float) and math.isfinite(v)]
+        largest = max((abs(v) for v in known), default=math.nan)
+        for cell in cells:
+            cell.number_format = style.number_format(term, largest)
+        style.follow_size(sheet, f"{cells[0].coordinate}:{cells[-1].coordinate}", term)
     return row + 2
 
 

@@ -219,7 +219,10 @@ class Book:
         if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE):
             unusable = f"SUM({WRONG_NAME})>0"
             style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
-            style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
+            # LibreOffice 7.4 computes a number first when a condition asks for it while a page is
+            # drawn, and crashes there if whole tables are behind it, as on the sheet of texts.
+            hide = style.grey_out if title == texts.WORDS else style.hide_unusable
+            hide(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False

@@ -21,7 +21,8 @@ from lmprice.dialects import excel
 from lmprice.language.dates import serial
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import Expr
-from lmprice.scenarios.base import Results, Scenario
+from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts

@@ -141,8 +141,10 @@ def add_points(
             value = np.broadcast_to(curves[key], len(x.points))[row - header - 1]
             book.put_number(sheet, row, column, patterns[key], value, terms[key])
     last = header + len(x.points)
-    for column, (key, term) in enumerate(zip(["", *keys], titles, strict=True), first):
-        letter = get_column_letter(column)
+    letter = get_column_letter(first)
+    x.follow_size(sheet, f"{letter}{header + 1}:{letter}{last}")
+    for column, key in enumerate(keys, first + 1):
+        letter, term = get_column_letter(column), terms[key]
         cells = f"{letter}{header + 1}:{letter}{last}"
         found = [looks[key]] if looks and key in looks else []
         book.follow_size(sheet, cells, term, found)
@@ -243,7 +245,7 @@ def add_mark(chart: ScatterChart, sheet: Worksheet, row: int, number: int) -> No
     series.marker = Marker(symbol, size=10, spPr=look)
     series.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
     series.smooth = False
-    labels = DataLabelList(showSerName=True, dLblPos="t" if number else "r")
+    labels = DataLabelList(showSerName=True, dLblPos="t" if number else "b")
     for other in ("showVal", "showCatName", "showLegendKey", "showPercent"):
         setattr(labels, other, False)
     series.dLbls = labels

@@ -5,12 +5,15 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
+from lmprice.language.terms import Term, Text
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, STATUS_NAME, WARNING, WRONG_NAME, Book
 from lmprice.workbook.inputs import LABELS_NAME
 from lmprice.workbook.results import add_warning
 
 PRECISION = 1e-9  # sums agree to as many digits
+AMOUNT = Term(Text("Amount", "数值"), Text("", ""), Text("", ""))
+COUNT = Term(Text("Count", "个数"), Text("", ""), Text("", ""), is_whole=True)
 LIGHTS = "check_lights"
 
 
@@ -22,7 +25,7 @@ def add_checks(book: Book) -> None:
     row = FIRST_ROW
     usable = f"SUM({WRONG_NAME})"
     count = float(len(book.terms) + len(book.tables)) if book.is_blank else 0.0
-    _add(book, sheet, row, book.say(texts.INPUTS_USABLE), (usable, count), ("0", 0.0))
+    _add(book, sheet, row, book.say(texts.INPUTS_USABLE), (usable, count), ("0", 0.0), COUNT)
     for asked in book.trace.questions:
         row += 1
         field = book.field_title(asked.field)
@@ -31,18 +34,18 @@ def add_checks(book: Book) -> None:
         )
         condition = f"IF({excel.text(asked.condition)},1,0)"
         label = texts.about(field, book.say(asked.message), book.lang)
-        _add(book, sheet, row, label, (condition, float(holds)), ("0", 0.0))
+        _add(book, sheet, row, label, (condition, float(holds)), ("0", 0.0), COUNT)
     for total in book.trace.sums:
         row += 1
         left, right = book.sums[total.title]
         sides = ((excel.text(total.left), left), (excel.text(total.right), right))
-        _add(book, sheet, row, book.say(total.title), *sides)
+        _add(book, sheet, row, book.say(total.title), *sides, AMOUNT)
     for iteration in book.trace.iterations:
         row += 1
         key = book.residual_key(iteration)
         value = book.results[key].value
         label = book.results[key].term.title(book.lang)
-        _add(book, sheet, row, label, (key, value), ("0", 0.0), precision=1e-6)
+        _add(book, sheet, row, label, (key, value), ("0", 0.0), AMOUNT, precision=1e-6)
     lights = f"D{FIRST_ROW}:D{row}"
     book.define(LIGHTS, sheet, lights)
     ok = book.say(texts.OK)
@@ -60,6 +63,7 @@ def _add(
     label: str,
     found: tuple[str, float],
     expected: tuple[str, float],
+    term: Term,
     *,
     precision: float = PRECISION,
 ) -> None:
@@ -67,8 +71,9 @@ def _add(
     book.put(sheet, row, 1, label, "label")
     sheet.row_dimensions[row].height = style.row_height([(label, 70.0)])
     for column, (formula, value) in ((2, found), (3, expected)):
-        book.put_formula(sheet, row, column, formula, float(value), "result", label)
-        sheet.cell(row, column).number_format = "General"
+        address = book.put_formula(sheet, row, column, formula, float(value), "result", label)
+        sheet[address].number_format = style.number_format(term, float(value))
+        style.follow_size(sheet, address, term)
     b, c = f"B{row}", f"C{row}"
     agrees = f"ABS({b}-{c})<={excel.text(precision)}*(1+ABS({c}))"
     ok, see = book.say(texts.OK), book.say(texts.SEE)

@@ -20,6 +20,10 @@ from lmprice.workbook.results import add_warning
 from lmprice.workbook.style import Tab
 from lmprice.workbook.tables import row_formula
 
+FORMULA_WIDTH = 78
+LONGEST = 480  # characters of a formula; a row of a sheet has a largest height
+POINTS_OF_A_LINE = 13.5  # in the size of formulas
+
 
 def add_guide(book: Book) -> None:
     """Purpose, steps, colours, example and formulas, and the marks that a reader looks for."""
@@ -28,8 +32,9 @@ def add_guide(book: Book) -> None:
     terms = [row.term for row in rows] + [column.term for column in book.trace.columns]
     names = [row.key for row in rows] + [column.name for column in book.trace.columns]
     titles = style.width((term.title(book.lang) for term in terms), 30)
-    widths = (titles, style.width(names, 26), 78)
+    widths = (titles, style.width(names, 26), FORMULA_WIDTH)
     sheet = book.sheet(texts.GUIDE, book.say(template.title), widths, Tab.GUIDE)
+    sheet.page_setup.orientation = "portrait"  # a long list
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
     add_warning(book, sheet, len(widths), row=3)
     row = 5
@@ -61,6 +66,7 @@ def add_guide(book: Book) -> None:
     heading(book.say(texts.FORMULAS))
     row += 1
     book.put_header(sheet, row, texts.FORMULA_HEADER, 0)
+    sheet.print_title_rows = f"{row}:{row}"
     formulas = [(r.term, r.key, f"={excel.text(book.trace.expressions[r.key])}") for r in rows]
     for c in book.trace.columns:
         formula_of = month_formula if c.table == MONTHLY else row_formula
@@ -70,11 +76,24 @@ def add_guide(book: Book) -> None:
         row += 1
         book.put(sheet, row, 1, term.title(book.lang), "label")
         book.put(sheet, row, 2, name, "formula")
-        address = book.put(sheet, row, 3, formula, "formula")
+        said = _shortened(book, name, formula)
+        address = book.put(sheet, row, 3, said, "formula")
         sheet[address].data_type = "s"  # the text of a formula, not a formula
         sheet[address].quotePrefix = True
-        sheet.row_dimensions[row].height = style.row_height([(formula, 78)])
+        room = [(said, FORMULA_WIDTH * 1.1), (term.title(book.lang), titles)]
+        height = style.row_height(room, line=POINTS_OF_A_LINE)
+        sheet.row_dimensions[row].height = max(height, style.row_height(()))
     sheet.print_area = f"A1:C{_add_marks(book, sheet, row + 2)}"
+
+
+def _shortened(book: Book, name: str, formula: str) -> str:
+    """The formula, or the beginning of a long one and the cell in which all of it stands."""
+    if len(formula) <= LONGEST:
+        return formula
+    named = book.workbook.defined_names.get(name)  # not what an iteration reports on its way
+    target = book.say(texts.ITERATION) if named is None else str(named.attr_text)
+    place = target.partition(":")[0].replace("$", "")
+    return f"{formula[:LONGEST]} … {book.say(texts.ALL_OF_IT, place=place)}"
 
 
 def _add_marks(book: Book, sheet: Worksheet, first: int) -> int:

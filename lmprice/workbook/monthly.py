@@ -42,7 +42,7 @@ def add_months(book: Book) -> None:
         sheet[address].number_format = "0"
     book.define(MONTH_NUMBERS, sheet, f"A{FIRST}:A{LAST}")
     last = get_column_letter(size)
-    style.fade(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")  # before all other rules
+    style.grey_out(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")  # before all other rules
     for number, column in enumerate(calculated, 2):
         _add_column(book, sheet, number, column)
     marks = _add_marks(book, sheet)

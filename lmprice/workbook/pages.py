@@ -9,13 +9,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.workbook.book import HEADER_ROW
 
-LEAST_ROWS, LEAST_SHARE = 8, 0.25  # of a page
+LEAST_ROWS, LEAST_SHARE = 12, 0.35  # of a page, as programs differ by a few rows
 POINTS = 72.0  # an inch
 PAPER = 8.27, 11.69  # A4, in inches
 CHARACTER, PADDING, ROW = 5.25, 3.75, 15.0  # in points: a digit of a column, its edges, a row
 FIRST_PAGE = 28  # rows of a table with its heading that fit on a page
 LANDSCAPE_ROWS = 50  # of a list with its chart that can be read on one page across
 MANY = 9999  # more than there are rows
+PRINTED = "printed_rows"
 
 
 def on_one_page(sheet: Worksheet, rows: int) -> None:
@@ -61,17 +62,18 @@ def _height(sheet: Worksheet, row: int) -> float:
 
 
 def print_what_is_filled(sheet: Worksheet, numbers: str, last: str, rows: int) -> None:
-    """Print the first page of a table, or all of it once more rows are filled in.
+    """Print the first page of a table, or as many rows as are filled in where those are more.
 
     The rows of the range ``numbers`` are numbered where they are filled in.  A print area may be a
-    formula; programs that take ranges only print the whole sheet, or both ranges.
+    formula, with a name in it for the range that grows.  Programs that take ranges only find the
+    one that is written out, and print the whole sheet.
     """
     title = sheet.title
     if not title.isidentifier():  # openpyxl reads no formula with a name in quotes
         sheet.print_area = f"A1:{last}{rows}"
         return
-    whole, page = f"{title}!$A$1:${last}${rows}", f"{title}!$A$1:${last}${FIRST_PAGE}"
-    last_filled = f"IFERROR(MATCH({MANY},{numbers}),0)"
-    formula = f"IF({last_filled}>{FIRST_PAGE - HEADER_ROW},{whole},{page})"
-    name = "_xlnm.Print_Area"
-    sheet.defined_names[name] = DefinedName(name, attr_text=formula)
+    last_filled = f"IFERROR(MATCH({MANY},{numbers}),0)+{HEADER_ROW}"
+    corner = f"INDEX({title}!${last}$1:${last}${rows},MAX({FIRST_PAGE},{last_filled}))"
+    area = f"IF(TRUE,{PRINTED},{title}!$A$1:${last}${rows})"
+    for name, target in ((PRINTED, f"{title}!$A$1:{corner}"), ("_xlnm.Print_Area", area)):
+        sheet.defined_names[name] = DefinedName(name, attr_text=target)

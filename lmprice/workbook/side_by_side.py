@@ -131,14 +131,17 @@ def _kept(bound: Bound, tree: Expr, value: float, key: str, base: float) -> tupl
 def _add_scenarios(book: Book, chain: Chain) -> None:
     """The figures of the answer in all cases, and how far they are from the base."""
     names = case_names(book)
-    widths = (34.0, 18.0, *[16.0] * len(names), *[16.0] * (len(names) - 1))
+    terms = [book.results[key].term for key in chain.keys]
+    units = style.width((texts.unit(term, book.lang) for term in terms), 18)
+    titles = style.width((term.title(book.lang) for term in terms), 34)
+    widths = (titles, units, *[16.0] * len(names), *[16.0] * (len(names) - 1))
     sheet = book.sheet(texts.SIDE_BY_SIDE, book.say(texts.SIDE_BY_SIDE), widths)
     add_warning(book, sheet, len(widths))
     said = book.say(texts.ABOUT_SIDE_BY_SIDE)
     left_out = [k for k in book.scenario.template.answer.figures if k not in chain.keys]
     if left_out:
-        titles = [book.results[key].term.title(book.lang) for key in left_out]
-        said += " " + book.say(texts.LEFT_OUT, results=", ".join(titles))
+        missing = ", ".join(book.results[key].term.title(book.lang) for key in left_out)
+        said += " " + book.say(texts.LEFT_OUT, results=missing)
     book.put_text(sheet, 3, len(widths), said, "text")
     for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
         book.put(sheet, HEADER_ROW, column, book.say(head), "header")

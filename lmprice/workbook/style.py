@@ -337,7 +337,7 @@ def _add_rule(
 def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
     """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
     hide_errors(sheet, cells, condition)
-    _add_rule(sheet, cells, condition, _shown(ink=LINE))
+    grey_out(sheet, cells, condition)
 
 
 def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFFFFF") -> None:
@@ -346,7 +346,7 @@ def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFF
     _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", _shown(ink=ground))
 
 
-def fade(sheet: Worksheet, cells: str, condition: str) -> None:
+def grey_out(sheet: Worksheet, cells: str, condition: str) -> None:
     """Write cells for which the condition holds in a pale ink."""
     _add_rule(sheet, cells, condition, _shown(ink=LINE))
 

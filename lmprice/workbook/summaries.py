@@ -13,7 +13,8 @@ from typing import Any
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.terms import Term, Text
 from lmprice.output.foreign import in_csv, is_like_a_formula, on_terminal
-from lmprice.scenarios.base import Results, Scenario
+from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.template import Comparison
 from lmprice.workbook.contents import Contents, Problem, WorkbookError
 from lmprice.workbook.counting import Counting

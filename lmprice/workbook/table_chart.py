@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
 from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
@@ -29,6 +30,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.axes import add_limits, span
 from lmprice.workbook.book import Book
 from lmprice.workbook.chart import DATA_ROW, add_line, add_points, chart_title, scatter_chart
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.table_rows import Layout
 from lmprice.workbook.tables import table_layout
@@ -36,6 +38,7 @@ from lmprice.workbook.tables import table_layout
 WIDTH = 18.0
 LEAST_COLUMNS = 7  # the chart stands over so many
 MONTHS = "yyyy-mm"
+THOUSAND = 1000.0
 # Points are told apart without colour too.
 Symbol = Literal["circle", "diamond", "triangle"]
 MARKERS: tuple[tuple[Symbol, str], ...] = (
@@ -46,46 +49,48 @@ MARKERS: tuple[tuple[Symbol, str], ...] = (
 
 
 def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
-    """The chart above, the numbers that it shows below: the table, and the forecast beside it."""
+    """The chart above, the forecast below it, and the copy of the table, which is not printed."""
     layout = table_layout(book, book.tables[spec.table])
-    keys = [spec.x, *spec.points, *spec.lines]
-    terms = [_term(book, spec.table, key) for key in keys]
+    keys = list(dict.fromkeys((spec.x, *spec.points, *spec.lines)))
+    terms = {key: _term(book, spec.table, key) for key in keys}
     ahead = spec.forecast
-    columns = max(LEAST_COLUMNS, len(keys) + (2 + len(ahead.series) if ahead else 0))
-    sheet = book.sheet(spec.sheet, book.say(spec.title), [WIDTH] * columns)
+    printed = max(LEAST_COLUMNS, 2 + len(ahead.series) if ahead else 0)
+    start = printed + 2 if ahead else 1
+    columns = {key: start + n for n, key in enumerate(keys)}
+    widths = [WIDTH] * max(printed, start + len(keys) - 1)
+    sheet = book.sheet(spec.sheet, book.say(spec.title), widths)
     add_warning(book, sheet, LEAST_COLUMNS)
-    units = texts.labelled(terms[0], book.lang), texts.unit(terms[1], book.lang)
+    x_term, y_term = terms[keys[0]], terms[keys[1]]
+    units = texts.labelled(x_term, book.lang), texts.unit(y_term, book.lang)
     chart = scatter_chart(*units, is_log=spec.is_log)
     legend = chart.legend = Legend(legendPos="t")
-    chart.x_axis.number_format = MONTHS if isinstance(terms[0], DateTerm) else "General"
-    chart.y_axis.number_format = "General"
-    for column, (key, term) in enumerate(zip(keys, terms, strict=True), 1):
-        _add_column(book, sheet, layout, column, key, term)
+    chart.x_axis.number_format = MONTHS if isinstance(x_term, DateTerm) else "General"
+    for key, column in columns.items():
+        _add_column(book, sheet, layout, column, key, terms[key], is_axis=column == start)
+    largest = np.nanmax([abs(v) for key in keys[1:] for v in _values(book, layout, key)])
+    chart.y_axis.number_format = "#,##0" if largest >= THOUSAND else "General"
     end = DATA_ROW + MAX_ROWS
-    last = DATA_ROW + (0 if book.is_blank else len(getattr(book.scenario, spec.table)))
-    lines = [(1, column, end) for column in range(2 + len(spec.points), len(keys) + 1)]
-    of_table = len(lines)
+    lines = [(start, columns[key], end) for key in spec.lines]
+    of_table, last = len(lines), DATA_ROW - 1
     if ahead is not None:
-        first = len(keys) + 1
         shown = (ahead.at, *ahead.series)
-        end_ahead = add_points(book, sheet, span(book, ahead.x, name), shown, DATA_ROW, first)
-        last = max(last, end_ahead)
-        add_limits(book, sheet, ahead.x, name, end_ahead + 2, first)
-        lines += [(first + 1, first + 2 + n, end_ahead) for n in range(len(ahead.series))]
+        end_ahead = add_points(book, sheet, span(book, ahead.x, name), shown, DATA_ROW)
+        last = add_limits(book, sheet, ahead.x, name, end_ahead + 2) - 1
+        lines += [(2, 3 + n, end_ahead) for n in range(len(ahead.series))]
     # As many curves as lines go on from them: they look the same, and are named once.
     goes_on = len(lines) == 2 * of_table
     for number, (x, y, to) in enumerate(lines):
         add_line(chart, _series(sheet, x, y, to), number % of_table if goes_on else number)
         if goes_on and number >= of_table:
             legend.legendEntry.append(LegendEntry(number, delete=True))
-    for number in range(len(spec.points)):
-        _add_markers(chart, _series(sheet, 1, 2 + number, end), number)
+    for number, key in enumerate(spec.points):
+        _add_markers(chart, _series(sheet, start, columns[key], end), number)
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]
     sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
     chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, "A4")
-    sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
-    sheet.print_title_rows = "1:1"
+    sheet.print_area = f"A1:{get_column_letter(printed)}{last}"
+    on_one_page(sheet, last)
 
 
 def _term(book: Book, table: str, key: str) -> Term:
@@ -95,11 +100,18 @@ def _term(book: Book, table: str, key: str) -> Term:
 
 
 def _add_column(
-    book: Book, sheet: Worksheet, layout: Layout, column: int, key: str, term: Term
+    book: Book,
+    sheet: Worksheet,
+    layout: Layout,
+    column: int,
+    key: str,
+    term: Term,
+    *,
+    is_axis: bool,
 ) -> None:
     """A column of the table for the chart: #N/A in empty rows, on the x axis the first number."""
     name, numbers = f"{layout.table.name}_{key}", layout.number_name
-    nothing = f"INDEX({name},MATCH(1,{numbers},0))" if column == 1 else "NA()"
+    nothing = f"INDEX({name},MATCH(1,{numbers},0))" if is_axis else "NA()"
     values = _values(book, layout, key)
     book.put(sheet, DATA_ROW, column, texts.labelled(term, book.lang), "header number")
     for index in range(MAX_ROWS):
@@ -108,13 +120,17 @@ def _add_column(
         is_filled = f"ISNUMBER(INDEX({numbers},{at}))"
         formula = f"IF({at}>ROWS({numbers}),{nothing},IF({is_filled},INDEX({name},{at}),{nothing}))"
         record = book.record(layout.table.name, index)
-        nowhere = values[0] if column == 1 else math.nan
+        nowhere = values[0] if is_axis else math.nan
         value = nowhere if record is None else values[record]
         book.put_number(sheet, row, column, formula, value, term)
     own = get_column_letter(column)
     cells = f"{own}{DATA_ROW + 1}:{own}{DATA_ROW + MAX_ROWS}"
     at = f"ROWS($A${DATA_ROW + 1}:$A{DATA_ROW + 1})"
-    style.fade(sheet, cells, f"IFERROR(NOT(ISNUMBER(INDEX({layout.number_name},{at}))),TRUE)")
+    style.grey_out(sheet, cells, f"IFERROR(NOT(ISNUMBER(INDEX({layout.number_name},{at}))),TRUE)")
+    if is_axis and all(value == int(value) for value in values):
+        for index in range(MAX_ROWS):  # months that are counted have no decimals
+            sheet.cell(DATA_ROW + 1 + index, column).number_format = style.number_format(term)
+        return
     style.follow_size(sheet, cells, term)
 
 

@@ -192,6 +192,7 @@ FORMULA_HEADER = (
     Text("Name in formulas", "公式中的名称"),
     Text("Formula", "公式"),
 )
+ALL_OF_IT = Text("(all of it: {place})", "（完整公式见 {place}）")
 TEMPLATE = Text("Template", "模板")
 VERSION = Text("Version", "版本")
 LANGUAGE = Text("Language", "语言")

@@ -27,7 +27,7 @@ from lmprice.scenarios.verdicts import (
     rounded,
     spoken,
 )
-from lmprice.workbook import texts
+from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.style import Tab
@@ -49,7 +49,8 @@ class Words:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        widths = (30.0, 16.0, 12.0, 20.0, 20.0, 30.0)
+        titles = style.width((term.title(book.lang) for term in book.all_terms.values()), 30)
+        widths = (titles, 16.0, 12.0, 20.0, 20.0, 30.0)
         self.sheet = book.sheet(texts.WORDS, book.say(texts.WORDS), widths, Tab.WORKING)
         book.put_text(self.sheet, 2, len(widths), book.say(texts.ABOUT_WORDS), "text")
         add_warning(book, self.sheet, len(widths), row=3)

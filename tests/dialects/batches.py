@@ -47,7 +47,7 @@ def having(dialect: str) -> list[PricingFunction]:
     return [f for f in lmprice.functions() if dialect in f.dialects]
 
 
-@functools.lru_cache(maxsize=16)
+@functools.cache
 def batch(function: PricingFunction) -> Batch:
     """Draws in which nothing is compared that almost ties, the same for all engines."""
     found = Batch([], [], [])

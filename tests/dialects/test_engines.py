@@ -1,10 +1,7 @@
-"""Every function in every engine that has it gives Python's numbers."""
+"""Every function in every engine that has it gives Python's numbers; Node: test_javascript."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +11,6 @@ import polars as pl
 import pytest
 
 import lmprice
-from lmprice.dialects.javascript import LIBRARY
 from lmprice.language.formula import PricingFunction
 from tests.dialects.batches import Batch, batch
 
@@ -64,25 +60,10 @@ def in_sql(f: PricingFunction, drawn: list[list[Any]]) -> Numbers:
     return [row[0] for row in found.fetchall()]
 
 
-def in_node(f: PricingFunction, drawn: list[list[Any]]) -> Numbers:
-    """As a function of JavaScript that runs in Node."""
-    if shutil.which("node") is None:
-        pytest.skip("Node is not installed")
-    program = (
-        f"{LIBRARY}\n{f.written('javascript')}\nconst drawn = {json.dumps(drawn)};\n"
-        f"console.log(JSON.stringify(drawn.map((one) => {f.name}(...one))));"
-    )
-    done = subprocess.run(["node", "-"], input=program, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: list[Any] = json.loads(done.stdout)
-    return found
-
-
 ENGINES: dict[str, Callable[[PricingFunction, list[list[Any]]], Numbers]] = {
     "polars": in_polars,
     "narwhals": in_narwhals,
     "sql": in_sql,
-    "javascript": in_node,
 }
 CASES = [(f, name) for f in lmprice.functions() for name in ENGINES if name in f.dialects]
 

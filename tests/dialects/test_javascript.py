@@ -53,6 +53,7 @@ def test_vectors() -> None:
         assert numbers == pytest.approx(vector.rows, rel=1e-9, abs=1e-9, nan_ok=True), vector
 
 
+@pytest.mark.engine
 def test_every_function_gives_pythons_number_to_twelve_digits() -> None:
     offered = having("javascript")
     script = LIBRARY + "".join(f.written("javascript") for f in offered)

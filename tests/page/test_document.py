@@ -95,6 +95,7 @@ def test_what_is_refused(arguments: list[str], message: str) -> None:
     assert message in done.output
 
 
+@pytest.mark.engine
 def test_site(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["page", "--all", "-o", str(tmp_path / "site")])
     assert done.exit_code == 0, done.output

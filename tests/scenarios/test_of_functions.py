@@ -13,7 +13,8 @@ from lmprice.language.expression import where
 from lmprice.language.quantities import UnitPrice
 from lmprice.language.terms import term
 from lmprice.simulation import Normal
-from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc
+from tests.workbook.in_ironcalc import recalculated_by_ironcalc
+from tests.workbook.test_engines import disagreements
 
 
 def margin(price: float = 3, tokens: float = 20, gpu_hours: float = 10) -> float:

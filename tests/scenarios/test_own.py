@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import pickle
+import pydoc
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,9 +18,10 @@ import lmprice
 from lmprice import PricingError, monte_carlo, sensitivity, two_way
 from lmprice.language.dates import serial
 from lmprice.language.expression import total, where
-from lmprice.scenarios import Discounts, Out, Row, Scenario, Term, columns
+from lmprice.scenarios import Breakeven, Discounts, Out, Row, Scenario, Term, columns
 from lmprice.simulation import Normal
-from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc
+from tests.workbook.in_ironcalc import recalculated_by_ironcalc
+from tests.workbook.test_engines import disagreements
 
 
 class Customer(Row):
@@ -134,3 +137,48 @@ def test_a_function_that_branches_into_several_results() -> None:
         return {"team": max(usage, 100), "company": 500.0}
 
     assert sensitivity(plans, "team", ranges={"usage": (50, 150)}).bars[0].at_low == 100
+
+
+class _Usage(Row):
+    tokens: float = 0
+    price: float = 0
+
+
+class _Customers(Scenario):
+    usage: list[_Usage] = [_Usage(tokens=1, price=2)]  # noqa: RUF012
+
+    def results(self, out: Out) -> None:
+        table = columns(self.usage)
+        out("revenue", total(table.tokens * table.price))
+
+
+def test_columns_of_a_table_are_paired_and_none_is_cut_short() -> None:
+    tokens = pd.Series([1.0, 2.0], index=["a", "b"])
+    mixed = pd.Series([10.0, 20.0], index=["b", "a"])
+    paired = _Customers(usage={"tokens": tokens, "price": mixed})  # type: ignore[arg-type]
+    assert paired.evaluate()["revenue"] == 1 * 20 + 2 * 10
+    wrong: list[tuple[Any, str]] = [
+        ({"tokens": [1, 2, 3], "price": [1, 2]}, "usage.price 2 is the number of rows, but"),
+        ({"tokens": 1, "price": 2}, "usage.tokens 1 is not a column: a table is rows or columns"),
+        ({"tokens": "12", "price": [1]}, "usage.tokens '12' is not a column"),
+        ({"tokens": tokens, "price": mixed.rename({"a": "c"})}, "usage.price .* other labels"),
+    ]
+    for given, message in wrong:
+        with pytest.raises(PricingError, match=f"_Customers: {message}"):
+            _Customers(usage=given)
+
+
+def test_help_shows_inputs_without_their_terms() -> None:
+    shown = str(inspect.signature(_Customers))
+    assert shown.endswith(" = [1 row])")
+    assert "Term(" not in shown
+    assert str(inspect.signature(Breakeven)).startswith("(*, quantity: float = 100.0, price: float")
+    # The base has no results, and so no template; help asks for it.
+    assert "results" in pydoc.render_doc(Scenario)
+    assert "results" in pydoc.render_doc(_Customers)
+
+
+def test_results_print_as_a_table() -> None:
+    text = str(Breakeven().evaluate())
+    assert text.startswith("Earns 900 USD at 100 units; it breaks even at 10.\n\nResult ")
+    assert "\nBreakeven quantity (units)                       10.00\n" in text

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_house import IMPORTS
+
 pytestmark = pytest.mark.engine
 
 CASES = Path(__file__).with_name("public_types.py")
+USER = Path(__file__).with_name("user_script.py")
 EXPECTED = {
     number: match[1]
     for number, line in enumerate(CASES.read_text().splitlines(), 1)
@@ -28,44 +31,31 @@ def _kind(message: str) -> str:
     return "float" if re.search(r'"(builtins\.)?float"', message) else message
 
 
-def test_mypy() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", str(CASES)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_mypy(tmp_path: Path) -> None:
+    """Each kind as expected; what a user writes, and all imports that are shown, are clean."""
+    imports = tmp_path / "imports.py"
+    imports.write_text("\n".join(IMPORTS) + "\n")
+    command = [sys.executable, "-m", "mypy", "--strict", str(CASES), str(USER), str(imports)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     seen: dict[int, str] = {}
-    for line, level, message in re.findall(r":(\d+): (note|error): (.*)", done.stdout):
+    found = re.findall(r"^(.*):(\d+): (note|error): (.*)$", done.stdout, re.M)
+    for path, line, level, message in found:
+        assert Path(path).name == CASES.name, done.stdout
         seen.setdefault(int(line), "error" if level == "error" else _kind(message))
     assert seen == EXPECTED, done.stdout
+    assert "(checked 3 source files)" in done.stdout
 
 
 def test_pyright() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", CASES],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Each kind as expected, and what a user writes is clean."""
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
+    done = subprocess.run([*command, CASES, USER], capture_output=True, text=True, check=False)
     seen: dict[int, str] = {}
-    for found in json.loads(done.stdout)["generalDiagnostics"]:
+    told = json.loads(done.stdout)
+    for found in told["generalDiagnostics"]:
+        assert Path(found["file"]).name == CASES.name, found
         line = found["range"]["start"]["line"] + 1
         is_error = found["severity"] == "error"
         seen.setdefault(line, "error" if is_error else _kind(found["message"]))
     assert seen == EXPECTED, done.stdout
-
-
-USER = Path(__file__).with_name("user_script.py")
-
-
-def test_a_users_script_is_clean_to_mypy() -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", str(USER)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-
-
-def test_a_users_script_is_clean_to_pyright() -> None:
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, str(USER)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert told["summary"]["filesAnalyzed"] == 2

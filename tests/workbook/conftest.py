@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,25 +67,28 @@ def edit(path: Path, cells: dict[str, Any], to: Path | None = None) -> Path:
 def fill_in(path: Path, scenario: Scenario, lang: str = "en") -> Path:
     """Write the inputs of a scenario into a workbook of its template, as a user would."""
     workbook = openpyxl.load_workbook(path)
-    inputs = workbook[texts.INPUTS(lang)]
+    for sheet, row, column, value in typed_in(scenario, lang):
+        workbook[sheet].cell(row, column).value = value
+    workbook.save(path)
+    return path
+
+
+def typed_in(scenario: Scenario, lang: str) -> Iterator[tuple[str, int, int, Any]]:
+    """Sheet, row, column and value of all cells for inputs; an empty cell has None."""
     cases = Cases.of(scenario)
     for row, (key, term) in enumerate(scenario.terms().items(), FIRST_ROW):
         for number in range(len(CASES)):
             value = cases.value(key, number)
             if isinstance(term, Choice) and value is not None:
                 value = term.options[value](lang)
-            inputs.cell(row, BASE + number).value = value
+            yield texts.INPUTS(lang), row, BASE + number, value
     for table in scenario.tables().values():
-        sheet = workbook[table.title(lang)]
         rows = getattr(scenario, table.name)
         for number, column in enumerate(table.columns, 1):
             for index in range(MAX_ROWS):
                 value = getattr(rows[index], column.key) if index < len(rows) else None
-                sheet.cell(FIRST_ROW + index, number).value = (
-                    None if value in (math.inf, "") else value
-                )
-    workbook.save(path)
-    return path
+                is_empty = value in (math.inf, "")
+                yield table.title(lang), FIRST_ROW + index, number, None if is_empty else value
 
 
 def cell_named(path: Path, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Workbooks that many tests look at: each is made once in a process."""
+"""Workbooks that many tests look at: each is made once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import openpyxl
 from lmprice.scenarios import Scenario
 from lmprice.workbook.building import make_book
 from lmprice.workbook.package import package
+from tests.shared import once
 
 
 class Made(NamedTuple):
@@ -29,9 +30,13 @@ def made(scenario: Scenario, lang: str = "en", *, blank: bool = False) -> Made:
     """The workbook of a scenario, as `lmprice.workbook.building.workbook_bytes` has it."""
     key = (type(scenario), repr(scenario), lang, blank)
     if key not in _made:
-        book = make_book(scenario, lang=lang, blank=blank)
-        _made[key] = Made(package(book.workbook, book.values), dict(book.values))
+        _made[key] = once(key, lambda: _make(scenario, lang, blank))
     return _made[key]
+
+
+def _make(scenario: Scenario, lang: str, blank: bool) -> Made:
+    book = make_book(scenario, lang=lang, blank=blank)
+    return Made(package(book.workbook, book.values), dict(book.values))
 
 
 def build(scenario: Scenario, path: str | Path, *, lang: str = "en", blank: bool = False) -> Path:

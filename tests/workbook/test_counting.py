@@ -130,6 +130,7 @@ def test_marks_stay_when_the_guide_is_deleted(tmp_path: Path) -> None:
     assert read(path) == Inference()
 
 
+@pytest.mark.engine
 def test_names_of_others_stay_as_they_are(tmp_path: Path) -> None:
     rivals = [Rival(name="USD million tokens", price=2, unit_cost=1, quality=3)]
     market = Competition(rivals=rivals)

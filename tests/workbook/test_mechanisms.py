@@ -24,9 +24,10 @@ from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.in_ironcalc import filled_in_by_ironcalc
 from tests.workbook.made import build, made
 from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
-from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.workbook.test_engines import disagreements, stored_cells
 from tests.workbook.test_read import _rewrite, problems
 
 FULL = Rivals(
@@ -84,9 +85,8 @@ MANY = FULL.model_copy(update={"firms": FULL.firms[-20:], "history": FULL.histor
 
 @pytest.mark.engine
 @pytest.mark.parametrize("scenario", [Rivals(), MANY, ONE], ids=["example", "many", "one"])
-def test_ironcalc_takes_the_same_steps(tmp_path: Path, scenario: Rivals) -> None:
-    path = build(scenario, tmp_path / "t.xlsx", lang="zh")
-    assert disagreements(recalculated_by_ironcalc(path, scenario, "zh"), scenario, "zh") == []
+def test_ironcalc_takes_the_same_steps(scenario: Rivals) -> None:
+    assert disagreements(filled_in_by_ironcalc(scenario, "zh"), scenario, "zh") == []
 
 
 def test_the_published_nash_price_is_in_the_sheet(rivals: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_blank_template(tmp_path: Path) -> None:
     path = build(Rivals(), tmp_path / "t.xlsx", blank=True)
     cells = stored_cells(path)
     assert (cells["Iteration", "D7"], cells["Iteration", "B7"]) == (None, 0)
-    assert cells["Trend", "B30"] == "#N/A"
+    assert cells["Trend", "J30"] == "#N/A"
     assert cells["Inputs", "B6"] is None
     assert "Inputs!B6 Signed on: is empty" in problems(path)
 
@@ -253,7 +253,7 @@ def test_a_workbook_that_counts_from_1904(rivals: Path) -> None:
 def test_a_chart_of_a_table_draws_nothing_for_empty_rows(rivals: Path) -> None:
     workbook = openpyxl.load_workbook(rivals)
     sheet: Any = workbook["Trend"]
-    assert [sheet.cell(30, column).value for column in (1, 2, 3)] == [
+    assert [sheet.cell(30, column).value for column in (9, 10, 11)] == [
         "=IF(ROWS($A$30:$A30)>ROWS(history_row_number),INDEX(history_date,MATCH(1,"
         "history_row_number,0)),IF(ISNUMBER(INDEX(history_row_number,ROWS($A$30:$A30))),"
         "INDEX(history_date,ROWS($A$30:$A30)),INDEX(history_date,MATCH(1,history_row_number,0))))",
@@ -264,18 +264,20 @@ def test_a_chart_of_a_table_draws_nothing_for_empty_rows(rivals: Path) -> None:
         ),
     ]
     cells = stored_cells(rivals)
-    assert cells["Trend", "A229"] == cells["Trend", "A30"] == datetime.datetime(2023, 3, 14)
-    assert (cells["Trend", "B35"], cells["Trend", "B36"]) == (1.25, "#N/A")
+    assert cells["Trend", "I229"] == cells["Trend", "I30"] == datetime.datetime(2023, 3, 14)
+    assert (cells["Trend", "J35"], cells["Trend", "J36"]) == (1.25, "#N/A")
     (chart,) = sheet._charts
     assert chart.y_axis.scaling.logBase == 10
     assert chart.x_axis.number_format.formatCode == "yyyy-mm"
     *lines, points = chart.series
-    assert points.yVal.numRef.f == "'Trend'!$B$30:$B$229"
+    assert points.yVal.numRef.f == "'Trend'!$J$30:$J$229"
     assert (points.marker.symbol, points.graphicalProperties.line.noFill) == ("circle", True)
     assert [line.yVal.numRef.f for line in lines] == [
-        "'Trend'!$C$30:$C$229", "'Trend'!$F$30:$F$38", "'Trend'!$G$30:$G$38",
+        "'Trend'!$K$30:$K$229", "'Trend'!$C$30:$C$38", "'Trend'!$D$30:$D$38",
     ]  # fmt: skip
-    assert [line.xVal.numRef.f[9] for line in lines] == ["A", "E", "E"]
+    assert [line.xVal.numRef.f[9] for line in lines] == ["I", "B", "B"]
+    # What is filled in is printed with its table: here the chart and the forecast are.
+    assert sheet.print_area == "'Trend'!$A$1:$G$41"
 
 
 def test_a_steps_table(rivals: Path) -> None:

@@ -114,7 +114,7 @@ def test_an_orphan_is_kept_with_its_page() -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.column_dimensions["A"].width = 10
     # 8.27 inches less 2 of margins are 451 points: 30 rows of 15 points.
-    for rows, pages in ((30, 0), (31, 1), (37, 1), (40, 0), (62, 2)):
+    for rows, pages in ((30, 0), (31, 1), (40, 1), (45, 0), (62, 2)):
         sheet.page_setup.fitToHeight = 0
         sheet.print_area = f"A1:A{rows}"
         keep_together(sheet)
@@ -125,8 +125,10 @@ def test_a_table_prints_what_is_filled_in() -> None:
     customers = [Customer(customer=f"C{n}", usage=1.0) for n in range(60)]
     sheet = make_book(Discounts(workload=customers), lang="en").workbook["Workload"]
     area = sheet.defined_names["_xlnm.Print_Area"].attr_text
-    assert area == (
-        "IF(IFERROR(MATCH(9999,workload_row_number),0)>24,Workload!$A$1:$P$204,Workload!$A$1:$P$28)"
+    assert area == "IF(TRUE,printed_rows,Workload!$A$1:$P$204)"
+    assert sheet.defined_names["printed_rows"].attr_text == (
+        "Workload!$A$1:INDEX(Workload!$P$1:$P$204,"
+        "MAX(28,IFERROR(MATCH(9999,workload_row_number),0)+4))"
     )
 
 

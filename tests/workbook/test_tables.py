@@ -29,8 +29,9 @@ from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.conftest import edit, fill_in
+from tests.workbook.in_ironcalc import recalculated_by_ironcalc
 from tests.workbook.made import build, opened
-from tests.workbook.test_engines import disagreements, recalculated_by_ironcalc, stored_cells
+from tests.workbook.test_engines import disagreements, stored_cells
 from tests.workbook.test_read import problems
 
 # Functions that take a range as it is: those that add up, and those that pick from it.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
 
 from lmprice.chapters.competition.quantities import SellerPrice
-from lmprice.language.arrays import Array
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired, row_names
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, percent, plain_text, text_table
@@ -47,6 +47,8 @@ class LogitCalibration(Framed):
         Unit costs under which these prices are a Nash equilibrium (USD).
     margins : array
         The gross margins that follow.
+    names : tuple
+        The sellers: labels of a column of pandas, or places from 0.
     """
 
     price_scale: float
@@ -54,11 +56,12 @@ class LogitCalibration(Framed):
     outside: float | None
     unit_costs: Array
     margins: Array
+    names: tuple[Any, ...]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row a seller: quality, unit cost and margin, and the price scale of all."""
         return rows(
-            seller=range(len(self.qualities)),
+            seller=self.names,
             quality=self.qualities,
             unit_cost=self.unit_costs,
             margin=self.margins,
@@ -73,8 +76,12 @@ class LogitCalibration(Framed):
         return f"{plain_text(table)}\n\nPrice scale: {self.price_scale:,.4g}."
 
 
+@paired("prices", "shares")
 def calibrate_logit_market(
-    prices: Sequence[float] | Array, shares: Sequence[float] | Array, margin: float, of: int = 0
+    prices: Values,
+    shares: Values,
+    margin: float,
+    of: int | str = 0,
 ) -> LogitCalibration:
     """Find price scale, qualities and unit costs of a logit market from what is seen of it.
 
@@ -84,8 +91,8 @@ def calibrate_logit_market(
         Price (USD) and share of all buyers of each seller.  What is missing to 1 does not buy.
     margin : float
         Gross margin of one seller, (price - unit cost) / price.
-    of : int, default 0
-        Which seller's it is, from 0.
+    of : int or str, default 0
+        Which seller's it is: its place from 0, or its label in a column of pandas.
 
     Returns
     -------
@@ -121,15 +128,21 @@ def calibrate_logit_market(
     if share.size != at.size:
         rule = f"is the number of rows, but prices has {at.size}"
         raise PricingError(_OWNER, "shares", share.size, rule)
-    if isinstance(of, bool) or not isinstance(of, (int, np.integer)) or not 0 <= of < at.size:
-        raise PricingError(_OWNER, "of", of, f"is no seller: there are 0 to {at.size - 1}")
+    names = row_names(at.size, prices, shares)
+    place: Any = names.index(of) if isinstance(of, str) and of in names else of
+    is_whole = isinstance(place, (int, np.integer)) and not isinstance(place, bool)
+    if not is_whole or not 0 <= place < at.size:
+        known_names = f", or {', '.join(names)}" if isinstance(names[0], str) else ""
+        rule = f"is no seller: there are 0 to {at.size - 1}{known_names}"
+        raise PricingError(_OWNER, "of", of, rule)
     nobody = 1 - float(share.sum())
     if nobody < -_WHOLE:
         raise PricingError(_OWNER, "shares", float(share.sum()), "is the sum, which is above 1")
     has_outside = nobody > _WHOLE
-    scale = float(known * at[of] * (1 - share[of]))
+    scale = float(known * at[place] * (1 - share[place]))
     odds = np.log(share / (nobody if has_outside else share[0]))
     start = 0.0 if has_outside else float(at[0])
     qualities = at - (0 if has_outside else at[0]) + start + scale * odds
     costs = at - scale / (1 - share)
-    return LogitCalibration(scale, qualities, 0.0 if has_outside else None, costs, 1 - costs / at)
+    outside = 0.0 if has_outside else None
+    return LogitCalibration(scale, qualities, outside, costs, 1 - costs / at, names)

@@ -20,6 +20,7 @@ from lmprice.chapters.competition.quantities import (
 from lmprice.language.arrays import Array
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import row_names
 from lmprice.language.terms import term
 
 # fmt: off
@@ -115,7 +116,10 @@ def checked_market(
             else single_number("price_war", name, value, term(KINDS[name]), moderate)
         )
     sellers = checked["prices"].size
-    labels = [f"Seller {i}" for i in range(sellers)] if names is None else list(names)
+    if names is None:
+        found = row_names(sellers, *columns.values())
+        names = [name if isinstance(name, str) else f"Seller {name}" for name in found]
+    labels = list(names)
     if len(labels) != sellers or len(set(labels)) != sellers:
         rule = f"is not one name of its own for each of {sellers} sellers"
         raise PricingError("price_war", "names", labels, rule)

@@ -48,6 +48,7 @@ from lmprice.chapters.competition.logit_market import Market, checked_market
 from lmprice.chapters.competition.quantities import PriceCut
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, single_number
+from lmprice.language.labels import paired
 from lmprice.language.terms import term
 from lmprice.output.framed import Framed, figures
 
@@ -216,6 +217,7 @@ class PriceWar(Framed):
         return [{"answer": name} | figures(getattr(self, name)) for name in answers]
 
 
+@paired("prices", "unit_costs", "qualities")
 def price_war(
     prices: Values,
     unit_costs: Values,
@@ -248,7 +250,7 @@ def price_war(
         What a buyer has from not buying, on the scale of quality less price; None where buyers must
         buy.
     names : sequence of str, optional
-        Names of the sellers.
+        Names of the sellers; those of a column of pandas by default.
 
     Returns
     -------

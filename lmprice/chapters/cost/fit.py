@@ -8,7 +8,6 @@ cost = 102 + 9.978 x: R² 0.9999, residual error 10.95 (4 observations)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -19,9 +18,10 @@ from lmprice.chapters.learning.regression import dependent_column, least_squares
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_word, numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Cost, Quantity
 from lmprice.language.terms import FRACTION, Term, Text, term
-from lmprice.output.framed import Framed, figures
+from lmprice.output.framed import Framed, FramedTuple, figures
 
 _OWNER = "fit_cost_curve"
 _CONFIDENCE = Term(
@@ -43,12 +43,14 @@ _ROUNDING = 1e-14
 _SMALLEST = 1e-100
 
 
-class CostPrediction(NamedTuple):
-    """A cost on the curve, and the interval in which one observation will lie (USD)."""
-
+class _CostPrediction(NamedTuple):
     cost: float
     low: float
     high: float
+
+
+class CostPrediction(_CostPrediction, FramedTuple):
+    """A cost on the curve, and the interval in which one observation will lie (USD)."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,10 @@ def _signed(value: float, power: str) -> str:
     return f"{'-' if value < 0 else '+'} {abs(value):.4g} {power}"
 
 
+@paired("quantities", "costs")
 def fit_cost_curve(
-    quantities: Sequence[float] | Array,
-    costs: Sequence[float] | Array,
+    quantities: Values,
+    costs: Values,
     curve: Literal["linear", "quadratic"] = "linear",
     method: Literal["least squares", "gradient descent"] = "least squares",
 ) -> CostCurve:

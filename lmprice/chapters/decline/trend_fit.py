@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from lmprice.chapters.decline.rows import SetAside, as_day, as_number
 from lmprice.chapters.learning.regression import Estimate, Regression
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
-from lmprice.output.framed import Framed
+from lmprice.output.framed import Framed, FramedTuple
 
 Basis: TypeAlias = Literal["product", "lineage", "constant quality", "running minimum"]
 Errors: TypeAlias = Literal["autocorrelated", "independent"]
@@ -50,12 +50,14 @@ class Judge(Protocol):
         ...
 
 
-class Forecast(NamedTuple):
-    """A forecast price: the middle one (median), and the interval in which one price will lie."""
-
+class _Forecast(NamedTuple):
     price: float
     low: float
     high: float
+
+
+class Forecast(_Forecast, FramedTuple):
+    """A forecast price: the middle one (median), and the interval in which one price will lie."""
 
 
 class Interval(NamedTuple):
@@ -177,18 +179,22 @@ class TrendFit(Framed):
             between=between_levels(logs, logs.min(), logs.max()),
         )
 
+    @overload
     def forecast(
-        self,
-        at: date | str | float,
-        *,
-        confidence: float | None = None,
-        quality: Any = None,
-    ) -> Forecast:
+        self, at: date | str | float, *, confidence: float | None = ..., quality: Any = ...
+    ) -> Forecast: ...
+    @overload
+    def forecast(
+        self, at: Iterable[Any], *, confidence: float | None = ..., quality: Any = ...
+    ) -> Forecasts: ...
+    def forecast(
+        self, at: Any, *, confidence: float | None = None, quality: Any = None
+    ) -> Forecast | Forecasts:
         """Price at a date, or so many years after the last price, with its prediction interval.
 
         Parameters
         ----------
-        at : date, datetime, ISO text or number
+        at : date, datetime, ISO text or number, or a column of them
             A date, or years of 365 days after the last price.
         confidence : float, optional
             Confidence of the interval; that of the fit by default.
@@ -199,7 +205,8 @@ class TrendFit(Framed):
         -------
         Forecast
             price, low, high.  The price is the median: half of all prices lie below it; NaN beyond
-            e^300.  The interval of two prices, or of two dates, is NaN.
+            e^300.  The interval of two prices, or of two dates, is NaN.  Of a column of dates, a
+            table with a row each.
 
         Notes
         -----
@@ -209,13 +216,15 @@ class TrendFit(Framed):
         level = self.confidence
         if confidence is not None:
             level = read_confidence("forecast", confidence)
+        is_column = hasattr(at, "__iter__") and getattr(at, "ndim", 1) != 0
+        if is_column and not isinstance(at, (str, bytes)):
+            found = ((day, self._forecast(day, level, quality)) for day in at)
+            return Forecasts(tuple({"at": day, **price._asdict()} for day, price in found))
+        return self._forecast(at, level, quality)
+
+    def _forecast(self, at: Any, level: float, quality: Any) -> Forecast:
         row = np.array([1.0, self._years(at), *self._quality(quality)])
         return forecast_of(self.judge.prediction(row, level))
-
-    def forecasts(self, at: Iterable[Any], *, confidence: float | None = None) -> Forecasts:
-        """The same at many dates, such as a column of a frame: a table with a row each."""
-        found = ((day, self.forecast(day, confidence=confidence)) for day in at)
-        return Forecasts(tuple({"at": day, **price._asdict()} for day, price in found))
 
     def _years(self, at: Any) -> float:
         first, last = self._days

@@ -10,7 +10,6 @@ R² 0.9987; a quantity is typically off by 1.6 %.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
@@ -20,8 +19,8 @@ from lmprice.chapters.learning.regression import Regression, dependent_column, l
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity, UnitPrice
-from lmprice.language.series import has_series, same_rows
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.framed import Framed
 
@@ -128,9 +127,10 @@ class DemandFit(Framed):
         return "\n".join(lines)
 
 
+@paired("prices", "quantities")
 def fit_demand(
-    prices: Sequence[float] | Array,
-    quantities: Sequence[float] | Array,
+    prices: Values,
+    quantities: Values,
     form: Form = "log-log",
     *,
     confidence: float = 0.9,
@@ -172,9 +172,6 @@ def fit_demand(
     >>> round(fit.elasticity.value, 9)
     -1.5
     """
-    if has_series([prices, quantities]):
-        given = {"prices": prices, "quantities": quantities}
-        prices, quantities = same_rows(_OWNER, given)[0].values()
     if form not in get_args(Form):
         raise PricingError(_OWNER, "form", form, f"is none of {', '.join(get_args(Form))}")
     level = single_number(_OWNER, "confidence", confidence, _CONFIDENCE)

@@ -10,7 +10,6 @@ quantity = 490.6 / (1 + e^((p - 19.93) / 0.8935)): R² 0.9777, residual error 38
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from lmprice.chapters.learning.regression import dependent_column
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity, UnitPrice
 from lmprice.language.terms import term
 from lmprice.output.framed import Framed, figures
@@ -119,9 +119,8 @@ class LogisticDemand(Framed):
         return [figures(self) | dict(zip(names, self.standard_errors, strict=True))]
 
 
-def fit_logistic_demand(
-    prices: Sequence[float] | Array, quantities: Sequence[float] | Array
-) -> LogisticDemand:
+@paired("prices", "quantities")
+def fit_logistic_demand(prices: Values, quantities: Values) -> LogisticDemand:
     """Fit the size of a market and its willingness to pay to prices and quantities sold.
 
     Parameters

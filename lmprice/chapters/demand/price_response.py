@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +23,7 @@ from lmprice.chapters.learning.quantities import OfferedPrice, Outcome
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers, refuse_huge
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import Quantity
 from lmprice.language.terms import term
 from lmprice.output.framed import Framed, figures
@@ -125,10 +125,11 @@ class LogitResponse(Framed):
         return [figures(self) | {"intercept_error": intercept, "slope_error": slope}]
 
 
+@paired("prices", "outcomes", "trials")
 def fit_price_response(
-    prices: Sequence[float] | Array,
-    outcomes: Sequence[float] | Array,
-    trials: float | Sequence[float] | Array | None = None,
+    prices: Values,
+    outcomes: Values,
+    trials: Values | None = None,
 ) -> LogitResponse:
     """Fit the chance of a sale to offers that were won or lost: a logistic regression on the price.
 

@@ -23,9 +23,10 @@ from lmprice.chapters.strategy.menus import Menu, best_menu
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import by_columns, column_names, row_names
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import term
-from lmprice.output.framed import Framed, numbered, rows
+from lmprice.output.framed import Framed, named, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
 # Beyond so many choices (customers times ways to buy) an exact answer may take minutes.
@@ -46,31 +47,36 @@ class BundleChoice(Framed):
         What each customer would have paid beyond the price (USD).
     paid : array
         What each customer pays (USD).
+    customers, products : tuple
+        Their names: labels of a frame, or places from 0.
     """
 
     bought: NDArray[np.bool_]
     as_bundle: NDArray[np.bool_]
     surplus: Array
     paid: Array
+    customers: tuple[Any, ...]
+    products: tuple[Any, ...]
 
     def __str__(self) -> str:
         table = text_table("Customer", "Takes", "Pays", "Surplus")
-        rows = zip(self.bought, self.as_bundle, self.paid, self.surplus, strict=True)
-        for i, (bought, as_bundle, paid, surplus) in enumerate(rows):
-            alone = ", ".join(str(j) for j in bought.nonzero()[0]) or "nothing"
-            table.add_row(str(i), "the bundle" if as_bundle else alone, *amounts((paid, surplus)))
+        columns = (self.customers, self.bought, self.as_bundle, self.paid, self.surplus)
+        for customer, bought, as_bundle, paid, surplus in zip(*columns, strict=True):
+            alone = ", ".join(str(self.products[j]) for j in bought.nonzero()[0]) or "nothing"
+            table.add_row(
+                str(customer), "the bundle" if as_bundle else alone, *amounts((paid, surplus))
+            )
         return plain_text(table)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row a customer: what is taken, paid, and left of what it is worth."""
         return [
-            {"customer": i, **numbered("takes", bought), **rest}
-            for i, (bought, rest) in enumerate(
-                zip(
-                    self.bought,
-                    rows(as_bundle=self.as_bundle, paid=self.paid, surplus=self.surplus),
-                    strict=True,
-                )
+            {"customer": customer, **named("takes", self.products, bought), **rest}
+            for customer, bought, rest in zip(
+                self.customers,
+                self.bought,
+                rows(as_bundle=self.as_bundle, paid=self.paid, surplus=self.surplus),
+                strict=True,
             )
         ]
 
@@ -102,11 +108,14 @@ class Bundles(Framed):
     ----------
     separate, pure, mixed : BundleOffer
         Each product alone, all as one bundle only, and both.
+    products : tuple
+        The products: columns of a frame, or places from 0.
     """
 
     separate: BundleOffer
     pure: BundleOffer
     mixed: BundleOffer
+    products: tuple[Any, ...]
 
     @property
     def best(self) -> str:
@@ -116,8 +125,8 @@ class Bundles(Framed):
         return next(name for name, way in ways.items() if way.profit >= most - 1e-9 * abs(most))
 
     def __str__(self) -> str:
-        products = range(len(self.mixed.prices))
-        table = text_table("Way", *(f"Product {i}" for i in products), "Bundle", "Profit")
+        heads = (p if isinstance(p, str) else f"Product {p}" for p in self.products)
+        table = text_table("Way", *heads, "Bundle", "Profit")
         for name in ("separate", "pure", "mixed"):
             way = getattr(self, name)
             table.add_row(name, *amounts((*way.prices, way.bundle_price, way.profit)))
@@ -129,7 +138,7 @@ class Bundles(Framed):
         return [
             {
                 "way": name,
-                **numbered("price", way.prices),
+                **named("price", self.products, way.prices),
                 "bundle_price": way.bundle_price,
                 "profit": way.profit,
             }
@@ -151,24 +160,27 @@ class Versions(Framed):
         Profit over all customers (USD).
     single_profit : float
         Profit of the best single version at its best price (USD).
+    versions : tuple
+        The versions: columns of a frame, or places from 0.
     """
 
     prices: Array
     choices: NDArray[np.intp]
     profit: float
     single_profit: float
+    versions: tuple[Any, ...]
 
     def __str__(self) -> str:
         table = text_table("Version", "Price", "Customers")
-        for i, price in enumerate(self.prices):
-            table.add_row(str(i), *amounts((price,)), str(int((self.choices == i).sum())))
+        for row in self.to_dicts():
+            table.add_row(str(row["version"]), *amounts((row["price"],)), str(row["customers"]))
         profit, single = amounts((self.profit, self.single_profit))
         return f"{plain_text(table)}\n\nProfit {profit}; with the best single version {single}."
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row a version: its price and who takes it."""
         takers = [int((self.choices == i).sum()) for i in range(len(self.prices))]
-        return rows(version=range(len(self.prices)), price=self.prices, customers=takers)
+        return rows(version=self.versions, price=self.prices, customers=takers)
 
 
 def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> BundleChoice:
@@ -205,6 +217,7 @@ def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> 
     """
     owner = "bundle_choice"
     values = table(owner, "reservations", reservations, Reservation)
+    prices = by_columns(owner, "prices", prices, reservations)
     alone = _for_products(owner, "prices", prices, UnitPrice, values)
     together = single_number(owner, "bundle_price", bundle_price, term(UnitPrice), moderate)
     singles = values >= alone
@@ -216,6 +229,8 @@ def bundle_choice(prices: Values, bundle_price: float, reservations: Values) -> 
         as_bundle=as_bundle,
         surplus=np.where(as_bundle, bundle_surplus, single_surplus),
         paid=np.where(as_bundle, together, (singles * alone).sum(axis=1)),
+        customers=row_names(len(values), reservations),
+        products=column_names(values.shape[1], reservations, prices),
     )
 
 
@@ -258,6 +273,7 @@ def best_bundles(reservations: Values, unit_costs: Values = 0) -> Bundles:
     """
     owner = "best_bundles"
     values = table(owner, "reservations", reservations, Reservation)
+    unit_costs = by_columns(owner, "unit_costs", unit_costs, reservations)
     costs = _for_products(owner, "unit_costs", unit_costs, UnitCost, values)
     _check_size(owner, len(values), 2 ** len(costs) - 1)
     alone = [_best_single(v, c) for v, c in zip(values.T, costs, strict=True)]
@@ -266,7 +282,8 @@ def best_bundles(reservations: Values, unit_costs: Values = 0) -> Bundles:
     )
     nothing = np.full(len(costs), np.nan)
     pure = BundleOffer(nothing, *_best_single(values.sum(axis=1), float(costs.sum())))
-    return Bundles(separate, pure, _mixed(values, costs))
+    products = column_names(len(costs), reservations, unit_costs)
+    return Bundles(separate, pure, _mixed(values, costs), products)
 
 
 def _mixed(values: Array, costs: Array) -> BundleOffer:
@@ -328,6 +345,7 @@ def best_versions(reservations: Values, unit_costs: Values = 0) -> Versions:
     """
     owner = "best_versions"
     values = table(owner, "reservations", reservations, Reservation)
+    unit_costs = by_columns(owner, "unit_costs", unit_costs, reservations)
     costs = _for_products(owner, "unit_costs", unit_costs, UnitCost, values)
     _check_size(owner, *values.shape)
     versions = len(costs)
@@ -337,7 +355,8 @@ def best_versions(reservations: Values, unit_costs: Values = 0) -> Versions:
     sold = np.isin(np.arange(versions), found.choices)
     singles = (_best_single(v, c)[1] for v, c in zip(values.T, costs, strict=True))
     prices = np.where(sold, found.prices, np.nan)
-    return Versions(prices, found.choices, found.profit, max(singles))
+    names = column_names(versions, reservations, unit_costs)
+    return Versions(prices, found.choices, found.profit, max(singles), names)
 
 
 def _for_products(owner: str, name: str, given: Values, annotation: object, values: Array) -> Array:

@@ -19,6 +19,7 @@ from lmprice.chapters.strategy.surveys import BuyingShare, numbers_of
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import UnitCost, UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text, term
 from lmprice.output.framed import Framed, rows
@@ -86,6 +87,7 @@ class GaborGranger(Framed):
         )
 
 
+@paired("prices", "would_buy")
 def gabor_granger(
     prices: Values, would_buy: Values, unit_cost: float = 0, *, ceiling: float = 1
 ) -> GaborGranger:

@@ -7,7 +7,7 @@ them earns more depends on how buyers hear of the product.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from lmprice.chapters.demand.quantities import (
     PeriodRate,
     Willingness,
 )
-from lmprice.language.arrays import Array
+from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import check_fields, check_mapping, moderate, single_number
 from lmprice.language.errors import PricingError
 from lmprice.language.quantities import UnitCost, UnitPrice
@@ -240,8 +240,8 @@ def _path(owner: str, start_price: float, end_price: float, periods: int) -> Arr
 
 def compare_launches(
     market: LaunchMarket,
-    paths: Mapping[str, Sequence[float] | Array],
-    unit_cost: float | Sequence[float] | Array = 0.0,
+    paths: Mapping[str, Values],
+    unit_cost: Values = 0.0,
     discount_rate: float = 0.0,
 ) -> LaunchComparison:
     """Compare price paths for a new product by their net present value.
@@ -320,7 +320,7 @@ def compare_launches(
     return LaunchComparison(tuple(launches))
 
 
-def _prices(name: str, path: Sequence[float] | Array) -> Array:
+def _prices(name: str, path: Values) -> Array:
     prices = moderate("compare_launches", f"paths[{name!r}]", path, term(UnitPrice))
     if not prices.size or not prices.ndim:
         raise PricingError("compare_launches", f"paths[{name!r}]", path, "is not a list of prices")

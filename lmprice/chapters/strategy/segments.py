@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lmprice.chapters.strategy.checks import DemandIntercept, DemandSlope, column, matching
 from lmprice.language.arrays import Array, Values
+from lmprice.language.labels import paired, row_names
 from lmprice.language.quantities import UnitCost
 from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, plain_text, text_table
@@ -35,6 +36,8 @@ class SegmentOutcome(Framed):
         Units bought, profit and consumer surplus of each segment.
     elasticities : array
         Price elasticity of demand at that price; NaN where nothing is bought.
+    names : tuple
+        The segments: labels of a column of pandas, or places from 0.
     """
 
     prices: Array
@@ -42,6 +45,7 @@ class SegmentOutcome(Framed):
     profits: Array
     consumer_surpluses: Array
     elasticities: Array
+    names: tuple[Any, ...]
 
     @property
     def profit(self) -> float:
@@ -61,7 +65,7 @@ class SegmentOutcome(Framed):
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row a segment."""
         return rows(
-            segment=range(len(self.prices)),
+            segment=self.names,
             price=self.prices,
             quantity=self.quantities,
             profit=self.profits,
@@ -102,8 +106,9 @@ class SegmentPrices(SegmentOutcome):
             "Segment", "Price", "Quantity", "Profit", "Elasticity", "Quantity at one price"
         )
         columns = (self.prices, self.quantities, self.profits, self.elasticities)
-        for i, row in enumerate(zip(*columns, self.uniform.quantities, strict=True)):
-            table.add_row(str(i), *amounts(row))
+        rows = zip(*columns, self.uniform.quantities, strict=True)
+        for name, row in zip(self.names, rows, strict=True):
+            table.add_row(str(name), *amounts(row))
         one, profit, alone, gain = amounts(
             (self.uniform_price, self.profit, self.uniform.profit, self.gain)
         )
@@ -116,6 +121,7 @@ class SegmentPrices(SegmentOutcome):
         return [own | one for own, one in zip(super().to_dicts(), alone, strict=True)]
 
 
+@paired("intercepts", "slopes", "unit_cost")
 def segment_prices(intercepts: Values, slopes: Values, unit_cost: Values) -> SegmentPrices:
     """Best price for each segment with linear demand, compared with the best price for all.
 
@@ -161,13 +167,14 @@ def segment_prices(intercepts: Values, slopes: Values, unit_cost: Values) -> Seg
     a = column(_OWNER, "intercepts", intercepts, DemandIntercept)
     b = matching(_OWNER, "slopes", slopes, DemandSlope, a.size)
     c = matching(_OWNER, "unit_cost", unit_cost, UnitCost, a.size)
+    names = row_names(a.size, intercepts, slopes, unit_cost)
     choke = a / b
-    apart = _outcome(a, b, c, np.where(choke > c, (choke + c) / 2, np.nan))
-    uniform = _outcome(a, b, c, np.full(a.size, _uniform_price(a, b, c)))
+    apart = _outcome(a, b, c, np.where(choke > c, (choke + c) / 2, np.nan), names)
+    uniform = _outcome(a, b, c, np.full(a.size, _uniform_price(a, b, c)), names)
     return SegmentPrices(**vars(apart), uniform=uniform)
 
 
-def _outcome(a: Array, b: Array, c: Array, prices: Array) -> SegmentOutcome:
+def _outcome(a: Array, b: Array, c: Array, prices: Array, names: tuple[Any, ...]) -> SegmentOutcome:
     quantities = np.where(np.isnan(prices), 0, np.maximum(a - b * prices, 0))
     buys = quantities > 0
     margin = np.where(buys, prices - c, 0)
@@ -178,6 +185,7 @@ def _outcome(a: Array, b: Array, c: Array, prices: Array) -> SegmentOutcome:
         profits=margin * quantities,
         consumer_surpluses=quantities**2 / (2 * b),
         elasticities=moved / np.where(buys, quantities, 1),
+        names=names,
     )
 
 

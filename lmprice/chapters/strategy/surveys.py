@@ -21,6 +21,7 @@ from lmprice.chapters.strategy.checks import column, matching
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import as_array
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired
 from lmprice.language.quantities import UnitPrice
 from lmprice.language.terms import FRACTION, Term, Text
 from lmprice.output.framed import Framed, rows
@@ -107,6 +108,7 @@ class PriceSensitivity(Framed):
         )
 
 
+@paired("too_cheap", "cheap", "expensive", "too_expensive", "weights")
 def van_westendorp(
     too_cheap: Values | None,
     cheap: Values,
@@ -186,6 +188,7 @@ def van_westendorp(
     )
 
 
+@paired("prices", "too_cheap", "cheap", "expensive", "too_expensive")
 def van_westendorp_curves(
     prices: Values,
     too_cheap: Values | None,

@@ -24,9 +24,10 @@ from lmprice.chapters.strategy.checks import (
 )
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import moderate, single_number
+from lmprice.language.labels import paired, row_names
 from lmprice.language.quantities import UnitCost
 from lmprice.language.terms import term
-from lmprice.output.framed import Framed, figures, numbered
+from lmprice.output.framed import Framed, figures, named
 from lmprice.output.printing import amounts, plain_text, text_table
 
 _OWNER = "two_part_tariff"
@@ -64,15 +65,18 @@ class TwoPartTariff(Tariff):
     ----------
     options : tuple of Tariff
         For each type, in the order given, the best tariff whose fee is that type's whole surplus.
+    names : tuple
+        The types: labels of a column of pandas, or places from 0.
     """
 
     options: tuple[Tariff, ...]
+    names: tuple[Any, ...]
 
     def __str__(self) -> str:
         table = text_table("Lowest type served", "Unit price", "Fee", "Profit", "Types served")
-        for i, option in enumerate(self.options):
-            served = ", ".join(str(j) for j in option.served.nonzero()[0])
-            table.add_row(str(i), *amounts((option.price, option.fee, option.profit)), served)
+        for name, option in zip(self.names, self.options, strict=True):
+            served = ", ".join(str(self.names[j]) for j in option.served.nonzero()[0])
+            table.add_row(str(name), *amounts((option.price, option.fee, option.profit)), served)
         price, fee, profit = amounts((self.price, self.fee, self.profit))
         best = f"Best: {price} a unit and a fee of {fee}, profit {profit}."
         if np.isnan(self.price):
@@ -82,11 +86,12 @@ class TwoPartTariff(Tariff):
     def to_dicts(self) -> list[dict[str, Any]]:
         """A row an option: the best tariff for each lowest type to be served."""
         return [
-            {"lowest_type": i, **figures(option), **numbered("serves", option.served)}
-            for i, option in enumerate(self.options)
+            {"lowest_type": name, **figures(option), **named("serves", self.names, option.served)}
+            for name, option in zip(self.names, self.options, strict=True)
         ]
 
 
+@paired("intercepts", "slopes", "counts")
 def two_part_tariff(
     intercepts: Values, slopes: Values, unit_cost: float, counts: Values = 1
 ) -> TwoPartTariff:
@@ -136,12 +141,13 @@ def two_part_tariff(
     b = matching(_OWNER, "slopes", slopes, DemandSlope, a.size)
     c = single_number(_OWNER, "unit_cost", unit_cost, term(UnitCost), moderate)
     n = matching(_OWNER, "counts", counts, Customers, a.size)
+    names = row_names(a.size, intercepts, slopes, counts)
     options = tuple(_best_for(lowest, a, b, c, n) for lowest in range(a.size))
     best = max(options, key=lambda option: option.profit)
     if best.profit <= 0:
         nobody = np.zeros(a.size, dtype=bool)
-        return TwoPartTariff(float("nan"), float("nan"), 0.0, nobody, options)
-    return TwoPartTariff(**vars(best), options=options)
+        return TwoPartTariff(float("nan"), float("nan"), 0.0, nobody, options, names)
+    return TwoPartTariff(**vars(best), options=options, names=names)
 
 
 def _best_for(lowest: int, a: Array, b: Array, c: float, n: Array) -> Tariff:

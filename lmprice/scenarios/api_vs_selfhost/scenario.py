@@ -23,7 +23,8 @@ from lmprice.language.terms import Text
 from lmprice.scenarios.api_vs_selfhost import result_terms as shown
 from lmprice.scenarios.api_vs_selfhost import terms
 from lmprice.scenarios.api_vs_selfhost.node import Capacity, Node
-from lmprice.scenarios.base import Out, Results
+from lmprice.scenarios.base import Out
+from lmprice.scenarios.results import Results
 from lmprice.scenarios.tables import Row, Table, columns
 from lmprice.scenarios.template import (
     Answer,

@@ -63,6 +63,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     return [float(found.get(str(number), 0)) for number in range(len(CASES))]
 
 
+@pytest.mark.engine
 def test_every_cost_is_theirs_or_has_its_reason(ours: list[float]) -> None:
     assert len(FOUND) == 500
     different = [

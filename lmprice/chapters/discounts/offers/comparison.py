@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lmprice.chapters.discounts.functions import effective_discount
 from lmprice.chapters.discounts.offers.outcomes import Comparison, Customers, Group, Outcome
-from lmprice.chapters.discounts.offers.response import Demand
+from lmprice.chapters.discounts.offers.response import Demand, for_customers
 from lmprice.chapters.discounts.offers.strategies import ListPrice
 from lmprice.chapters.discounts.offers.strategy import Strategy
 from lmprice.chapters.discounts.offers.tiers import ROUNDING
@@ -80,7 +80,7 @@ def compare_strategies(
     check_mapping(owner, "strategies", strategies)
     for strategy in strategies.values():
         check_kind(owner, "strategies", strategy, Strategy)
-    if demand is not None and not callable(getattr(demand, "factor", None)):
+    if demand is not None and not callable(getattr(demand, "response", None)):
         check_kind(owner, "demand", demand, Demand)
     if LIST_PRICE in strategies:
         raise PricingError(
@@ -98,8 +98,9 @@ def quantity_under(strategy: Strategy, workload: Workload, demand: Demand | None
     with np.errstate(all="ignore"):
         base_price = ListPrice().bill(workload, before) / before
         new_price = strategy.bill(workload, before) / before
+        own = for_customers(demand, workload.names)
         try:
-            change = np.broadcast_to(demand.response(base_price, new_price), before.shape)
+            change = np.broadcast_to(own.response(base_price, new_price), before.shape)
         except ValueError:
             rule = f"is not one number, nor one for each of {workload.customers} customers"
             raise PricingError("compare_strategies", "demand", demand, rule) from None
@@ -116,6 +117,7 @@ def _outcome(name: str, strategy: Strategy, workload: Workload, demand: Demand |
     bill, variable_cost = strategy.bill(workload, quantity), strategy.cost(workload, quantity)
     revenue, cost = float(bill.sum()), float(variable_cost.sum()) + workload.fixed_cost
     customers = Customers(
+        customer=workload.names,
         quantity=quantity,
         bill=bill,
         profit=bill - variable_cost,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.language.arrays import Array
-from lmprice.output.framed import Framed
+from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import plain_text, text_table
 
 LARGE = 10_000  # from here on cents are noise
@@ -21,6 +21,8 @@ class Customers(NamedTuple):
 
     Parameters
     ----------
+    customer : tuple
+        Their names: labels of a column of pandas, or places from 0.
     quantity : array
         Units used under the strategy (units of the workload).
     bill : array
@@ -33,6 +35,7 @@ class Customers(NamedTuple):
         Change of the profit against the list price, with the response of demand (USD).
     """
 
+    customer: tuple[Any, ...]
     quantity: Array
     bill: Array
     profit: Array
@@ -62,8 +65,8 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What one strategy does with a workload.
+class Outcome(Framed):
+    """What one strategy does with a workload; as a frame, a row for each customer.
 
     Parameters
     ----------
@@ -120,6 +123,13 @@ class Outcome:
             for field, value in getattr(self, group)._asdict().items():
                 row[group if field == "customers" else f"{group}_{field}"] = value
         return row | {"cliffs": len(self.cliffs)}
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row a customer."""
+        return rows(strategy=self.name, **self.customers._asdict())
+
+    def __str__(self) -> str:
+        return str(Comparison((self,)))
 
 
 @dataclass(frozen=True, eq=False)

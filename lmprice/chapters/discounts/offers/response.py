@@ -7,13 +7,16 @@ one unit of the usage it has today, under the list price and under the strategy.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 
 from lmprice.chapters.demand.quantities import Elasticity, LogitIntercept, LogitSlope
 from lmprice.language.arrays import Array, Values
 from lmprice.language.checks import numbers
+from lmprice.language.errors import PricingError
+from lmprice.language.series import library
 from lmprice.language.terms import term
 
 
@@ -103,3 +106,17 @@ class LogitDemand(Demand):
         log_before: Array = -np.logaddexp(0, -b0 - b1 * before)
         log_after: Array = -np.logaddexp(0, -b0 - b1 * after)
         return np.exp(log_after - log_before)
+
+
+def for_customers(demand: Demand, names: tuple[Any, ...]) -> Demand:
+    """The same demand with what it knows of each customer in the order of these customers."""
+    labelled = {n: v for n, v in vars(demand).items() if library(v) == "pandas"}
+    for name, column in labelled.items():
+        labels = column.index
+        if names == tuple(range(len(labels))):  # without names customers stand by their places
+            continue
+        if not (labels.is_unique and set(labels) == set(names)):
+            rule = "has other labels than the customers of the workload"
+            raise PricingError(type(demand).__name__, name, labels.tolist(), rule)
+        labelled[name] = column.reindex(names)
+    return replace(cast(Any, demand), **labelled) if labelled else demand

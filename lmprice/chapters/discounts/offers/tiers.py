@@ -14,6 +14,7 @@ from lmprice.chapters.discounts.charges import graduated_charge, volume_charge
 from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.language.arrays import Array
+from lmprice.language.labels import in_one_order
 
 # Bills that differ by a smaller share are equal: 3 * 0.1 and 0.3 differ in the last bit.
 ROUNDING = 1e-9
@@ -38,6 +39,9 @@ class TierTable(Strategy):
     flat_fees: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
+        given = {name: getattr(self, name) for name in ("up_to", "unit_prices", "flat_fees")}
+        for name, column in in_one_order(type(self).__name__, given).items():
+            object.__setattr__(self, name, column)
         self.charge(np.zeros(1))  # refuses what is no table of tiers
         fees = np.broadcast_to(self.flat_fees, len(self.up_to))
         columns = {"up_to": self.up_to, "unit_prices": self.unit_prices, "flat_fees": fees}

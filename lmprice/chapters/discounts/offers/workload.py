@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from lmprice.language.arrays import Array, Scalar, Values
 from lmprice.language.checks import numbers, single_number
 from lmprice.language.errors import PricingError
+from lmprice.language.labels import paired, row_names
 from lmprice.language.quantities import USD_PER_UNIT, FixedCost, Quantity, UnitCost
 from lmprice.language.terms import FRACTION, Term, Text, term
+
+PER_CUSTOMER = (
+    "quantity", "price", "unit_cost", "cached_share", "batch_share", "off_peak_share",
+)  # fmt: skip
 
 # fmt: off
 ListUnitPrice = Annotated[float, Term(
@@ -27,7 +32,8 @@ Share = Annotated[float, Term(
 class Workload:
     """Customers: their usage over one period at the list price, and what serving them costs.
 
-    Each argument but the fixed cost is one number for all customers or one number for each.
+    Each argument but the fixed cost is one number for all customers or one number for each.  The
+    labels of a column of pandas are the ``names`` of the customers; without any, places from 0 are.
 
     Parameters
     ----------
@@ -64,7 +70,9 @@ class Workload:
     cached_share: Array
     batch_share: Array
     off_peak_share: Array
+    names: tuple[Any, ...]
 
+    @paired(*PER_CUSTOMER)
     def __init__(
         self,
         quantity: Values,
@@ -93,6 +101,8 @@ class Workload:
                 rule = f"is the number of customers, but another argument has {customers}"
                 raise PricingError("Workload", name, column.size, rule)
             object.__setattr__(self, name, np.broadcast_to(column, customers))
+        labelled = (value for value, _ in given.values())
+        object.__setattr__(self, "names", row_names(customers, *labelled))
 
     @property
     def customers(self) -> int:
