@@ -159,6 +159,18 @@ def test_parquet_on_duckdb(folder: Path, book: PriceBook, here: Rating) -> None:
     assert done[-1] == FILES * ROWS
 
 
+def test_columns_of_no_part_are_not_computed(book: PriceBook) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    query = """select timestamp '2026-01-05 10:00:00' as at, 'c1' as customer, 'chat' as model,
+        7 as input_tokens, {note} as note"""
+    columns = {"timestamp": "at"}
+    relation = duckdb.sql(query.format(note="error('is computed')"))
+    assert rate(relation, book, columns=columns).totals.rated_rows == 1
+    refused = query.replace("7 as", "-7 as").format(note="'of no part'")
+    found = rate(duckdb.sql(refused), book, columns=columns).refused
+    assert found.select("timestamp", "note").row(0)[1] == "of no part"
+
+
 def test_what_needs_all_rows_brings_those_of_duckdb(folder: Path, book: PriceBook) -> None:
     duckdb = pytest.importorskip("duckdb")
     relation = duckdb.sql(f"select * from '{folder}/parquet/*.parquet'")
