@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self, cast
 from lmprice.billing.book import PriceBook
 from lmprice.billing.job import Job
 from lmprice.billing.lazy import pl
-from lmprice.billing.partial import Partial, Sum
+from lmprice.billing.partial import Partial
 from lmprice.billing.summing import Summing
 from lmprice.billing.usage import REASON, ROW, UsageError, check_columns, listed, within_calendars
 
@@ -56,7 +56,11 @@ class Work:
 
     def partial(self, tables: Iterable[pl.DataFrame]) -> Partial:
         """The sums of some tables; refused rows keep all their cells."""
-        return Sum(self.summing.adders).of(self._of(table) for table in tables)
+        return self.summing.added(self._of(table) for table in tables)
+
+    def summed(self, pieces: Iterable[pl.DataFrame]) -> Partial:
+        """The sums of pieces of a file, which have ``row`` and ``reason``."""
+        return self.summing.added(map(self.summing.partial, pieces))
 
     def _of(self, table: pl.DataFrame) -> Partial:
         rows = table.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
@@ -67,7 +71,7 @@ class Work:
 
     def added(self, parts: Iterable[Partial]) -> Partial:
         """The sums of parts, in their order."""
-        return Sum(self.summing.adders).of(parts)
+        return self.summing.added(parts)
 
 
 @lru_cache(maxsize=4)
