@@ -36,6 +36,7 @@ from lmprice.billing.usage import UsageError
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
 _BLOCK = 16 * 1024 * 1024
+_JSON_BLOCK = 2 * _BLOCK  # which has keys in each line
 _LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
 
@@ -212,7 +213,7 @@ def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
         return
     number = 1
     with opened(path) as file:
-        for block in blocks_of(file):
+        for block in blocks_of(file, _JSON_BLOCK):
             lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
             found = plain_records(lines)
             if found is None:

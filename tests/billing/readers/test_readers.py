@@ -201,7 +201,7 @@ def test_json_lines_are_read_alike_by_the_block_and_by_the_line(
         for one in records
     ]
     assert rows(read_usage(path)) == expected
-    monkeypatch.setattr("lmprice.billing.plain_csv._BLOCK", 300)  # bytes: some lines
+    monkeypatch.setattr("lmprice.billing.readers.opening._JSON_BLOCK", 300)  # bytes: some lines
     assert rows(read_usage(path)) == expected
     path.write_text(path.read_text().replace(": ", ":").replace(", ", ","))
     assert rows(read_usage(path)) == expected
@@ -218,7 +218,7 @@ def test_ordinary_lines_are_read_as_a_block() -> None:
 def test_a_spoilt_line_among_plain_ones_has_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lmprice.billing.plain_csv._BLOCK", 300)
+    monkeypatch.setattr("lmprice.billing.readers.opening._JSON_BLOCK", 300)
     text = lines(PLAIN) * 7 + "\n" + lines(PLAIN) * 4 + "{oops\n" + lines(PLAIN) * 4
     found = rows(read_usage(written(tmp_path, "x.jsonl", "\ufeff" + text)))
     reasons = [r["reason"] for r in found if "reason" in r]
