@@ -244,6 +244,7 @@ def rate(
         isinstance(name, str) for name in (by if isinstance(by, (list, tuple)) else [by])
     ):
         raise PricingError("rate", "by", by, "is no sequence of names of columns")
+    check_kind("rate", "rows", rows, bool)
     if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
         raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
     asked = {"on_refused": on_refused, "on_lines": on_lines, "on_progress": on_progress}

@@ -258,7 +258,8 @@ def test_lines_are_handed_on_and_written_a_portion_at_a_time(
     assert parts.lines.schema == whole.lines.schema
     assert not parts.lines.height
     assert parts.bill.equals(whole.bill)
-    assert report.priced() == [("output", 1770), ("input", 1710), ("cached", 60)]
+    assert dict(report.priced()) == {"output": 1770, "input": 1710, "cached": 60}
+    assert [meter for meter, _ in report.priced()] == ["output", "input", "cached"]
     for name in (kind, f"lines.{kind}"):
         texts, again = (tmp_path / f"{first}.{name}" for first in ("whole", "parts"))
         if kind == "csv":
