@@ -183,8 +183,7 @@ def _json(
         if one is None:
             break
         start.append(one)
-    good = [value for value, _ in start if not isinstance(value, BadLine)]
-    notes = Notes()
+    good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
@@ -212,9 +211,8 @@ def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     """Rows of ours, some lines at a time."""
     for found in json_blocks(path):
         if isinstance(found, pl.DataFrame):
-            names = [mapped.get(name, name) for name in found.columns]
-            _check_own(names)
-            yield found.rename(dict(zip(found.columns, names, strict=True)))
+            _check_own([mapped.get(name, name) for name in found.columns])
+            yield found.rename(mapped, strict=False)
         else:
             yield from _of_records(_own_records((value for value, _ in found), mapped))
 
