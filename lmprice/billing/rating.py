@@ -32,7 +32,7 @@ from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 500_000
+BATCH_ROWS = 1_000_000
 
 
 class ArrowTable(Protocol):
