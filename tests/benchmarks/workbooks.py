@@ -17,8 +17,8 @@ from lmprice.workbook.package import package
 from tests.benchmarks.pairs import Pair
 
 WITH_LOOKS = (
-    "bare cells lack looks, rules, charts and names: openpyxl takes twice as long to save them with "
-    "these, if they are few; the rest is writing formulas from the tree and evaluating all cases"
+    "bare cells lack looks, rules, charts and names (openpyxl takes twice as long to save a small "
+    "workbook with these); the rest is writing formulas from the tree and evaluating all cases"
 )
 NAMES = ("breakeven", "inference", "discounts", "competition")
 
