@@ -35,7 +35,14 @@ OFFICE = {"soffice", "soffice_command", "uno_python", "calc"}
 
 # Formulas are compared with spreadsheet engines on more examples; see test_parity.
 settings.register_profile("laws", max_examples=100, deadline=None, print_blob=True)
+settings.register_profile("loop", settings.get_profile("laws"), max_examples=25)
 settings.load_profile("laws")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A quarter of the examples in the working loop."""
+    if config.option.markexpr == "not engine":
+        settings.load_profile("loop")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

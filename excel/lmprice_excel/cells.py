@@ -132,11 +132,12 @@ def _found(
         found[bad] = CellError(NUM, f"{f.excel_name}: {what} {error.rule}")
         return found
     numbers = np.broadcast_to(value, known.shape)[bad]
-    rules = _broken_rules(p, numbers)
-    indices = map(tuple, np.argwhere(bad).tolist())
-    for index, number, rule in zip(indices, numbers.tolist(), rules, strict=True):
-        text = f"{f.excel_name}: {p.name} {shown(number)} {rule or error.rule}"
-        found[index] = CellError(NUM, text)
+    start = f"{f.excel_name}: {p.name}"
+    # A number is written as `shown` does it, which would take as long again to call for each.
+    found[bad] = [
+        CellError(NUM, f"{start} {number:.15g} {rule or error.rule}")
+        for number, rule in zip(numbers.tolist(), _broken_rules(p, numbers), strict=True)
+    ]
     return found
 
 
@@ -167,17 +168,20 @@ def _cells(
     f: PricingFunction, values: list[Floats], result: Floats, errors: _Errors
 ) -> list[list[Cell]]:
     """Numbers and errors as rows of cells."""
-    rows: list[list[Cell]] = result.tolist()
-    missing = np.argwhere(np.isnan(result) | errors.mask)
+    cells = result
+    if errors.mask.any():
+        is_error = np.broadcast_to(errors.mask, result.shape)
+        cells = result.astype(object)
+        cells[is_error] = np.broadcast_to(errors.cells, result.shape)[is_error]
+    rows: list[list[Cell]] = cells.tolist()
+    missing = np.argwhere(np.isnan(result) & ~errors.mask)
     if missing.size:
-        found = np.broadcast_to(errors.cells, result.shape)
         spread = [
             (p, None if p.is_column else np.broadcast_to(v, result.shape))
             for p, v in zip(f.parameters, values, strict=True)
         ]
         for i, j in missing.tolist():
-            known: CellError | None = found[i, j]
-            rows[i][j] = known or _no_answer(f, spread, (i, j))
+            rows[i][j] = _no_answer(f, spread, (i, j))
     return rows
 
 

@@ -99,14 +99,15 @@ def _write(context: Any, *, options: dict[str, Any]) -> None:
         # The one way to a message: #NUM! could not carry it.  IFNA and charts rely on #N/A.
         raise xw.XlwingsError(value.text)
     rows = value if isinstance(value, list) else [[value]]
-    if set(map(type, chain.from_iterable(rows))) != {float}:
+    kinds = list(map(type, chain.from_iterable(rows)))
+    if CellError in kinds:
         prepare = context.engine.impl.prepare_xl_data_element
-
-        def shown(cell: CellError) -> Any:
-            return prepare(str(cell), options) if is_office_js else cell.text
-
-        # Most cells are numbers, which need no call.
-        rows = [[shown(c) if isinstance(c, CellError) else c for c in row] for row in rows]
+        width = len(rows[0])
+        for place, kind in enumerate(kinds):
+            if kind is CellError:
+                row, column = rows[place // width], place % width
+                cell: Any = row[column]
+                row[column] = prepare(str(cell), options) if is_office_js else cell.text
     context.value = rows
 
 

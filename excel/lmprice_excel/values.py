@@ -41,7 +41,7 @@ class CellError(str):
     message: str
 
     def __new__(cls, code: str, message: str = "") -> CellError:  # noqa: D102
-        error = super().__new__(cls, code)
+        error = str.__new__(cls, code)
         error.message = message
         return error
 
@@ -51,7 +51,8 @@ class CellError(str):
     @property
     def text(self) -> str:
         """Code and message, for a host whose functions can only return text."""
-        return f"{self} {self.message}" if self.message else str(self)
+        message = self.message
+        return f"{self} {message}" if message else str(self)
 
     @classmethod
     def parse(cls, text: str) -> CellError | None:

@@ -18,7 +18,8 @@ from lmprice.billing.backtesting import PERCENTILES, Backtest, Draft
 from lmprice.billing.cells import begin, put
 from lmprice.billing.guards import Guard
 from lmprice.billing.lazy import pl
-from lmprice.language.terms import Text
+from lmprice.language.quantities import Cost
+from lmprice.language.terms import Text, term
 from lmprice.output.palette import LEVEL_FILL
 from lmprice.workbook.chart import category_texts, set_up
 from lmprice.workbook.package import package
@@ -33,7 +34,7 @@ _HEADERS = {
     "then": Text("Draft", "新价费用"),
     "change": Text("Change", "变化"),
     "share": Text("Change, %", "变化率"),
-    "cost": Text("Cost", "成本"),
+    "cost": term(Cost).title,
     "profit_now": Text("Profit today", "现价利润"),
     "profit_then": Text("Profit, draft", "新价利润"),
     "demand": Text("Demand, factor", "需求倍数"),
@@ -52,10 +53,10 @@ _DRAFT = Text("Draft", "草案")
 _SHARES = frozenset({"share", "margin_now", "margin_then", *PERCENTILES})
 _LINES = {
     "book": Text("Book", "价目"),
-    "now": Text("Today", "现价费用"),
+    "now": _HEADERS["now"],
     "then": Text("Under the draft", "新价费用"),
-    "change": Text("Change", "变化"),
-    "share": Text("Change, %", "变化率"),
+    "change": _HEADERS["change"],
+    "share": _HEADERS["share"],
     "customers": Text("Customers", "客户数"),
     "paying_more": Text("Pay more", "多付的客户"),
     "paying_less": Text("Pay less", "少付的客户"),
@@ -65,7 +66,7 @@ _LINES = {
     "p75": Text("Change, 75th percentile", "变化率第 75 百分位"),
     "p95": Text("Change, 95th percentile", "变化率第 95 百分位"),
     "max": Text("Change, largest", "最大变化率"),
-    "cost": Text("Cost", "成本"),
+    "cost": _HEADERS["cost"],
     "margin_now": Text("Margin today", "现价毛利率"),
     "margin_then": Text("Margin under the draft", "新价毛利率"),
     "losing": Text("Customers who lose money", "亏损客户数"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.cliffs import cliffs
 from lmprice.billing.lazy import pl
 from lmprice.billing.margins import ComparisonError, check_alike
+from lmprice.billing.parts import Log, Part
 from lmprice.billing.rating import BATCH_ROWS, UNROUNDED, Rating, UsageTable, rate
 from lmprice.billing.responding import (
     ElasticityArgument,
@@ -25,7 +26,7 @@ from lmprice.billing.responding import (
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.tabular import MOST, Tabular
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import ROW, UsageError, batches, column_names
+from lmprice.billing.usage import ROW, UsageError, check_columns
 from lmprice.language.checks import check_kind, check_mapping
 from lmprice.language.errors import PricingError
 
@@ -248,12 +249,15 @@ def read_once(
     """A usage table in memory, its cells read as numbers and moments where all of them are."""
     named = {**book.columns, **(columns or {})}
     taken = (usage if isinstance(usage, Taken) else take(usage, source, customer, named)).here()
-    names = column_names(taken.rows, has_reasons=taken.has_reasons)
-    pieces = list(batches(taken.rows, BATCH_ROWS, names, has_reasons=taken.has_reasons))
+    log = Log(taken.parts, taken.refused, BATCH_ROWS)
+    check_columns(log.names)
+    pieces = [piece for file in log.of_files(log.names, list) for piece in file]
+    if log.refused:
+        raise UsageError(next(iter(log.refused.values())))
     if not pieces:
         raise UsageError("the usage table has no rows")
-    table = _typed(pl.concat(pieces, how="vertical_relaxed").drop(ROW))
-    return Taken(table, taken.files, taken.sources, taken.notes, has_reasons=True)
+    table = _typed(pl.concat(pieces, how="diagonal_relaxed").drop(ROW))
+    return replace(taken, parts=(Part(table, has_reasons=True),))
 
 
 def _typed(table: pl.DataFrame) -> pl.DataFrame:

@@ -118,7 +118,6 @@ HELP = {
     "accounts.inclusive": Text("TRUE: prices include the tax; empty: FALSE",
                                "TRUE：价格已含税；空白为 FALSE"),
     "accounts.minimum": Text("Least of a commitment", "承诺的最低费用"),
-    "accounts.rate": Text("A fraction: 0.2 is 20 %", "比例：0.2 即 20%"),
     "rates.rate": Text("What one of the currency is worth in the book's",
                        "一单位该货币折合的价目货币"),
     "accounts.valid_from": Text("First moment", "生效时间"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -25,8 +25,9 @@ from lmprice.billing.engines import (
 )
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import Partial
+from lmprice.billing.parts import Log, of_files, told
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import UsageError, batches, column_names, rows_again
+from lmprice.billing.usage import DamagedError, UsageError, check_columns
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class ClusterFiles(Frame):
         """The columns of all files."""
         with self._client() as client:
             each = client.gather(client.map(_names_of, self._files(), pure=False))
-        return list(dict.fromkeys(name for names in each for name in names))
+        names = list(dict.fromkeys(name for names in each for name in names))
+        check_columns(names)
+        return names
 
     def sums(self, work: Work, on_progress: Progress) -> Partial:
         """The sums of all rows; progress is told in files."""
@@ -96,7 +99,7 @@ def take_there(
     if not urls:
         raise UsageError(f"no file matches {usage}")
     files = ClusterFiles(urls, dict(columns), address, source, customer)
-    return Taken(files, sources=() if source is None else (source,))
+    return Taken(frame=files, sources=() if source is None else (source,))
 
 
 @dataclass(frozen=True)
@@ -126,18 +129,29 @@ def _same(work: Work) -> Work:
 
 
 def _names_of(file: _File) -> list[str]:
-    with file.taken() as taken:
-        return column_names(taken.rows, has_reasons=taken.has_reasons)
+    try:
+        with file.taken() as taken:
+            return Log(taken.parts, {}, BATCH_ROWS).names
+    except UsageError:
+        return []  # it is refused where it is rated
 
 
 def _rated(work: Work, file: _File) -> Partial:
-    """The sums of a file; refused rows keep all their cells."""
-    with file.taken() as taken:
-        own = column_names(taken.rows, has_reasons=taken.has_reasons)
-        read = [name for name in work.needed if name in own]
-        pieces = batches(taken.rows, BATCH_ROWS, read, has_reasons=taken.has_reasons)
-        found = work.added(map(work.summing.partial, pieces))
-        if found.refused is None or not found.refused.height:
-            return found
-        again = rows_again(taken.rows, BATCH_ROWS, found.refused, has_reasons=taken.has_reasons)
-        return replace(found, refused=pl.concat(again))
+    """The sums of a file; refused rows keep all their cells.  A file that is none is refused."""
+    with ExitStack() as stack:
+        try:
+            taken = stack.enter_context(file.taken())
+            log = Log(taken.parts, {}, BATCH_ROWS)
+        except UsageError as error:
+            return _refused(file, error)
+        try:
+            found = work.added(log.of_files(work.needed, work.summed))
+        except DamagedError as error:
+            return _refused(file, error)
+        again = list(log.again(found.refused))
+        return replace(found, refused=pl.concat(again)) if again else found
+
+
+def _refused(file: _File, error: UsageError) -> Partial:
+    name = Path(file.url.rsplit("/", 1)[-1])
+    return Partial(refused=of_files([told(file.url, name, str(error))]))

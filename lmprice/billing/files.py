@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from lmprice.billing.parsing import BookError, parse_book
 from lmprice.language.checks import check_kind, file_path
 from lmprice.language.errors import shown, unreadable
 
+_LONG_KEY = re.compile(r"""(?<![\w.'"-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){100}""")
 KINDS = (".toml", ".json", ".xlsx")
 
 
@@ -32,7 +35,7 @@ def load_book(path: str | Path) -> PriceBook:
         from lmprice.billing.book_reading import read_book
 
         return read_book(path)
-    parse = _json if _kind(path) == ".json" else tomllib.loads
+    parse = _json if _kind(path) == ".json" else _toml
     try:
         data = parse(path.read_text(encoding="utf-8-sig"))
     except _TwiceError as error:
@@ -43,12 +46,22 @@ def load_book(path: str | Path) -> PriceBook:
         raise BookError([f"{path.name}: is nested too deeply to be a price book"]) from None
     if not isinstance(data, dict):
         raise BookError([f"{path.name}: holds no price book"])
-    if _depth(data) > _MAX_DEPTH:
+    depth, values = _extent(data)
+    if depth > _MAX_DEPTH:
         raise BookError([f"{path.name}: is nested too deeply to be a price book"])
+    if values > _MAX_VALUES:
+        raise BookError([f"{path.name}: holds more than {_MAX_VALUES:,} values"])
     try:
         return parse_book(data)
     except BookError as error:
         raise BookError(f"{path.name}: {problem}" for problem in error.problems) from None
+
+
+def _toml(text: str) -> Any:
+    """What a TOML text holds; the library takes memory by the square of the parts of a key."""
+    if _LONG_KEY.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def book_text(book: PriceBook, *, as_json: bool = False) -> str:
@@ -85,20 +98,23 @@ def save_book(book: PriceBook, path: str | Path, *, lang: str = "en", force: boo
     write(content, path, force=force)
 
 
-_MAX_BYTES = 64 << 20
+_MAX_BYTES = 32 << 20
+_MAX_VALUES = 1_000_000  # ten thousand charges have some hundred thousand
 _MAX_DEPTH = 20  # a condition in a factor of a charge of an account is at 9
 
 
-def _depth(data: Any) -> int:
-    """How deeply tables and lists stand in each other, without recursion."""
-    depth, level = 0, [data]
-    while level and depth <= _MAX_DEPTH:
+def _extent(data: Any) -> tuple[int, int]:
+    """How deeply tables and lists stand in each other, and how many values they hold."""
+    depth = values = 0
+    level = [data]
+    while level and depth <= _MAX_DEPTH and values <= _MAX_VALUES:
         depth += 1
+        values += sum(map(len, level))
         tables = [one.values() for one in level if isinstance(one, dict)]
         lists = [one for one in level if isinstance(one, list)]
         level = [part for parts in (*tables, *lists) for part in parts
                  if isinstance(part, (dict, list))]  # fmt: skip
-    return depth
+    return depth, values
 
 
 def _json(text: str) -> Any:
@@ -113,8 +129,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of a JSON file; of a key that stands twice it is not known which one is meant."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise _TwiceError(f"the key {shown(twice)} stands twice")
     return found
 

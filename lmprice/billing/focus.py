@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from lmprice.billing.accounts import EVERYONE, Account
 from lmprice.billing.calendar import Calendar, as_datetime
@@ -28,11 +28,9 @@ from lmprice.billing.meters import COUNT, METERS, Meter
 from lmprice.billing.money import money, rounder
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.rating import Rating
+from lmprice.billing.versions import VERSIONS, Version
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
-
-Version = Literal["1.4", "1.2"]
-VERSIONS: tuple[Version, ...] = ("1.4", "1.2")
 
 # Kinds of lines of a bill: ChargeCategory and ChargeFrequency.
 _KINDS = {

@@ -1,7 +1,7 @@
 """Meters: what a usage row may carry, in which unit, and what contains what.
 
-This is the one vocabulary of units.  A meter that is not in it is a column of the usage table of
-the same name.
+Units are those of the vocabulary of formulas.  A meter that is not in this one is a column of the
+usage table of the same name.
 
 >>> METERS["cached"].column, METERS["cached"].within
 ('cached_tokens', 'input')
@@ -16,13 +16,21 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-from lmprice.language.terms import Text
+from lmprice.language.quantities import (
+    HOURS,
+    SEATS,
+    SECONDS,
+    TOKENS,
+    UNITS,
+    Gigabytes,
+    GpuHours,
+    Quantity,
+)
+from lmprice.language.terms import Text, term
 
 Side = Literal["input", "output"]
 
-TOKENS = Text("tokens", "token")
 COUNT = Text("times", "次")
-HOURS = Text("hours", "小时")
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,14 @@ METERS: dict[str, Meter] = {
     "output_video": _tokens("output_video", Text("Video output", "视频输出"), "output", "output"),
     "requests": Meter("requests", Text("Requests", "请求"), COUNT),
     "web_searches": Meter("web_searches", Text("Web searches", "网页搜索"), COUNT),
-    "seconds": Meter("seconds", Text("Seconds", "秒"), Text("seconds", "秒")),
+    "seconds": Meter("seconds", Text("Seconds", "秒"), SECONDS),
     "images": Meter("images", Text("Images", "图像"), COUNT),
     "pages": Meter("pages", Text("Pages", "页"), COUNT),
     "characters": Meter("characters", Text("Characters", "字符"), COUNT),
-    "storage_gb": Meter("storage_gb", Text("Storage", "存储"), Text("GB", "GB")),
-    "gpu_hours": Meter("gpu_hours", Text("GPU hours", "GPU 小时"), HOURS),
-    "seats": Meter("seats", Text("Seats", "席位"), Text("seats", "席位")),
-    "quantity": Meter("quantity", Text("Quantity", "数量"), Text("units", "单位")),
+    "storage_gb": Meter("storage_gb", Text("Storage", "存储"), term(Gigabytes).unit),
+    "gpu_hours": Meter("gpu_hours", term(GpuHours).title, HOURS),
+    "seats": Meter("seats", Text("Seats", "席位"), SEATS),
+    "quantity": Meter("quantity", term(Quantity).title, UNITS),
 }
 BY_COLUMN = {meter.column: name for name, meter in METERS.items()}
 

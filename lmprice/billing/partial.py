@@ -59,11 +59,6 @@ class Partial:
 Adders = dict[str, Callable[[Table], Table]]
 
 
-def added(parts: Iterable[Partial], adders: Adders) -> Partial:
-    """The sums of all rows of parts, in their order."""
-    return Sum(adders).of(parts)
-
-
 class Sum:
     """A running sum of parts."""
 

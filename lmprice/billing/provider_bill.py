@@ -29,14 +29,8 @@ from lmprice.billing.bill_formats import (
     meter_named,
     quantity_of,
 )
-from lmprice.billing.readers.opening import (
-    BadLine,
-    documents,
-    is_json,
-    is_zip,
-    table,
-    table_in_archive,
-)
+from lmprice.billing.readers.opening import documents, is_json, is_zip, table, table_in_archive
+from lmprice.billing.readers.pieces import BadLine, Row
 from lmprice.billing.usage import UsageError
 from lmprice.language.checks import file_path
 
@@ -133,19 +127,27 @@ def _lines(path: Path) -> Iterator[list[str]]:
     if is_json(path):
         return _records(path)
     if not is_zip(path):
-        return table(path)
+        return _whole(path, table(path))
     with zipfile.ZipFile(path) as archive:
         members = archive.namelist()
     found = [n for n in members if any(re.fullmatch(pattern, n) for pattern in archived)]
     if len(found) != 1:
         raise UsageError(f"{path.name} holds {len(found)} bills: {', '.join(members[:_SHOWN])}")
-    return table_in_archive(path, found[0])
+    return _whole(path, table_in_archive(path, found[0]))
+
+
+def _whole(path: Path, rows: Iterator[Row]) -> Iterator[list[str]]:
+    """The rows of a bill, all of which must be readable."""
+    for row in rows:
+        if isinstance(row, BadLine):
+            raise UsageError(f"{path.name}: {row.reason}: {row.text[:60]}")
+        yield row
 
 
 def _records(path: Path) -> Iterator[list[str]]:
     """The header and then the rows of JSON: records within a record have a dot in their name."""
     rows: list[dict[str, str]] = []
-    for value in documents(path):
+    for value, _ in documents(path):
         if isinstance(value, BadLine):
             raise UsageError(f"{path.name}: {value.reason}")
         for record in value if isinstance(value, list) else [value]:

@@ -16,21 +16,23 @@ from zoneinfo import ZoneInfo
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.cluster import take_there
-from lmprice.billing.engines import Frame, Work
+from lmprice.billing.engines import Work
 from lmprice.billing.job import COSTS, UNROUNDED, Found, Job, Open
 from lmprice.billing.lazy import pl
-from lmprice.billing.partial import added
+from lmprice.billing.partial import Partial
+from lmprice.billing.parts import Log
 from lmprice.billing.reconciling import Totals
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.summing import Summing
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
-from lmprice.billing.usage import REASON, ROW, UsageError, batches, column_names, rows_again
+from lmprice.billing.usage import REASON, ROW, UsageError, check_columns
 from lmprice.language.checks import check_kind, check_mapping
 from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 500_000
+BATCH_ROWS = 1_000_000
 
 
 class ArrowTable(Protocol):
@@ -81,6 +83,8 @@ class Rating(Tabular):
         The sources that the files are of.
     left_out : mapping of str to int
         What the readers left out as no usage, with counts: empty buckets, repeats of a message.
+    refused_files : tuple of str
+        The files of many that could not be read, each with the reason; nothing of them is counted.
     """
 
     book: PriceBook
@@ -97,6 +101,7 @@ class Rating(Tabular):
     rows: pl.DataFrame | None = None
     sources: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    refused_files: tuple[str, ...] = ()
 
     def in_words(self) -> list[str]:
         """How many rows were priced, what is billed to whom, and by which prices."""
@@ -108,7 +113,9 @@ class Rating(Tabular):
         parts = [f"{counts['rated']:,} rated", f"{counts['refused']:,} refused"]
         names = {"unpriced": "unpriced", "duplicate": "duplicates", "outside": "outside the span"}
         parts += [f"{counts[kind]:,} {name}" for kind, name in names.items() if counts[kind]]
-        return f"{self.totals.rows:,} rows: {', '.join(parts)}"
+        files = len(self.refused_files)
+        missing = f"; {files:,} {'file' if files == 1 else 'files'} could not be read"
+        return f"{self.totals.rows:,} rows: {', '.join(parts)}{missing if files else ''}"
 
     def bill_in_words(self) -> str:
         """What is billed, to how many customers and for which days."""
@@ -237,6 +244,7 @@ def rate(
         isinstance(name, str) for name in (by if isinstance(by, (list, tuple)) else [by])
     ):
         raise PricingError("rate", "by", by, "is no sequence of names of columns")
+    check_kind("rate", "rows", rows, bool)
     if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
         raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
     asked = {"on_refused": on_refused, "on_lines": on_lines, "on_progress": on_progress}
@@ -249,28 +257,27 @@ def rate(
         taken = take_there(cluster, usage, source, customer, named)
     else:
         taken = usage if isinstance(usage, Taken) else take(usage, source, customer, named)
-    if isinstance(taken.table, Frame):
-        names = taken.table.names
-        work = Work.of(book, names)
-        if taken.table.can_come and (job.in_detail or work.summing.takes_all):
+    if taken.frame is not None:
+        work = Work.of(book, taken.frame.names)
+        if taken.frame.can_come and (job.in_detail or work.summing.takes_all):
             taken = taken.here()
         else:
             return _rated_elsewhere(job, taken, work, period, on_refused, on_lines, on_progress)
-    names = column_names(taken.rows, has_reasons=taken.has_reasons)
     before = _state(taken)
-    summing = job.summing(names)
-    pieces = _read(taken, batch_rows, on_progress, job.needed(names))
+    log = Log(taken.parts, taken.refused, batch_rows, on_progress)
+    check_columns(log.names)
+    summing, needed = job.summing(log.names), job.needed(log.names)
     table = None
     if summing.takes_all:
-        table = pl.concat(pieces, how="vertical_relaxed")  # numbers may be texts in some
-        pieces = iter([table])
-    sums = added(map(summing.partial, pieces), summing.adders)
+        pieces = [piece for file in log.of_files(needed, list) for piece in file]
+        # Numbers may be texts in some.
+        table = pl.concat(pieces or [_nothing(needed)], how="diagonal_relaxed")
+        sums = summing.partial(table)
+    else:
+        sums = summing.added(_sums(log, summing, needed))
     found = job.settled(summing, sums, period, table if job.in_detail else None, on_lines)
-    refused: Iterable[pl.DataFrame] = ()
-    if sums.refused is not None and sums.refused.height:
-        again = rows_again(taken.rows, batch_rows, sums.refused, has_reasons=taken.has_reasons)
-        refused = _handed(again, on_refused)
-    rating = _rating(job, taken, found, refused, names)
+    refused = _handed(log.again(sums.refused), on_refused)
+    rating = _rating(job, taken, found, refused, log.names, log.refused_files)
     if _state(taken) != before:
         raise UsageError("the usage has changed while it was read")
     return rating
@@ -285,11 +292,12 @@ def _rated_elsewhere(
     """A table that an engine or a cluster makes the sums of."""
     if job.in_detail:
         raise UsageError("costs by row or by column need all rows on one machine")
-    assert isinstance(taken.table, Frame)
-    sums = taken.table.sums(work, on_progress)
+    assert taken.frame is not None
+    sums = taken.frame.sums(work, on_progress)
     found = job.settled(work.summing, sums, period, on_lines=on_lines)
     refused = [] if sums.refused is None else [sums.refused]
-    return _rating(job, taken, found, _handed(refused, on_refused), work.names)
+    files = [text for one in refused for text in one.filter(pl.col(ROW).is_null())[REASON]]
+    return _rating(job, taken, found, _handed(refused, on_refused), work.names, files)
 
 
 def _handed(
@@ -304,31 +312,27 @@ def _handed(
 
 
 def _rating(
-    job: Job, taken: Taken, found: Found, refused: Iterable[pl.DataFrame], names: Sequence[str]
-) -> Rating:
+    job: Job, taken: Taken, found: Found, refused: Iterable[pl.DataFrame], names: Sequence[str],
+    files: Sequence[str],
+) -> Rating:  # fmt: skip
     none = {ROW: pl.Int64, REASON: pl.String, **dict.fromkeys(names, pl.String)}
     kept = list(refused)
-    rows = pl.concat(kept) if kept else pl.DataFrame(schema=none)
+    rows = pl.concat(kept, how="vertical_relaxed") if kept else pl.DataFrame(schema=none)
     found.rest |= {"sources": taken.sources, "left_out": dict(taken.notes)}
+    found.rest |= {"refused_files": tuple(files)}
     return Rating(job.book, found.lines, found.bill, rows, **found.rest)
 
 
-def _read(
-    usage: Taken,
-    batch_rows: int,
-    on_progress: Callable[[int], None] | None,
-    columns: Sequence[str],
-) -> Iterator[pl.DataFrame]:
-    """The rows of a table with the columns that play a part; of an empty one a piece of none."""
-    done = 0
-    for piece in batches(usage.rows, batch_rows, columns, has_reasons=usage.has_reasons):
-        yield piece
-        done += piece.height
-        if on_progress is not None:
-            on_progress(done)
-    if not done:
-        nothing = {**dict.fromkeys(columns, pl.String), REASON: pl.String, ROW: pl.Int64}
-        yield pl.DataFrame(schema=nothing)
+def _sums(log: Log, summing: Summing, columns: Sequence[str]) -> Iterator[Partial]:
+    """The sums of each file; of an empty table those of a piece without rows."""
+    yield from log.of_files(columns, lambda pieces: summing.added(map(summing.partial, pieces)))
+    if not log.rows:
+        yield summing.partial(_nothing(columns))
+
+
+def _nothing(columns: Sequence[str]) -> pl.DataFrame:
+    nothing = {**dict.fromkeys(columns, pl.String), REASON: pl.String, ROW: pl.Int64}
+    return pl.DataFrame(schema=nothing)
 
 
 def _state(usage: Taken) -> tuple[tuple[int, int], ...]:

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from lmprice.billing.focus import Version, focus_table
+from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
-from lmprice.billing.usage import REASON
+from lmprice.billing.usage import REASON, ROW
+from lmprice.billing.versions import Version
 from lmprice.output.files import NewFiles
 from lmprice.output.foreign import in_csv
 
@@ -99,8 +100,8 @@ class Report:
         self._new.__exit__(kind, error, traceback)
 
     def refuse(self, rows: pl.DataFrame) -> None:
-        """Put rows that cannot be priced aside."""
-        self._reasons.update(map(_kind, rows[REASON].to_list()))
+        """Put rows that cannot be priced aside; those without a number stand for files."""
+        self._reasons.update(map(_kind, rows.filter(pl.col(ROW).is_not_null())[REASON]))
         # A CSV file holds no lists and records; they are kept as text.
         with self._new.open(self.refused) as file:
             _write_csv(rows, file)

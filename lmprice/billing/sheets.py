@@ -14,7 +14,9 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.meters import METERS, meter_of
 from lmprice.billing.rating import COSTS, Rating
 from lmprice.billing.reconciling import KINDS
-from lmprice.language.terms import Text
+from lmprice.chapters.discounts.quantities import ListCost
+from lmprice.language.quantities import Cost, Profit, Revenue
+from lmprice.language.terms import Text, term
 from lmprice.workbook.package import CellKey, package
 from lmprice.workbook.rows import Value
 from lmprice.workbook.style import add_styles
@@ -25,14 +27,14 @@ _HEADERS = {
     "customer": Text("Customer", "客户"),
     "period": Text("Period from", "账期起始"),
     "model": Text("Model", "模型"),
-    "list_cost": Text("List cost", "目录价费用"),
+    "list_cost": term(ListCost).title,
     "contracted_cost": Text("Contracted cost", "合同价费用"),
     "effective_cost": Text("Effective cost", "实际费用"),
     "billed_cost": Text("Billed cost", "账单费用"),
     "tax": Text("Tax", "税额"),
-    "revenue": Text("Revenue", "收入"),
-    "cost": Text("Cost", "成本"),
-    "profit": Text("Profit", "利润"),
+    "revenue": term(Revenue).title,
+    "cost": term(Cost).title,
+    "profit": term(Profit).title,
     "margin": Text("Margin", "毛利率"),
 }
 _BILL = Text("Bill", "账单")
@@ -49,6 +51,7 @@ _PARTS = {
 }
 _ALL = Text("All", "全部")
 _ROWS = Text("Rows", "行数")
+_FILES = Text("Files that could not be read", "无法读取的文件")
 
 
 def bill_workbook(rating: Rating, margins: pl.DataFrame | None = None, lang: str = "en") -> bytes:
@@ -119,6 +122,9 @@ def _reconciliation(sheet: Worksheet, rating: Rating, lang: str) -> None:
             for name, total in totals.amounts.items()
         ),
     ]
+    if rating.refused_files:
+        refused = [len(rating.refused_files) if kind == "refused" else None for kind in kinds]
+        rows.append((_FILES(lang), *refused, None))
     for number, row in enumerate(rows, 3):
         for column, value in enumerate(row, 1):
             put(sheet, number, column, value, "#,##0.#########" if column > 1 else None)

@@ -8,7 +8,7 @@ one row for several that are alike, costs of rows or days) takes its table as on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lmprice.billing.checking import EXACT, Columns, checked
@@ -20,7 +20,7 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.matching import Matcher
 from lmprice.billing.metering import Metering
 from lmprice.billing.meters import REQUESTS
-from lmprice.billing.partial import Adders, Partial
+from lmprice.billing.partial import Adders, Partial, Sum
 from lmprice.billing.pieces import Pieces
 from lmprice.billing.reconciling import summed, tally, tally_schema
 from lmprice.billing.scopes import Scope
@@ -63,6 +63,10 @@ class Summing:
             "matches": _matches,
             "moments": _moments,
         }
+
+    def added(self, parts: Iterable[Partial]) -> Partial:
+        """The sums of all rows of parts, in their order."""
+        return Sum(self.adders).of(parts)
 
     def partial(self, table: pl.DataFrame) -> Partial:
         """The sums of a part of the table, which has ``row`` and ``reason``."""

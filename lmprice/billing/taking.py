@@ -9,10 +9,9 @@ from __future__ import annotations
 import glob
 import shutil
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,10 @@ import numpy as np
 
 from lmprice.billing.engines import Frame, frame_of
 from lmprice.billing.lazy import pl
+from lmprice.billing.parts import Part, Scratch, Spool
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
-from lmprice.billing.usage import REASON, UsageError, readable, scan
+from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
 
 if TYPE_CHECKING:
     import pandas
@@ -35,26 +35,26 @@ _ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".zip", ".gz",
 class Taken:
     """A usage table that was taken: its rows, where they are from, and what was left out."""
 
-    # A path is read in batches, as it is; the rows of a frame are rated where they are.
-    table: pl.DataFrame | pl.LazyFrame | Path | Frame
+    parts: tuple[Part, ...] = ()  # read one after another, in batches
+    frame: Frame | None = None  # or the frame of an engine, whose rows are rated where they are
     files: tuple[Path, ...] = ()
     sources: tuple[str, ...] = ()
     notes: Mapping[str, int] = field(default_factory=dict)
-    has_reasons: bool = False  # some rows could not be read: the column ``reason`` says why
+    refused: Mapping[Path, str] = field(default_factory=dict)  # files, and why they are not read
+    scratch: tuple[Scratch, ...] = ()  # where rows lie as long as this is held
 
     @property
-    def parts(self) -> int | None:
-        """In how many parts a cluster rates it, where that is known."""
-        return self.table.parts if isinstance(self.table, Frame) else None
-
-    @property
-    def rows(self) -> pl.DataFrame | pl.LazyFrame | Path:
-        """The table on this machine."""
-        return self.table.here() if isinstance(self.table, Frame) else self.table
+    def steps(self) -> int | None:
+        """How much there is to do, where that is known: rows, or on a cluster files."""
+        if self.frame is not None:
+            return self.frame.parts
+        if len(self.parts) == 1 and isinstance(self.parts[0].table, Path):
+            return count_rows(self.parts[0].table)
+        return None
 
     def here(self) -> Taken:
         """The same on this machine, for what looks at its rows more than once."""
-        return Taken(self.rows) if isinstance(self.table, Frame) else self
+        return self if self.frame is None else Taken((Part(self.frame.here()),))
 
 
 def take(
@@ -79,15 +79,16 @@ def take(
         Where there is no such file, or it is of no source that is known.
     """
     if isinstance(usage, (pl.DataFrame, pl.LazyFrame)):
-        return Taken(_renamed(usage, columns))
+        return Taken((Part(usage, columns=columns or {}),))
     frame = frame_of(usage, columns or {})
     if frame is not None:
-        return Taken(frame)
+        return Taken(frame=frame)
     if not isinstance(usage, (str, Path)):
-        return Taken(_renamed(_frame(usage), columns))
+        return Taken((Part(_frame(usage), columns=columns or {}),))
     if str(usage) == STANDARD_INPUT:
-        with _standard_input() as path:
-            return _of_files((path,), source, customer, columns or {}, as_frame=True)
+        scratch, path = _standard_input()
+        taken = _of_files((path,), source, customer, columns or {})
+        return replace(taken, files=(), scratch=(*taken.scratch, scratch))
     return _of_files(files_of(usage), source, customer, columns or {})
 
 
@@ -121,18 +122,6 @@ def _of_pandas(usage: pandas.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found)
 
 
-def _renamed(
-    table: pl.DataFrame | pl.LazyFrame, columns: Mapping[str, str] | None
-) -> pl.DataFrame | pl.LazyFrame:
-    if not columns:
-        return table
-    names = table.collect_schema().names()
-    missing = [old for old in columns.values() if old not in names]
-    if missing:
-        raise UsageError(f"the usage table has no column {missing[0]}; it has {', '.join(names)}")
-    return table.rename({old: new for new, old in columns.items()})
-
-
 def files_of(usage: str | Path) -> tuple[Path, ...]:
     """The files that a name stands for, in order of their names."""
     path = Path(usage)
@@ -153,13 +142,17 @@ def files_of(usage: str | Path) -> tuple[Path, ...]:
     raise UsageError(f"there is no file {path}")
 
 
-@contextmanager
-def _standard_input() -> Iterator[Path]:
+def _standard_input() -> tuple[Scratch, Path]:
     """Standard input as a file, which is looked at before it is read."""
-    with tempfile.NamedTemporaryFile(prefix="usage-") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-        file.flush()
-        yield Path(file.name)
+    scratch = Scratch()
+    path = scratch.folder / "standard input"
+    with path.open("wb") as file:
+        try:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+            file.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
+    return scratch, path
 
 
 def _of_files(
@@ -167,35 +160,37 @@ def _of_files(
     source: str | None,
     customer: str | None,
     columns: Mapping[str, str],
-    *,
-    as_frame: bool = False,
 ) -> Taken:
-    is_own = source in (None, OWN) and customer is None and not columns
-    if len(paths) == 1 and not as_frame and is_own and _is_plain(paths[0]):
-        return Taken(paths[0], paths, (OWN,))
-    if is_own and all(path.suffix.lower() == ".parquet" for path in paths):
-        return Taken(pl.concat([scan(p) for p in paths], how="diagonal_relaxed"), paths, (OWN,))
-    tables: list[pl.DataFrame] = []
+    """Files one after another; of many, those that are no usage or damaged are refused."""
+    parts: list[Part] = []
     names: dict[str, None] = {}
-    notes: dict[str, int] = {}
+    notes: Counter[str] = Counter()
+    refused: dict[Path, str] = {}
+    spool = Spool()
     for path in paths:
-        if path.suffix.lower() == ".parquet":
-            with readable(path):
-                tables.append(pl.DataFrame(_renamed(scan(path), columns).lazy().collect()))
-            names[OWN] = None
+        try:
+            if path.suffix.lower() == ".parquet" or (
+                source in (None, OWN) and customer is None and is_plain_csv(path, columns)
+            ):
+                part = Part(path, path, columns=columns)
+                check_columns(part.names)
+                own, name, left = [part], OWN, Counter[str]()
+            else:
+                reading = read_usage(path, source, customer, columns)
+                own = [
+                    Part(spool.put(table), path, REASON in table.columns)
+                    for table in reading.batches
+                ]
+                name, left = reading.source, reading.notes.counts
+        except UsageError as error:
+            if len(paths) == 1:
+                raise
+            refused[path] = str(error)
             continue
-        reading = read_usage(path, source, customer, columns)
-        tables += reading.batches
-        names[reading.source] = None
-        for what, count in reading.notes.counts.items():
-            notes[what] = notes.get(what, 0) + count
-    if not tables:
-        raise UsageError(f"{paths[0].name} has no rows of usage")
-    table = pl.concat(tables, how="diagonal_relaxed")
-    has_reasons = REASON in table.columns
-    return Taken(table, paths, tuple(names), notes, has_reasons)
-
-
-def _is_plain(path: Path) -> bool:
-    """Whether a file is read in batches as it is: Parquet, or a table of ours in plain CSV."""
-    return path.suffix.lower() == ".parquet" or is_plain_csv(path)
+        parts += own
+        names[name] = None
+        notes += left
+    if not parts:
+        raise UsageError(next(iter(refused.values()), f"{paths[0].name} has no rows of usage"))
+    held = () if spool.scratch is None else (spool.scratch,)
+    return Taken(tuple(parts), None, paths, tuple(names), dict(notes), refused, held)

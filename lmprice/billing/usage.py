@@ -28,24 +28,25 @@ ROW = "row"  # counted from 1; of a CSV file from 1 after the header, a line eac
 REASON = "reason"  # null where nothing is wrong
 
 _LISTED = 20  # columns that a message lists
-_CELLS = 1 << 22  # cells of a piece of a table, at most
+_CELLS = 1 << 23  # cells of a piece of a table, at most
 
 
 class UsageError(InputError):
     """A usage table that cannot be priced as a whole: no such columns, not readable."""
 
 
+class DamagedError(UsageError):
+    """A file that cannot be read to its end."""
+
+
 def column_names(usage: Path | pl.DataFrame | pl.LazyFrame, *, has_reasons: bool) -> list[str]:
-    """The columns of a usage table, with those that every table needs."""
+    """The columns of a usage table."""
     if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
         with usage.open("rb") as file:
             names = _header(usage, file)
     else:
         names = scan(usage).collect_schema().names()
-    if has_reasons:
-        names = [name for name in names if name != REASON]
-    check_columns(names)
-    return names
+    return [name for name in names if name != REASON] if has_reasons else names
 
 
 def batches(
@@ -63,14 +64,11 @@ def batches(
         raise ValueError(f"batch_rows {rows} is below 1")
     if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
         pieces = _csv_batches(usage, rows, columns)
-    elif has_reasons and isinstance(usage, pl.DataFrame):
-        pieces = usage.select(*columns, REASON).iter_slices(rows)
     else:
-        nothing = pl.lit(None, pl.String).alias(REASON)
-        rows = max(min(rows, _CELLS // len(columns)), 1)
-        table = scan(usage).select(columns)
-        read = _slices if isinstance(usage, Path) else _whole
-        pieces = (piece.with_columns(nothing) for piece in read(table, rows))
+        reason = pl.col(REASON) if has_reasons else pl.lit(None, pl.String).alias(REASON)
+        rows = max(min(rows, _CELLS // max(len(columns), 1)), 1)
+        table = scan(usage).select(*columns, reason)
+        pieces = (_slices if isinstance(usage, Path) else _whole)(table, rows)
     first = 1
     try:
         for piece in pieces:
@@ -79,7 +77,7 @@ def batches(
             first += piece.height
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         name = usage.name if isinstance(usage, Path) else "the usage table"
-        raise UsageError(
+        raise DamagedError(
             f"{name}: cannot be read after row {first - 1:,}: what follows is damaged"
         ) from None
 
@@ -168,7 +166,7 @@ def readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise UsageError(f"{path.name}: no Parquet file, or a damaged one") from None
+        raise DamagedError(f"{path.name}: no Parquet file, or a damaged one") from None
 
 
 def count_rows(path: Path) -> int:

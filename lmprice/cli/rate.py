@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop
+from lmprice.billing.versions import VERSIONS, Version
+from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
 
 if TYPE_CHECKING:
@@ -66,13 +66,6 @@ Output = Annotated[
 ]
 
 
-class FocusVersion(StrEnum):
-    """The versions of FOCUS that a bill is written in."""
-
-    v1_4 = "1.4"
-    v1_2 = "1.2"
-
-
 def rate(
     usage: UsageName,
     book: BookFile,
@@ -88,9 +81,10 @@ def rate(
     source: Source = None,
     customer: CustomerColumn = None,
     focus: Annotated[
-        FocusVersion | None,
+        Version | None,
         typer.Option(
-            help="Version of the FOCUS dataset that -o bill.focus.csv writes: 1.4 or 1.2."
+            help="Version of the FOCUS dataset that -o bill.focus.csv writes: "
+            f"{' or '.join(VERSIONS)}.",
         ),
     ] = None,
     mapped: Mapped = None,
@@ -129,7 +123,7 @@ def rate(
             by=bool(by),
             rows=rows,
             margins=costs is not None,
-            focus=None if focus is None else focus.value,
+            focus=focus,
             inputs=inputs,
         ) as report:
             price_book = load_book(book)
@@ -150,7 +144,9 @@ def rate(
     except ValueError as error:
         stop(str(error))
     _summarize(rating, report)
-    if rating.totals.refused_rows:
+    for text in rating.refused_files:
+        warn(text)
+    if rating.totals.refused_rows or rating.refused_files:
         raise typer.Exit(PROBLEMS)
 
 
@@ -190,7 +186,6 @@ def _rate(
     from lmprice.billing.files import load_book
     from lmprice.billing.margins import losing_customers, margin
     from lmprice.billing.rating import rate as rate_usage
-    from lmprice.billing.usage import count_rows
 
     cost_book = None if costs is None else load_book(costs)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -202,8 +197,7 @@ def _rate(
         disable=not err.is_terminal,
     )
     with progress:
-        rows = count_rows(usage.table) if isinstance(usage.table, Path) else usage.parts
-        task = progress.add_task("prices", total=rows)
+        task = progress.add_task("prices", total=usage.steps)
         rating = rate_usage(
             usage,
             price_book,
@@ -218,7 +212,7 @@ def _rate(
         if cost_book is None:
             report.write(rating, lang=lang)
             return rating
-        cost_task = progress.add_task("costs", total=rows)
+        cost_task = progress.add_task("costs", total=usage.steps)
         costed = rate_usage(
             usage,
             cost_book,

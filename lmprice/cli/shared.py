@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -47,6 +48,11 @@ def say_text(text: str) -> None:
         say(line)
 
 
+def warn(message: str) -> None:
+    """Say what is wrong, and go on."""
+    err.print(plain(f"lmprice: {message}"))
+
+
 def stop(message: str, code: int = WRONG_USAGE) -> NoReturn:
     """End the command with a message, a line a problem, and an exit code."""
     for line in message.split("\n"):
@@ -71,7 +77,8 @@ def failed(error: OSError, output: Path) -> NoReturn:
     """End the command where the system did not read or write a file: which one, and why."""
     place = None if error.filename is None else Path(error.filename)
     own = place is None or place in (output, output.parent) or place.suffix == ".part"
-    what = f"cannot write {output}" if own else f"cannot read {place}"
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    what = f"cannot write {output if own else place}" if own or is_full else f"cannot read {place}"
     stop(f"{what}: {error.strerror or error}")
 
 

@@ -8,6 +8,7 @@ the checks of whole arrays, which tell where it stands and what is wrong with it
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Blocks:
                 # A formula may hand on an argument, or one number for all samples.
                 is_new = np.shape(found) == (samples,) and all(found is not v for v in given)
                 return found if is_new or found is None else np.full(samples, found)
-            return self._of_blocks(values, long, samples)
+            return by_block(lambda parts: self._of_block(parts, long), values, long, samples)
 
     def _ready(self, given: tuple[Any, ...]) -> tuple[list[Any], list[int]]:
         """Arguments, all checked but the long ones, and the places of these."""
@@ -73,19 +74,6 @@ class Blocks:
                 values[i] = argument.number(kind, value)
         return values, long if samples else []
 
-    def _of_blocks(self, values: list[Any], long: list[int], samples: int) -> Array | None:
-        result = np.empty(samples)
-        for start in range(0, samples, BLOCK):
-            block = slice(start, start + BLOCK)
-            parts = [*values]
-            for i in long:
-                parts[i] = values[i][block]
-            found = self._of_block(parts, long)
-            if found is None:
-                return None
-            result[block] = found
-        return result
-
     def _of_block(self, values: list[Any], long: list[int]) -> Any:
         parts = [*values]
         for i in long:
@@ -99,6 +87,23 @@ class Blocks:
         if not math.isfinite(np.add.reduce(found, axis=None)):
             found = np.where(np.isfinite(found), found, math.nan)
         return found
+
+
+def by_block(
+    formula: Callable[[list[Any]], Any], values: list[Any], long: list[int], samples: int
+) -> Array | None:
+    """What a formula gives block by block of the long arguments; None where it gives None."""
+    result = np.empty(samples)
+    for start in range(0, samples, BLOCK):
+        block = slice(start, start + BLOCK)
+        parts = [*values]
+        for i in long:
+            parts[i] = values[i][..., block]
+        found = formula(parts)
+        if found is None:
+            return None
+        result[block] = found
+    return result
 
 
 def _upright(table: list[float]) -> Array:

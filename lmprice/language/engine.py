@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmprice.language.blocks import BLOCK, Blocks
+from lmprice.language.blocks import BLOCK, Blocks, by_block
 from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.given import elements_of, is_masked, numbers_in
 from lmprice.language.record import Definition, Parameter, Requirement
-from lmprice.language.series import aligned, has_series, same_rows
+from lmprice.language.series import aligned, has_labels, same_rows
 from lmprice.language.terms import INFINITY
 from lmprice.language.tree import Expr
 
@@ -51,7 +51,7 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
-        if has_series(given):
+        if has_labels(given):
             return _on_series(f, given)
         # An expression of another library becomes one more expression of it.
         known = next((d for value in given if (d := dialect_of(value)) is not None), None)
@@ -111,13 +111,8 @@ def _computed(f: Definition, values: list[Any], shape: tuple[int, ...]) -> Any:
         return _rows(np.asarray(f.unchecked(*arguments), dtype=np.float64), shape)
     if len(shape) != 1 or shape[0] <= BLOCK:
         return np.asarray(f.unchecked(*arguments), dtype=np.float64)
-    result = np.empty(shape)
-    for start in range(0, shape[0], BLOCK):
-        block = slice(start, start + BLOCK)
-        result[block] = f.unchecked(
-            *(v[..., block] if v.shape[-1:] == shape else v for v in arguments)
-        )
-    return result
+    long = [i for i, v in enumerate(arguments) if v.shape[-1:] == shape]
+    return by_block(lambda parts: f.unchecked(*parts), arguments, long, shape[0])
 
 
 def _rows(column: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -38,6 +38,8 @@ TOKENS = Text("tokens", "token")
 RATIO = Text("ratio", "倍数")
 COUNT = Text("count", "个")
 HOURS = Text("hours", "小时")
+SECONDS = Text("seconds", "秒")
+SEATS = Text("seats", "席位")
 PERIODS = Text("periods", "期")
 BYTES = Text("bytes", "字节")
 

@@ -6,8 +6,9 @@ gives the formulas of the template workbook; run with arrays it gives a what-if 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -23,7 +24,7 @@ from lmprice.language.expression import Expr
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.given import Inputs, cell, rows
 from lmprice.scenarios.plain import cell_term, plain_template
-from lmprice.scenarios.recording import Computing, Recorder, Step, Tracing, finite
+from lmprice.scenarios.recording import Computing, Enough, Recorder, Step, Tracing, finite
 from lmprice.scenarios.results import Results
 from lmprice.scenarios.table_inputs import table_input
 from lmprice.scenarios.tables import MAX_ROWS, MONTHLY, MONTHS, TableSpec, table_spec
@@ -230,16 +231,24 @@ class Scenario(Inputs):
             found.tone,
         )
 
-    def evaluate_at(self, changes: Mapping[str, Array]) -> dict[str, Any]:
+    def evaluate_at(
+        self, changes: Mapping[str, Array], keys: Collection[str] | None = None
+    ) -> dict[str, Any]:
         """The results with some inputs replaced by arrays, which broadcast.
 
-        An input is a field, or a cell or column of a table: ``tiers[0].unit_price``.
+        An input is a field, or a cell or column of a table: ``tiers[0].unit_price``.  With ``keys``
+        no result is computed after the last of these; some others may be there as well.
         """
         axes = max(array.ndim for array in changes.values())
+        found: dict[str, Any] = {}
 
-        def without_table_axes(_: str, value: Any) -> Any:
+        def without_table_axes(key: str, value: Any) -> Any:
             known = finite(value)
-            return np.reshape(known, known.shape[-axes:]) if known.ndim > axes else known
+            known = np.reshape(known, known.shape[-axes:]) if known.ndim > axes else known
+            found[key] = known
+            if keys is not None and found.keys() >= set(keys):
+                raise Enough
+            return known
 
         points = {name: finite(value) for name, value in changes.items()}
         changed = self._with_arrays(axes)
@@ -250,8 +259,9 @@ class Scenario(Inputs):
             else:
                 columns = place.changed(getattr(changed, place.table), values)
                 changed = changed.model_copy(update={place.table: columns})
-        run = _run(changed, Computing(without_table_axes, _as_it_is, axes))
-        return {row.key: row.value for row in run.rows}
+        with contextlib.suppress(Enough):
+            _run(changed, Computing(without_table_axes, _as_it_is, axes))
+        return found
 
     def _with_arrays(self, axes: int) -> Self:
         """The scenario with columns for its tables, before ``axes`` axes of a what-if."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,10 @@ _RESIDUAL = Text(
     "By how much the last step of the iteration changed the value: 0 once it has come to rest",
     "迭代的最后一步使数值改变了多少：收敛后为 0",
 )
+
+
+class Enough(Exception):  # noqa: N818  # no error: it ends a run early
+    """All results that were asked for are there."""
 
 
 class Recorder:
@@ -218,7 +223,12 @@ class Tracing(Recorder):
 
 def finite(value: Any) -> Array:
     """NaN in place of what is too large for a number: like any overflow it is no answer."""
-    return np.where(np.isfinite(value), value, np.nan)
+    numbers = np.asarray(value, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        total = np.add.reduce(numbers, axis=None)
+    if math.isfinite(total):  # which says as much as a look at each, and is faster
+        return numbers
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _as_day(value: float, term: Term) -> float:

@@ -89,7 +89,7 @@ def outside(term: Term, values: Array) -> Iterator[tuple[NDArray[np.bool_], str]
 def at_points(scenario: Scenario, changes: Mapping[str, Array], key: str) -> Array:
     """One result at many points; the arrays of the changed inputs broadcast."""
     shape = np.broadcast_shapes(*(array.shape for array in changes.values()))
-    return np.broadcast_to(scenario.evaluate_at(changes)[key], shape).astype(np.float64)
+    return np.broadcast_to(scenario.evaluate_at(changes, [key])[key], shape).astype(np.float64)
 
 
 def whole(owner: str, name: str, value: Any, least: int) -> int:

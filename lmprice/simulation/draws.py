@@ -128,7 +128,7 @@ def monte_carlo(
     with progress_bar("draws", count) as advance:
         for start in range(0, count, size):
             stop = min(start + size, count)
-            found = scenario.evaluate_at(source.draw(stop - start, start, count))
+            found = scenario.evaluate_at(source.draw(stop - start, start, count), values)
             for key, array in values.items():
                 array[start:stop] = found[key]
             advance(stop)
@@ -168,7 +168,9 @@ class _Source:
         return found
 
     def _next(self, size: int) -> dict[str, Array]:
-        shares = np.array([generator.random(size) for generator in self._generators])
+        shares = np.empty((len(self._generators), size))
+        for generator, row in zip(self._generators, shares, strict=True):
+            generator.random(out=row)
         if self._root is not None:
             shares = _joined(shares, self._root)
         named = zip(self.distributions.items(), shares, strict=True)

@@ -325,28 +325,37 @@ class _Market:
         count = len(self.names)
         if count == 1:
             return logit_nash_prices(costs, self.qualities, self.scale, self.outside)
-        others = np.array([[j for j in range(count) if j != i] for i in range(count)]).T
+        rivals = self._rivals(prices)
         return logit_best_response(
-            costs,
-            self.qualities,
-            prices[others],
-            self.qualities[others],
-            self.scale,
-            self.outside,
+            costs, self.qualities, np.zeros((1, count)), rivals, self.scale, self.outside
         )
+
+    def _rivals(self, prices: Array) -> Array:
+        """The rivals of each provider as one at a price of 0: its quality, in one row.
+
+        It is the log of the sum of what all others offer, of those before and those after it.
+        """
+        offers = (self.qualities - prices) / self.scale
+        nobody = [-math.inf]
+        before = np.concatenate([nobody, np.logaddexp.accumulate(offers)[:-1]])
+        after = np.concatenate([np.logaddexp.accumulate(offers[::-1])[-2::-1], nobody])
+        rivals: Array = self.scale * np.logaddexp(before, after)[np.newaxis]
+        return rivals
 
 
 def _checked_providers(providers: Sequence[Provider]) -> list[Provider]:
-    if not isinstance(providers, Iterable):
+    if not isinstance(providers, Iterable) or getattr(providers, "ndim", 1) == 0:
         raise PricingError(NAME, "providers", providers, "is not a list of providers")
     sellers = list(providers)
     if not sellers:
         raise PricingError(NAME, "providers", sellers, "names no provider")
+    names: set[str] = set()
     for i, seller in enumerate(sellers):
         if not isinstance(seller, Provider):
             raise PricingError(NAME, "providers", seller, "is not a Provider", (i,))
-        if seller.name in (other.name for other in sellers[:i]):
+        if seller.name in names:
             raise PricingError(NAME, "providers", seller.name, "is there twice", (i,))
+        names.add(seller.name)
     return sellers
 
 

@@ -108,7 +108,7 @@ def add_sensitivity(book: Book) -> None:
     sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 22)])
     across.write(sheet, [(HEADER_ROW, 2 + n) for n in range(size)])
     down.write(sheet, [(FIRST_ROW + n, 1) for n in range(len(down.points))])
-    table = book.scenario.evaluate_at(down.values(1) | across.values(0))[spec.result]
+    table = book.scenario.evaluate_at(down.values(1) | across.values(0), [spec.result])[spec.result]
     table = np.broadcast_to(table, (len(down.points), size))
     for i, j in np.ndindex(*table.shape):
         row, column = FIRST_ROW + i, 2 + j

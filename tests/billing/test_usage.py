@@ -182,11 +182,3 @@ def test_a_page_at_which_reading_breaks_down(lazily: bool) -> None:
     usage = pl.scan_parquet(path) if lazily else path
     with pytest.raises(UsageError, match=r"cannot be read after row 0: what follows is damaged$"):
         list(batches(usage, 1000, column_names(usage, has_reasons=False)))
-
-
-def test_a_damaged_file_among_others_is_named(tmp_path: Path) -> None:
-    find = Path(__file__).parents[1] / "fuzz" / "finds" / "usage" / "6192" / "usage.parquet"
-    (tmp_path / "damaged.parquet").write_bytes(find.read_bytes())
-    usage({"quantity": 1}).write_csv(tmp_path / "whole.csv")
-    with pytest.raises(UsageError, match=r"^damaged\.parquet: no Parquet file, or a damaged one$"):
-        rate(tmp_path, book(standard()))

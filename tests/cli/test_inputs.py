@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,31 @@ def test_of_many_problems_of_a_book_the_first_twenty_are_told() -> None:
     assert len(lines) == 21
     assert lines[-1] == f"... and {len(caught.value.problems) - 20:,} more problems"
     assert len(caught.value.problems) >= 500
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.toml", "a" + ".a" * 20_000 + " = 1", "is nested too deeply to be a price book"),
+        ("a.toml", '["b' + '" . "b' * 100 + '"]\nc = 1', "is nested too deeply to be a price book"),
+        ("a.toml", "a" + ".a" * 50 + " = 1", "is nested too deeply to be a price book"),
+        ("a.toml", 'name = "' + "a." * 50 + '"', "version: is missing"),
+        ("a.json", "[" * 100_000, "is nested too deeply to be a price book"),
+        ("a.json", '{"k": [' + "1," * 999_999 + "1]}", "holds more than 1,000,000 values"),
+        (
+            "a.json",
+            "{" + "".join(f'"k{n}": 1, ' for n in range(100_000)) + '"z": 1, "z": 2}',
+            "the key 'z' stands twice",
+        ),
+        ("a.json", '"' + "a" * (32 << 20) + '"', "is larger than 32 MB"),
+    ],
+    ids=lambda text: text[:9],
+)
+def test_a_book_larger_or_deeper_than_any_is(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    before = time.process_time()
+    with pytest.raises(BookError, match=message):
+        load_book(tmp_path / name)
+    assert time.process_time() - before < 5

@@ -5,7 +5,9 @@ from __future__ import annotations
 import array
 import contextlib
 import datetime
+import gzip
 import io
+import json
 import warnings
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,12 +17,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import zstandard
 
 from lmprice.billing.book_workbook import book_workbook, example_book
 from lmprice.billing.files import book_text
 from lmprice.chapters import functions as pricing_functions
 from lmprice.language.errors import PricingError
 from lmprice.scenarios import SCENARIOS
+from tests.billing.readers.exports import EXPORTS
 from tests.fuzz.bytes import mutated, mutated_archive
 from tests.fuzz.laws import run
 
@@ -106,6 +110,38 @@ def usage_again(folder: Path) -> None:
     assert (result.exit_code == 1) == ("bill.refused.csv" in made), result.output
 
 
+def exports(random: Random, folder: Path) -> None:
+    """Exports of consoles, gateways and logs beside a file that is whole; compressed or not."""
+    export = random.choice(EXPORTS)
+    content = mutated(export.text.encode(), random)
+    if random.random() < 0.3:
+        content = mutated(random.choice((gzip.compress, zstandard.compress))(content), random)
+    (folder / "log").mkdir()
+    (folder / "log" / export.file).write_bytes(content)
+    (folder / "log" / "whole.csv").write_text(
+        "timestamp,customer,model,input_tokens\n2026-01-05,whole,chat,1000000\n"
+    )
+    exports_again(folder)
+
+
+def exports_again(folder: Path) -> None:
+    """A log is refused as a whole, or what is whole is billed and the rest rated or refused."""
+    meters = ("input", "cached", "cache_write", "output", "input_audio", "output_audio")
+    price = {"model": "*", "charge_model": "standard", "per": 10**6, "unit_price": 2}
+    charges = [{**price, "meter": meter} for meter in meters]
+    book = {"name": "Fuzz", "version": "1", "currency": "USD", "charges": charges}
+    (folder / "book.json").write_text(json.dumps({**book, "format": 2}))
+    result = run(folder, "rate", "log", "--book", "book.json", "-o", "bill.csv")
+    made = {one.name for one in folder.glob("bill*")}
+    if "rows:" not in result.stdout:
+        assert result.exit_code == 1, result.output
+        assert not made, made
+        return
+    assert "whole,2026-01-01,2.00" in (folder / "bill.csv").read_text(), result.output
+    assert (result.exit_code == 1) == ("bill.refused.csv" in made), result.output
+    assert bool(result.stderr) == ("could not be read" in result.stdout), result.output
+
+
 def workbooks(random: Random, folder: Path) -> None:
     """Filled-in templates."""
     template = random.choice(TEMPLATES)
@@ -164,11 +200,13 @@ def _hostile(random: Random) -> Any:
 KINDS: dict[str, Callable[[Random, Path], None]] = {
     "books": books,
     "usage": usage,
+    "exports": exports,
     "workbooks": workbooks,
     "cells": cells,
 }
 AGAIN: dict[str, Callable[[Path], None]] = {
     "books": books_again,
     "usage": usage_again,
+    "exports": exports_again,
     "workbooks": workbooks_again,
 }

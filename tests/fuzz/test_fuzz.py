@@ -11,7 +11,7 @@ import pytest
 from tests.fuzz.kinds import AGAIN, KINDS
 
 FINDS = sorted((Path(__file__).parent / "finds").glob("*/*"))
-BUDGET = {"books": 12, "usage": 25, "workbooks": 8, "cells": 1500}
+BUDGET = {"books": 12, "usage": 25, "exports": 25, "workbooks": 8, "cells": 1500}
 
 
 @pytest.mark.engine

@@ -24,7 +24,7 @@ from lmprice.offers import (
     Workload,
     compare_strategies,
 )
-from lmprice.scenarios import SCENARIOS, Discounts, Inference, Scenario
+from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Scenario
 from lmprice.scenarios.base import Out
 from lmprice.scenarios.discounts.scenario import TIERS, Customer
 from lmprice.scenarios.discounts.tiers import Tier
@@ -282,3 +282,13 @@ def test_a_sweep_agrees_with_one_scenario_after_the_other() -> None:
         quantities, [t.up_to for t in TIERS], [t.unit_price for t in TIERS]
     )
     np.testing.assert_allclose(swept["graduated_charge"], graduated)
+
+
+def test_no_result_is_computed_after_the_last_that_is_asked_for() -> None:
+    points = {"price": np.array([12.0, 20.0])}
+    every = Breakeven().evaluate_at(points)
+    some = Breakeven().evaluate_at(points, ["profit"])
+    assert list(some) == ["revenue", "cost", "profit"]
+    assert all(np.array_equal(some[key], every[key]) for key in some)
+    assert every["profit"].tolist() == [12 * 100 - 1100, 20 * 100 - 1100]
+    assert list(Breakeven().evaluate_at(points, ["nothing like it"])) == list(every)

@@ -24,12 +24,15 @@ HERE = Path(__file__).parent
 
 # What is asked of all templates is asked of these in the working loop: they are made quickly.
 SMALL = (Breakeven, Inference, TrainingPayback)
+LARGE = {"discounts", "decline", "rivals"}  # fixtures of other templates
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the large templates out of the working loop."""
     for item in items:
-        if item.path.parent == HERE and any(map(_is_large, _parameters(item))):
+        if item.path.parent != HERE:
+            continue
+        if LARGE & set(getattr(item, "fixturenames", ())) or any(map(_is_large, _parameters(item))):
             item.add_marker(pytest.mark.engine)
 
 

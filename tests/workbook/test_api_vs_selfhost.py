@@ -24,7 +24,7 @@ from lmprice import (
 from lmprice.chapters.serving.replica import Request
 from lmprice.scenarios import ApiVsSelfhost
 from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
-from lmprice.scenarios.base import Results
+from lmprice.scenarios.results import Results
 from lmprice.workbook import check, read
 from tests.engines import libreoffice
 from tests.office import Office

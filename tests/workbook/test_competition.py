@@ -15,8 +15,8 @@ import lmprice
 from lmprice.chapters.competition.price_wars import PriceWar
 from lmprice.chapters.competition.quantities import NO_OUTSIDE
 from lmprice.scenarios import Competition
-from lmprice.scenarios.base import Results
 from lmprice.scenarios.competition.scenario import Rival
+from lmprice.scenarios.results import Results
 from lmprice.workbook import check, guard, read
 from tests.engines import libreoffice
 from tests.office import Office

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from lmprice.workbook.package import package
 
-CELLS = {
+CELLS: dict[str, Any] = {
     "A1": 'a & b < c > "d"',
     "B1": "  blanks around  ",
     "C1": "two\nlines",
@@ -32,7 +33,7 @@ CELLS = {
 def workbook() -> Workbook:
     """One sheet with a cell of each kind."""
     made = Workbook()
-    sheet = made.active
+    sheet = made.worksheets[0]
     for address, value in CELLS.items():
         sheet[address] = value
     sheet["A7"].font = Font(bold=True)
@@ -44,8 +45,8 @@ def workbook() -> Workbook:
 def test_cells_are_those_that_openpyxl_writes() -> None:
     by_openpyxl = io.BytesIO()
     workbook().save(by_openpyxl)
-    expected = openpyxl.load_workbook(by_openpyxl).active
-    found = openpyxl.load_workbook(io.BytesIO(package(workbook(), {}))).active
+    expected = openpyxl.load_workbook(by_openpyxl).worksheets[0]
+    found = openpyxl.load_workbook(io.BytesIO(package(workbook(), {}))).worksheets[0]
     assert found.dimensions == expected.dimensions
     for row in expected.iter_rows():
         for cell in row:
@@ -59,14 +60,14 @@ def test_cells_are_those_that_openpyxl_writes() -> None:
 
 def test_formulas_have_their_values() -> None:
     made = Workbook()
-    sheet = made.active
+    sheet = made.worksheets[0]
     sheet["A1"], sheet["A2"], sheet["A3"] = "=1+1", '="a"&"<"', "=NA()"
     sheet["A4"] = ArrayFormula("A4", "=SUM({1,2}*2)")
-    values = {"A1": 2.0, "A2": "a<", "A3": float("nan"), "A4": 6.0}
+    values: dict[str, float | str] = {"A1": 2.0, "A2": "a<", "A3": float("nan"), "A4": 6.0}
     file = package(made, {(sheet.title, address): value for address, value in values.items()})
-    stored = openpyxl.load_workbook(io.BytesIO(file), data_only=True).active
+    stored = openpyxl.load_workbook(io.BytesIO(file), data_only=True).worksheets[0]
     assert [stored[address].value for address in values] == [2, "a<", "#N/A", 6]
-    written = openpyxl.load_workbook(io.BytesIO(file)).active
+    written = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
     assert written["A2"].value == '="a"&"<"'
     assert written["A4"].value.text == "=SUM({1,2}*2)"
 
@@ -80,6 +81,6 @@ def test_each_formula_has_a_value(
 ) -> None:
     made = Workbook()
     for address in formulas:
-        made.active[address] = "=1"
+        made.worksheets[0][address] = "=1"
     with pytest.raises(RuntimeError, match=named):
         package(made, {("Sheet", address): value for address, value in values.items()})

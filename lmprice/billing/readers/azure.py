@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
-from lmprice.billing.readers.source import Notes, Source
+from lmprice.billing.readers.source import Notes, Source, filled
 
 _ANY = {"UsageQuantity": "Quantity", "UsageDateTime": "Date", "InstanceId": "ResourceId"}
 OPENAI = "(?i)openai|foundry|cognitive"
@@ -13,6 +13,7 @@ OPENAI = "(?i)openai|foundry|cognitive"
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     renamed = {old: new for old, new in _ANY.items() if old in table.columns}
     table = table.rename({old: new for old, new in renamed.items() if new not in table.columns})
+    table = filled(table, "Date", "Quantity")
     # An enterprise agreement's export writes its days the American way: 01/31/2026.
     american = pl.col("Date").str.replace(r"^(\d\d)/(\d\d)/(\d{4})$", "$3-$1-$2")
     table = table.with_columns(american)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
-from lmprice.billing.readers.source import Notes, Source
+from lmprice.billing.readers.source import Notes, Source, filled
 
 _COSTS = frozenset({
     "BilledCost", "EffectiveCost", "ContractedCost", "ListCost", "ListUnitPrice",
@@ -25,7 +25,8 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     others = table.height - table.select(is_usage.sum()).item()
     notes.add("rows that are no usage (tax, credits, purchases)", others)
     table = table.filter(is_usage)
-    described = [pl.col(n) for n in ("SkuMeter", "ChargeDescription") if n in table.columns]
+    table = filled(table, "SkuMeter", "ChargeDescription")
+    described = [pl.col(n) for n in ("SkuMeter", "ChargeDescription")]
     name = pl.concat_str([c.fill_null("") for c in described], separator=" ").alias("price name")
     return with_meters(table.with_columns(name), "price name", "ConsumedQuantity", "ConsumedUnit")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
-from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.readers.source import Notes, Records, Source, filled
 
 _SKU, _AMOUNT, _UNIT = "sku.description", "usage.amount", "usage.unit"
 SERVICES = "(?i)vertex|generative language|gemini"
@@ -14,6 +14,7 @@ COUNTS = {"count": 1, "tokens": 1, "token": 1, "1k tokens": 1_000}
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    table = filled(table, "service.description", _SKU, _AMOUNT, _UNIT)
     is_ours = pl.col("service.description").str.contains(SERVICES).fill_null(value=False)
     notes.add("rows of other services", table.height - table.select(is_ours.sum()).item())
     window = pl.col(_SKU).str.extract(r"([<>≤]=?\s*\d+k) tokens").alias("length window")

@@ -13,22 +13,32 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
+from lmprice.billing.lazy import pl
+from lmprice.billing.plain_csv import blocks_of
+from lmprice.billing.plain_json import plain_records
+from lmprice.billing.readers.pieces import (
+    BadLine,
+    Document,
+    Row,
+    documents_of,
+    lines_of,
+    rows_of,
+    values_of,
+)
 from lmprice.billing.usage import UsageError
-from lmprice.language.errors import unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
 _BLOCK = 16 * 1024 * 1024
+_JSON_BLOCK = 2 * _BLOCK  # which has keys in each line
 _LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
-_LARGEST_CELL = 16 * 1024 * 1024
-_LARGEST_DOCUMENT = 1024 * 1024 * 1024  # JSON that is one value is read whole
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -154,79 +164,95 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def table(path: Path) -> Iterator[list[str]]:
+def table(path: Path) -> Iterator[Row]:
     """The header and then the rows of a delimited file; quoted cells may have line breaks."""
     with _text(path) as text:
-        yield from _table(text)
+        yield from _table(path, text)
 
 
-def table_in_archive(path: Path, name: str) -> Iterator[list[str]]:
+def table_in_archive(path: Path, name: str) -> Iterator[Row]:
     """The header and then the rows of one delimited file of an archive."""
-    with (
-        zipfile.ZipFile(path) as archive,
-        archive.open(name) as file,
-        io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text,
-    ):
-        yield from _table(text)
+    try:
+        with (
+            zipfile.ZipFile(path) as archive,
+            archive.open(name) as file,
+            io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text,
+        ):
+            yield from _table(path, text)
+    except UsageError:
+        raise
+    except Exception as error:  # each way to pack has errors of its own
+        raise UsageError(f"{path.name}: the archive is damaged or cannot be unpacked") from error
 
 
-def _table(text: io.TextIOWrapper) -> Iterator[list[str]]:
-    csv.field_size_limit(_LARGEST_CELL)
-    header = next((line for line in text if line.strip()), "")
+def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
+    lines = lines_of(text)
+    header = _first_of(lines)
+    if isinstance(header, BadLine):
+        raise UsageError(f"{path.name}: {header.reason}")
     delimiter = delimiter_of(header)
     yield [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    yield from (row for row in csv.reader(text, delimiter=delimiter) if any(map(str.strip, row)))
+    yield from rows_of(lines, delimiter)
 
 
-class BadLine(NamedTuple):
-    """A line of a file that is not what its other lines are."""
-
-    text: str
-    reason: str
+def _first_of(lines: Iterator[str | BadLine]) -> str | BadLine:
+    """The first line that says something."""
+    return next((line for line in lines if isinstance(line, BadLine) or line.strip()), "")
 
 
-def documents(path: Path) -> Iterator[Any]:
-    """The JSON values of a file: one a line, or one that is the whole file."""
+def documents(path: Path) -> Iterator[Document]:
+    """The JSON values of a file: one a line, those of a list, or one that is the whole file."""
     with _text(path) as text:
-        yield from _documents(path, text)
+        yield from documents_of(path.name, text)
 
 
-def _documents(path: Path, text: io.TextIOWrapper) -> Iterator[Any]:
-    first = next((line for line in text if line.strip()), "")
-    try:
-        yield json.loads(first)
-    except (ValueError, RecursionError):
-        yield _whole(path, first + text.read(_LARGEST_DOCUMENT), is_cut=bool(text.read(1)))
+def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
+    """The JSON values of a file, some lines at a time: a table where these are plain."""
+    if not _has_lines(path):
+        yield documents(path)
         return
-    for number, line in enumerate(text, 2):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                yield BadLine(line.rstrip("\r\n"), unreadable(error, number))
-            except RecursionError:
-                yield BadLine(line[:200], f"line {number} is nested too deeply")
+    number = 1
+    with opened(path) as file:
+        for block in blocks_of(file, _JSON_BLOCK):
+            lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
+            found = plain_records(lines)
+            if found is None:
+                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
+                yield values_of(lines_of(text, number), number)
+            else:
+                yield found
+            number += block.count(b"\n")
 
 
-def _whole(path: Path, text: str, *, is_cut: bool) -> Any:
-    if is_cut:
-        raise UsageError(f"{path.name}: one JSON value of more than 1 GB")
+def _has_lines(path: Path) -> bool:
+    """Whether a file is UTF-8 and its first line is a record."""
+    if _encoding(path) != _ENCODINGS[0]:
+        return False
+    with _text(path) as text:
+        first = next(
+            (line for line in lines_of(text) if isinstance(line, BadLine) or line.strip()), ""
+        )
     try:
-        return json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{path.name}: {unreadable(error)}") from None
-    except RecursionError:
-        raise UsageError(f"{path.name}: JSON that is nested too deeply") from None
+        return isinstance(first, str) and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
-def is_plain_csv(path: Path) -> bool:
-    """Whether a file is CSV in UTF-8 with commas, a line a row, with the columns of ours."""
+def is_plain_csv(path: Path, columns: Mapping[str, str]) -> bool:
+    """Whether a file is CSV in UTF-8 with commas, a line a row, with the columns of ours.
+
+    ``columns`` says which of them are called otherwise.
+    """
     with path.open("rb") as file:
         start = file.read(_LOOK)
     header = start.partition(b"\n")[0].decode("utf-8-sig", errors="replace").strip()
     names = [name.strip().strip('"') for name in header.split(",")]
-    is_ours = {"timestamp", "customer", "model"} <= set(names)
-    return is_ours and _encoding(path) == _ENCODINGS[0] and not _has_breaks(path, len(names))
+    needed = {columns.get(name, name) for name in ("timestamp", "customer", "model")}
+    return (
+        needed <= set(names)
+        and _encoding(path) == _ENCODINGS[0]
+        and not _has_breaks(path, len(names))
+    )
 
 
 def _has_breaks(path: Path, width: int) -> bool:

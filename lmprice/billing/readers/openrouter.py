@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.readers.source import Notes, Records, Source, total
+from lmprice.billing.readers.source import Notes, Records, Source, filled, total
 
 _RENAMED = {
     "prompt_tokens": "tokens_prompt",
@@ -40,6 +40,7 @@ def _records(value: Any) -> Records:
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     if "tokens_cached" not in table.columns:
         return table
+    table = filled(table, "tokens_prompt")
     number = pl.Decimal(38, 9)
     cached = total(["tokens_cached"]).cast(number, strict=False)
     prompt = total(["tokens_prompt"]).cast(number, strict=False)

@@ -8,28 +8,34 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.opening import (
-    BadLine,
     documents,
     is_json,
     is_zip,
+    json_blocks,
     table,
     table_in_archive,
 )
+from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
-from lmprice.billing.usage import UsageError
+from lmprice.billing.usage import REASON, ROW, UsageError, check_columns
 
 OWN = "usage"  # lmprice's own table
 OWN_COLUMNS = ("timestamp", "customer", "model")
-_BATCH = 50_000
+_BATCH = 50_000  # rows that are made a table at a time, at most
+_BYTES = 1 << 24  # and their characters
+_CELL = 64  # what a cell takes beside its characters
+_LOOK = 1_000  # JSON values by which a source is known
+_NOT_AS_IT_SHOULD_BE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+Record = dict[str, Any] | BadLine
 # Exports that are known and not read, by a column that no other has.
 _LEFT_OUT = {"Helicone": "request_user_id"}
 _SHOWN = 12  # columns of an unknown file that a message lists
@@ -116,7 +122,7 @@ def _delimited(
     path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str]
 ) -> Reading:
     rows = table(path)
-    names = next(rows)
+    names = _header(rows)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"{path.name} has two columns {twice[0]}")
@@ -124,17 +130,21 @@ def _delimited(
     if missing:
         raise UsageError(f"{path.name} has no column {missing[0]}; {_listed(names)}")
     mapped = {old: new for new, old in columns.items()}
-    if wanted == OWN or (wanted is None and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in names}):
-        own = (_frame(batch, names).rename(mapped) for batch in _batched(rows))
-        return Reading(path, OWN, own)
+    own = [mapped.get(name, name) for name in names]
+    if wanted == OWN or (wanted is None and set(OWN_COLUMNS) <= set(own)):
+        check_columns(own)
+        return Reading(path, OWN, _frames(rows, own))
     fitting = [source for source in SOURCES.values() if source.is_table(names)]
     source = _named(path, fitting, wanted, _listed(names))
-    return _rows(path, source, (_frame(b, names) for b in _batched(rows)), customer)
+    return _rows(path, source, _frames(rows, _apart(names)), customer)
 
 
 def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
-    with zipfile.ZipFile(path) as archive:
-        members = archive.namelist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.namelist()
+    except Exception as error:
+        raise UsageError(f"{path.name}: the archive is damaged or cannot be unpacked") from error
     found = [
         (source, name)
         for source in SOURCES.values()
@@ -144,48 +154,48 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
     holds = f"it holds {', '.join(members[:_SHOWN])}"
     source = _named(path, list(dict.fromkeys(s for s, _ in found)), wanted, holds)
     frames = (
-        _frame(batch, names)
+        frame
         for _, name in found
         for rows in [table_in_archive(path, name)]
-        for names in [next(rows)]
-        for batch in _batched(rows)
+        for frame in _frames(rows, _apart(_header(rows)))
     )
     return _rows(path, source, frames, customer)
+
+
+def _header(rows: Iterator[Row]) -> list[str]:
+    names = next(rows)
+    assert not isinstance(names, BadLine)  # a file whose header is one is refused
+    return names
+
+
+def _apart(names: Iterable[str]) -> list[str]:
+    """The columns of an export, none of them called like one that is added to them."""
+    return [f"usage {name}" if name in (ROW, REASON) else name for name in names]
 
 
 def _json(
     path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str]
 ) -> Reading:
     values = documents(path)
-    start = list(islice(values, _BATCH))
-    good = [value for value in start if not isinstance(value, BadLine)]
-    notes = Notes()
-    bad: list[BadLine] = []
-
-    def readable() -> Iterator[Any]:
-        for value in chain(start, values):
-            if isinstance(value, BadLine):
-                bad.append(value)
-            else:
-                yield value
-
+    start: list[Document] = []
+    while len(start) < _LOOK and sum(one.size for one in start) < _BYTES:
+        one = next(values, None)
+        if one is None:
+            break
+        start.append(one)
+    good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
+    every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
-        rows = (row for value in readable() for row in _own_records(path, value))
-        own = (_of_records(batch).rename(mapped, strict=False) for batch in _batched(rows))
-        return Reading(path, OWN, chain(own, _spoilt(bad)), notes)
+        return Reading(path, OWN, _own(path, mapped), notes)
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))
-    if source.log is not None:
-        records = source.log(readable(), notes)
-    else:
-        assert source.records is not None
-        records = (row for value in readable() if source.is_json(value)
-                   for row in source.records(value))  # fmt: skip
-    reading = _rows(
-        path, source, (_of_records(batch) for batch in _batched(records)), customer, notes
-    )
-    reading.batches = chain(reading.batches, _spoilt(bad))
+    if source.log is None:
+        return _rows(path, source, _of_records(_records(source, every)), customer, notes)
+    bad: list[BadLine] = []
+    records = _logged(path, source, every, bad, notes)
+    reading = _rows(path, source, _of_records(records), customer, notes)
+    reading.batches = chain(reading.batches, _of_records(iter(bad)))
     return reading
 
 
@@ -197,11 +207,78 @@ def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
     return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
 
 
-def _own_records(path: Path, value: Any) -> Iterator[dict[str, Any]]:
-    for record in value if isinstance(value, list) else [value]:
-        if not isinstance(record, dict):
-            raise UsageError(f"{path.name}: {str(record)[:40]!r} is no record of usage")
-        yield record
+def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    """Rows of ours, some lines at a time."""
+    for found in json_blocks(path):
+        if isinstance(found, pl.DataFrame):
+            _check_own([mapped.get(name, name) for name in found.columns])
+            yield found.rename(mapped, strict=False)
+        else:
+            yield from _of_records(_own_records((value for value, _ in found), mapped))
+
+
+def _check_own(names: list[str]) -> None:
+    """Refuse two columns of one name, or one that refused rows get."""
+    if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
+        check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
+
+
+def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[Record]:
+    for value in values:
+        for record in value if isinstance(value, list) else [value]:
+            if isinstance(record, BadLine):
+                yield record
+                continue
+            if not isinstance(record, dict):
+                yield _odd(record, OWN)
+                continue
+            names = [mapped.get(name, name) for name in record]
+            _check_own(names)
+            yield dict(zip(names, record.values(), strict=True))
+
+
+def _records(source: Source, values: Iterator[Any]) -> Iterator[Record]:
+    """The records of JSON values; a value that is not as those of its source is a bad line."""
+    assert source.records is not None
+    for value in values:
+        if isinstance(value, BadLine):
+            yield value
+            continue
+        try:
+            found = list(source.records(value)) if source.is_json(value) else None
+        except _NOT_AS_IT_SHOULD_BE:
+            found = None
+        if found is None:
+            yield _odd(value, source.name)
+        else:
+            yield from map(_own_named, found)
+
+
+def _logged(
+    path: Path, source: Source, values: Iterator[Any], bad: list[BadLine], notes: Notes
+) -> Iterator[Record]:
+    """The records of a log whose lines say something together; bad lines are put aside."""
+    assert source.log is not None
+
+    def readable() -> Iterator[Any]:
+        for value in values:
+            if isinstance(value, BadLine):
+                bad.append(value)
+            else:
+                yield value
+
+    try:
+        yield from map(_own_named, source.log(readable(), notes))
+    except _NOT_AS_IT_SHOULD_BE:
+        raise UsageError(f"{path.name}: a line is not as those of {source.name}") from None
+
+
+def _own_named(record: dict[str, Any]) -> dict[str, Any]:
+    return dict(zip(_apart(record), record.values(), strict=True))
+
+
+def _odd(value: Any, source: str) -> BadLine:
+    return BadLine(_cell(value) or "null", f"the record is none of {source}")
 
 
 def _shape(values: list[Any]) -> str:
@@ -212,14 +289,6 @@ def _shape(values: list[Any]) -> str:
     return f"its JSON has the keys {', '.join(keys[:_SHOWN])}" if keys else "it holds no records"
 
 
-def _spoilt(bad: list[BadLine]) -> Iterator[pl.DataFrame]:
-    """The lines that could not be read, at the end: only then are all of them known."""
-    if bad:
-        nothing = dict.fromkeys(OWN_COLUMNS, pl.Series([None] * len(bad), dtype=pl.String))
-        texts, reasons = [line.text for line in bad], [line.reason for line in bad]
-        yield pl.DataFrame(nothing | {"line": texts, "reason": reasons})
-
-
 def _rows(
     path: Path,
     source: Source,
@@ -228,45 +297,101 @@ def _rows(
     notes: Notes | None = None,
 ) -> Reading:
     notes = notes or Notes()
-    first = next(frames, None)
-    if first is None:
-        return Reading(path, source.name, iter(()), notes)
+    ahead: list[pl.DataFrame] = []
+    for frame in frames:
+        ahead.append(frame)
+        if not _is_spoilt(frame):
+            break
+    else:
+        return Reading(path, source.name, iter(ahead), notes)
+    first = ahead[-1]
     if customer is not None and customer not in first.columns:
         raise UsageError(f"{path.name} has no column {customer}; {_listed(first.columns)}")
     chosen = customer or customer_column(source, first)
-    rows = (usage_rows(source, frame, notes, chosen) for frame in chain([first], frames))
+    rows = (
+        frame if _is_spoilt(frame) else usage_rows(source, frame, notes, chosen)
+        for frame in chain(ahead, frames)
+    )
     return Reading(path, source.name, rows, notes)
 
 
-def _batched(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(rows, _BATCH)):
+def _batched(rows: Iterator[Any], size: Callable[[Any], int]) -> Iterator[list[Any]]:
+    """Rows in batches of so many, or so many characters."""
+    batch: list[Any] = []
+    held = 0
+    for row in rows:
+        batch.append(row)
+        held += size(row)
+        if len(batch) == _BATCH or held > _BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
         yield batch
+
+
+def _frames(rows: Iterator[Row], names: list[str]) -> Iterator[pl.DataFrame]:
+    """Rows of cells as tables of texts; bad lines are tables of their own."""
+    for batch in _batched(rows, lambda row: _CELL * len(row) + sum(map(len, row))):
+        good = [row for row in batch if not isinstance(row, BadLine)]
+        if good:
+            yield _frame(good, names)
+        yield from _spoilt([row for row in batch if isinstance(row, BadLine)])
 
 
 def _frame(rows: list[list[str]], names: list[str]) -> pl.DataFrame:
     """Rows of cells as texts; a row with more or fewer cells than the header has a reason."""
     width = len(names)
     odd = [len(row) != width for row in rows]
+    reasons = [
+        f"the row has {len(row)} fields instead of {width}" if is_odd else None
+        for row, is_odd in zip(rows, odd, strict=True)
+    ]
+    rows = [
+        [*row[: width - 1], ",".join(row[width - 1 :])] if len(row) > width else row for row in rows
+    ]
     columns = {
         name: pl.Series(name, [row[i] if i < len(row) else None for row in rows], dtype=pl.String)
         for i, name in enumerate(names)
     }
     made = pl.DataFrame(columns)
     if any(odd):
-        reasons = [
-            f"the row has {len(row)} fields instead of {width}" if is_odd else None
-            for row, is_odd in zip(rows, odd, strict=True)
-        ]
         made = made.with_columns(pl.Series("reason", reasons, dtype=pl.String))
     return made
 
 
-def _of_records(records: list[dict[str, Any]]) -> pl.DataFrame:
-    names = dict.fromkeys(name for record in records for name in record)
-    return pl.DataFrame({
-        name: pl.Series(name, [_cell(record.get(name)) for record in records], dtype=pl.String)
-        for name in names
-    })  # fmt: skip
+def _of_records(records: Iterator[Record]) -> Iterator[pl.DataFrame]:
+    """Records as tables of texts; bad lines are tables of their own."""
+    cells = (
+        one if isinstance(one, BadLine) else {str(n): _cell(value) for n, value in one.items()}
+        for one in records
+    )
+    for batch in _batched(cells, _size):
+        good = [one for one in batch if not isinstance(one, BadLine)]
+        names = dict.fromkeys(name for record in good for name in record)
+        if good:
+            yield pl.DataFrame({
+                name: pl.Series(name, [record.get(name) for record in good], dtype=pl.String)
+                for name in names
+            })  # fmt: skip
+        yield from _spoilt([one for one in batch if isinstance(one, BadLine)])
+
+
+def _size(record: dict[str, str | None] | BadLine) -> int:
+    if isinstance(record, BadLine):
+        return len(record.text)
+    return _CELL * len(record) + sum(len(cell) for cell in record.values() if cell)
+
+
+def _spoilt(bad: list[BadLine]) -> Iterator[pl.DataFrame]:
+    """Lines that could not be read, as rows that are refused."""
+    if bad:
+        nothing = dict.fromkeys(OWN_COLUMNS, pl.Series([None] * len(bad), dtype=pl.String))
+        texts, reasons = [line.text for line in bad], [line.reason for line in bad]
+        yield pl.DataFrame(nothing | {"line": texts, REASON: reasons})
+
+
+def _is_spoilt(table: pl.DataFrame) -> bool:
+    return table.columns == [*OWN_COLUMNS, "line", REASON]
 
 
 def _cell(value: Any) -> str | None:

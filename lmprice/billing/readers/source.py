@@ -98,10 +98,14 @@ def usage_rows(
 
 def _prepared(source: Source, table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     """The table as the source's columns have it; what it never has is empty."""
-    needed = (source.time, *source.model[:1])
-    missing = [name for name in needed if name not in table.columns]
-    table = table.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
+    table = filled(table, source.time, *source.model[:1])
     return table if source.prepare is None else source.prepare(table, notes)
+
+
+def filled(table: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The table with some columns, empty where it has them not."""
+    missing = [name for name in names if name not in table.columns]
+    return table.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
 
 
 def customer_column(source: Source, table: pl.DataFrame) -> str | None:

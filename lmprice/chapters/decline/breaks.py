@@ -31,6 +31,8 @@ MOST_BREAKS = 5
 
 _LEAST_SHARE = 0.1  # of all rows, on either side of a break
 _GRID = 40  # dates that the test looks at; the rows around the best are then searched one by one
+_MOST_NEAR = 2 * _GRID
+_LONG_PIECE = 100
 _DRAWS = 4999
 _SEED = 20_240_513
 # Where the line misses by less, in logarithms, it is exact and what is left is rounding.
@@ -82,24 +84,95 @@ def _break_of(design: Array, response: Array, times: Array, offset: int) -> Brea
     candidates = _candidates(times, design.shape[1])
     if not len(candidates):
         return None
-    base = _orthonormal(design)
-    residuals = response - base @ (base.T @ response)
-    if np.sqrt(np.mean(residuals**2)) < _EXACT:
+    grid = _grid(candidates)
+    stretch = _Stretch.of(design, response, times, grid)
+    if np.sqrt(stretch.total / len(times)) < _EXACT:
         return None
-    degrees = len(times) - base.shape[1]
-    grid = candidates[np.unique(np.linspace(0, len(candidates) - 1, _GRID).astype(int))]
-    bends = [_bend(base, times, row) for row in grid]
-    explained = np.array([_explained(bend, residuals) for bend in bends])
+    degrees = len(times) - stretch.base.shape[1]
+    bends = [stretch.bend(place) for place in range(len(grid))]
+    explained = np.array([stretch.explained(bend) for bend in bends])
     place = int(np.argmax(explained))
-    largest = float(_f(explained, residuals @ residuals, degrees)[place])
+    largest = float(_f(explained, stretch.total, degrees)[place])
     drawn = _largest_f(bends, degrees)
     p_value = (1 + int(np.sum(drawn >= largest))) / (1 + _DRAWS)
     if p_value > LEVEL:
         return None
+    near = _near(candidates, grid, place)
+    while len(near) > _MOST_NEAR:  # of a long series, the best of a finer and finer grid
+        grid = _grid(near)
+        near = _near(near, grid, _best(design, response, times, grid))
+    row = near[_best(design, response, times, near)]
+    return Break(offset + int(row), largest, p_value)
+
+
+def _grid(candidates: NDArray[np.intp]) -> NDArray[np.intp]:
+    places = np.unique(np.linspace(0, len(candidates) - 1, _GRID).astype(int))
+    return np.take(candidates, places)
+
+
+def _near(candidates: NDArray[np.intp], grid: NDArray[np.intp], place: int) -> NDArray[np.intp]:
+    """The candidates around the best row of a grid."""
     low, high = grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]
-    near = candidates[(candidates >= low) & (candidates <= high)]
-    best = max(near, key=lambda row: _explained(_bend(base, times, row), residuals))
-    return Break(offset + int(best), largest, p_value)
+    return np.extract((candidates >= low) & (candidates <= high), candidates)
+
+
+def _best(design: Array, response: Array, times: Array, rows: NDArray[np.intp]) -> int:
+    """The place of the row from which a second line explains most."""
+    stretch = _Stretch.of(design, response, times, rows)
+    return max(range(len(rows)), key=lambda place: stretch.explained(stretch.bend(place)))
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A stretch of a series that may bend at some of its rows.
+
+    Between two of these rows all that counts are combinations of few columns: a long piece is
+    turned (by its QR decomposition) into as many rows as it has columns, which changes no length
+    and no angle.
+    """
+
+    ones: Array
+    times: Array
+    base: Array
+    residuals: Array
+    starts: NDArray[np.intp]  # of the rows at which it may bend
+
+    @classmethod
+    def of(cls, design: Array, response: Array, times: Array, rows: NDArray[np.intp]) -> _Stretch:
+        """The stretch, which may bend at these rows."""
+        middle = times - times.mean()
+        table = np.column_stack([np.ones(len(times)), middle, response, design])
+        pieces = [_turned(piece) for piece in np.split(table, rows)]
+        starts = np.cumsum([len(piece) for piece in pieces])[:-1]
+        ones, middle, response, *columns = np.concatenate(pieces).T
+        base = _orthonormal(np.column_stack(columns))
+        return cls(ones, middle, base, response - base @ (base.T @ response), starts)
+
+    @property
+    def total(self) -> float:
+        """The sum of the squares that one line leaves."""
+        return float(self.residuals @ self.residuals)
+
+    def bend(self, place: int) -> Array:
+        """What a second line from that row on adds to the fit: two orthonormal columns."""
+        after = slice(self.starts[place], None)
+        ones, times = self.ones[after], self.times[after]
+        added = np.zeros((len(self.ones), 2))
+        added[after, 0] = ones
+        added[after, 1] = times - ones * (ones @ times) / (ones @ ones)
+        added -= self.base @ (self.base.T @ added)
+        bend: Array = np.linalg.qr(added)[0]
+        return bend
+
+    def explained(self, bend: Array) -> float:
+        """How much of the squares a second line explains."""
+        return float(np.sum((bend.T @ self.residuals) ** 2))
+
+
+def _turned(piece: Array) -> Array:
+    if len(piece) <= _LONG_PIECE:
+        return piece
+    return np.asarray(np.linalg.qr(piece, mode="r"))
 
 
 def _orthonormal(design: Array) -> Array:
@@ -118,20 +191,6 @@ def _candidates(times: Array, columns: int) -> NDArray[np.intp]:
     dates_after = len(starts) + 1 - dates_before
     enough = (starts >= least) & (len(times) - starts >= least)
     return starts[enough & (dates_before >= 3) & (dates_after >= 3)]
-
-
-def _bend(base: Array, times: Array, row: int) -> Array:
-    """What a second line from that row on adds to the fit: two orthonormal columns."""
-    after = np.zeros((len(times), 2))
-    after[row:, 0] = 1
-    after[row:, 1] = times[row:] - times[row:].mean()
-    after -= base @ (base.T @ after)
-    bend: Array = np.linalg.qr(after)[0]
-    return bend
-
-
-def _explained(bend: Array, residuals: Array) -> float:
-    return float(np.sum((bend.T @ residuals) ** 2))
 
 
 def _f(explained: Array, total: Any, degrees: int) -> Array:

@@ -9,23 +9,20 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args, overload
+from typing import Any, cast, get_args, overload
 
 import numpy as np
 
 from lmprice.chapters.decline.breaks import find_breaks
 from lmprice.chapters.decline.groups import TrendFits
-from lmprice.chapters.decline.rows import (
+from lmprice.chapters.decline.reading import (
     OWNER,
-    Dirty,
-    Rows,
     as_date,
     as_datetimes,
     as_elements,
     as_number,
-    cheapest_so_far,
-    read_rows,
 )
+from lmprice.chapters.decline.rows import Dirty, Rows, cheapest_so_far, read_rows
 from lmprice.chapters.decline.swings import swings
 from lmprice.chapters.decline.trend_fit import (
     DAYS_A_YEAR,
@@ -35,6 +32,7 @@ from lmprice.chapters.decline.trend_fit import (
     TrendFit,
     exponential,
     limit,
+    prices_vary,
     read_confidence,
 )
 from lmprice.chapters.learning.regression import dependent_column, least_squares
@@ -94,7 +92,7 @@ def fit_decline(
         Dates, datetimes, texts, NumPy datetimes or serial numbers of a spreadsheet, in any order;
         lists, arrays, and columns of pandas and Polars.
     prices : column
-        A price for each date (above 0).  `lmprice.chapters.decline.rows` says what text is read.
+        A price for each date (above 0).  `lmprice.chapters.decline.reading` says what text is read.
     confidence : float, default 0.9
         Confidence of the intervals.
     basis : str, optional
@@ -174,7 +172,7 @@ def fit_decline(
         options |= {"dirty": dirty, "errors": errors}
         return TrendFits(dict(_by_group(dates, prices, quality, by, options)))
     level = read_confidence(OWNER, confidence)
-    if errors not in get_args(Errors):
+    if not isinstance(errors, str) or errors not in get_args(Errors):
         raise PricingError(OWNER, "errors", errors, f"is none of {', '.join(get_args(Errors))}")
     kind = _basis(basis, quality)
     if at_least is not None and (kind != "running minimum" or quality is None):
@@ -247,10 +245,9 @@ def _by_group(
 def _basis(basis: Any, quality: Any) -> Basis:
     if basis is None:
         return "product" if quality is None else "constant quality"
-    if basis not in get_args(Basis):
+    if not isinstance(basis, str) or basis not in get_args(Basis):
         raise PricingError(OWNER, "basis", basis, f"is none of {', '.join(get_args(Basis))}")
-    found: Basis = basis
-    return found
+    return cast(Basis, basis)
 
 
 def _check(rows: Rows) -> None:
@@ -297,7 +294,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float, errors: Errors) -> Tren
         confidence=confidence,
         errors=errors,
         half_life=math.log(2) / -slope if slope < -_FLAT else math.nan,
-        r_squared=regression.r_squared,
+        r_squared=regression.r_squared if prices_vary(rows.prices) else math.nan,
         residual_error=regression.residual_error,
         autocorrelation=_autocorrelation(regression.residuals),
         n=regression.rows,

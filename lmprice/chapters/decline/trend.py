@@ -24,7 +24,7 @@ from lmprice.chapters.decline.quantities import (
     PriceDate,
     TrendFigures,
 )
-from lmprice.chapters.decline.rows import SERIAL_START
+from lmprice.chapters.decline.reading import SERIAL_START
 from lmprice.chapters.decline.trend_fit import DAYS_A_YEAR, LARGEST_LOG, Errors, TrendFit
 from lmprice.language.expression import exp, log, nan, nth, total, where
 from lmprice.language.formula import pricing_function

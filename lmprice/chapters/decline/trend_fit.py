@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from lmprice.chapters.decline.cautions import CAUTIONS, Caution, Figures, between_levels
 from lmprice.chapters.decline.forecasts import Forecasts
-from lmprice.chapters.decline.rows import SetAside, as_day, as_number
+from lmprice.chapters.decline.reading import as_day, as_number
+from lmprice.chapters.decline.rows import SetAside
 from lmprice.chapters.learning.regression import Estimate, Regression
 from lmprice.language.arrays import Array
 from lmprice.language.errors import PricingError
@@ -26,6 +27,7 @@ Errors: TypeAlias = Literal["autocorrelated", "independent"]
 DAYS_A_YEAR = 365
 # Beyond e^300 there is no price or factor to speak of, only a line through too short a time.
 LARGEST_LOG = 300
+_SAME = 1e-14  # prices that differ by a smaller share differ by rounding
 
 
 _WHAT = {
@@ -170,7 +172,7 @@ class TrendFit(Framed):
         return Figures(
             count=self.n,
             days=float(self._days[1] - self._days[0]),
-            varies=bool(np.ptp(self.prices) > 0),
+            varies=prices_vary(self.prices),
             slope=slope,
             half=(high - low) / 2,
             dates=len(np.unique(self.dates)),
@@ -258,6 +260,11 @@ class TrendFit(Framed):
 
     def __str__(self) -> str:
         return _summary(self)
+
+
+def prices_vary(prices: Array) -> bool:
+    """Whether prices are more than one: 0.1 + 0.2 and 0.3 are the same, as in a sheet."""
+    return bool(np.ptp(prices) > _SAME * prices.max())
 
 
 def forecast_of(logarithm: Estimate) -> Forecast:

@@ -91,7 +91,7 @@ class Regression:
 def dependent_column(design: Array) -> int | None:
     """The first column that is a combination of those before it, or None."""
     sizes = np.linalg.norm(design, axis=0)
-    left = np.abs(np.diag(np.linalg.qr(design / np.where(sizes > 0, sizes, 1))[1]))
+    left = np.abs(np.diag(np.linalg.qr(design / np.where(sizes > 0, sizes, 1), mode="r")))
     # A design with fewer rows than columns has a shorter diagonal: the next one depends.
     missing = np.append(left <= _COLLINEAR, True)
     first = int(np.argmax(missing))

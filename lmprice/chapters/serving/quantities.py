@@ -13,6 +13,7 @@ from lmprice.language.quantities import (
     BYTES,
     COUNT,
     RATIO,
+    SECONDS,
     TOKENS,
     USD,
     USD_PER_HOUR,
@@ -28,7 +29,6 @@ from lmprice.language.terms import FRACTION, Term, Text, term
 
 YEARS = Text("years", "年")
 USD_PER_YEAR = Text("USD per year", "美元/年")
-SECONDS = Text("seconds", "秒")
 A_YEAR = Text("fraction a year", "比例/年")
 GPUS = Text("GPUs", "个")
 NODES = Text("nodes", "节点")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from lmprice.chapters.serving import quantities as serving
 from lmprice.language.quantities import (
     RATIO,
+    SECONDS,
     TOKENS,
     USD_PER_HOUR,
     Bits,
@@ -190,7 +191,7 @@ MeasuredPrefill = Annotated[float, Term(
 # The targets --------------------------------------------------------------------------------------
 
 TtftTarget = Annotated[float, Term(
-    Text("Target to first token", "首 token 时间目标"), serving.SECONDS,
+    Text("Target to first token", "首 token 时间目标"), SECONDS,
     Text("Seconds within which 95 % of the requests get their first token",
          "95% 的请求应在此秒数内得到首个 token"), gt=0)]
 TpotTarget = Annotated[float, Term(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from lmprice.chapters.demand import quantities as demand
-from lmprice.language.quantities import USD_PER_MTOK
+from lmprice.language.quantities import SEATS, USD_PER_MTOK
 from lmprice.language.terms import FRACTION, Term, Text, term
 
 USD_A_MONTH = Text("USD per month", "美元/月")
@@ -13,7 +13,6 @@ USD_A_SEAT = Text("USD per seat and month", "美元/席位/月")
 MTOK_A_SEAT = Text("million tokens per seat and month", "百万 token/席位/月")
 MTOK_A_MONTH = Text("million tokens per month", "百万 token/月")
 CUSTOMERS = Text("customers", "客户")
-SEATS = Text("seats", "席位")
 PLAN_NUMBER = Text("plan", "套餐")
 
 PLANS = {

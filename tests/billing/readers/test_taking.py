@@ -61,17 +61,17 @@ def test_a_named_pipe_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_ours_is_read_in_batches(folder: Path) -> None:
-    assert take(folder / "usage1.csv").table == folder / "usage1.csv"
+    (part,) = take(folder / "usage1.csv").parts
+    assert part.table == part.file == folder / "usage1.csv"
 
 
 def test_files_of_several_sources_are_one_table(folder: Path) -> None:
     (folder / "usage2.csv").write_text(ANTHROPIC)
     (folder / "usage3.jsonl").write_text(lines(claude_code(7)) + "oops\n")
     taken = take(folder)
-    assert isinstance(taken.table, pl.DataFrame)
     assert taken.sources == ("usage", "anthropic", "claude-code")
-    assert taken.table["customer"].to_list()[:4] == ["other", "Research", "/home/me/shop", None]
-    assert taken.has_reasons
+    assert customers(taken) == ["other", "Research", "/home/me/shop", None, "acme"]
+    assert [part.has_reasons for part in taken.parts] == [False, True, True, True, False]
 
 
 def test_parquet_files(folder: Path) -> None:
@@ -79,19 +79,20 @@ def test_parquet_files(folder: Path) -> None:
     frame.write_parquet(folder / "a.parquet")
     frame.with_columns(output_tokens=1).write_parquet(folder / "b.parquet")
     taken = take(str(folder / "?.parquet"))
-    assert isinstance(taken.table, pl.LazyFrame)
-    assert taken.table.collect()["output_tokens"].to_list() == [None, 1]
-    renamed = take(folder / "a.parquet", columns={"output_tokens": "input_tokens"})
-    assert isinstance(renamed.table, pl.DataFrame)
-    assert renamed.table["output_tokens"].to_list() == [5]
+    assert [part.names[3:] for part in taken.parts] == [
+        ["input_tokens"], ["input_tokens", "output_tokens"],
+    ]  # fmt: skip
+    (renamed,) = take(folder / "a.parquet", columns={"output_tokens": "input_tokens"}).parts
+    assert next(renamed.batches(9, ["output_tokens"]))["output_tokens"].to_list() == [5]
+    with pytest.raises(UsageError, match=r"^a\.parquet has no column tokens; it has timestamp, "):
+        take(folder / "a.parquet", columns={"output_tokens": "tokens"})
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ANTHROPIC.encode())))
     taken = take("-")
     assert taken.sources == ("anthropic",)
-    assert isinstance(taken.table, pl.DataFrame)
-    assert taken.table.height == 1
+    assert customers(taken) == ["Research"]
 
 
 def test_frames_of_other_libraries() -> None:
@@ -100,21 +101,28 @@ def test_frames_of_other_libraries() -> None:
     pyarrow = pytest.importorskip("pyarrow")
     assert frame.equals(table_of(take(pyarrow.table(cells))))
     taken = take(pandas.DataFrame(cells), columns={"quantity": "input_tokens"})
-    assert table_of(taken).columns[-1] == "quantity"
+    assert taken.parts[0].names[-1] == "quantity"
 
 
 def table_of(taken: Taken) -> pl.DataFrame:
-    assert isinstance(taken.table, pl.DataFrame)
-    return taken.table
+    (part,) = taken.parts
+    assert isinstance(part.table, pl.DataFrame)
+    return part.table
+
+
+def customers(taken: Taken) -> list[str]:
+    """The customers of all parts, in order."""
+    pieces = (piece for part in taken.parts for piece in part.batches(100, ["customer"]))
+    return [name for piece in pieces for name in piece["customer"]]
 
 
 def test_what_is_no_table() -> None:
     with pytest.raises(TypeError, match="usage is a path, or a table of polars, pandas or pyarrow"):
         take(5)
     frame = pl.DataFrame({"a": [1]})
-    assert take(frame).table is frame
+    assert table_of(take(frame)) is frame
     with pytest.raises(UsageError, match="the usage table has no column b; it has a"):
-        take(frame, columns={"customer": "b"})
+        rate(frame, book(standard(1)), columns={"customer": "b"})
 
 
 def test_a_table_that_says_nothing_of_requests_has_one_a_row() -> None:
@@ -174,9 +182,11 @@ def test_records_of_ones_own(tmp_path: Path, *, as_list: bool) -> None:
     rated = rate(path, book(standard(1)), columns=named)
     assert rated.bill["billed_cost"].to_list() == [4]
     assert rate(path, book(standard(1), columns=named)).bill.equals(rated.bill)
-    path.write_text(json.dumps({"timestamp": 1, "customer": "p", "model": "m"}) + "\n5\n")
-    with pytest.raises(UsageError, match="'5' is no record of usage"):
-        rate(path, book(standard(1)))
+    whole = {"timestamp": 1767607200, "customer": "p", "model": "chat", "quantity": 2}
+    path.write_text(json.dumps(whole) + "\n5\n")
+    rated = rate(path, book(standard(1)))
+    assert rated.bill["billed_cost"].to_list() == [2]
+    assert rated.refused.select("reason", "line").rows() == [("the record is none of usage", "5")]
 
 
 def test_an_export_that_is_left_out_is_named(tmp_path: Path) -> None:

@@ -54,6 +54,26 @@ def test_the_statistic_is_chows() -> None:
     assert found.p_value <= LEVEL
 
 
+def test_a_break_in_a_long_series_is_found_to_the_row() -> None:
+    # The best of all cuts, from two fits by NumPy on either side of each near the turn.
+    rows, turn = 20_000, 7_123
+    times = np.arange(rows, dtype=np.float64)
+    noise = np.random.default_rng(5).normal(0, 0.02, rows)
+    logs = -times / 9_000 + np.where(times < turn, 0, 0.1 - (times - turn) / 5_000) + noise
+
+    def left(part: slice) -> float:
+        line = np.polynomial.Polynomial.fit(times[part], logs[part], 1)
+        return float(np.sum((logs[part] - line(times[part])) ** 2))
+
+    both = {cut: left(slice(cut)) + left(slice(cut, rows)) for cut in range(turn - 9, turn + 9)}
+    best = min(both, key=lambda cut: both[cut])
+    (found,) = find_breaks(line(times), logs, times)
+    assert found.row == best
+    chow = (left(slice(rows)) - both[best]) / 2 / (both[best] / (rows - 4))
+    # The statistic is that of the nearest of forty dates.
+    assert 0.5 * chow < found.statistic <= chow * (1 + 1e-9)
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize("rows", [6, 9, 14, 30, 200])
 def test_no_break_in_clean_exponentials(rows: int) -> None:

@@ -115,7 +115,7 @@ def test_forecast_dates_and_years_agree() -> None:
     ahead = fit.forecast(date(2026, 8, 1))
     assert fit.forecast("2026-08-01") == ahead
     assert fit.forecast(datetime(2026, 8, 1)) == ahead
-    assert fit.forecast(np.datetime64("2026-08-01")) == ahead  # type: ignore[arg-type]
+    assert fit.forecast(np.datetime64("2026-08-01")) == ahead  # type: ignore[call-overload]
     assert fit.forecast(1) == pytest.approx(ahead)
     assert fit.forecast(0.0) == fit.forecast(fit.last)
     wide = fit.forecast(1, confidence=0.99)

@@ -343,3 +343,37 @@ def test_text_that_can_be_one_date_only(text: str) -> None:
 def test_text_that_is_no_date_or_may_be_two(text: str) -> None:
     with pytest.raises(PricingError, match=r"dates\[0\] '.*' is not a date"):
         fit_decline([text, "2025-01-01"], [2, 1])
+
+
+@pytest.mark.parametrize("unit", ["D", "s", "us"])
+def test_arrays_are_read_like_lists(unit: str) -> None:
+    found, prices = exponential(3, 300)
+    dates = np.array(found, dtype=f"datetime64[{unit}]")
+    if unit != "D":
+        dates += np.random.default_rng(1).integers(0, 86_400, 300).astype("timedelta64[s]")
+    dates[5] = np.datetime64("NaT")
+    values = np.array(prices, dtype=np.float64)
+    values[[7, 40, 41, 90]] = math.nan, math.inf, -1.0, 0.0
+    values[120] *= 1000
+    at_once = fit_decline(dates, values)
+    one_by_one = fit_decline([d.item() for d in dates], values.tolist())
+    assert {s.row: s.reason for s in at_once.set_aside} == {
+        s.row: s.reason for s in one_by_one.set_aside
+    }
+    assert {s.row for s in at_once.set_aside} == {5, 7, 40, 41, 90, 120}
+    assert at_once.annual_factor == one_by_one.annual_factor
+    assert at_once.interval == one_by_one.interval
+
+
+def test_arrays_of_serial_numbers_and_of_whole_prices() -> None:
+    serials = np.arange(45_000, 45_200)
+    prices = np.repeat([8, 4, 2, 1], 50)
+    at_once = fit_decline(serials, prices, basis="lineage", quality=np.linspace(1, 2, 200) ** 2)
+    lists = fit_decline(
+        serials.tolist(), prices.tolist(), basis="lineage", quality=[*np.linspace(1, 2, 200) ** 2]
+    )
+    assert at_once.annual_factor == lists.annual_factor
+    with pytest.raises(PricingError, match=r"dates.*12.* is not a date"):
+        fit_decline(np.array([12.0, 45_000.0]), np.array([2.0, 1.0]))
+    with pytest.raises(PricingError, match=r"prices.*-1.* is not above 0"):
+        fit_decline(serials[:2], np.array([-1, 1]))
