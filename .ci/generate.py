@@ -236,7 +236,7 @@ def readme() -> str:
 
 def _between(text: Path | str, marks: tuple[str, str], new: str) -> str:
     """A text, or that of a file, with something new between two marks."""
-    old = text.read_text() if isinstance(text, Path) else text
+    old = text.read_text(encoding="utf-8") if isinstance(text, Path) else text
     begin, end = marks
     head, _, rest = old.partition(begin)
     _, _, tail = rest.partition(end)

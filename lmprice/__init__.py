@@ -139,6 +139,7 @@ _ROOMS = {
     "offers": "offers",
     "export": "sql",
     "plots": "plots",
+    "page": "page",
     "scenarios.of_functions": "scenario_of",
     "scenarios": "scenarios",
 }

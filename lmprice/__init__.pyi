@@ -8,6 +8,7 @@ from lmprice.language.arrays import E
 from lmprice import billing as billing
 from lmprice import data as data
 from lmprice import offers as offers
+from lmprice import page as page
 from lmprice import plots as plots
 from lmprice import scenarios as scenarios
 from lmprice import simulation as simulation

@@ -73,7 +73,9 @@ def test_the_order_of_the_functions_does_not_depend_on_what_was_loaded_first() -
     assert _in_a_fresh_python(code).split() == in_order
 
 
-@pytest.mark.parametrize("room", ["simulation", "scenarios", "offers", "data", "plots", "billing"])
+@pytest.mark.parametrize(
+    "room", ["simulation", "scenarios", "offers", "data", "plots", "billing", "launch", "page"]
+)
 def test_the_rooms_show_their_public_names_and_nothing_else(room: str) -> None:
     module: Any = getattr(lmprice, room)
     assert dir(module) == sorted(module.__all__)

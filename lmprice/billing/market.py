@@ -72,7 +72,7 @@ def model_price(
     >>> model_price("gpt-4o", "output", date(2025, 1, 1))
     10.0
     """
-    if kind not in get_args(Kind):
+    if not isinstance(kind, str) or kind not in get_args(Kind):
         raise PricingError("model_price", "kind", kind, f"is none of {', '.join(get_args(Kind))}")
     moment = datetime.now(UTC) if at is None else _moment(at)
     value = _price(_find(model, provider).get_prices(moment), kind)

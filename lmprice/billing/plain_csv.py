@@ -17,10 +17,10 @@ from lmprice.billing.lines import LONGEST_LINE, text_of
 _BLOCK = 3 << 22
 
 
-def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
+def blocks_of(file: IO[bytes], size: int = 0) -> Iterator[bytes]:
     """The rest of a file in blocks of whole lines, of which the last one is never blank."""
     rest = b""
-    while block := file.read(_BLOCK):
+    while block := file.read(size or _BLOCK):
         data = rest + block
         end = data.rfind(b"\n", 0, len(data)) + 1
         # Blank lines at the end of a file are none: they wait for what follows.

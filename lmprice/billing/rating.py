@@ -32,7 +32,7 @@ from lmprice.language.errors import PricingError
 
 __all__ = ["BATCH_ROWS", "COSTS", "UNROUNDED", "Open", "Rating", "UsageTable", "rate"]
 
-BATCH_ROWS = 500_000
+BATCH_ROWS = 1_000_000
 
 
 class ArrowTable(Protocol):
@@ -244,6 +244,7 @@ def rate(
         isinstance(name, str) for name in (by if isinstance(by, (list, tuple)) else [by])
     ):
         raise PricingError("rate", "by", by, "is no sequence of names of columns")
+    check_kind("rate", "rows", rows, bool)
     if isinstance(batch_rows, bool) or not isinstance(batch_rows, int) or batch_rows < 1:
         raise PricingError("rate", "batch_rows", batch_rows, "is no whole number above 0")
     asked = {"on_refused": on_refused, "on_lines": on_lines, "on_progress": on_progress}

@@ -17,7 +17,7 @@ from typing import Any
 from lmprice.billing.lazy import pl
 from lmprice.chapters.demand.fit import DemandFit, fit_demand
 from lmprice.chapters.demand.functions import constant_elasticity_demand
-from lmprice.language.errors import PricingError
+from lmprice.language.errors import PricingError, shown
 
 ElasticityArgument = float | Sequence[float] | DemandFit | None
 
@@ -56,8 +56,8 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     for one in found:
         if isinstance(one, bool) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")
-        if not (math.isfinite(one) and one <= 0):
-            raise _refused(owner, given, f"{one:.4g} is not at most 0")
+        if not (-math.inf < one <= 0):
+            raise _refused(owner, given, f"{shown(one)} is not at most 0")
     if len(found) not in (1, 3):
         raise _refused(owner, given, "is one number, or three: low, likely, high")
     if list(found) != sorted(found):

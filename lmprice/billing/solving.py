@@ -79,6 +79,13 @@ class Solved(Tabular):
         return self.draft.tables()
 
 
+def _is_finite(number: Any) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number beyond 64-bit floats
+        return False
+
+
 def scaled(book: PriceBook, factor: Decimal, charges: Sequence[str] = ()) -> PriceBook:
     """A book with all its prices, and the fees of its plans, times a factor.
 
@@ -176,8 +183,8 @@ def solve(
     for name, aim in (("revenue", revenue), ("margin", margin)):
         if aim is not None and (isinstance(aim, bool) or not isinstance(aim, TARGETS)):
             raise PricingError("solve", name, aim, "is not a number")
-        if aim is not None and not math.isfinite(aim):
-            raise PricingError("solve", name, aim, "is not a number")
+        if aim is not None and not _is_finite(aim):
+            raise PricingError("solve", name, aim, "is not a finite number")
     if (revenue is None) == (margin is None):
         message = "solve: give either revenue or margin"
         raise PricingError.said(message, "solve", "revenue", revenue)

@@ -28,7 +28,7 @@ ROW = "row"  # counted from 1; of a CSV file from 1 after the header, a line eac
 REASON = "reason"  # null where nothing is wrong
 
 _LISTED = 20  # columns that a message lists
-_CELLS = 1 << 22  # cells of a piece of a table, at most
+_CELLS = 1 << 23  # cells of a piece of a table, at most
 
 
 class UsageError(InputError):

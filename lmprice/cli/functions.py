@@ -17,9 +17,21 @@ if TYPE_CHECKING:
     from lmprice.language.formula import PricingFunction
 
 
+def _names_from(incomplete: str) -> list[str]:
+    """The names that begin so, for the completion of a shell."""
+    from lmprice.chapters import functions as formulas
+
+    names = [n for f in formulas() for n in (f.name, f.excel_name)] + [*_no_formulas()]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def functions(
     name: Annotated[
-        str | None, typer.Argument(help="A function, as in Python or Excel, or a word of its name.")
+        str | None,
+        typer.Argument(
+            help="A function, as in Python or Excel, or a word of its name.",
+            autocompletion=_names_from,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

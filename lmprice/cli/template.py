@@ -29,6 +29,11 @@ def names() -> tuple[str, ...]:
     return (*SCENARIOS, PRICE_BOOK)
 
 
+def names_from(incomplete: str) -> list[str]:
+    """The names that begin so, for the completion of a shell."""
+    return [name for name in names() if name.startswith(incomplete)]
+
+
 class TemplateCommand(TyperCommand):
     """A command whose help lists the templates, which take long to load, when it is asked for."""
 
@@ -40,7 +45,7 @@ class TemplateCommand(TyperCommand):
 
 
 def template(
-    name: str,
+    name: Annotated[str, typer.Argument(autocompletion=names_from)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="The file to write.")
     ] = None,

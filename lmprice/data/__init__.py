@@ -104,7 +104,7 @@ def list_prices(line: str | None = None) -> Records[DatedPrice]:
     if line is None:
         return rows
     lines = sorted({row.line for row in rows if row.line})
-    if line not in lines:
+    if not isinstance(line, str) or line not in lines:
         raise PricingError("list_prices", "line", line, f"is none of {', '.join(lines)}")
     return Records(row for row in rows if row.line == line)
 

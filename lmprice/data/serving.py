@@ -239,7 +239,7 @@ N = TypeVar("N", bound=_Named)
 
 def _named(function: str, rows: tuple[N, ...], name: str) -> N:
     for row in rows:
-        if row.name == name:
+        if isinstance(name, str) and row.name == name:
             return row
     raise PricingError(function, "name", name, f"is none of {', '.join(r.name for r in rows)}")
 

@@ -49,9 +49,9 @@ def sql(name: str | PricingFunction, dialect: str, *, checked: bool = False) -> 
     >>> print(sql("training_compute", "postgres")[:60])
     CASE WHEN CAST(parameters AS DOUBLE PRECISION) BETWEEN CAST(
     """
-    found = next((f for f in functions() if f.name == name), None)
-    if isinstance(name, PricingFunction):
-        found = name
+    found = name if isinstance(name, PricingFunction) else None
+    if isinstance(name, str):
+        found = next((f for f in functions() if f.name == name), None)
     if found is None:
         raise PricingError("sql", "name", name, "is no function; lmprice.functions() lists them")
     _check_database(dialect)

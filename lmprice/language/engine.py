@@ -24,7 +24,7 @@ from lmprice.language.dialect import dialect_of
 from lmprice.language.errors import PricingError, shown
 from lmprice.language.given import elements_of, is_masked, numbers_in
 from lmprice.language.record import Definition, Parameter, Requirement
-from lmprice.language.series import aligned, has_series, same_rows
+from lmprice.language.series import aligned, has_labels, same_rows
 from lmprice.language.terms import INFINITY
 from lmprice.language.tree import Expr
 
@@ -51,7 +51,7 @@ def call_formula(f: Definition, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if any(isinstance(value, Expr) for value in given):
         return f.trace({p.name: Expr.lift(v) for p, v in zip(f.parameters, given, strict=True)})
     if f.has_columns or not all(type(value) in (float, int, bool) for value in given):
-        if has_series(given):
+        if has_labels(given):
             return _on_series(f, given)
         # An expression of another library becomes one more expression of it.
         known = next((d for value in given if (d := dialect_of(value)) is not None), None)

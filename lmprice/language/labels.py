@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from lmprice.language.errors import PricingError
-from lmprice.language.series import has_series, library, same_rows
+from lmprice.language.series import has_series, is_frame, library, same_rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,12 +61,6 @@ def by_columns(owner: str, name: str, values: Any, table: Any) -> Any:
         rule = f"has other labels than the columns of the table, {columns.tolist()}"
         raise PricingError(owner, name, values.index.tolist(), rule)
     return values.reindex(columns)
-
-
-def is_frame(value: Any) -> bool:
-    """Whether a value is a frame of pandas."""
-    kind = type(value)
-    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == "pandas"
 
 
 def row_names(count: int, *columns: Any) -> tuple[Any, ...]:

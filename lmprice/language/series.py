@@ -1,8 +1,8 @@
 """Columns of data frames as arguments: paired as their own library pairs them.
 
-Series of pandas are aligned by their labels, as ``x * y`` aligns them; Series of Polars, which have
-none, by position.  What goes in as a Series comes out as one.  Neither library is imported here: a
-Series brings its own along.
+Series and frames of pandas are aligned by their labels, as ``x * y`` aligns them; Series of Polars,
+which have none, by position.  What goes in as a Series or a frame comes out as one.  Neither
+library is imported here: a Series brings its own along.
 """
 
 from __future__ import annotations
@@ -29,14 +29,31 @@ def library(value: Any) -> str:
     return name if name in _LIBRARIES else ""
 
 
+def is_frame(value: Any) -> bool:
+    """Whether a value is a frame of pandas."""
+    kind = type(value)
+    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == "pandas"
+
+
 def has_series(values: Sequence[Any]) -> bool:
     """Whether a Series is among the values."""
     return any(map(library, values))
 
 
+def has_labels(values: Sequence[Any]) -> bool:
+    """Whether a Series, or a frame of pandas, is among the values."""
+    return any(type(v).__name__ in ("Series", "DataFrame") and _has_labels(v) for v in values)
+
+
+def _has_labels(value: Any) -> bool:
+    return is_frame(value) or library(value) != ""
+
+
 def aligned(owner: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], Series]:
     """Arguments with their Series as arrays that fit each other, and how to make a Series again."""
     kinds = {found for value in values.values() if (found := library(value))}
+    if any(map(is_frame, values.values())):
+        return _aligned_frames(owner, values)
     if kinds == {"pandas"}:
         return _aligned_by_label(owner, values)
     arrays = {name: _array(value) if library(value) else value for name, value in values.items()}
@@ -71,13 +88,20 @@ def same_rows(owner: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], Se
 class Series:
     """What the results of aligned arguments become."""
 
-    def __init__(self, owner: str, name: Any = None, index: Any = None) -> None:
+    def __init__(
+        self, owner: str, name: Any = None, index: Any = None, columns: Any = None
+    ) -> None:
         self._owner = owner
         self._name = name
         self._index = index
+        self._columns = columns
 
     def of(self, result: Any) -> Any:
-        """A Series of one number for each row; anything else as it is."""
+        """A Series of one number for each row, or a frame; anything else as it is."""
+        if self._columns is not None:
+            is_alike = np.shape(result) == (len(self._index), len(self._columns))
+            kind = sys.modules[self._owner].DataFrame
+            return kind(result, self._index, self._columns) if is_alike else result
         if not self._owner or np.ndim(result) != 1:
             return result
         if self._index is not None and len(self._index) != len(result):
@@ -86,6 +110,31 @@ class Series:
         if self._owner == "polars":
             return kind(self._name, result)
         return kind(result, index=self._index, name=self._name)
+
+
+def _aligned_frames(owner: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], Series]:
+    """Frames as arrays of the same rows and columns: all that one of them has."""
+    frames = {name: value for name, value in values.items() if is_frame(value)}
+    for name, value in values.items():
+        if library(value):
+            rule = "is a Series beside a DataFrame, which may be its rows or its columns: give both"
+            raise PricingError(owner, name, value.tolist(), f"{rule} as frames, or one as an array")
+    axes = []
+    for axis in ("index", "columns"):
+        labels = [getattr(frame, axis) for frame in frames.values()]
+        if not all(labels[0].equals(other) for other in labels):
+            for name, own in zip(frames, labels, strict=True):
+                if not own.is_unique:
+                    rule = "has labels that stand twice, and not in the same order as the others"
+                    raise PricingError(owner, name, own.tolist(), rule)
+            labels[0] = functools.reduce(lambda one, other: one.union(other), labels)
+        axes.append(labels[0])
+    index, columns = axes
+    arrays = dict(values)
+    for name, frame in frames.items():
+        is_alike = frame.index.equals(index) and frame.columns.equals(columns)
+        arrays[name] = np.asarray(frame if is_alike else frame.reindex(index, columns=columns))
+    return arrays, Series("pandas", index=index, columns=columns)
 
 
 def _aligned_by_label(owner: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], Series]:

@@ -129,7 +129,10 @@ def write(content: bytes, path: Path, *, force: bool = False, inputs: Iterable[P
 def _exclusively(temporary: Path, path: Path) -> None:
     """Give a file its name, unless the name is taken by now."""
     if os.name == "nt":
-        os.rename(temporary, path)  # there it fails where the name is taken
+        try:
+            os.rename(temporary, path)  # there it fails where the name is taken
+        except FileExistsError:
+            raise FileExistsError(f"{path} exists already") from None
         return
     try:
         os.link(temporary, path)

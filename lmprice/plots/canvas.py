@@ -96,7 +96,7 @@ def chart(make: Callable[P, Figure]) -> Callable[P, Figure]:
 @contextmanager
 def _style(owner: str, lang: object) -> Iterator[None]:
     """The style of the library, whatever that of the user, who gets it back."""
-    if lang not in LANGUAGES:
+    if not isinstance(lang, str) or lang not in LANGUAGES:
         raise PricingError(owner, "lang", lang, f"is not one of {', '.join(LANGUAGES)}")
     installed = set(fontManager.get_font_names())
     chinese = [font for font in CHINESE_FONTS if font in installed][:1]

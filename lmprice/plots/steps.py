@@ -139,7 +139,8 @@ def _steps_of(scenario: Scenario, lang: str) -> tuple[Term, list[Change]]:
 
 def _changes_of(steps: Any) -> list[Change]:
     """The steps that were given, each with its name and its amount."""
-    if isinstance(steps, (str, bytes, Mapping)) or not isinstance(steps, Iterable):
+    is_row = isinstance(steps, Iterable) and getattr(steps, "ndim", 1) != 0
+    if isinstance(steps, (str, bytes, Mapping)) or not is_row:
         rule = "is no scenario, nor a sequence of steps"
         raise PricingError("waterfall", "steps", steps, rule)
     return [_change(place, step) for place, step in enumerate(steps)]

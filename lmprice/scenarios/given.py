@@ -163,7 +163,8 @@ def _refusal(owner: str, problems: list[Problem]) -> PricingError:
     """The first problem as the error, with a line for each of the others."""
     place, value, rule = problems[0]
     if not place:  # of a table, which says itself where
-        return PricingError.said(f"{owner}: {rule}", owner, "", value, rule)
+        table, _, broken = rule.partition(": ")
+        return PricingError.said(f"{owner}: {rule}", owner, table, value, broken or rule)
     error = PricingError(owner, place, value, rule)
     others = [str(PricingError(owner, *problem)) for problem in problems[1:]]
     return PricingError.said("\n".join([str(error), *others]), owner, place, value, rule)

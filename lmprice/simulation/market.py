@@ -344,7 +344,7 @@ class _Market:
 
 
 def _checked_providers(providers: Sequence[Provider]) -> list[Provider]:
-    if not isinstance(providers, Iterable):
+    if not isinstance(providers, Iterable) or getattr(providers, "ndim", 1) == 0:
         raise PricingError(NAME, "providers", providers, "is not a list of providers")
     sellers = list(providers)
     if not sellers:

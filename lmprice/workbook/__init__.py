@@ -6,3 +6,7 @@ from lmprice.workbook.contents import Problem, WorkbookError
 from lmprice.workbook.reading import read
 
 __all__ = ["Problem", "WorkbookError", "build", "check", "read"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

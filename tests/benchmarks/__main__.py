@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.benchmarks.pairs import Pair
 
 PAGE = Path(__file__).parent.parent.parent / "docs/explanations/speed.md"
-GROUPS = ("scalars", "arrays", "imports", "simulations", "workbooks", "cells")
+GROUPS = ("scalars", "arrays", "imports", "simulations", "workbooks", "cells", "rating")
 LIBRARIES = ("numpy", "scipy", "polars", "openpyxl", "genai-prices", "litellm", "tokencost")
 
 

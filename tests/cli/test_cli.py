@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -206,8 +208,9 @@ def test_where_a_workbook_cannot_be(folder: Path) -> None:
     named = run("template", "breakeven", "-o", "b.xls")
     assert named.exit_code == WRONG_USAGE
     assert "ends in .xlsx, not 'b.xls'" in named.output
-    device = run("evaluate", "/dev/zero")
-    assert (device.exit_code, device.stderr) == (PROBLEMS, "/dev/zero: is not a file\n")
+    if os.name == "posix":
+        device = run("evaluate", "/dev/zero")
+        assert (device.exit_code, device.stderr) == (PROBLEMS, "/dev/zero: is not a file\n")
 
 
 def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
@@ -236,3 +239,25 @@ def test_functions_are_suggested_listed_and_given_to_a_program() -> None:
     assert run(cli.app, ["functions", "fit_decline"]).output.startswith("fit_decline(")
     assert json.loads(run(cli.app, ["functions", "build", "--json"]).output)["name"] == "build"
     assert run(cli.app, ["functions", "-h"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lmprice template pr", "pricing price-decline price-book"),
+        ("lmprice functions gross", "gross_margin"),
+        ("lmprice functions fit_d", "fit_decline fit_demand"),
+        ("lmprice reco", "reconcile"),
+    ],
+)
+def test_a_shell_completes_names(words: str, found: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_LMPRICE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    shown = subprocess.run(
+        [sys.executable, "-c", "from lmprice.cli.main import app; app(prog_name='lmprice')"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.stdout.split() == found.split()

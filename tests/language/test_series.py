@@ -93,3 +93,21 @@ def test_a_history_is_paired_by_label() -> None:
 def test_arrays_in_arrays_out() -> None:
     assert type(profit(np.ones(2), 2, 1)) is np.ndarray
     assert type(profit([1, 2], 2, 1)) is np.ndarray
+
+
+def test_frames_are_paired_by_both_labels_as_pandas_does() -> None:
+    quantity = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]}, index=["p", "q"])
+    price = pd.DataFrame({"y": [30.0, 40.0], "x": [10.0, 20.0]}, index=["q", "p"])
+    pd.testing.assert_frame_equal(profit(quantity, price, 1), quantity * (price - 1))
+    pd.testing.assert_frame_equal(profit(quantity, 20, 1, 5), quantity * 19 - 5)
+    other = price.rename(index={"p": "z"})
+    pd.testing.assert_frame_equal(profit(quantity, other, 1), quantity * (other - 1))
+    row = profit(quantity, np.array([10.0, 20.0]), 0)
+    assert row.loc["q"].tolist() == [20.0, 80.0]
+    with pytest.raises(PricingError, match=r"price \[1, 2\] is a Series beside a DataFrame"):
+        profit(quantity, pd.Series([1, 2]), 1)
+    twice = pd.DataFrame([[1.0, 2.0]], columns=["x", "x"])
+    with pytest.raises(PricingError, match=r"quantity \['x', 'x'\] has labels that stand twice"):
+        profit(twice, quantity, 1)
+    with pytest.raises(PricingError, match=r"quantity\[0, 0\] 'a' is not a number"):
+        profit(pd.DataFrame({"x": ["a"]}), 1, 1)

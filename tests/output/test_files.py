@@ -109,7 +109,7 @@ def test_an_optional_file_that_is_there_is_a_reason_to_stop(tmp_path: Path) -> N
 def test_no_output_is_an_input(tmp_path: Path) -> None:
     book = tmp_path / "book.toml"
     book.write_text("book")
-    (tmp_path / "other.toml").symlink_to(book)
+    os.link(book, tmp_path / "other.toml")
     for path in (book, tmp_path / "other.toml"):
         with pytest.raises(ValueError, match="is read by this command; write to another file"):
             NewFiles(path, force=True, inputs=[book, tmp_path / "none"])
@@ -146,10 +146,9 @@ with NewFiles(Path(sys.argv[1])) as new:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_nothing_is_left_behind_by_a_run_that_is_told_to_stop(
-    tmp_path: Path, number: signal.Signals
-) -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nothing_is_left_behind_by_a_run_that_is_told_to_stop(tmp_path: Path, name: str) -> None:
+    number = signal.Signals[name]
     command = [sys.executable, "-c", HALF, str(tmp_path / "bill.csv")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

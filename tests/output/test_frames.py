@@ -8,10 +8,12 @@ import typing
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 import lmprice
-from lmprice import Measurement, Replica, Request, ServedModel
+from lmprice import Measurement, Replica, Request, ServedModel, billing
 from lmprice.output.framed import Framed
 
 MODEL = ServedModel(70.6e9, 70.6e9, 80 * 64 * 128, 163840, bits=8)
@@ -128,3 +130,62 @@ def test_no_result_of_a_public_function_is_left_out() -> None:
             if is_record and not issubclass(kind, Framed):
                 left.add(kind.__name__)
     assert left == records | formulas
+
+
+def test_facts_are_a_tuple_a_table_and_a_frame() -> None:
+    prices = lmprice.list_prices("OpenAI flagship")
+    assert isinstance(prices, tuple)
+    assert prices[0].model == "gpt-4-0314"
+    assert prices.to_polars()["input_price"].to_list()[:2] == [30.0, 10.0]
+    assert {"vendor", "valid_from", "source"} <= set(prices.to_pandas().columns)
+    assert "gpt-4-0314" in str(prices)
+    assert "https" not in str(prices)  # addresses are in the frame
+    assert prices._repr_html_().startswith("<pre>")
+    assert lmprice.accelerators().to_pandas()["name"].tolist()[1] == "H100 SXM"
+    assert lmprice.open_models().to_polars().height == len(lmprice.open_models())
+    assert str(type(prices)()) == "none"
+
+
+def test_a_figure_with_its_interval_is_a_row() -> None:
+    found = lmprice.uncertainty("profit", {"quantity": 2, "price": 3, "unit_cost": 1}, {"price": 1})
+    assert found.to_dicts() == [{"value": 4.0, "standard_error": 2.0}]
+    curve = lmprice.fit_cost_curve([1, 2, 3, 4], [12, 13, 17, 19])
+    assert curve.prediction(2).to_pandas().columns.tolist() == ["cost", "low", "high"]
+
+
+def test_forecasts_of_many_dates() -> None:
+    days, prices = ["2024-01-01", "2024-07-01", "2025-01-01", "2025-07-01"], [8.0, 4.0, 2.5, 1.0]
+    fit = lmprice.fit_decline(days, prices)
+    at = ["2026-01-01", "2026-07-01"]
+    table = fit.forecast(at).to_dicts()
+    assert [row["at"] for row in table] == at
+    for day, row in zip(at, table, strict=True):
+        one = fit.forecast(day)
+        assert (row["price"], row["low"], row["high"]) == tuple(one)
+        assert one.to_dicts() == [{key: row[key] for key in ("price", "low", "high")}]
+    assert len(fit.forecast(at[:1]).to_dicts()) == 1
+    assert fit.forecast(pd.Series([1, 2])).to_pandas().shape == (2, 4)
+    with pytest.raises(lmprice.PricingError, match="at 'x' is neither a date nor a number of"):
+        fit.forecast([1, "x"])
+
+
+def test_bills_and_backtests_print_what_they_say() -> None:
+    price = {"charge_model": "standard", "model": "m", "meter": "input", "unit_price": 3}
+    head = {"format": 2, "name": "List", "version": "1", "currency": "USD"}
+    start = {"valid_from": "2026-01-01"}
+    book = billing.parse_book({**head, "charges": [{**price, **start}]})
+    dearer = billing.parse_book({**head, "charges": [{**price, **start, "unit_price": 4}]})
+    row = {"timestamp": "2026-03-05T02:00:00Z", "customer": "a", "model": "m", "input_tokens": 5}
+    usage = pl.DataFrame([row])
+    rated = billing.rate(usage, book)
+    assert str(rated).splitlines() == [
+        "1 rows: 1 rated, 0 refused",
+        "Billed 15.00 USD to 1 customers, 2026-03-01 to 2026-04-01",
+        "Prices: List 1, of 2026-01-01",
+    ]
+    assert repr(rated) == "<Rating: 1 rows: 1 rated, 0 refused>"
+    assert rated._repr_html_().startswith("<pre>1 rows")
+    tested = billing.backtest(usage, book, dearer)
+    assert "List 1: 20.00 USD instead of 15.00, +5.00 (+33.3%)" in str(tested)
+    assert "a pays 5.00 more: 20.00 instead of 15.00" in str(tested.drafts[0])
+    assert str(billing.solve(usage, book, revenue=30)).startswith("Times ")

@@ -102,7 +102,7 @@ def test_dates_in_any_form(day: Any) -> None:
         ({"start": "soon"}, "Support: start 'soon' is not a date", "start"),
         ({"customers": 5}, "Support: customers 5 is not a list of rows", "customers"),
         ({"customers": [5]}, "Support: customers[0] 5 ", "customers[0]"),
-        ({"customers": []}, "Support: customers: has 0 rows, not 1 to 200", ""),
+        ({"customers": []}, "Support: customers: has 0 rows, not 1 to 200", "customers"),
         (
             {"customers": [{"name": "acme"}]},
             "Support: customers[0].usage None is missing",

@@ -179,3 +179,28 @@ def test_tables_and_results_are_frames() -> None:
     results = Breakeven().evaluate()
     row = results.to_polars().row(by_predicate=pl.col("key") == "profit", named=True)
     assert (row["value"], row["unit"]) == (900, "USD")
+
+
+def test_variables_of_scipy_are_drawn_as_its_frozen_distributions() -> None:
+    variable: Any = getattr(stats, "Normal", None)
+    if variable is None:  # before SciPy 1.15
+        pytest.skip("this SciPy has frozen distributions only")
+    new, old = (_drawn({"price": d}) for d in (variable(mu=3, sigma=0.2), stats.norm(3, 0.2)))
+    for one, other in zip(new.outcomes, old.outcomes, strict=True):
+        assert one.draws == pytest.approx(other.draws)
+    assert "price ~ Normal(mu=3" in str(new)
+    cut = _drawn({"price": Truncated(variable(mu=3, sigma=0.2), low=3)})
+    assert "Truncated(Normal(mu=3" in str(cut)
+
+
+def test_numbers_that_were_seen_are_pointed_to() -> None:
+    with pytest.raises(PricingError, match=r"numbers that were seen are Observed\(numbers\)"):
+        _drawn({"price": [1, 2, 3]})
+
+
+def test_what_does_not_vary_has_no_spread() -> None:
+    def result(price: float = 3.0) -> dict[str, float]:
+        return {"price": price, "fixed": 0.1 + 0.2}
+
+    fixed = monte_carlo(result, {"price": Normal(3, 0.2)}, 1000)["fixed"]
+    assert (fixed.mean, fixed.sd, fixed.standard_error) == (0.1 + 0.2, 0, 0)

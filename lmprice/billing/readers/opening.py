@@ -10,6 +10,7 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -18,12 +19,24 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from lmprice.billing.readers.pieces import BadLine, Document, Row, documents_of, lines_of, rows_of
+from lmprice.billing.lazy import pl
+from lmprice.billing.plain_csv import blocks_of
+from lmprice.billing.plain_json import plain_records
+from lmprice.billing.readers.pieces import (
+    BadLine,
+    Document,
+    Row,
+    documents_of,
+    lines_of,
+    rows_of,
+    values_of,
+)
 from lmprice.billing.usage import UsageError
 
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
 _BLOCK = 16 * 1024 * 1024
+_JSON_BLOCK = 2 * _BLOCK  # which has keys in each line
 _LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
 
@@ -174,7 +187,7 @@ def table_in_archive(path: Path, name: str) -> Iterator[Row]:
 
 def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
     lines = lines_of(text)
-    header = next((line for line in lines if isinstance(line, BadLine) or line.strip()), "")
+    header = _first_of(lines)
     if isinstance(header, BadLine):
         raise UsageError(f"{path.name}: {header.reason}")
     delimiter = delimiter_of(header)
@@ -182,10 +195,47 @@ def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
     yield from rows_of(lines, delimiter)
 
 
+def _first_of(lines: Iterator[str | BadLine]) -> str | BadLine:
+    """The first line that says something."""
+    return next((line for line in lines if isinstance(line, BadLine) or line.strip()), "")
+
+
 def documents(path: Path) -> Iterator[Document]:
     """The JSON values of a file: one a line, those of a list, or one that is the whole file."""
     with _text(path) as text:
         yield from documents_of(path.name, text)
+
+
+def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
+    """The JSON values of a file, some lines at a time: a table where these are plain."""
+    if not _has_lines(path):
+        yield documents(path)
+        return
+    number = 1
+    with opened(path) as file:
+        for block in blocks_of(file, _JSON_BLOCK):
+            lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
+            found = plain_records(lines)
+            if found is None:
+                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
+                yield values_of(lines_of(text, number), number)
+            else:
+                yield found
+            number += block.count(b"\n")
+
+
+def _has_lines(path: Path) -> bool:
+    """Whether a file is UTF-8 and its first line is a record."""
+    if _encoding(path) != _ENCODINGS[0]:
+        return False
+    with _text(path) as text:
+        first = next(
+            (line for line in lines_of(text) if isinstance(line, BadLine) or line.strip()), ""
+        )
+    try:
+        return isinstance(first, str) and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def is_plain_csv(path: Path, columns: Mapping[str, str]) -> bool:

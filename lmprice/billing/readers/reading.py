@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.readers.opening import documents, is_json, is_zip, table, table_in_archive
+from lmprice.billing.readers.opening import (
+    documents,
+    is_json,
+    is_zip,
+    json_blocks,
+    table,
+    table_in_archive,
+)
 from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
@@ -176,13 +183,11 @@ def _json(
         if one is None:
             break
         start.append(one)
-    good = [value for value, _ in start if not isinstance(value, BadLine)]
-    notes = Notes()
+    good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
-        own = _own_records(every, mapped)
-        return Reading(path, OWN, _of_records(own), notes)
+        return Reading(path, OWN, _own(path, mapped), notes)
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))
     if source.log is None:
@@ -202,6 +207,22 @@ def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
     return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
 
 
+def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    """Rows of ours, some lines at a time."""
+    for found in json_blocks(path):
+        if isinstance(found, pl.DataFrame):
+            _check_own([mapped.get(name, name) for name in found.columns])
+            yield found.rename(mapped, strict=False)
+        else:
+            yield from _of_records(_own_records((value for value, _ in found), mapped))
+
+
+def _check_own(names: list[str]) -> None:
+    """Refuse two columns of one name, or one that refused rows get."""
+    if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
+        check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
+
+
 def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[Record]:
     for value in values:
         for record in value if isinstance(value, list) else [value]:
@@ -212,8 +233,7 @@ def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[R
                 yield _odd(record, OWN)
                 continue
             names = [mapped.get(name, name) for name in record]
-            if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
-                check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
+            _check_own(names)
             yield dict(zip(names, record.values(), strict=True))
 
 

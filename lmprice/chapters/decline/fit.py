@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args, overload
+from typing import Any, cast, get_args, overload
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from lmprice.chapters.decline.trend_fit import (
     TrendFit,
     exponential,
     limit,
+    prices_vary,
     read_confidence,
 )
 from lmprice.chapters.learning.regression import dependent_column, least_squares
@@ -171,7 +172,7 @@ def fit_decline(
         options |= {"dirty": dirty, "errors": errors}
         return TrendFits(dict(_by_group(dates, prices, quality, by, options)))
     level = read_confidence(OWNER, confidence)
-    if errors not in get_args(Errors):
+    if not isinstance(errors, str) or errors not in get_args(Errors):
         raise PricingError(OWNER, "errors", errors, f"is none of {', '.join(get_args(Errors))}")
     kind = _basis(basis, quality)
     if at_least is not None and (kind != "running minimum" or quality is None):
@@ -244,10 +245,9 @@ def _by_group(
 def _basis(basis: Any, quality: Any) -> Basis:
     if basis is None:
         return "product" if quality is None else "constant quality"
-    if basis not in get_args(Basis):
+    if not isinstance(basis, str) or basis not in get_args(Basis):
         raise PricingError(OWNER, "basis", basis, f"is none of {', '.join(get_args(Basis))}")
-    found: Basis = basis
-    return found
+    return cast(Basis, basis)
 
 
 def _check(rows: Rows) -> None:
@@ -294,7 +294,7 @@ def _fitted(rows: Rows, basis: Basis, confidence: float, errors: Errors) -> Tren
         confidence=confidence,
         errors=errors,
         half_life=math.log(2) / -slope if slope < -_FLAT else math.nan,
-        r_squared=regression.r_squared,
+        r_squared=regression.r_squared if prices_vary(rows.prices) else math.nan,
         residual_error=regression.residual_error,
         autocorrelation=_autocorrelation(regression.residuals),
         n=regression.rows,

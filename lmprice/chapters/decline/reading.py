@@ -133,7 +133,8 @@ def as_elements(name: str, column: Any) -> list[Any]:
 
 def elements_of(name: str, column: Any) -> Elements:
     """The elements of a column; an array of numbers or dates is read as it is."""
-    if isinstance(column, (str, bytes)) or not hasattr(column, "__iter__"):
+    is_column = hasattr(column, "__iter__") and getattr(column, "ndim", 1) != 0
+    if isinstance(column, (str, bytes)) or not is_column:
         raise PricingError(OWNER, name, column, "is not a column")
     if hasattr(column, "filled"):  # a masked array: what is masked is missing
         is_missing = np.broadcast_to(column.mask, column.shape)

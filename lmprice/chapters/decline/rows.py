@@ -125,7 +125,7 @@ def read_rows(
 
     Unless it ``has_typos``, no price is taken for one.
     """
-    if dirty not in ("auto", "set aside", "refuse"):
+    if not isinstance(dirty, str) or dirty not in ("auto", "set aside", "refuse"):
         raise PricingError(OWNER, "dirty", dirty, "is none of auto, set aside, refuse")
     if has_series([dates, prices, quality]):
         given = {"dates": dates, "prices": prices, "quality": quality}

@@ -27,6 +27,7 @@ Errors: TypeAlias = Literal["autocorrelated", "independent"]
 DAYS_A_YEAR = 365
 # Beyond e^300 there is no price or factor to speak of, only a line through too short a time.
 LARGEST_LOG = 300
+_SAME = 1e-14  # prices that differ by a smaller share differ by rounding
 
 
 _WHAT = {
@@ -171,7 +172,7 @@ class TrendFit(Framed):
         return Figures(
             count=self.n,
             days=float(self._days[1] - self._days[0]),
-            varies=bool(np.ptp(self.prices) > 0),
+            varies=prices_vary(self.prices),
             slope=slope,
             half=(high - low) / 2,
             dates=len(np.unique(self.dates)),
@@ -259,6 +260,11 @@ class TrendFit(Framed):
 
     def __str__(self) -> str:
         return _summary(self)
+
+
+def prices_vary(prices: Array) -> bool:
+    """Whether prices are more than one: 0.1 + 0.2 and 0.3 are the same, as in a sheet."""
+    return bool(np.ptp(prices) > _SAME * prices.max())
 
 
 def forecast_of(logarithm: Estimate) -> Forecast:

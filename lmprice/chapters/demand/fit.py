@@ -172,7 +172,7 @@ def fit_demand(
     >>> round(fit.elasticity.value, 9)
     -1.5
     """
-    if form not in get_args(Form):
+    if not isinstance(form, str) or form not in get_args(Form):
         raise PricingError(_OWNER, "form", form, f"is none of {', '.join(get_args(Form))}")
     level = single_number(_OWNER, "confidence", confidence, _CONFIDENCE)
     at = _column("prices", prices, UnitPrice, is_log=form == "log-log")

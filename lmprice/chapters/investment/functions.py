@@ -80,6 +80,8 @@ def internal_rate_of_return(cash_flows: Column[CashFlow]) -> InternalRate:
     nan
     """
     flows: Any = cash_flows
+    if not flows.size:
+        return cast(float, np.empty(flows.shape[1:]))
     return cast(float, np.apply_along_axis(_only_rate, 0, flows))
 
 

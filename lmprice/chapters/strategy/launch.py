@@ -30,7 +30,17 @@ from lmprice.language.terms import term
 from lmprice.output.framed import Framed, rows
 from lmprice.output.printing import amounts, plain_text, text_table
 
+__all__ = [
+    "Launch",
+    "LaunchComparison",
+    "LaunchMarket",
+    "compare_launches",
+    "penetration_path",
+    "skimming_path",
+]
+
 _FORMS = ("linear", "exponential")
+_MOST_PERIODS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class LaunchMarket:
 
     def __post_init__(self) -> None:
         check_fields(self, moderate)
-        if self.form not in _FORMS:
+        if not isinstance(self.form, str) or self.form not in _FORMS:
             rule = f"is not one of {', '.join(_FORMS)}"
             raise PricingError("LaunchMarket", "form", self.form, rule)
 
@@ -235,6 +245,8 @@ def _path(owner: str, start_price: float, end_price: float, periods: int) -> Arr
         raise PricingError(owner, "periods", periods, "is not a whole number")
     if periods < 2:
         raise PricingError(owner, "periods", periods, "is below 2")
+    if periods > _MOST_PERIODS:
+        raise PricingError(owner, "periods", periods, f"is above {_MOST_PERIODS:,}")
     return np.geomspace(first, last, int(periods))
 
 
@@ -340,3 +352,7 @@ def _sold(market: LaunchMarket, prices: Array) -> Array:
         sold[period] = gained @ knowing
         won += gained
     return sold
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

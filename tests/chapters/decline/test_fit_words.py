@@ -136,3 +136,11 @@ def test_two_times_of_one_day_are_no_year() -> None:
     assert "a short time for a yearly figure" in said
     assert "nan" not in said
     assert "rises too fast for a yearly figure." in str(fit_decline(hours, [1, 3]))
+
+
+def test_prices_that_differ_by_rounding_do_not_vary() -> None:
+    days = [f"2026-{month:02}-01" for month in range(1, 12)]
+    fit = fit_decline(days, [0.1 + 0.2] * 5 + [0.3] * 6)
+    assert math.isnan(fit.r_squared)
+    assert fit.cautions == ()
+    assert str(fit).endswith("does not change (90 % interval 1 to 1).")

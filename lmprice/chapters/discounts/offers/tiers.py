@@ -14,6 +14,8 @@ from lmprice.chapters.discounts.charges import graduated_charge, volume_charge
 from lmprice.chapters.discounts.offers.strategy import Cliff, Strategy
 from lmprice.chapters.discounts.offers.workload import Workload
 from lmprice.language.arrays import Array
+from lmprice.language.checks import as_array
+from lmprice.language.errors import PricingError
 from lmprice.language.labels import in_one_order
 
 # Bills that differ by a smaller share are equal: 3 * 0.1 and 0.3 differ in the last bit.
@@ -39,8 +41,11 @@ class TierTable(Strategy):
     flat_fees: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
+        owner = type(self).__name__
         given = {name: getattr(self, name) for name in ("up_to", "unit_prices", "flat_fees")}
-        for name, column in in_one_order(type(self).__name__, given).items():
+        for name, column in in_one_order(owner, given).items():
+            if name != "flat_fees" and as_array(owner, name, column).ndim != 1:
+                raise PricingError(owner, name, column, "is not a column of numbers")
             object.__setattr__(self, name, column)
         self.charge(np.zeros(1))  # refuses what is no table of tiers
         fees = np.broadcast_to(self.flat_fees, len(self.up_to))
