@@ -113,18 +113,14 @@ def _figures(file: Evaluated) -> list[Any]:
     if file.scenario is None:
         return []
     try:
-        from matplotlib.text import Text as Words
-
         from lmprice.plots.bars import comparison
         from lmprice.plots.lines import curves
     except ImportError:
         return []
-    found: list[Any] = [curves(file.scenario, lang=file.lang)]
+    said: Any = {"lang": file.lang, "words": file.counting.words}
+    found: list[Any] = [curves(file.scenario, **said)]
     if file.scenario.template.comparison is not None:
-        found.append(comparison(file.scenario, lang=file.lang))
-    for figure in found:
-        for artist in figure.findobj(match=Words):
-            artist.set_text(file.counting.words(artist.get_text()))
+        found.append(comparison(file.scenario, **said))
     return found
 
 
