@@ -56,7 +56,7 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     for one in found:
         if isinstance(one, bool) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")
-        if not (-math.inf < one <= 0):
+        if not one <= 0 or one == -math.inf:
             raise _refused(owner, given, f"{shown(one)} is not at most 0")
     if len(found) not in (1, 3):
         raise _refused(owner, given, "is one number, or three: low, likely, high")
