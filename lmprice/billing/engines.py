@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.job import Job
@@ -117,7 +117,27 @@ class Frame:
         raise UsageError(f"this needs {_ALL_ROWS}")
 
     def sums(self, work: Work, on_progress: Progress) -> Partial:
-        """The sums of all rows."""
+        """The sums of all rows, read in the columns that play a part.
+
+        Where rows are refused, all are read once more, for these have all their cells.
+        """
+        found = self.of_columns(work.needed).summed(work, on_progress)
+        is_whole = set(work.needed) >= set(work.names)
+        if is_whole or found.refused is None or not found.refused.height:
+            return found
+        return self.summed(work, on_progress)
+
+    def of_columns(self, names: Sequence[str]) -> Self:
+        """The table in some of its columns, as a price book calls them."""
+        kept = {new: old for new, old in self.columns.items() if new in names}
+        return replace(self, usage=self.selected([kept.get(n, n) for n in names]), columns=kept)
+
+    def selected(self, columns: list[str]) -> Any:
+        """Some columns of the table, by its own names."""
+        raise NotImplementedError
+
+    def summed(self, work: Work, on_progress: Progress) -> Partial:
+        """The sums of all rows of the table as it is."""
         raise NotImplementedError
 
 
@@ -138,7 +158,11 @@ class DuckDBFrame(Frame):
         """The rows, on this machine."""
         return renamed(pl.DataFrame(self.usage), self.columns)
 
-    def sums(self, work: Work, on_progress: Progress) -> Partial:
+    def selected(self, columns: list[str]) -> Any:
+        """Some columns: the query is planned anew for them."""
+        return self.usage.select(*map(imported("duckdb").ColumnExpression, columns))
+
+    def summed(self, work: Work, on_progress: Progress) -> Partial:
         """The sums of all rows."""
         return work.partial(_told(self.tables(), on_progress))
 
@@ -146,7 +170,11 @@ class DuckDBFrame(Frame):
 class SparkFrame(Frame):
     """A frame of PySpark: each partition is rated by its executor."""
 
-    def sums(self, work: Work, on_progress: Progress) -> Partial:
+    def selected(self, columns: list[str]) -> Any:
+        """Some columns, by names that may have dots in them."""
+        return self.usage.select(*(f"`{name.replace('`', '``')}`" for name in columns))
+
+    def summed(self, work: Work, on_progress: Progress) -> Partial:
         """The sums of all rows, added up in the order of their partitions."""
         refuse_order(work)
         rated = self.usage.mapInArrow(_InSpark(work, self.columns), "number int, part binary")
@@ -177,7 +205,11 @@ class _InSpark:
 class DaskFrame(Frame):
     """A frame of Dask: each partition is rated where it is, and sums meet in a tree."""
 
-    def sums(self, work: Work, on_progress: Progress) -> Partial:
+    def selected(self, columns: list[str]) -> Any:
+        """Some columns; partitions that are read from files are read in these only."""
+        return self.usage[columns]
+
+    def summed(self, work: Work, on_progress: Progress) -> Partial:
         """The sums of all rows."""
         dask = imported("dask")
         refuse_order(work)

@@ -139,7 +139,7 @@ class Log:
         for part in parts:
             before = self.rows
             for piece in part.batches(self._batch_rows, columns):
-                yield piece.with_columns(pl.col(ROW) + before)
+                yield piece.with_columns(pl.col(ROW) + before) if before else piece
                 self.rows += piece.height
                 if self._on_progress is not None:
                     self._on_progress(self.rows)

@@ -9,7 +9,7 @@ what the rule of the bill rounds.  Whatever else a charge may have goes the way 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ from lmprice.billing.usage import UsageError
 Whole = Any  # an array of whole numbers: 64 bits where they are enough, Python's otherwise
 _BILLION = 10**9
 _SAFE = 1 << 62
+_AROUND = (math.floor, math.ceil)
 _MARGIN = 10**6  # what 64 bits must have left, for rounding
 _OF_VERSION = ("valid_from", "charge", "per", "currency", "rate")
 FEW = 20  # customers a charge for which columns are not worth their while
@@ -55,13 +56,17 @@ class PlainCharges:
             pl.col("slot").unique(), pl.col("factor").n_unique(),
             (pl.col("units") < 0).any().alias("below"),
         )  # fmt: skip
-        odd = [
-            (period, charge)
-            for period, charge, slots, factors, below in kinds.iter_rows()
-            if not self._is_plain(self._scopes.identities[charge], slots, factors, below)
-        ]
+        odd, torn = [], []
+        for period, charge, slots, factors, below in kinds.iter_rows():
+            identity = self._scopes.identities[charge]
+            if not self._is_plain(identity, slots, below):
+                odd.append((period, charge))
+            elif factors > 1:
+                of_charge = own.filter(pl.col("period") == period, pl.col("charge") == charge)
+                torn.append(self._torn(of_charge, self._versions(identity, slots)))
         table = pl.DataFrame(odd, schema={"period": pl.Int32, "charge": pl.Int32}, orient="row")
-        others = own.join(table, on=["period", "charge"], how="semi")["customer"].unique()
+        others = own.join(table, on=["period", "charge"], how="semi")["customer"]
+        others = pl.concat([others, *torn]).unique()
         is_plain = (pl.col("scope") == self._scope.number) & ~pl.col("customer").is_in(
             others.implode()
         )
@@ -76,9 +81,7 @@ class PlainCharges:
         owing = set(others["customer"].unique())
         return [name for name in names if name in owing or name in named]
 
-    def _is_plain(
-        self, identity: Identity, slots: Sequence[int], factors: int, below: bool
-    ) -> bool:
+    def _is_plain(self, identity: Identity, slots: Sequence[int], below: bool) -> bool:
         if not identity.is_sum:
             return False
         prices = [version.price for version in self._versions(identity, slots).values()]
@@ -87,7 +90,28 @@ class PlainCharges:
             return False
         if all(price.is_linear for price in prices):
             return True
-        return factors == 1 and not below and all(price.steps for price in prices)
+        return not below and all(price.steps for price in prices)
+
+    def _torn(self, uses: pl.DataFrame, versions: Mapping[int, Version]) -> pl.Series:
+        """The customers of whom one moment, under several factors, reaches into two tiers.
+
+        Its units share what they cost together, which need not be a whole number of anything.
+        """
+        counted = ["customer", "part"]
+        moments = uses.group_by(*counted, "slot", "at").agg(
+            pl.col("units").sum(), (pl.col("factor").n_unique() > 1).alias("several")
+        )
+        after = pl.col("units").cum_sum().over(counted, order_by=["slot", "at"])
+        moments = moments.with_columns(after.alias("after")).filter("several")
+        found = [uses["customer"].clear()]
+        for slot, version in versions.items():
+            for start, _, _, *fees in version.price.steps:
+                low, high = (Decimal(whole(start * _BILLION)) / _BILLION for whole in _AROUND)
+                before = pl.col("after") - pl.col("units")
+                begins = before <= high if any(fees) else before < high
+                passed = (pl.col("slot") == slot) & begins & (pl.col("after") > low)
+                found.append(moments.filter(passed)["customer"])
+        return pl.concat(found).unique()
 
     def _versions(self, identity: Identity, slots: Sequence[int]) -> dict[int, Version]:
         """The version of a charge in each of some pieces, in order of time."""
@@ -113,7 +137,7 @@ class PlainCharges:
         versions = list({id(v.price): v for v in by_slot.values()}.values())
         numbers = {id(v.price): n for n, v in enumerate(versions)}
         of_slot = {slot: numbers[id(v.price)] for slot, v in by_slot.items()}
-        uses = uses.sort("customer", "part", "slot", "price_class").with_columns(
+        uses = uses.sort("customer", "part", "slot", "at", "price_class").with_columns(
             pl.col("slot").replace_strict(of_slot, return_dtype=pl.Int64).alias("version")
         )
         prices = [version.price for version in versions]
@@ -162,24 +186,31 @@ class PlainCharges:
         classes = [name for v in versions for name in price_classes(v.price.charge)]
         begins = np.cumsum([0, *(len(price_classes(v.price.charge)) for v in versions)])
         names = pl.Series(classes, dtype=pl.String)
-        money = _decimal(due, self._digits)
-        exact, exact_list = (_decimal(_cut(amount, costs.size, 15), 15) for amount in (own, public))
-        return pl.DataFrame(
-            {
-                "customer": uses["customer"].gather(lines),
-                "quantity": _decimal(quantity * (_BILLION // scale), 9),
-                "list_cost": _decimal(public_due, self._digits),
-                "contracted_cost": money, "effective_cost": money, "billed_cost": money,
-                "unrounded": exact, "unrounded_list": exact_list,
-                "price_class": names.gather(begins[version[lines]] + price_class[lines]),
-                "_place": np.arange(len(lines)),
-                **{name: labels[name].gather(version[lines]) for name in labels.columns},
-            }
-        ).with_columns(
+        cut = _cut(own, costs.size, 15)
+        amounts = {
+            "quantity": (quantity * (_BILLION // scale), 9),
+            "list_cost": (public_due, self._digits),
+            "contracted_cost": (due, self._digits),
+            "unrounded": (cut, 15),
+            "unrounded_list": (cut if public is own else _cut(public, costs.size, 15), 15),
+        }
+        cells = {name: _units(units) for name, (units, _) in amounts.items()}
+        lines_of = {
+            "customer": uses["customer"].gather(lines),
+            "price_class": names.gather(begins[version[lines]] + price_class[lines]),
+            "_place": np.arange(len(lines)),
+        }
+        found = pl.DataFrame({**cells, **lines_of}).hstack(labels[version[lines]])
+        return found.with_columns(
+            *(_decimal(name, digits) for name, (_, digits) in amounts.items()),
+            *(
+                _decimal("contracted_cost", self._digits).alias(name)
+                for name in ("effective_cost", "billed_cost")
+            ),
+            pl.lit(0).cast(pl.Decimal(38, self._digits)).alias("tax"),
             pl.lit(first_day).alias("period"), pl.lit("usage").alias("category"),
             pl.lit(entry.model).alias("model"), pl.lit(entry.meter).alias("meter"),
-            pl.lit(0).cast(money.dtype).alias("tax"), pl.lit(period).alias("_period"),
-            pl.lit(identity.number).alias("_charge"),
+            pl.lit(period).alias("_period"), pl.lit(identity.number).alias("_charge"),
         )  # fmt: skip
 
     def _rounded(self, costs: Whole, size: int, starts: Whole) -> Whole:
@@ -244,21 +275,28 @@ def _by_units(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
 def _by_count(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
     """Costs on one running count a customer, and a part of it where it is counted in parts."""
     counts, scale = whole(uses["units"])
-    factor = Fraction(uses["factor"][0])
+    factors = uses["factor"].unique()
+    common = math.lcm(*(Fraction(factor).denominator for factor in factors))
+    weights = [int(Fraction(factor) * common) for factor in factors]
+    places = uses["factor"].replace_strict(factors, pl.int_range(len(factors), eager=True))
     version = uses["version"].to_numpy()
     starts = np.flatnonzero(uses.select(pl.struct("customer", "part").rle_id().diff() != 0)
                             .to_series().fill_null(value=True).to_numpy())  # fmt: skip
     steps = [price.steps for price in prices]
     finer = math.lcm(*((start * scale).denominator for own in steps for start, *_ in own))
     counts, scale = counts.astype(object) * finer if finer > 1 else counts, scale * finer
-    weights = (Fraction(scale), factor / scale, factor / scale, factor, factor)
+    each, once = Fraction(1, scale * common), Fraction(1, common)
+    units = (Fraction(scale), each, each, once, once)
     parts = [
-        [[value * by for value, by in zip(step, weights, strict=True)] for step in one]
+        [[value * by for value, by in zip(step, units, strict=True)] for step in one]
         for one in steps
     ]
     size = math.lcm(*(value.denominator for one in parts for step in one for value in step))
-    most = [int(abs(value) * size) for one in parts for step in one for value in step[1:3]]
-    fees = sum(int(value * size) for one in parts for step in one for value in step[3:])
+    heaviest = max(map(abs, weights)) or 1
+    most = [
+        int(abs(value) * size) * heaviest for one in parts for step in one for value in step[1:3]
+    ]
+    fees = sum(int(value * size) for one in parts for step in one for value in step[3:]) * heaviest
     running = np.cumsum(
         counts.astype(object) if len(counts) * int(counts.max()) > _SAFE else counts
     )
@@ -267,13 +305,14 @@ def _by_count(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
     running = running - np.repeat(before[starts], lengths)
     running, _ = _fitting(running, size, *most, fees)
     earlier = running - counts
+    weight = np.array(weights, dtype=running.dtype)[places.to_numpy()]
 
     def costs(place: int) -> Whole:
         found = running * 0
         for number, one in enumerate(parts):
             of = version == number
             found[of] = _at(running[of], one, size, place) - _at(earlier[of], one, size, place)
-        return found
+        return found if len(weights) == 1 == weights[0] else found * weight
 
     own = costs(1)
     is_list = all(step[1] == step[2] and step[3] == step[4] for one in parts for step in one)
@@ -334,9 +373,13 @@ def _cut(amounts: Whole, size: int, digits: int) -> Whole:
     return np.where(amounts < 0, -found, found)
 
 
-def _decimal(units: Whole, digits: int) -> pl.Series:
+def _units(amounts: Whole) -> pl.Series:
+    """Whole numbers as a column."""
+    return pl.Series(amounts.tolist() if amounts.dtype == object else amounts, dtype=pl.Int128)
+
+
+def _decimal(name: str, digits: int) -> pl.Expr:
     """Whole numbers of the smallest unit as decimals."""
     kind = pl.Decimal(38, digits)
-    held = pl.Series(units.tolist(), dtype=pl.Int128).cast(pl.Decimal(38, 0))
-    one = pl.lit(Decimal(1).scaleb(-digits), kind)
-    return pl.select((pl.lit(held) * one).cast(kind)).to_series()
+    unit = pl.lit(Decimal(1).scaleb(-digits), kind)
+    return (pl.col(name).cast(pl.Decimal(38, 0)) * unit).cast(kind)

@@ -95,6 +95,7 @@ class Dialect(ABC, Generic[T]):
 
 HOME = "lmprice.dialects"  # loaded by name: it stands above this room and enters its files here
 _loaders: dict[str, Callable[[], Dialect[Any]]] = {}
+_NO_DIALECT = ("builtins", "numpy")  # most arguments: for them no dialect is looked for
 
 
 def enter_dialect(name: str, load: Callable[[], Dialect[Any]]) -> None:
@@ -124,7 +125,7 @@ def dialects() -> dict[str, Dialect[Any]]:
 def dialect_of(value: Any) -> Dialect[Any] | None:
     """The dialect whose expression a value is: one that bears the name of the value's library."""
     library = type(value).__module__.partition(".")[0]
-    if library not in _loaders:
+    if library in _NO_DIALECT or library not in _known():
         return None
     found = dialect(library)
     return found if found.owns(value) else None

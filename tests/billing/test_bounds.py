@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 
 from lmprice.billing import job, lines, partial, plain_charges, plain_csv
 from lmprice.billing.backtesting import backtest
+from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import rate
 from lmprice.billing.report import Report
 from tests.billing.books import book, tokens
@@ -46,6 +48,25 @@ def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(tmp_path: Pat
         "the line has 3,000,022 bytes, more than 1,048,576; its beginning stands here"
     )
     assert cells[:2] == ["2026-01-01", "x" * (lines.LONGEST_LINE - 11)]
+
+
+@pytest.mark.parametrize("block", [7, 64, 1000, 1 << 20])
+def test_a_long_line_between_others_is_refused_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(plain_csv, "_BLOCK", block)
+    monkeypatch.setattr(plain_csv, "LONGEST_LINE", 100)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100)
+    long = f"2026-01-01,{'x' * 500},chat,1,0,1"
+    rows = [GOOD, "", long, GOOD, long, long, GOOD, long]
+    rated = rate(written(tmp_path / "usage.csv", *rows), BOOK)
+    assert rated.totals.rated_rows == 3
+    assert rated.refused["row"].to_list() == [2, 3, 5, 6, 8]
+    assert (
+        rated.refused["reason"].to_list()[1:]
+        == ["the line has 522 bytes, more than 100; its beginning stands here"] * 4
+    )
+    assert rated.refused["customer"].to_list()[1:] == ["x" * 89] * 4
 
 
 @pytest.mark.parametrize("block", [1, 2, 7, 1000])
@@ -127,6 +148,52 @@ def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
         monkeypatch.undo()
         assert at_once.lines.equals(one_by_one.lines)
         assert at_once.lines.height > 200
+
+
+WEIGHED = [
+    {"factor": 0.5, "when": {"tier": "batch"}},
+    {"factor": 1.1, "when": {"tier": "fast"}},
+]
+
+
+def test_factors_on_tiers_have_the_lines_of_single_customers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(6)
+    per = {"model": "chat", "per": 1000, "meter": "input", "charge_model": "graduated",
+           "bill_zero_quantity": False}  # fmt: skip
+    tiers = [{"up_to": 3, "unit_price": 2.5, "flat_fee": 1}, {"unit_price": 0.333}]
+    later = [{"up_to": 1.5, "unit_price": 3}, {"unit_price": 0.125, "flat_fee": 0.005}]
+    many = book({**per, "tiers": tiers}, {**per, "tiers": later, "valid_from": "2026-01-17"})
+    many = parse_book({**many.model_dump(exclude_unset=True), "factors": WEIGHED})
+    rows = [
+        f"2026-01-{chance.randrange(14, 19):02}T{chance.randrange(3):02}:10:00Z,"
+        f"c{chance.randrange(60)},chat,{chance.randrange(900)},"
+        f"{chance.choice(['batch', 'fast', ''])}"
+        for _ in range(900)
+    ]
+    header = "timestamp,customer,model,input_tokens,tier"
+    path = written(tmp_path / "usage.csv", *rows, header=header)
+    at_once = rate(path, many)
+    monkeypatch.setattr(plain_charges, "FEW", 10**9)
+    assert at_once.lines.equals(rate(path, many).lines)
+    assert at_once.lines.height > 60
+
+
+def test_rows_of_one_moment_share_the_step_into_the_next_tier(tmp_path: Path) -> None:
+    tiers = [{"up_to": 3, "unit_price": 1}, {"unit_price": 2}]
+    charge = {"model": "chat", "meter": "input", "charge_model": "graduated", "tiers": tiers}
+    weighed = parse_book({**book(charge).model_dump(exclude_unset=True), "factors": WEIGHED})
+    rows = [
+        f"2026-01-05T00:00:00Z,c{number},chat,2,{tier}"
+        for number in range(2 * plain_charges.FEW)
+        for tier in ("", "batch")
+    ]
+    path = written(
+        tmp_path / "usage.csv", *rows, header="timestamp,customer,model,input_tokens,tier"
+    )
+    # Four units cost 3 x 1 + 1 x 2; either half has 2.5 of it, one of them weighed by 0.5.
+    assert set(rate(path, weighed).bill["billed_cost"]) == {Decimal("3.75")}
 
 
 @pytest.mark.parametrize("few", [0, 7])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from typing import Any, cast
 
 import duckdb
@@ -27,6 +29,13 @@ def test_null_nan_and_what_is_invalid() -> None:
     assert found[5] is None  # infinite: invalid
     breakeven = frame.select(x=lmprice.breakeven_quantity(pl.col("p"), 20, 100))["x"]
     assert breakeven.is_nan().all()  # no answer
+
+
+@pytest.mark.parametrize("library", ["polars", "narwhals"])
+def test_an_expression_is_known_in_the_first_call_of_a_program(library: str) -> None:
+    program = f"import lmprice, {library}; print(lmprice.profit({library}.col('q'), 1, 1, 1))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert b"q" in done.stdout
 
 
 def test_numbers_beside_expressions_are_checked_at_once() -> None:

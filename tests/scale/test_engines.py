@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,6 +159,18 @@ def test_parquet_on_duckdb(folder: Path, book: PriceBook, here: Rating) -> None:
     assert done[-1] == FILES * ROWS
 
 
+def test_columns_of_no_part_are_not_computed(book: PriceBook) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    query = """select timestamp '2026-01-05 10:00:00' as at, 'c1' as customer, 'chat' as model,
+        7 as input_tokens, {note} as note"""
+    columns = {"timestamp": "at"}
+    relation = duckdb.sql(query.format(note="error('is computed')"))
+    assert rate(relation, book, columns=columns).totals.rated_rows == 1
+    refused = query.replace("7 as", "-7 as").format(note="'of no part'")
+    found = rate(duckdb.sql(refused), book, columns=columns).refused
+    assert found.select("timestamp", "note").row(0)[1] == "of no part"
+
+
 def test_what_needs_all_rows_brings_those_of_duckdb(folder: Path, book: PriceBook) -> None:
     duckdb = pytest.importorskip("duckdb")
     relation = duckdb.sql(f"select * from '{folder}/parquet/*.parquet'")
@@ -179,17 +190,9 @@ def test_a_frame_of_dask(folder: Path, book: PriceBook, here: Rating) -> None:
         rate(frame, once)
 
 
-def test_spark(folder: Path, book: PriceBook, here: Rating) -> None:
-    sql = pytest.importorskip("pyspark.sql", reason="needs the extra scale")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java")
-    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.files.maxPartitionBytes", "8000").getOrCreate()
-    try:
-        frame = session.read.parquet(f"{folder}/parquet")
-        found = rate(frame, book)
-    finally:
-        session.stop()
+def test_spark(folder: Path, book: PriceBook, here: Rating, spark: Any) -> None:
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "8000")
+    found = rate(spark.read.parquet(f"{folder}/parquet"), book)
     # Spark reads files in an order of its own: the same rows have other numbers.
     assert found.lines.equals(here.lines)
     assert found.bill.equals(here.bill)

@@ -10,20 +10,35 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
-from lmprice.billing.readers.pieces import BadLine, Document, Row, documents_of, lines_of, rows_of
+from lmprice.billing.lazy import pl
+from lmprice.billing.lines import LONGEST_LINE, text_of
+from lmprice.billing.plain_csv import blocks_of
+from lmprice.billing.plain_json import plain_records
+from lmprice.billing.readers.pieces import (
+    LONGEST,
+    BadLine,
+    Document,
+    Row,
+    documents_of,
+    lines_of,
+    rows_of,
+    values_of,
+)
 from lmprice.billing.usage import UsageError
 
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
 _BLOCK = 16 * 1024 * 1024
+_JSON_BLOCK = 2 * _BLOCK  # which has keys in each line
 _LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
 
@@ -174,18 +189,64 @@ def table_in_archive(path: Path, name: str) -> Iterator[Row]:
 
 def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
     lines = lines_of(text)
-    header = next((line for line in lines if isinstance(line, BadLine) or line.strip()), "")
+    header = _first_of(lines)
     if isinstance(header, BadLine):
         raise UsageError(f"{path.name}: {header.reason}")
     delimiter = delimiter_of(header)
-    yield [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    yield from rows_of(lines, delimiter)
+    rows = rows_of(chain([header], lines), delimiter)
+    names = next(rows, [])
+    if isinstance(names, BadLine):
+        raise UsageError(f"{path.name}: the header has a quote that does not close its cell")
+    yield [name.strip() for name in names]
+    yield from rows
+
+
+def _first_of(lines: Iterator[str | BadLine]) -> str | BadLine:
+    """The first line that says something."""
+    return next((line for line in lines if isinstance(line, BadLine) or line.strip()), "")
 
 
 def documents(path: Path) -> Iterator[Document]:
     """The JSON values of a file: one a line, those of a list, or one that is the whole file."""
     with _text(path) as text:
         yield from documents_of(path.name, text)
+
+
+def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
+    """The JSON values of a file, some lines at a time: a table where these are plain."""
+    if not _has_lines(path):
+        yield documents(path)
+        return
+    number = 1
+    with opened(path) as file:
+        for block in blocks_of(file, _JSON_BLOCK, LONGEST):
+            if isinstance(block, list):
+                number += len(block)
+                said = f"line {number - 1} has more than {LONGEST:,} characters"
+                yield iter([Document(BadLine(text_of(block[-1])[0], said), LONGEST_LINE)])
+                continue
+            lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
+            found = plain_records(lines)
+            if found is None:
+                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
+                yield values_of(lines_of(text, number), number)
+            else:
+                yield found
+            number += block.count(b"\n")
+
+
+def _has_lines(path: Path) -> bool:
+    """Whether a file is UTF-8 and its first line is a record."""
+    if _encoding(path) != _ENCODINGS[0]:
+        return False
+    with _text(path) as text:
+        first = next(
+            (line for line in lines_of(text) if isinstance(line, BadLine) or line.strip()), ""
+        )
+    try:
+        return isinstance(first, str) and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def is_plain_csv(path: Path, columns: Mapping[str, str]) -> bool:
@@ -211,10 +272,11 @@ def _has_breaks(path: Path, width: int) -> bool:
         if not any(b'"' in block for block in iter(lambda: file.read(_BLOCK), b"")):
             return False
         file.seek(0)
-        opening = next((line for line in file if line.count(b'"') % 2), None)
+        lines = iter(lambda: file.readline(LONGEST_LINE), b"")
+        opening = next((line for line in lines if line.count(b'"') % 2), None)
         if opening is None:
             return False
-        record = (opening + b"".join(islice(file, _LONGEST))).decode("utf-8-sig", errors="replace")
+        record = (opening + b"".join(islice(lines, _LONGEST))).decode("utf-8-sig", errors="replace")
     try:
         cells = next(csv.reader(io.StringIO(record, newline=""), strict=True))
     except csv.Error:

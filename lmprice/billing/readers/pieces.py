@@ -106,7 +106,7 @@ def documents_of(name: str, text: IO[str]) -> Iterator[Document]:
         start = text.read(1)
     if start == "[":
         *rest, last = (yield from _elements(name, text)).split("\n")
-        yield from _line_by_line(chain(rest, [last + text.readline(LONGEST)], lines_of(text)))
+        yield from values_of(chain(rest, [last + text.readline(LONGEST)], lines_of(text)), 2)
         return
     first = start + text.readline(LARGEST)
     try:
@@ -115,11 +115,12 @@ def documents_of(name: str, text: IO[str]) -> Iterator[Document]:
         whole = first + text.read(max(LARGEST - len(first), 0))
         yield Document(_whole(name, whole, is_cut=bool(text.read(1))), len(whole))
         return
-    yield from _line_by_line(lines_of(text, 2))
+    yield from values_of(lines_of(text, 2), 2)
 
 
-def _line_by_line(lines: Lines) -> Iterator[Document]:
-    for number, line in enumerate(lines, 2):
+def values_of(lines: Lines, first: int) -> Iterator[Document]:
+    """The JSON values of lines, of which the first has a number."""
+    for number, line in enumerate(lines, first):
         if isinstance(line, BadLine):
             yield Document(line, len(line.text))
             continue

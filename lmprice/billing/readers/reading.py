@@ -15,11 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.readers.opening import documents, is_json, is_zip, table, table_in_archive
+from lmprice.billing.readers.opening import (
+    documents,
+    is_json,
+    is_zip,
+    json_blocks,
+    table,
+    table_in_archive,
+)
 from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
-from lmprice.billing.usage import REASON, ROW, UsageError, check_columns
+from lmprice.billing.usage import REASON, ROW, UsageError, as_meant, check_columns
+from lmprice.output.foreign import from_csv
 
 OWN = "usage"  # lmprice's own table
 OWN_COLUMNS = ("timestamp", "customer", "model")
@@ -123,10 +131,10 @@ def _delimited(
     if missing:
         raise UsageError(f"{path.name} has no column {missing[0]}; {_listed(names)}")
     mapped = {old: new for new, old in columns.items()}
-    own = [mapped.get(name, name) for name in names]
+    own = [mapped.get(name, name) for name in map(from_csv, names)]
     if wanted == OWN or (wanted is None and set(OWN_COLUMNS) <= set(own)):
         check_columns(own)
-        return Reading(path, OWN, _frames(rows, own))
+        return Reading(path, OWN, map(as_meant, _frames(rows, own)))
     fitting = [source for source in SOURCES.values() if source.is_table(names)]
     source = _named(path, fitting, wanted, _listed(names))
     return _rows(path, source, _frames(rows, _apart(names)), customer)
@@ -176,13 +184,11 @@ def _json(
         if one is None:
             break
         start.append(one)
-    good = [value for value, _ in start if not isinstance(value, BadLine)]
-    notes = Notes()
+    good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
-        own = _own_records(every, mapped)
-        return Reading(path, OWN, _of_records(own), notes)
+        return Reading(path, OWN, _own(path, mapped), notes)
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))
     if source.log is None:
@@ -202,19 +208,31 @@ def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
     return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
 
 
+def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+    """Rows of ours, some lines at a time."""
+    for found in json_blocks(path):
+        if isinstance(found, pl.DataFrame):
+            _check_own([mapped.get(name, name) for name in found.columns])
+            yield found.rename(mapped, strict=False)
+        else:
+            yield from _of_records(_own_records((value for value, _ in found), mapped))
+
+
+def _check_own(names: list[str]) -> None:
+    """Refuse two columns of one name, or one that refused rows get."""
+    if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
+        check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
+
+
 def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[Record]:
     for value in values:
         for record in value if isinstance(value, list) else [value]:
-            if isinstance(record, BadLine):
-                yield record
-                continue
-            if not isinstance(record, dict):
-                yield _odd(record, OWN)
-                continue
-            names = [mapped.get(name, name) for name in record]
-            if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
-                check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
-            yield dict(zip(names, record.values(), strict=True))
+            if isinstance(record, dict):
+                names = [mapped.get(name, name) for name in record]
+                _check_own(names)
+                yield dict(zip(names, record.values(), strict=True))
+            else:
+                yield record if isinstance(record, BadLine) else _odd(record, OWN)
 
 
 def _records(source: Source, values: Iterator[Any]) -> Iterator[Record]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lmprice.billing.plain_json import plain_records
 from lmprice.billing.readers import SOURCES, Reading, read_usage
 from lmprice.billing.readers.skus import parsed
 from lmprice.billing.usage import UsageError
@@ -157,6 +158,71 @@ def test_a_spoilt_line_has_its_reason(tmp_path: Path) -> None:
         "line 2, column 2 is no JSON",
     ]  # fmt: skip
     assert found[2]["line"] == "{oops"
+
+
+PLAIN = {
+    "timestamp": "2026-01-05T10:00:00Z",
+    "customer": "acme",
+    "model": "chat",
+    "input_tokens": 5,
+}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"customer": 'a "quoted" name\n'},
+        {"customer": "köln"},
+        {"tier": "batch"},
+        {"tags": {"team": "a"}},
+        {"tags": ["a", "b"]},
+        {"input_tokens": None},
+        {"input_tokens": True},
+        {"input_tokens": 1.5},
+        {"input_tokens": "007"},
+        {"input_tokens": 12345678901234567890123},
+        {"note": "null", "customer": "{:}"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("left_out", [(), ("input_tokens",)], ids=["all", "one left out"])
+def test_json_lines_are_read_alike_by_the_block_and_by_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: dict[str, Any], left_out: tuple[str, ...]
+) -> None:
+    record = {name: value for name, value in {**PLAIN, **odd}.items() if name not in left_out}
+    records = [*[PLAIN] * 3, record, *[PLAIN] * 20]
+    path = written(tmp_path, "x.jsonl", "".join(json.dumps(r) + "\n" for r in records))
+    expected = [
+        {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in one.items()
+            if value is not None
+        }
+        for one in records
+    ]
+    assert rows(read_usage(path)) == expected
+    monkeypatch.setattr("lmprice.billing.readers.opening._JSON_BLOCK", 300)  # bytes: some lines
+    assert rows(read_usage(path)) == expected
+    path.write_text(path.read_text().replace(": ", ":").replace(", ", ","))
+    assert rows(read_usage(path)) == expected
+
+
+def test_ordinary_lines_are_read_as_a_block() -> None:
+    found = plain_records(lines({**PLAIN, "note": None}, {**PLAIN, "note": "x"}).encode())
+    assert found is not None
+    assert found.rows()[1] == ("2026-01-05T10:00:00Z", "acme", "chat", "5", "x")
+    for other in ({"note": "x"}, {**PLAIN, "tier": "x"}, {**PLAIN, "note": {}}):
+        assert plain_records(lines(PLAIN, other).encode()) is None
+
+
+def test_a_spoilt_line_among_plain_ones_has_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lmprice.billing.readers.opening._JSON_BLOCK", 300)
+    text = lines(PLAIN) * 7 + "\n" + lines(PLAIN) * 4 + "{oops\n" + lines(PLAIN) * 4
+    found = rows(read_usage(written(tmp_path, "x.jsonl", "\ufeff" + text)))
+    reasons = [r["reason"] for r in found if "reason" in r]
+    assert (len(found), reasons) == (16, ["line 13, column 2 is no JSON"])
 
 
 def test_a_row_of_another_width_has_its_reason(tmp_path: Path) -> None:
