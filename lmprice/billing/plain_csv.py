@@ -12,13 +12,16 @@ from typing import IO
 import numpy as np
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.lines import LONGEST_LINE, text_of
+from lmprice.billing.lines import LONGEST_LINE, LongLine, text_of
 
 _BLOCK = 3 << 22
 
 
-def blocks_of(file: IO[bytes], size: int = 0) -> Iterator[bytes]:
-    """The rest of a file in blocks of whole lines, of which the last one is never blank."""
+def blocks_of(file: IO[bytes], size: int = 0, longest: int = 0) -> Iterator[bytes | list[bytes]]:
+    """The rest of a file in blocks of whole lines, of which the last one is never blank.
+
+    A line that is longer than any row comes alone, in a list, after blank ones.
+    """
     rest = b""
     while block := file.read(size or _BLOCK):
         data = rest + block
@@ -29,8 +32,27 @@ def blocks_of(file: IO[bytes], size: int = 0) -> Iterator[bytes]:
         if end:
             yield data[:end]
         rest = data[end:]
+        start = rest.rfind(b"\n") + 1
+        if len(rest) - start > (longest or LONGEST_LINE):
+            blank = rest[:start].split(b"\n")[:-1]
+            line, rest = _long_line(rest[start:], file, size or _BLOCK)
+            yield [*blank, line]
     if rest.strip():
         yield rest
+
+
+def _long_line(start: bytes, file: IO[bytes], size: int) -> tuple[LongLine, bytes]:
+    """A line that is too long, of which the beginning is kept, and what was read after it."""
+    line, length = LongLine(start[:LONGEST_LINE]), len(start)
+    while block := file.read(size):
+        before, end, rest = block.partition(b"\n")
+        length += len(before)
+        if end:
+            break
+    else:
+        rest = b""
+    line.length = length
+    return line, rest
 
 
 def plain_table(

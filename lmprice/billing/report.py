@@ -196,14 +196,15 @@ def _write_csv(table: pl.DataFrame, file: IO[bytes]) -> None:
 
 
 def _csv(table: pl.DataFrame, *, include_header: bool) -> bytes:
-    """A table as CSV, whose texts are never formulas."""
+    """A table as CSV, none of whose texts and names of columns are formulas."""
     plain = _as_text(table)
     safe = plain.with_columns(
         pl.col(name).map_elements(in_csv, return_dtype=pl.String, skip_nulls=True)
         for name, kind in plain.schema.items()
         if kind == pl.String and _may_be_formulas(plain[name])
     )
-    return safe.write_csv(
+    named = safe.rename({name: in_csv(name) for name in safe.columns})
+    return named.write_csv(
         include_header=include_header, datetime_format="%Y-%m-%dT%H:%M:%SZ"
     ).encode("utf-8", "surrogatepass")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lmprice.billing.lazy import pl
 from lmprice.chapters.demand.fit import DemandFit, fit_demand
@@ -56,7 +56,7 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
     for one in found:
         if isinstance(one, bool) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")
-        if not (-math.inf < one <= 0):
+        if not (-math.inf < cast(float, one) <= 0):
             raise _refused(owner, given, f"{shown(one)} is not at most 0")
     if len(found) not in (1, 3):
         raise _refused(owner, given, "is one number, or three: low, likely, high")

@@ -205,7 +205,7 @@ def _header(path: Path, file: IO[bytes]) -> list[str]:
     header, reason = _fields(*text_of(line.removeprefix(codecs.BOM_UTF8)))
     if reason is not None:
         raise UsageError(f"{path.name}: the header {reason}")
-    return header
+    return list(map(from_csv, header))
 
 
 def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -215,16 +215,19 @@ def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.D
         nothing = pl.lit(None, pl.String).alias(REASON)
         counted = {METERS[name].column for name in METERS if METERS[name].is_whole}
         for block in blocks_of(file):
+            if isinstance(block, list):
+                yield as_meant(_cells(block, header, columns))
+                continue
             plain = plain_table(block, header, columns, frozenset(counted))
             if plain is not None:
                 slices = plain.with_columns(nothing).iter_slices(rows)
-                yield from map(_as_meant, slices)
+                yield from map(as_meant, slices)
                 continue
             for lines in lines_of(io.BytesIO(block), rows):
-                yield _as_meant(_cells(lines, header, columns))
+                yield as_meant(_cells(lines, header, columns))
 
 
-def _as_meant(cells: pl.DataFrame) -> pl.DataFrame:
+def as_meant(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells without the apostrophe that keeps spreadsheets from taking them for formulas."""
     texts = cells.select(pl.col(pl.String).str.starts_with("'").any())
     return cells.with_columns(
@@ -283,7 +286,7 @@ def _csv_rows(path: Path, refused: pl.DataFrame, header: list[str]) -> Iterator[
             first += len(lines)
             if found:
                 schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {ROW: pl.Int64}
-                yield _as_meant(pl.DataFrame(found, schema=schema, orient="row"))
+                yield as_meant(pl.DataFrame(found, schema=schema, orient="row"))
 
 
 def _row(line: bytes, width: int) -> list[str | None]:

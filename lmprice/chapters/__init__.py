@@ -8,7 +8,6 @@ their files (``ALSO``).
 import functools
 import importlib
 import math
-import pkgutil
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -25,6 +24,8 @@ class Chapter(NamedTuple):
 @functools.cache
 def chapters() -> tuple[Chapter, ...]:
     """All chapters, in a reader's order."""
+    import pkgutil  # a first call of one formula does without
+
     found = []
     for folder in pkgutil.iter_modules(__path__):
         name = f"{__name__}.{folder.name}"

@@ -44,6 +44,8 @@ def _refuse_first(owner: str, name: str, value: Any) -> NoReturn:
     if elements.ndim != 1 or isinstance(value, (bytes, bytearray, memoryview)):
         raise PricingError(owner, name, value, rule)
     bad = np.array([numbers_in(element) is None for element in elements])
+    if not bad.any():  # records of numbers are no numbers
+        raise PricingError(owner, name, value, rule)
     first = int(np.argmax(bad))
     raise PricingError(owner, name, elements[first], rule, (first,), bad)
 

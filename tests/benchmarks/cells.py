@@ -33,6 +33,7 @@ def pairs() -> Iterator[Pair]:
                 call,
                 conversion,
                 target,
+                reason="a message is written for each cell, with its number and the rule",
             )
 
 

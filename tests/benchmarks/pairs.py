@@ -21,7 +21,7 @@ COMPILED = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE
 
 @dataclass(frozen=True)
 class Pair:
-    """What is timed, what beside, and how many times as long it may take."""
+    """What is timed, what beside, how many times as long it may take, and why it takes longer."""
 
     case: str
     size: str
@@ -30,6 +30,8 @@ class Pair:
     theirs: Callable[[], object]
     target: float | None = None
     rounds: int = 15
+    reason: str = ""
+    """Why the target is missed, where it is."""
     reports: bool = False
     """Whether a call returns its seconds, because only a part of it counts."""
 

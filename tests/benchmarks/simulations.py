@@ -24,12 +24,13 @@ def pairs() -> Iterator[Pair]:
         "monte_carlo of `breakeven`, one result",
         f"{DRAWS:,} draws",
         "NumPy and SciPy by hand",
-        _drawn,
+        lambda: drawn(DRAWS),
         _drawn_by_hand,
         1.5,
         7,
+        "the draws are checked against the bounds of their inputs",
     )
-    dates, prices = _history()
+    dates, prices = history(ROWS)
     days = (dates - dates[0]).astype(np.float64)
     yield Pair(
         "fit_decline",
@@ -39,8 +40,9 @@ def pairs() -> Iterator[Pair]:
         lambda: np.polyfit(days, np.log(prices), 1),
         20,
         3,
+        "rows are sorted, searched for repeats and typos, and tested for breaks in trend",
     )
-    few, many = map(_market, PROVIDERS)
+    few, many = map(market, PROVIDERS)
     yield Pair(
         "simulate_market, 20 periods",
         f"{PROVIDERS[1]} providers",
@@ -52,9 +54,10 @@ def pairs() -> Iterator[Pair]:
     )
 
 
-def _drawn() -> Any:
+def drawn(draws: int) -> Any:
+    """The profit of uncertain inputs."""
     known = {"price": Normal(20, 2), "quantity": LogNormal(1000, 300), "unit_cost": Normal(10, 1)}
-    return monte_carlo(Breakeven(), known, DRAWS, results=["profit"])
+    return monte_carlo(Breakeven(), known, draws, results=["profit"])
 
 
 def _drawn_by_hand() -> Any:
@@ -69,13 +72,15 @@ def _drawn_by_hand() -> Any:
     return profit.mean(), profit.std(ddof=1), quantiles, (profit < 0).mean()
 
 
-def _history() -> tuple[Any, Any]:
+def history(rows: int) -> tuple[Any, Any]:
+    """Dates and prices that fall by the same factor each year."""
     source = np.random.default_rng(0)
-    offsets = np.sort(source.integers(0, 1500, ROWS))
-    prices = np.exp(3 - offsets / 365 + source.normal(0, 0.2, ROWS))
+    offsets = np.sort(source.integers(0, 1500, rows))
+    prices = np.exp(3 - offsets / 365 + source.normal(0, 0.2, rows))
     return np.datetime64("2021-01-01") + offsets, prices
 
 
-def _market(count: int) -> Callable[[], object]:
+def market(count: int) -> Callable[[], object]:
+    """A market of so many providers."""
     providers = [Provider(f"p{i}", unit_cost=4 + i / count, quality=10) for i in range(count)]
     return lambda: simulate_market(providers, years=5, market_size=1000, price_scale=2)

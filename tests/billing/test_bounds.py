@@ -50,6 +50,25 @@ def test_a_line_too_long_to_be_a_row_is_refused_with_its_beginning(tmp_path: Pat
     assert cells[:2] == ["2026-01-01", "x" * (lines.LONGEST_LINE - 11)]
 
 
+@pytest.mark.parametrize("block", [7, 64, 1000, 1 << 20])
+def test_a_long_line_between_others_is_refused_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(plain_csv, "_BLOCK", block)
+    monkeypatch.setattr(plain_csv, "LONGEST_LINE", 100)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100)
+    long = f"2026-01-01,{'x' * 500},chat,1,0,1"
+    rows = [GOOD, "", long, GOOD, long, long, GOOD, long]
+    rated = rate(written(tmp_path / "usage.csv", *rows), BOOK)
+    assert rated.totals.rated_rows == 3
+    assert rated.refused["row"].to_list() == [2, 3, 5, 6, 8]
+    assert (
+        rated.refused["reason"].to_list()[1:]
+        == ["the line has 522 bytes, more than 100; its beginning stands here"] * 4
+    )
+    assert rated.refused["customer"].to_list()[1:] == ["x" * 89] * 4
+
+
 @pytest.mark.parametrize("block", [1, 2, 7, 1000])
 def test_blocks_of_any_size_give_the_same_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int

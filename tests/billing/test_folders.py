@@ -17,7 +17,7 @@ from lmprice.billing import parts
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.files import save_book
 from lmprice.billing.rating import rate
-from lmprice.billing.readers import pieces, reading
+from lmprice.billing.readers import opening, pieces, reading
 from lmprice.billing.taking import take
 from lmprice.billing.usage import UsageError
 from lmprice.cli.main import app
@@ -232,3 +232,19 @@ def test_a_quote_that_is_not_closed_takes_no_other_rows_along(tmp_path: Path) ->
     assert rated.refused["line"].to_list()[1:] == [
         '2026-01-05;a;chat;1;"open', '2026-01-05;c;chat;4;"x" y',
     ]  # fmt: skip
+
+
+def test_a_record_longer_than_a_block_is_refused_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "quantity": 1}
+    long = json.dumps({**row, "note": "x" * 2000})
+    monkeypatch.setattr(opening, "_JSON_BLOCK", 300)
+    monkeypatch.setattr(opening, "LONGEST", 600)
+    (tmp_path / "a.jsonl").write_text(f"{json.dumps(row)}\n\n{long}\n{json.dumps(row)}\n{long}")
+    rated = rate(tmp_path / "a.jsonl", BOOK)
+    assert rated.totals.rated_rows == 2
+    assert rated.refused["reason"].to_list() == [
+        f"line {number} has more than 600 characters" for number in (3, 5)
+    ]
+    assert rated.refused["line"].to_list()[0].startswith('{"timestamp": "2026-01-05", ')

@@ -185,3 +185,19 @@ def test_reasons_are_counted_by_kind_and_keep_names(tmp_path: Path) -> None:
         "timestamp ... is no date or time": 2,
         "quantity ... is not a number": 2,
     }
+
+
+def test_names_of_columns_are_no_formulas_and_are_read_again(tmp_path: Path) -> None:
+    rows = usage({"quantity": 1, "model": "later", "=x": "@n", "'=y": "'tis", "z": "-1"})
+    with Report(tmp_path / "bill.csv") as report:
+        report.write(rate(rows, BOOK, on_refused=report.refuse))
+    header, row = (tmp_path / "bill.refused.csv").read_text().splitlines()
+    assert header == "row,reason,timestamp,customer,model,quantity,'=x,''=y,z"
+    assert row.endswith(",1,'@n,'tis,-1")
+    plain = [",".join(line.split(",")[2:]) for line in (header, row)]
+    for delimiter in (",", ";"):  # as it is, and by the reader of tables of any form
+        again = tmp_path / "again.csv"
+        again.write_text("\n".join(plain).replace(",", delimiter))
+        refused = rate(again, BOOK).refused.drop("row", "reason", "timestamp")
+        assert refused.columns == ["customer", "model", "quantity", "=x", "'=y", "z"]
+        assert refused.row(0) == ("acme", "later", "1", "@n", "'tis", "-1")

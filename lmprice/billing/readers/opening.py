@@ -15,14 +15,16 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.lines import LONGEST_LINE, text_of
 from lmprice.billing.plain_csv import blocks_of
 from lmprice.billing.plain_json import plain_records
 from lmprice.billing.readers.pieces import (
+    LONGEST,
     BadLine,
     Document,
     Row,
@@ -191,8 +193,12 @@ def _table(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
     if isinstance(header, BadLine):
         raise UsageError(f"{path.name}: {header.reason}")
     delimiter = delimiter_of(header)
-    yield [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    yield from rows_of(lines, delimiter)
+    rows = rows_of(chain([header], lines), delimiter)
+    names = next(rows, [])
+    if isinstance(names, BadLine):
+        raise UsageError(f"{path.name}: the header has a quote that does not close its cell")
+    yield [name.strip() for name in names]
+    yield from rows
 
 
 def _first_of(lines: Iterator[str | BadLine]) -> str | BadLine:
@@ -213,7 +219,12 @@ def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
         return
     number = 1
     with opened(path) as file:
-        for block in blocks_of(file, _JSON_BLOCK):
+        for block in blocks_of(file, _JSON_BLOCK, LONGEST):
+            if isinstance(block, list):
+                number += len(block)
+                said = f"line {number - 1} has more than {LONGEST:,} characters"
+                yield iter([Document(BadLine(text_of(block[-1])[0], said), LONGEST_LINE)])
+                continue
             lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
             found = plain_records(lines)
             if found is None:
@@ -261,10 +272,11 @@ def _has_breaks(path: Path, width: int) -> bool:
         if not any(b'"' in block for block in iter(lambda: file.read(_BLOCK), b"")):
             return False
         file.seek(0)
-        opening = next((line for line in file if line.count(b'"') % 2), None)
+        lines = iter(lambda: file.readline(LONGEST_LINE), b"")
+        opening = next((line for line in lines if line.count(b'"') % 2), None)
         if opening is None:
             return False
-        record = (opening + b"".join(islice(file, _LONGEST))).decode("utf-8-sig", errors="replace")
+        record = (opening + b"".join(islice(lines, _LONGEST))).decode("utf-8-sig", errors="replace")
     try:
         cells = next(csv.reader(io.StringIO(record, newline=""), strict=True))
     except csv.Error:

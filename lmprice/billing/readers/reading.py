@@ -26,7 +26,8 @@ from lmprice.billing.readers.opening import (
 from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
-from lmprice.billing.usage import REASON, ROW, UsageError, check_columns
+from lmprice.billing.usage import REASON, ROW, UsageError, as_meant, check_columns
+from lmprice.output.foreign import from_csv
 
 OWN = "usage"  # lmprice's own table
 OWN_COLUMNS = ("timestamp", "customer", "model")
@@ -130,10 +131,10 @@ def _delimited(
     if missing:
         raise UsageError(f"{path.name} has no column {missing[0]}; {_listed(names)}")
     mapped = {old: new for new, old in columns.items()}
-    own = [mapped.get(name, name) for name in names]
+    own = [mapped.get(name, name) for name in map(from_csv, names)]
     if wanted == OWN or (wanted is None and set(OWN_COLUMNS) <= set(own)):
         check_columns(own)
-        return Reading(path, OWN, _frames(rows, own))
+        return Reading(path, OWN, map(as_meant, _frames(rows, own)))
     fitting = [source for source in SOURCES.values() if source.is_table(names)]
     source = _named(path, fitting, wanted, _listed(names))
     return _rows(path, source, _frames(rows, _apart(names)), customer)
@@ -226,15 +227,12 @@ def _check_own(names: list[str]) -> None:
 def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[Record]:
     for value in values:
         for record in value if isinstance(value, list) else [value]:
-            if isinstance(record, BadLine):
-                yield record
-                continue
-            if not isinstance(record, dict):
-                yield _odd(record, OWN)
-                continue
-            names = [mapped.get(name, name) for name in record]
-            _check_own(names)
-            yield dict(zip(names, record.values(), strict=True))
+            if isinstance(record, dict):
+                names = [mapped.get(name, name) for name in record]
+                _check_own(names)
+                yield dict(zip(names, record.values(), strict=True))
+            else:
+                yield record if isinstance(record, BadLine) else _odd(record, OWN)
 
 
 def _records(source: Source, values: Iterator[Any]) -> Iterator[Record]:

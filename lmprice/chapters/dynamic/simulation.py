@@ -149,7 +149,7 @@ def simulate_dynamic_pricing(
     )
     _check_whole("runs", runs, 2)
     _check_whole("seed", seed, 0)
-    if stock > _MOST_STOCK:
+    if units > _MOST_STOCK:
         raise PricingError(_OWNER, "stock", stock, f"is above {_MOST_STOCK:g}")
     _check_work(rate, length, runs)
     expected = dynamic_revenue(stock, horizon, arrival_rate, price_sensitivity)

@@ -204,7 +204,7 @@ def _check(learning_rate: float, momentum: float, form: str) -> None:
         raise PricingError(_OWNER, "learning_rate", learning_rate, "is not above 0 and finite")
     if not 0 <= momentum < 1:
         raise PricingError(_OWNER, "momentum", momentum, "is not at least 0 and below 1")
-    if form not in _FORMS:
+    if not isinstance(form, str) or form not in _FORMS:
         raise PricingError(_OWNER, "form", form, f"is not one of {', '.join(_FORMS)}")
 
 

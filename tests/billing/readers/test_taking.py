@@ -182,8 +182,8 @@ def test_records_of_ones_own(tmp_path: Path, *, as_list: bool) -> None:
     rated = rate(path, book(standard(1)), columns=named)
     assert rated.bill["billed_cost"].to_list() == [4]
     assert rate(path, book(standard(1), columns=named)).bill.equals(rated.bill)
-    whole = {"timestamp": 1767607200, "customer": "p", "model": "chat", "quantity": 2}
-    path.write_text(json.dumps(whole) + "\n5\n")
+    ours = {"timestamp": 1767607200, "customer": "p", "model": "chat", "quantity": 2}
+    path.write_text(json.dumps(ours) + "\n5\n")
     rated = rate(path, book(standard(1)))
     assert rated.bill["billed_cost"].to_list() == [2]
     assert rated.refused.select("reason", "line").rows() == [("the record is none of usage", "5")]
