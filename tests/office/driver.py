@@ -26,6 +26,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import uno  # type: ignore[import-not-found]
@@ -104,7 +105,12 @@ def sort_down(sheet: Any, cells: str) -> None:
     sheet.getCellRangeByName(cells).sort((property_value("SortFields", fields),))
 
 
-STEPS = {"type": type_in, "delete": delete_row, "insert": insert_row, "sort": sort_down}
+STEPS: dict[str, Callable[..., None]] = {
+    "type": type_in,
+    "delete": delete_row,
+    "insert": insert_row,
+    "sort": sort_down,
+}
 
 
 def content(cell: Any) -> float | str:

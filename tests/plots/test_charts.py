@@ -10,7 +10,6 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 import lmprice
 from lmprice import PricingError, plots
@@ -70,21 +69,6 @@ def test_curves_have_the_numbers_of_the_workbook() -> None:
     assert tick_texts(figure, "x")[:3] == ["0 %", "20 %", "40 %"]
     # The sweep of the breakeven template is of the quantity itself.
     assert line(plots.curves(Breakeven()), "Revenue").get_xydata()[20].tolist() == [100, 2000]
-
-
-def test_charts_of_a_scenario_in_another_currency() -> None:
-    def words(text: str) -> str:
-        return text.replace("USD", "CNY")
-
-    for figure in (
-        plots.curves(Breakeven(), words=words),
-        plots.comparison(Discounts(), words=words),
-    ):
-        shown = " ".join(text.get_text() for text in figure.findobj(match=Text))
-        assert "CNY" in shown
-        assert "USD" not in shown
-    with pytest.raises(PricingError, match="words 5 is not a function"):
-        plots.curves(Breakeven(), words=5)  # type: ignore[arg-type]
 
 
 def test_curves_on_a_logarithmic_axis(monkeypatch: pytest.MonkeyPatch) -> None:
