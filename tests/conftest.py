@@ -46,9 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as tests with an engine those that meet LibreOffice."""
+    """Mark as tests with an engine those that meet LibreOffice, a browser or a cluster."""
     for item in items:
-        if OFFICE & set(getattr(item, "fixturenames", ())):
+        meets_office = OFFICE & set(getattr(item, "fixturenames", ()))
+        if meets_office or item.get_closest_marker("browser") or item.get_closest_marker("scale"):
             item.add_marker(pytest.mark.engine)
 
 

@@ -28,9 +28,9 @@ from lmprice.billing.meters import COUNT, METERS, Meter
 from lmprice.billing.money import money, rounder
 from lmprice.billing.pricing import as_decimal
 from lmprice.billing.rating import Rating
-from lmprice.billing.versions import VERSIONS, Version
 from lmprice.language.checks import check_kind
 from lmprice.language.errors import PricingError
+from lmprice.output.focus_versions import VERSIONS, Version
 
 # Kinds of lines of a bill: ChargeCategory and ChargeFrequency.
 _KINDS = {

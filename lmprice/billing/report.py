@@ -20,8 +20,8 @@ from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
 from lmprice.billing.usage import REASON, ROW
-from lmprice.billing.versions import Version
 from lmprice.output.files import NewFiles
+from lmprice.output.focus_versions import Version
 from lmprice.output.foreign import in_csv
 
 # Numbers and times, but no digits of a name: of gpt-4o none.

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from lmprice.billing.versions import VERSIONS, Version
 from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
+from lmprice.output.focus_versions import VERSIONS, Version
 
 if TYPE_CHECKING:
     from lmprice.billing.book import PriceBook

@@ -10,10 +10,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeVar,
+    get_args,
+)
 
 if TYPE_CHECKING:
     from annotated_types import BaseMetadata
@@ -28,6 +38,11 @@ class Text(NamedTuple):
     def __call__(self, lang: str) -> str:
         """The text in the language ``lang`` ("en" or "zh")."""
         return self.zh if lang == "zh" else self.en
+
+    def worded(self, words: Callable[[str], str]) -> Text:
+        """The text in other words; itself where they are the same."""
+        found = Text(words(self.en), words(self.zh))
+        return self if found == self else found
 
 
 class Language(StrEnum):
@@ -145,6 +160,10 @@ class Term:
             help=help or self.help,
             absent=self.absent if absent is None else absent,
         )
+
+    def worded(self, words: Callable[[str], str]) -> Self:
+        """The same quantity in other words, such as another currency."""
+        return replace(self, title=self.title.worded(words), unit=self.unit.worded(words))
 
     @functools.cached_property
     def bounds(self) -> tuple[Bound, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -170,7 +170,13 @@ def _patch(fill: str, hatch: str, label: str) -> Patch:
 
 
 @chart
-def comparison(scenario: Scenario, *, lang: str = "en", ax: Axes | None = None) -> Figure:
+def comparison(
+    scenario: Scenario,
+    *,
+    lang: str = "en",
+    ax: Axes | None = None,
+    words: Callable[[str], str] = str,
+) -> Figure:
     """The alternatives of a scenario side by side, the best one filled.
 
     Parameters
@@ -181,6 +187,8 @@ def comparison(scenario: Scenario, *, lang: str = "en", ax: Axes | None = None) 
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
         Axes of your own to draw on, whose figure is given back.
+    words : function, optional
+        What becomes of each text, such as one in another currency.
 
     Returns
     -------
@@ -206,14 +214,16 @@ def comparison(scenario: Scenario, *, lang: str = "en", ax: Axes | None = None) 
     results = scenario.evaluate()
     values = np.array([results[f"{key}_{spec.chart}"] for key in spec.alternatives])
     best = np.array([results[f"{key}_{spec.best}"] for key in spec.alternatives])
-    names = [name(lang) for name in spec.alternatives.values()]
-    kind = spec.columns[spec.chart]
+    names = [words(name(lang)) for name in spec.alternatives.values()]
+    kind = spec.columns[spec.chart].worded(words)
     winner = None if np.isnan(best).all() else int(np.nanargmax(best))
     about = "" if winner is None else both(
         "Highest {what}: {name}.", "{what}最高：{name}。", lang,
-        what=inline(spec.columns[spec.best], lang), name=names[winner],
+        what=inline(spec.columns[spec.best].worded(words), lang), name=names[winner],
     )  # fmt: skip
-    figure, axes = new_chart(spec.title(lang), about, height=1.5 + 0.45 * max(len(names), 3), ax=ax)
+    figure, axes = new_chart(
+        words(spec.title(lang)), about, height=1.5 + 0.45 * max(len(names), 3), ax=ax
+    )
     axes.grid(visible=False, axis="y")
     low, high = float(np.nanmin([0, *values])), float(np.nanmax([0, *values]))
     room = 0.16 * (high - low) or 1.0

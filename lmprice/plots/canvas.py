@@ -81,6 +81,9 @@ def chart(make: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @functools.wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        words = kwargs.get("words", str)
+        if not callable(words):
+            raise PricingError(make.__name__, "words", words, "is not a function")
         with _style(make.__name__, kwargs.get("lang", "en")):
             figure = make(*args, **kwargs)
             # Ticks and places are made when a figure is drawn first: not in another style.

@@ -121,7 +121,11 @@ def _about(curve: PricingCurve, inside: list[float], lang: str) -> str:
 
 @chart
 def curves(
-    scenario: Scenario | Callable[..., Any], *, lang: str = "en", ax: Axes | None = None
+    scenario: Scenario | Callable[..., Any],
+    *,
+    lang: str = "en",
+    ax: Axes | None = None,
+    words: Callable[[str], str] = str,
 ) -> Figure:
     """The chart of a template: results over a range of its inputs.
 
@@ -133,6 +137,8 @@ def curves(
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
         Axes of your own to draw on, whose figure is given back.
+    words : function, optional
+        What becomes of each text, such as one in another currency.
 
     Returns
     -------
@@ -153,10 +159,10 @@ def curves(
     """
     scenario = as_scenario("curves", scenario)
     spec = scenario.template.curves
-    kinds = {row.key: row.term for row in scenario.evaluate().rows}
+    kinds = {row.key: row.term.worded(words) for row in scenario.evaluate().rows}
     x = spec.x.points(scenario)
     found = scenario.evaluate_at(spec.x.changes(scenario, x))
-    figure, axes = new_chart(spec.title(lang), ax=ax)
+    figure, axes = new_chart(words(spec.title(lang)), ax=ax)
     lines = []
     for number, key in enumerate(spec.series):
         values = np.broadcast_to(found[key], x.shape)
@@ -165,7 +171,7 @@ def curves(
         look = line_look(number)
         lines += axes.plot(x, drawn, label=kinds[key].title(lang), **look)
     kind = kinds[spec.series[0]]
-    _frame(axes, x, spec.x.term(scenario), kind, lang, is_log=spec.is_log)
+    _frame(axes, x, spec.x.term(scenario).worded(words), kind, lang, is_log=spec.is_log)
     label_ends(axes, lines)
     return figure
 

@@ -112,7 +112,9 @@ def _arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[
     found |= {name: values[name] for name in unknown}
     for name, value in found.items():
         if value is inspect.Parameter.empty:
-            raise PricingError(_OWNER, name, None, "is needed: it has no default")
+            raise PricingError(
+                _OWNER, name, None, "is needed: it has no default; scenario_of takes it"
+            )
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value):
             raise PricingError(_OWNER, name, value, "is not a number")

@@ -62,6 +62,8 @@ def add_inputs(book: Book) -> None:
     is_question = f'LEFT({first},{len(check)})="{check}"'
     style.mark(sheet, cells, style.caution(is_question))
     style.mark(sheet, cells, style.wrong(f'{first}<>"{book.say(texts.OK)}"'))
+    in_use = get_column_letter(IN_USE)  # the status says what is missing there
+    style.hide_errors(sheet, f"{in_use}{FIRST_ROW}:{in_use}{last}", "TRUE")
     style.group_digits(sheet, _numbers(list(terms.values()), last))
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_area = f"A1:{get_column_letter(SOURCE)}{last}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.output.foreign import on_terminal
-from lmprice.output.printing import shown, unit
+from lmprice.output.printing import shown, text_width, unit
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.summaries import Evaluated
 
@@ -51,7 +52,10 @@ def _sections(file: Evaluated) -> Iterator[Section]:
         return
     yield Section(INPUTS(lang), [_input(scenario, name, file) for name in scenario.terms()])
     for table in scenario.tables().values():
-        rows = []
+        heads: tuple[list[str], list[str]] = ([], [])
+        for column in table.columns:
+            heads[isinstance(column.term, Term)].append(words(column.term.title))
+        rows = [(" ".join(heads[0]), " · ".join(heads[1]), "")]
         for row in getattr(scenario, table.name):
             cells = [(c.term, getattr(row, c.key)) for c in table.columns]
             labels = [str(v) for _, v in cells if isinstance(v, str)]
@@ -109,18 +113,14 @@ def _figures(file: Evaluated) -> list[Any]:
     if file.scenario is None:
         return []
     try:
-        from matplotlib.text import Text as Words
-
         from lmprice.plots.bars import comparison
         from lmprice.plots.lines import curves
     except ImportError:
         return []
-    found: list[Any] = [curves(file.scenario, lang=file.lang)]
+    said: Any = {"lang": file.lang, "words": file.counting.words}
+    found: list[Any] = [curves(file.scenario, **said)]
     if file.scenario.template.comparison is not None:
-        found.append(comparison(file.scenario, lang=file.lang))
-    for figure in found:
-        for artist in figure.findobj(match=Words):
-            artist.set_text(file.counting.words(artist.get_text()))
+        found.append(comparison(file.scenario, **said))
     return found
 
 
@@ -173,42 +173,94 @@ def _markdown(file: Evaluated) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """A text that is no markup."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#$" else c for c in text)
 
 
 def _pdf(file: Evaluated) -> bytes:
-    """Pages of text, then the charts."""
+    """The answer with its charts, then pages of inputs and results."""
     from matplotlib.backends.backend_pdf import PdfPages
-    from matplotlib.figure import Figure
 
     title, said, source = _lines(file)
-    lines: list[tuple[str, str]] = [(title, "title"), (said, "verdict"), (source, "")]
+    answer = [_Line(title, "title"), _Line(said, "verdict"), _Line(source)]
     for heading, remarks in _remarks(file):
-        lines += [(heading, "heading"), *((remark, "") for remark in remarks)]
+        answer += [_Line(heading, "heading"), *map(_Line, remarks)]
+    lines = []
     for section in _sections(file):
-        lines.append((section.title, "heading"))
-        lines += [(f"{name}\t{value} {of}", "") for name, value, of in section.rows]
+        lines.append(_Line(section.title, "heading"))
+        lines += [_Line(name, right=f"{value} {of}") for name, value, of in section.rows]
     buffer = io.BytesIO()
     with PdfPages(buffer, metadata={"CreationDate": None}) as pages:
+        for sheet in _answer_pages(file, [part for line in answer for part in _wrapped(line)]):
+            pages.savefig(sheet)
         for start in range(0, len(lines), LINES_A_PAGE):
-            figure = Figure(figsize=(8.27, 11.69))
-            for number, (text, look) in enumerate(lines[start : start + LINES_A_PAGE]):
-                y = 0.95 - number * 0.9 / LINES_A_PAGE
-                size = {"title": 16, "verdict": 11, "heading": 11}.get(look, 9)
-                weight = "bold" if look else "normal"
-                name, tab, value = text.partition("\t")
-                style: dict[str, Any] = {"fontsize": size, "fontweight": weight}
-                style["fontfamily"] = _fonts(file.lang)
-                figure.text(0.08, y, name, wrap=True, **style)
-                if tab:
-                    figure.text(0.92, y, value, ha="right", **style)
-            pages.savefig(figure)
-        for figure in _figures(file):
-            pages.savefig(figure)
+            pages.savefig(_page(lines[start : start + LINES_A_PAGE], file.lang)[0])
     return buffer.getvalue()
 
 
+PAPER = (8.27, 11.69)  # A4, in inches
+LEFT, RIGHT, TOP, BOTTOM = 0.08, 0.92, 0.95, 0.05  # shares of the page
 LINES_A_PAGE = 48
+SIZES = {"title": 16, "verdict": 11, "heading": 11}  # in points
+PLAIN_SIZE = 9
+CHARACTERS = 800  # that fit between the edges, times their size in points
+
+
+class _Line(NamedTuple):
+    """A line of a page: its text, how it looks, and what stands at its right end."""
+
+    text: str
+    look: str = ""
+    right: str = ""
+
+
+def _wrapped(line: _Line) -> Iterator[_Line]:
+    """The lines that a long one takes."""
+    widest = text_width(line.text) / max(len(line.text), 1)  # Chinese takes two places
+    room = int(CHARACTERS / SIZES.get(line.look, PLAIN_SIZE) / max(widest, 1))
+    for part in textwrap.wrap(line.text, room):
+        yield _Line(part, line.look)
+
+
+def _answer_pages(file: Evaluated, lines: Sequence[_Line]) -> Iterator[Any]:
+    """The answer in words, and its charts below each other."""
+    from matplotlib.image import imread
+
+    for start in range(0, max(len(lines) - LINES_A_PAGE, 0), LINES_A_PAGE):
+        yield _page(lines[start : start + LINES_A_PAGE], file.lang)[0]
+    page, y = _page(lines[-(len(lines) % LINES_A_PAGE or LINES_A_PAGE) :], file.lang)
+    for figure in _figures(file):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=200)
+        picture = imread(io.BytesIO(buffer.getvalue()))
+        high = (RIGHT - LEFT) * PAPER[0] * picture.shape[0] / picture.shape[1] / PAPER[1]
+        if y - high < BOTTOM:
+            yield page
+            page, y = _page([], file.lang)
+        axes = page.add_axes((LEFT, y - high, RIGHT - LEFT, high))
+        axes.imshow(picture, aspect="auto")
+        axes.set_axis_off()
+        y -= high
+    yield page
+
+
+def _page(lines: Sequence[_Line], lang: str) -> tuple[Any, float]:
+    """A page with its lines, and where the room below them begins."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=PAPER)
+    y = TOP
+    for line in lines:
+        style: dict[str, Any] = {
+            "fontsize": SIZES.get(line.look, PLAIN_SIZE),
+            "fontweight": "bold" if line.look else "normal",
+            "fontfamily": _fonts(lang),
+            "parse_math": False,  # a name may have dollar signs
+        }
+        figure.text(LEFT, y, line.text, **style)
+        if line.right:
+            figure.text(RIGHT, y, line.right, ha="right", **style)
+        y -= (TOP - BOTTOM) / LINES_A_PAGE
+    return figure, y
 
 
 def _fonts(lang: str) -> list[str]:

@@ -60,6 +60,7 @@ SIZES = tuple(
     )
 )
 PLAIN, WHOLE = SIZES[4][1], SIZES[5][1]
+LEAST = 1e-300  # whatever is smaller is 0
 SMALLER = 1e4  # a number so many times smaller than its column has a format of its own
 
 NAMED_ID = 199
@@ -256,6 +257,7 @@ def follow_size(
             for limit, code in SIZES
             if limit <= 1
         ]
+        conditions.append((f"NOT({_reaches(column, LEAST)})", PLAIN))  # nothing but zeros
         conditions += [(f"NOT({_reaches(column, limit)})", code) for limit, code in SIZES[:-1]]
         conditions.append((_reaches(column, SIZES[-2][0]), WHOLE))
     same_cells = ConditionalFormatting(cells)  # to read what cells they are takes a while
@@ -359,5 +361,8 @@ def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:
 
 def row_height(texts: Iterable[tuple[str, float]], *, line: float = 15.75) -> float:
     """A row height for wrapped texts, each given with the width of its column."""
-    lines = [-(-text_width(text) * 1.1 // max(columns - 1, 1)) for text, columns in texts]
+    lines = [
+        sum(-(-text_width(part) * 1.1 // max(columns - 1, 1)) for part in text.split("\n"))
+        for text, columns in texts
+    ]
     return line * max(lines, default=1) + 3

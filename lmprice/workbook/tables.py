@@ -102,7 +102,8 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     heads = []
     for number, term in enumerate(terms, 1):
         if isinstance(term, Term) and term is not NUMBER:
-            heads.append(texts.labelled(term, book.lang))
+            # The unit on a line of its own, so that no line begins with a closing bracket.
+            heads.append(texts.labelled(term, book.lang).replace("（", "\n（"))
         else:
             heads.append(book.say(term.title if term else texts.STATUS))
         look = "header number" if isinstance(term, Term) else "header"

@@ -250,7 +250,7 @@ OLDER_VERSION = Text(
 ALSO = Text(" (and {count} more like it, to {last})", "（另有 {count} 处类似，至 {last}）")
 MORE_LINES = Text("and {count} more lines like these", "另有 {count} 行类似内容")
 ROWS_INSERTED = Text(
-    "{count} rows were inserted: they have no formulas, so copy those of a row beside them",
+    "rows inserted: {count}; they have no formulas, so copy those of a row beside them",
     "插入了 {count} 行：这些行没有公式，请从相邻行复制",
 )
 NAME_MOVED = Text(

@@ -24,7 +24,7 @@ from lmprice.billing.book import PriceBook
 from lmprice.billing.focus import focus_table
 from lmprice.billing.rating import COSTS, Rating
 from lmprice.billing.report import Report
-from lmprice.billing.versions import VERSIONS, Version
+from lmprice.output.focus_versions import VERSIONS, Version
 from tests.billing.books import book, standard, tokens, usage
 
 Row = dict[str, Any]

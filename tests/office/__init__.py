@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -25,6 +25,10 @@ RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
+
+
+# What is done, on which sheet, with which arguments; see STEPS in driver.py.
+Step = tuple[str | float, ...]
 
 
 class OfficeGoneError(RuntimeError):
@@ -65,8 +69,19 @@ class Office:
     def convert(self, path: Path, to: str, folder: Path) -> Path:
         """Save a file as another type in a folder; gives the new file."""
         target = folder / f"{path.stem}.{to}"
-        self._do({"source": str(path), "target": str(target), "filter": FILTERS[to]})
+        self._save(path, target, [])
         return target
+
+    def change(self, path: Path, target: Path, steps: Sequence[Step]) -> float:
+        """Do something with a file, recalculate it, and save it; the seconds of recalculation."""
+        seconds: float = self._save(path, target, steps)["seconds"]
+        return seconds
+
+    def _save(self, path: Path, target: Path, steps: Sequence[Step]) -> dict[str, Any]:
+        by = FILTERS[target.suffix[1:]]
+        return self._do(
+            {"source": str(path), "target": str(target), "filter": by, "steps": list(steps)}
+        )
 
     def compute(
         self,

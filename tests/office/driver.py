@@ -3,7 +3,9 @@
 Arguments are the LibreOffice command and what it is started with.  Each line of standard input is a
 job as JSON, and each line of standard output its answer, ``{"error": ...}`` where it fails.
 
-A job to convert a file: ``source``, ``target`` and ``filter``, the name of the export filter.
+A job to convert a file: ``source``, ``target`` and ``filter``, the name of the export filter, and
+``steps``, what to do with it before, each the name of a function of `STEPS` and its arguments.  Its
+answer has ``seconds``, the time of a full recalculation, where there were steps.
 
 A job to compute a sheet:
 
@@ -24,6 +26,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import uno  # type: ignore[import-not-found]
@@ -61,10 +64,53 @@ def opened(desktop: Any, url: str) -> Any:
 
 def convert(job: dict[str, Any], desktop: Any) -> dict[str, Any]:
     document = opened(desktop, uno.systemPathToFileUrl(job["source"]))
+    for step, sheet, *arguments in job["steps"]:
+        STEPS[step](document.Sheets.getByName(sheet), *arguments)
+    answer = {}
+    if job["steps"]:
+        start = time.perf_counter()
+        document.calculateAll()
+        answer["seconds"] = time.perf_counter() - start
     target = uno.systemPathToFileUrl(job["target"])
     document.storeToURL(target, (property_value("FilterName", job["filter"]),))
     document.close(True)
-    return {}
+    return answer
+
+
+def type_in(sheet: Any, address: str, value: str | float) -> None:
+    cell = sheet.getCellRangeByName(address)
+    if isinstance(value, str):
+        cell.String = value
+    else:
+        cell.Value = value
+
+
+def delete_row(sheet: Any, row: int) -> None:
+    sheet.unprotect("")  # as one has to
+    sheet.Rows.removeByIndex(row - 1, 1)
+    sheet.protect("")
+
+
+def insert_row(sheet: Any, row: int) -> None:
+    sheet.unprotect("")
+    sheet.Rows.insertByIndex(row - 1, 1)
+    sheet.protect("")
+
+
+def sort_down(sheet: Any, cells: str) -> None:
+    """Sort a range by its first column, the largest first."""
+    by = uno.createUnoStruct("com.sun.star.table.TableSortField")
+    by.Field, by.IsAscending = 0, False
+    fields = uno.Any("[]com.sun.star.table.TableSortField", (by,))
+    sheet.getCellRangeByName(cells).sort((property_value("SortFields", fields),))
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    "type": type_in,
+    "delete": delete_row,
+    "insert": insert_row,
+    "sort": sort_down,
+}
 
 
 def content(cell: Any) -> float | str:

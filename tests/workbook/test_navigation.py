@@ -137,3 +137,27 @@ def test_whole_months_are_plain_in_the_guide() -> None:
     cells = {str(row[1].value): str(row[2].value) for row in guide.iter_rows(min_row=5)}
     assert cells["breakeven_date"].count("EDATE(") == 3
     assert max(map(len, cells.values())) < 400
+
+
+def test_no_line_of_a_heading_begins_with_a_bracket_that_closes() -> None:
+    sheet = make_book(Discounts(), lang="zh").workbook["阶梯"]
+    heads = [str(cell.value) for cell in sheet[4]]
+    assert heads[2] == "固定费\n（美元）"
+    assert not any("（" in head.partition("\n")[0] for head in heads)
+    assert sheet.row_dimensions[4].height >= 3 * 15
+
+
+def test_a_column_of_zeros_has_the_format_of_a_few() -> None:
+    sheet = make_book(Discounts(), lang="en").workbook["Tiers"]
+    (cells,) = (c for c in sheet.conditional_formatting if str(c.sqref) == "I5:I204")
+    rules = [(r.formula[0], r.dxf.numFmt.formatCode) for r in cells.rules if r.dxf.numFmt]
+    none, below = (
+        next(
+            n
+            for n, (formula, _) in enumerate(rules)
+            if f'NOT(COUNTIF($I$5:$I$204,">="&{limit})' in formula
+        )
+        for limit in ("1e-300", "1e-07")
+    )
+    assert none < below
+    assert rules[none][1] == "#,##0.00;[Red]-#,##0.00"

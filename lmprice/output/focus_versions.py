@@ -1,4 +1,4 @@
-"""The versions of FOCUS that a bill is written in."""
+"""The versions of FOCUS that a bill is written in, which the command line names without it."""
 
 from __future__ import annotations
 
