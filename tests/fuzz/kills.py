@@ -173,14 +173,13 @@ def main() -> int:
     asked = parser.parse_args()
     random = Random(asked.seed)
     loaded()
-    found = []
+    finds = 0
     for name in asked.commands or COMMANDS:
         with tempfile.TemporaryDirectory() as folder:
-            wrong, said = tried(name, asked.times, random, Path(folder))
-        print(said, flush=True)
-        found += wrong
-    print("\n".join(found) if found else "nothing found")
-    return 1 if found else 0
+            found, said = tried(name, asked.times, random, Path(folder))
+        print(f"{said}, {len(found)} finds", *found, sep="\n", flush=True)
+        finds += len(found)
+    return 1 if finds else 0
 
 
 if __name__ == "__main__":
