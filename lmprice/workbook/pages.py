@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
@@ -74,6 +77,10 @@ def print_what_is_filled(sheet: Worksheet, numbers: str, last: str, rows: int) -
         return
     last_filled = f"IFERROR(MATCH({MANY},{numbers}),0)+{HEADER_ROW}"
     corner = f"INDEX({title}!${last}$1:${last}${rows},MAX({FIRST_PAGE},{last_filled}))"
-    area = f"IF(TRUE,{PRINTED},{title}!$A$1:${last}${rows})"
-    for name, target in ((PRINTED, f"{title}!$A$1:{corner}"), ("_xlnm.Print_Area", area)):
-        sheet.defined_names[name] = DefinedName(name, attr_text=target)
+    # A name of the whole workbook: one of a sheet is saved with that sheet before it by some
+    # programs, which openpyxl then takes for a range of columns.
+    name = f"{PRINTED}_{title}"
+    workbook = cast(Workbook, sheet.parent)
+    workbook.defined_names[name] = DefinedName(name, attr_text=f"{title}!$A$1:{corner}")
+    area = f"IF(TRUE,{name},{title}!$A$1:${last}${rows})"
+    sheet.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=area)

@@ -123,10 +123,10 @@ def test_an_orphan_is_kept_with_its_page() -> None:
 
 def test_a_table_prints_what_is_filled_in() -> None:
     customers = [Customer(customer=f"C{n}", usage=1.0) for n in range(60)]
-    sheet = make_book(Discounts(workload=customers), lang="en").workbook["Workload"]
-    area = sheet.defined_names["_xlnm.Print_Area"].attr_text
-    assert area == "IF(TRUE,printed_rows,Workload!$A$1:$P$204)"
-    assert sheet.defined_names["printed_rows"].attr_text == (
+    workbook = make_book(Discounts(workload=customers), lang="en").workbook
+    area = workbook["Workload"].defined_names["_xlnm.Print_Area"].attr_text
+    assert area == "IF(TRUE,printed_rows_Workload,Workload!$A$1:$P$204)"
+    assert workbook.defined_names["printed_rows_Workload"].attr_text == (
         "Workload!$A$1:INDEX(Workload!$P$1:$P$204,"
         "MAX(28,IFERROR(MATCH(9999,workload_row_number),0)+4))"
     )
