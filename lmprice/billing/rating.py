@@ -251,7 +251,6 @@ def rate(
     for name, told in asked.items():
         if told is not None and not callable(told):
             raise PricingError("rate", name, told, "is no function")
-    check_kind("rate", "rows", rows, bool, "true or false")
     named = {**book.columns, **(columns or {})}
     job = Job(book, by=by, rows=rows)
     if cluster is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from lmprice.cli.rate import (
 )
 from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, regular, say, stop
 from lmprice.language.terms import Language
-
-if TYPE_CHECKING:
-    pass
 
 KINDS = (".xlsx", ".json")
 

@@ -240,9 +240,7 @@ def _has_lines(path: Path) -> bool:
     if _encoding(path) != _ENCODINGS[0]:
         return False
     with _text(path) as text:
-        first = next(
-            (line for line in lines_of(text) if isinstance(line, BadLine) or line.strip()), ""
-        )
+        first = _first_of(lines_of(text))
     try:
         return isinstance(first, str) and isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
