@@ -128,7 +128,8 @@ class PlainCharges:
         uses = uses.sort("customer", "part", "slot", "at", "price_class")
         uses = uses.with_columns(pl.col("customer").rle_id().alias("_customer"))
         parts = uses.partition_by("period", "charge", as_dict=True)
-        found, labels = [], []
+        found: list[pl.DataFrame] = []
+        labels: list[dict[str, Any]] = []
         for period, charge in sorted(parts):
             identity = self._scopes.identities[charge]
             versions, own = self._with_versions(identity, parts[period, charge])
@@ -153,12 +154,12 @@ class PlainCharges:
         self, identity: Identity, uses: pl.DataFrame
     ) -> tuple[list[Version], pl.DataFrame]:
         """The versions of a charge that uses are of, and the number of its own with each use."""
-        by_slot = self._versions(identity, uses["slot"].unique().to_list())
+        slots, places = np.unique(uses["slot"].to_numpy(), return_inverse=True)
+        by_slot = self._versions(identity, slots.tolist())
         versions = list({id(v.price): v for v in by_slot.values()}.values())
         numbers = {id(v.price): n for n, v in enumerate(versions)}
-        of_slot = {slot: numbers[id(v.price)] for slot, v in by_slot.items()}
-        version = pl.col("slot").replace_strict(of_slot, return_dtype=pl.Int64)
-        return versions, uses.with_columns(version.alias("version"))
+        of_slots = np.array([numbers[id(by_slot[slot].price)] for slot in slots.tolist()])
+        return versions, uses.with_columns(pl.Series("version", of_slots[places]))
 
     def _labels(
         self, period: int, identity: Identity, versions: Sequence[Version]
