@@ -91,7 +91,8 @@ class Deferred:
 
 
 def test_an_expression_of_no_dialect_is_refused_by_name() -> None:
-    with pytest.raises(lmprice.PricingError, match=r"profit: quantity .*Deferred.* is not a number"):
+    message = r"profit: quantity .*Deferred.* is not a number"
+    with pytest.raises(lmprice.PricingError, match=message):
         call(Deferred(), 20, 10, 100)
 
 
