@@ -109,15 +109,18 @@ def _value(p: Parameter, given: Any) -> Any:
     """An argument as the loop takes it."""
     if given is None and p.term.absent is not None:
         return p.term.absent
-    kind = type(given)
-    if p.term.is_flag and kind is bool:
-        return given
-    if not p.term.is_flag and kind in (float, int):
+    if p.term.is_flag:
+        is_known = isinstance(given, bool)
+    elif isinstance(given, np.ndarray):
+        is_known = given.dtype == np.float64 and given.ndim == 1 and given.flags.c_contiguous
+        is_known &= type(given) is np.ndarray
+    elif type(given) is int:
         return float(given)
-    is_array = kind is np.ndarray and not p.term.is_flag
-    if is_array and given.dtype == np.float64 and given.ndim == 1 and given.flags.c_contiguous:
-        return given
-    raise TypeError
+    else:
+        is_known = type(given) is float
+    if not is_known:
+        raise TypeError
+    return given
 
 
 @functools.cache
