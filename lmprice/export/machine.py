@@ -43,6 +43,6 @@ def compiled(name: str | PricingFunction) -> Callable[..., Any]:
     --------
     >>> compiled("learning_rate")
     Traceback (most recent call last):
-    TypeError: learning_rate is not to be had in numba: no power
+    TypeError: learning_rate is not to be had in numba: no log, power
     """
     return DIALECT.written(function_named("compiled", name))
