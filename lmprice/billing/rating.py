@@ -21,7 +21,7 @@ from lmprice.billing.job import COSTS, UNROUNDED, Found, Job, Open
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import Partial
 from lmprice.billing.parts import Log
-from lmprice.billing.reconciling import Totals
+from lmprice.billing.reconciling import Totals, reasons_in_words, reasons_of
 from lmprice.billing.spans import PeriodArgument
 from lmprice.billing.summing import Summing
 from lmprice.billing.tabular import Tabular
@@ -105,7 +105,12 @@ class Rating(Tabular):
 
     def in_words(self) -> list[str]:
         """How many rows were priced, what is billed to whom, and by which prices."""
-        return [self.rows_in_words(), self.bill_in_words(), self.prices_in_words()]
+        rows = [self.rows_in_words(), *self.refused_in_words()]
+        return [*rows, self.bill_in_words(), self.prices_in_words()]
+
+    def refused_in_words(self) -> list[str]:
+        """Why rows were refused, the most frequent reason first."""
+        return reasons_in_words(reasons_of(self.refused))
 
     def rows_in_words(self) -> str:
         """What became of the rows."""

@@ -19,6 +19,7 @@ from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
 from lmprice.billing.meters import METERS
 from lmprice.billing.plain_csv import blocks_of, plain_table
 from lmprice.language.errors import InputError
+from lmprice.output import few
 from lmprice.output.foreign import from_csv
 
 REQUIRED = ("timestamp", "customer", "model")
@@ -196,8 +197,7 @@ def check_columns(names: list[str]) -> None:
 
 def listed(names: Sequence[str]) -> str:
     """The first columns of a table, and how many more there are."""
-    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
-    return f"{', '.join(names[:_LISTED])}{more}" if names else "none"
+    return few.listed(names, _LISTED) if names else "none"
 
 
 def _header(path: Path, file: IO[bytes]) -> list[str]:
