@@ -153,5 +153,5 @@ def _rated(work: Work, file: _File) -> Partial:
 
 
 def _refused(file: _File, error: UsageError) -> Partial:
-    name = Path(file.url.rsplit("/", 1)[-1])
-    return Partial(refused=of_files([told(file.url, name, str(error))]))
+    where = file.url.removeprefix("file://")
+    return Partial(refused=of_files([told(where, Path(where.rsplit("/", 1)[-1]), str(error))]))

@@ -300,7 +300,8 @@ def _rated_elsewhere(
     assert taken.frame is not None
     sums = taken.frame.sums(work, on_progress)
     found = job.settled(work.summing, sums, period, on_lines=on_lines)
-    refused = [] if sums.refused is None else [sums.refused]
+    # Files stand before rows, as they do on one machine.
+    refused = [] if sums.refused is None else [sums.refused.sort(ROW, maintain_order=True)]
     files = [text for one in refused for text in one.filter(pl.col(ROW).is_null())[REASON]]
     return _rating(job, taken, found, _handed(refused, on_refused), work.names, files)
 
