@@ -23,6 +23,7 @@ from lmprice.billing.partial import Partial
 from lmprice.billing.parts import Log
 from lmprice.billing.reconciling import Totals, reasons_in_words, reasons_of
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.spool import Spool
 from lmprice.billing.summing import Summing
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
@@ -272,14 +273,14 @@ def rate(
     log = Log(taken.parts, taken.refused, batch_rows, on_progress)
     check_columns(log.names)
     summing, needed = job.summing(log.names), job.needed(log.names)
-    table = None
+    table, spool = None, Spool()
     if summing.takes_all:
         pieces = [piece for file in log.of_files(needed, list) for piece in file]
         # Numbers may be texts in some.
         table = pl.concat(pieces or [_nothing(needed)], how="diagonal_relaxed")
         sums = summing.partial(table)
     else:
-        sums = summing.added(_sums(log, summing, needed))
+        sums = summing.added(_sums(log, summing, needed, spool))
     found = job.settled(summing, sums, period, table if job.in_detail else None, on_lines)
     refused = _handed(log.again(sums.refused), on_refused)
     rating = _rating(job, taken, found, refused, log.names, log.refused_files)
@@ -301,7 +302,9 @@ def _rated_elsewhere(
     sums = taken.frame.sums(work, on_progress)
     found = job.settled(work.summing, sums, period, on_lines=on_lines)
     # Files stand before rows, as they do on one machine.
-    refused = [] if sums.refused is None else [sums.refused.sort(ROW, maintain_order=True)]
+    refused = list(sums.refused)
+    if refused:  # parts of other columns bring other cells
+        refused = [pl.concat(refused, how="diagonal_relaxed").sort(ROW, maintain_order=True)]
     files = [text for one in refused for text in one.filter(pl.col(ROW).is_null())[REASON]]
     return _rating(job, taken, found, _handed(refused, on_refused), work.names, files)
 
@@ -329,9 +332,11 @@ def _rating(
     return Rating(job.book, found.lines, found.bill, rows, **found.rest)
 
 
-def _sums(log: Log, summing: Summing, columns: Sequence[str]) -> Iterator[Partial]:
+def _sums(log: Log, summing: Summing, columns: Sequence[str], spool: Spool) -> Iterator[Partial]:
     """The sums of each file; of an empty table those of a piece without rows."""
-    yield from log.of_files(columns, lambda pieces: summing.added(map(summing.partial, pieces)))
+    yield from log.of_files(
+        columns, lambda pieces: summing.added(summing.partial(p).on(spool) for p in pieces)
+    )
     if not log.rows:
         yield summing.partial(_nothing(columns))
 
