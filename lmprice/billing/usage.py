@@ -30,6 +30,7 @@ REASON = "reason"  # null where nothing is wrong
 
 _LISTED = 20  # columns that a message lists
 _CELLS = 1 << 23  # cells of a piece of a table, at most
+_AGAIN = 1 << 16  # lines that are looked at once more at a time
 
 
 class UsageError(InputError):
@@ -299,7 +300,7 @@ def _csv_rows(
 def _lines_again(file: IO[bytes]) -> Iterator[list[bytes]]:
     """The lines of a CSV file, which are those of its batches."""
     for block in blocks_of(file):
-        yield from [block] if isinstance(block, list) else lines_of(io.BytesIO(block), _CELLS)
+        yield from [block] if isinstance(block, list) else lines_of(io.BytesIO(block), _AGAIN)
 
 
 def _row(line: bytes, width: int) -> list[str | None]:
