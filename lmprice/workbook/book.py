@@ -16,7 +16,6 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
@@ -31,6 +30,7 @@ from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey
+from lmprice.workbook.pages import set_up_page
 from lmprice.workbook.rows import Value
 from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.style import Tab
@@ -230,14 +230,7 @@ class Book:
         # What is locked stays so, but looking at it may be made easier.
         for allowed in ("sort", "autoFilter", "formatColumns", "formatRows"):
             setattr(sheet.protection, allowed, False)
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.print_options.horizontalCentered = True
-        footer = {"left": self.say(self.scenario.template.title), "right": "&P / &N"}
-        for side, text in footer.items():
-            getattr(sheet.oddFooter, side).text = text
+        set_up_page(sheet, self.say(self.scenario.template.title))
         return sheet
 
     def put(

@@ -33,6 +33,7 @@ from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
 NAME_COLUMNS = 1
+PRINTED_COLUMNS = 12
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ class Chain:
             last = get_column_letter(NAME_COLUMNS + len(columns))
             book.follow_size(sheet, f"B{self.row(key)}:{last}{self.row(key)}", term)
         sheet.freeze_panes = f"B{FIRST_ROW}"
-        end = get_column_letter(min(NAME_COLUMNS + len(columns), 14))
+        end = get_column_letter(min(NAME_COLUMNS + len(columns), PRINTED_COLUMNS))
         sheet.print_area = f"A1:{end}{self.last_row}"
 
     def _title(self, key: str) -> str:

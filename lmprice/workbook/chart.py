@@ -93,7 +93,7 @@ def add_curves(book: Book, spec: Curves, name: str) -> CurveTable:
     sheet.add_chart(table.chart(), "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
-    on_one_page(sheet, last)
+    on_one_page(sheet)
     return table
 
 

@@ -12,10 +12,11 @@ from lmprice.scenarios.template import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.chart import category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 CHART_ROWS = 26
-CHART_WIDTH = 116.0  # the columns that the chart stands over are as wide
+CHART_WIDTH = 120.0  # the columns that the chart stands over are as wide
 WIDTH = 16.0
 
 
@@ -50,7 +51,7 @@ def add_comparison(book: Book, spec: Comparison) -> None:
         book.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", term, looks=[look])
     sheet.add_chart(_chart(book, sheet, spec, last), f"A{last + 2}")
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
     sheet.print_area = f"A1:{last_column}{last + 2 + CHART_ROWS}"
 
 

@@ -34,7 +34,6 @@ def add_guide(book: Book) -> None:
     titles = style.width((term.title(book.lang) for term in terms), 30)
     widths = (titles, style.width(names, 26), FORMULA_WIDTH)
     sheet = book.sheet(texts.GUIDE, book.say(template.title), widths, Tab.GUIDE)
-    sheet.page_setup.orientation = "portrait"  # a long list
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
     add_warning(book, sheet, len(widths), row=3)
     row = 5

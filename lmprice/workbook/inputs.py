@@ -24,20 +24,23 @@ from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
 LABELS_NAME = "input_labels"
+PRINTED_WIDTH = 203.0  # of all columns, so that a page across has them in a size to read
 
 
 def add_inputs(book: Book) -> None:
     """The sheet of input cells, each with unit, status, help, prompt and validation."""
     terms = book.terms
-    widths = (
-        style.width((term.title(book.lang) for term in terms.values()), 24),
+    widths = [
+        style.width((term.title(book.lang) for term in terms.values()), 24, 34),
         *[14.0] * 5,
-        style.width((texts.unit(t, book.lang) for t in terms.values()), 14),
-        28,
-        style.width((t.help(book.lang) for t in terms.values()), 40, 62),
-        22,
+        style.width((texts.unit(t, book.lang) for t in terms.values()), 12, 20),
+        26,
+        style.width((t.help(book.lang) for t in terms.values()), 40),
+        20,
         4,
-    )
+    ]
+    left = PRINTED_WIDTH - sum(widths) + widths[MEANING - 1]
+    widths[MEANING - 1] = min(widths[MEANING - 1], left)
     sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths, Tab.INPUT)
     book.put_text(sheet, 2, SOURCE, book.say(book.scenario.template.about), "text")
     add_warning(book, sheet, STATUS, row=1, first=IN_USE - 1)
@@ -45,7 +48,11 @@ def add_inputs(book: Book) -> None:
     _add_header(book, sheet)
     for row, (key, term) in enumerate(terms.items(), FIRST_ROW):
         _add_input(book, sheet, row, key, term)
-        room = [(term.help(book.lang), widths[MEANING - 1]), (term.title(book.lang), widths[0])]
+        room = [
+            (term.help(book.lang), widths[MEANING - 1]),
+            (term.title(book.lang), widths[0]),
+            (texts.unit(term, book.lang), widths[UNIT - 1]),
+        ]
         sheet.row_dimensions[row].height = style.row_height(room)
     last = FIRST_ROW + len(terms) - 1
     for table in book.tables.values():

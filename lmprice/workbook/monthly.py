@@ -51,7 +51,7 @@ def add_months(book: Book) -> None:
     shown = 2 + [column.key for column in calculated].index("cash")
     sheet.print_area = f"A1:{get_column_letter(shown)}{marks + 1}"
     sheet.print_title_rows = "1:1"
-    on_one_page(sheet, marks)
+    on_one_page(sheet)
 
 
 def month_formula(book: Book, column: Calculated) -> str:

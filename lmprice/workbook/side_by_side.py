@@ -183,7 +183,7 @@ def _add_drivers(
     book: Book, chain: Chain, moved: Sequence[str], columns: Sequence[CaseColumn]
 ) -> Drivers:
     """Each input a share lower and higher: the chosen result, ordered by how far it moves."""
-    widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
+    widths = (34.0, 16.0, 16.0, 16.0, 38.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
     sheet = book.sheet(texts.DRIVERS, book.say(texts.DRIVERS), widths)
     add_warning(book, sheet, 5)
     titles = [book.results[key].term.title(book.lang) for key in chain.keys]
@@ -235,7 +235,7 @@ def _add_drivers(
         _chart(book, sheet, min(count, SHOWN), texts.labelled(term, book.lang)), f"A{end + 4}"
     )
     sheet.print_area = f"A1:E{end + 30}"
-    on_one_page(sheet, end)
+    on_one_page(sheet)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     return Drivers(sheet, count)
 

@@ -90,7 +90,7 @@ def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, "A4")
     sheet.print_area = f"A1:{get_column_letter(printed)}{last}"
-    on_one_page(sheet, last)
+    on_one_page(sheet)
 
 
 def _term(book: Book, table: str, key: str) -> Term:

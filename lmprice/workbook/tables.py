@@ -23,7 +23,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
-from lmprice.workbook.pages import print_what_is_filled
+from lmprice.workbook.pages import on_screen, print_what_is_filled
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
@@ -73,10 +73,10 @@ def _row_formula(book: Book, layout: Layout, column: Calculated, row: int | str)
 
 def _add_table(book: Book, layout: Layout) -> None:
     table = layout.table
-    columns = len(layout.columns)
     widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
     widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
     sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
+    columns = on_screen(widths)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
@@ -90,7 +90,7 @@ def _add_table(book: Book, layout: Layout) -> None:
     labels = sum(isinstance(column.term, Label) for column in table.columns)
     letters = list(layout.columns.values())
     sheet.freeze_panes = f"{letters[labels]}{FIRST_ROW}"
-    print_what_is_filled(sheet, layout.number_name, letters[-1], layout.last_row)
+    print_what_is_filled(sheet, layout.number_name, letters[-1], layout.last_row, HEADER_ROW)
     last_input = letters[len(table.columns) - 1]
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last_input}{layout.last_row}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"

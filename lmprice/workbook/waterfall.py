@@ -15,6 +15,7 @@ from lmprice.scenarios.template import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.chart import DATA_ROW, category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 WIDTHS = (34.0, 22.0, 22.0, 22.0, 22.0)
@@ -46,7 +47,7 @@ def add_waterfall(book: Book) -> None:
     style.follow_size(sheet, cells, start.term, size_of=f"${letters[0]}${DATA_ROW + 1}")
     sheet.add_chart(_chart(book, sheet, unit, last), "A4")
     sheet.print_area = f"A1:{letters[-1]}{last}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
 
 
 def _add_steps(book: Book, sheet: Worksheet, spec: Waterfall) -> None:
