@@ -151,7 +151,11 @@ class Book:
         )
         if failing:
             return self.say(texts.SOME_FAIL, count=str(failing))
-        return self.say(texts.ALL_FINE, count=str(count))
+        return self.all_fine(count)
+
+    def all_fine(self, count: int) -> str:
+        """What the line of checks says when all of them pass."""
+        return self.say(texts.ONE_IS_FINE if count == 1 else texts.ALL_FINE, count=str(count))
 
     def make_array(self, sheet: Worksheet, address: str, formula: str) -> None:
         """Let Excel 2016 compute a formula as an array formula."""
@@ -313,13 +317,14 @@ class Book:
             self.put(sheet, row, column, self.say(title), look)
         sheet.row_dimensions[row].height = HEADER_HEIGHT
 
-    def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
-        """Write a wrapped text over the first ``columns`` columns."""
-        self.put(sheet, row, 1, text, look)
-        self.merge(sheet, row, 1, columns, look)
-        room = sum(
-            sheet.column_dimensions[get_column_letter(c)].width for c in range(1, columns + 1)
-        )
+    def put_text(
+        self, sheet: Worksheet, row: int, last: int, text: str, look: str, first: int = 1
+    ) -> None:
+        """Write a wrapped text over some columns."""
+        self.put(sheet, row, first, text, look)
+        self.merge(sheet, row, first, last, look)
+        letters = map(get_column_letter, range(first, last + 1))
+        room = sum(sheet.column_dimensions[letter].width for letter in letters)
         sheet.row_dimensions[row].height = style.row_height([(text, room)])
 
     def define(self, name: str, sheet: Worksheet, cells: str) -> None:

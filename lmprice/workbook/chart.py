@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,6 +42,7 @@ from lmprice.workbook.results import add_warning
 
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
+THOUSAND = 1000.0
 # Told apart without colour too: each line has its own dash.
 Dash = Literal["solid", "dash", "sysDot", "lgDashDot"]
 LINES: tuple[tuple[str, Dash], ...] = (
@@ -103,7 +104,10 @@ def add_marks(book: Book, sheet: Worksheet, spec: Curves, first: int) -> int:
         return first - 2
     results = {row.key: row.term for row in book.trace.rows}
     x_term, y_term = spec.x.term(book.scenario), results[spec.series[0]]
-    heads = (book.say(texts.MARKED), *(texts.labelled(t, book.lang) for t in (x_term, y_term)))
+    marked = {mark.y: results[mark.y] for mark in spec.marks if mark.y in results}
+    values = [texts.headed(term, book.lang) for term in marked.values()]
+    y_head = values[0] if len(values) == 1 else texts.unit(y_term, book.lang)
+    heads = (book.say(texts.MARKED), texts.headed(x_term, book.lang), y_head)
     for column, head in enumerate(heads, 1):
         look = "header" if column == 1 else "header number"
         book.put(sheet, first - 1, column, head, look)
@@ -123,7 +127,7 @@ def add_points(
     """The points of a sweep with results at each of them, below a header; gives the last row."""
     terms = {row.key: row.term for row in book.trace.rows}
     titles = [x.term, *(terms[key] for key in keys)]
-    heads = [texts.labelled(term, book.lang) for term in titles]
+    heads = [texts.headed(term, book.lang) for term in titles]
     for column, head in enumerate(heads, first):
         book.put(sheet, header, column, head, "header number")
     room = [
@@ -194,23 +198,41 @@ def line_chart(
     unit = texts.unit(terms[keys[0]], book.lang)
     chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
     first, last = header + 1 + (x.base is not None), header + len(x.points)
-    end = float(x.points[-1].value)
-    is_share = x.term.is_fraction
-    chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
+    ends = [point.value for point in x.points]
+    chart.x_axis.number_format = "0%" if x.term.is_fraction else axis_format(ends)
     heads = [str(cell.value) for cell in sheet[header]]
-    titles = (book.counting.words(texts.labelled(terms[key], book.lang)) for key in keys)
+    titles = (book.counting.words(texts.headed(terms[key], book.lang)) for key in keys)
     columns = [heads.index(title) + 1 for title in titles]
-    # The numbers on the axis are as large as the curves, so the first curve's last point decides.
-    code = sheet.cell(last, columns[0]).number_format
-    chart.y_axis.number_format = code.partition(";")[0]
-    x_values = Reference(sheet, min_col=1, min_row=first, max_row=last)
+    letter = get_column_letter(columns[0])
+    values = [book.values[sheet.title, f"{letter}{row}"] for row in range(first, last + 1)]
+    chart.y_axis.number_format = "0%" if terms[keys[0]].is_fraction else axis_format(values)
     for number, column in enumerate(columns):
-        y_values = Reference(sheet, min_col=column, min_row=first, max_row=last)
-        line: Line = Series(y_values, x_values)
-        head = Reference(sheet, min_col=column, min_row=header)
-        line.tx = SeriesLabel(strRef=StrRef(str(head)))
-        add_line(chart, line, number)
+        add_line(chart, line_of(sheet, 1, column, first, last, header), number)
     return chart
+
+
+def line_of(sheet: Worksheet, x: int, y: int, first: int, last: int, header: int) -> Line:
+    """The numbers of one column over those of another, named as the header says, in one line."""
+    name = str(sheet.cell(header, y).value).replace("\n", "")
+    over, up = (Reference(sheet, min_col=c, min_row=first, max_row=last) for c in (x, y))
+    series: Line = Series(up, over, title=name)
+    return series
+
+
+def axis_format(values: Iterable[Any]) -> str:
+    """The number format of an axis on which some values are: as short as may be."""
+    return "#,##0" if _largest(values) >= THOUSAND else "General"
+
+
+def value_format(values: Iterable[Any]) -> str:
+    """The number format of labels with some values."""
+    return style.size_format(_largest(values)).partition(";")[0]
+
+
+def _largest(values: Iterable[Any]) -> float:
+    """The largest size of the numbers among some."""
+    sizes = (abs(float(v)) for v in values if isinstance(v, (int, float)))
+    return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
 def scatter_chart(x_title: str, y_title: str, *, is_log: bool) -> ScatterChart:

@@ -91,7 +91,7 @@ def _add_line(book: Book, sheet: Worksheet, row: int, count: int) -> None:
     first = f'INDEX({LABELS_NAME},{at})&": "&INDEX({STATUS_NAME},{at})'
     more = f'IF({wrong}>1,{_joined(texts.AND_MORE(book.lang), f"{wrong}-1")},"")'
     unusable = f"{first}&{more}&{excel.text(book.say(texts.NOT_VALID_YET))}"
-    fine = excel.text(book.say(texts.ALL_FINE, count=str(count)))
+    fine = excel.text(book.all_fine(count))
     failing = f'{count}-COUNTIF({LIGHTS},"{ok}")'
     some = _joined(texts.SOME_FAIL(book.lang), failing)
     formula = f"IF({wrong}>0,{unusable},IF({failing}=0,{fine},{some}))"

@@ -11,7 +11,14 @@ from lmprice.output.palette import ACCENT
 from lmprice.scenarios.template import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.chart import category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.chart import (
+    axis_format,
+    category_texts,
+    chart_title,
+    set_up,
+    value_format,
+    value_labels,
+)
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
@@ -31,7 +38,7 @@ def add_comparison(book: Book, spec: Comparison) -> None:
     add_warning(book, sheet, columns)
     best = texts.inline(spec.columns[spec.best], book.lang)
     book.put_text(sheet, 3, columns, book.say(texts.COMPARED, column=best), "text")
-    heads = [texts.labelled(term, book.lang) for term in spec.columns.values()]
+    heads = [texts.headed(term, book.lang) for term in spec.columns.values()]
     book.put(sheet, HEADER_ROW, 1, book.say(spec.sheet), "header")
     for column, head in enumerate(heads, 2):
         book.put(sheet, HEADER_ROW, column, head, "header number")
@@ -74,7 +81,11 @@ def _chart(book: Book, sheet: Worksheet, spec: Comparison, last: int) -> BarChar
     series.cat = category_texts(sheet, FIRST_ROW, last)
     series.spPr = GraphicalProperties(solidFill=ACCENT)
     series.invertIfNegative = False
-    series.dLbls = value_labels("#,##0")
+    values = [
+        book.values[sheet.title, f"{get_column_letter(column)}{row}"]
+        for row in range(FIRST_ROW, last + 1)
+    ]
+    series.dLbls = value_labels(value_format(values))
     chart.series.append(series)
-    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.number_format = axis_format(values)
     return chart

@@ -58,31 +58,39 @@ def fit(sheet: Worksheet) -> None:
             page.orientation = lies
             return
         page.fitToHeight = 0
+    least = LEAST_SCALE if sheet.print_area else LEAST_OF_NUMBERS  # a table has no notes
     for wide in range(1, MOST_WIDE + 1):
-        ways = [way for way in (ACROSS, UPRIGHT) if _scale(sheet, way, wide) >= LEAST_SCALE]
+        ways = [way for way in (ACROSS, UPRIGHT) if _scale(sheet, way, wide) >= least]
         if ways:
-            page.orientation = min(ways, key=lambda way: _pages(sheet, way, wide)[0])
+            found = {way: _kept_together(sheet, way, wide) for way in ways}
+            page.orientation = min(ways, key=lambda way: (found[way][0], -found[way][1]))
+            pages, scale = found[page.orientation]
             page.fitToWidth = wide
+            page.fitToHeight = pages if scale < _scale(sheet, page.orientation, wide) else 0
             break
     if (page.fitToWidth or 1) > 1:
         sheet.print_title_cols = f"A:{get_column_letter(_labels(sheet))}"
-    _keep_together(sheet)
 
 
-def _keep_together(sheet: Worksheet) -> None:
-    """Take so many pages that none of them has the last few rows alone."""
-    page = sheet.page_setup
-    wide = page.fitToWidth or 1
-    pages, rows, share = _pages(sheet, page.orientation, wide)
-    if pages > 1 and (rows < LEAST_ROWS or share < LEAST_SHARE):
-        shrunk = _scale(sheet, page.orientation, wide) * (pages - 1) / (pages - 1 + share)
-        if shrunk >= LEAST_OF_NUMBERS:
-            page.fitToHeight = pages - 1
+def _kept_together(sheet: Worksheet, orientation: str, wide: int) -> tuple[int, float]:
+    """So many pages, at what scale, that none of them has the last few rows alone."""
+    pages, rows, share = _pages(sheet, orientation, wide)
+    scale = _scale(sheet, orientation, wide)
+    shrunk = scale * (pages - 1) / (pages - 1 + share)
+    if (rows < LEAST_ROWS or share < LEAST_SHARE) and shrunk >= LEAST_OF_NUMBERS:
+        return pages - 1, shrunk
+    return pages, scale
 
 
 def on_screen(widths: Iterable[float]) -> int:
     """How many columns are seen without scrolling: long texts stand over these alone."""
     return max(1, sum(total <= SCREEN for total in accumulate(widths)))
+
+
+def is_wide(widths: Iterable[float]) -> bool:
+    """Whether columns of numbers need pages beside each other."""
+    needed = sum(width * CHARACTER + PADDING for width in widths)
+    return _room(ACROSS)[0] / needed < LEAST_OF_NUMBERS
 
 
 def _whole(sheet: Worksheet, orientation: str) -> float:
@@ -145,9 +153,7 @@ def _height(sheet: Worksheet, row: int) -> float:
     return float(sheet.row_dimensions[row].height or ROW)
 
 
-def print_what_is_filled(
-    sheet: Worksheet, numbers: str, last: str, rows: int, header: int
-) -> None:
+def print_what_is_filled(sheet: Worksheet, numbers: str, last: str, rows: int, header: int) -> None:
     """Print the first page of a table, or as many rows as are filled in where those are more.
 
     The rows of the range ``numbers``, below a header, are numbered where they are filled in.  A print area may be a

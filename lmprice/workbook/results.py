@@ -64,7 +64,9 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
 
 def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
     term, key = result.term, result.key
-    sheet.row_dimensions[row].height = style.row_height(())
+    letters = {letter: sheet.column_dimensions[letter].width for letter in "CD"}
+    notes = [(texts.unit(term, book.lang), letters["C"]), (term.help(book.lang), letters["D"])]
+    sheet.row_dimensions[row].height = max(style.row_height(()), style.note_height(notes))
     book.put(sheet, row, 1, term.title(book.lang), "label")
     formula = book.trace.expressions[key]
     address = book.put_number(sheet, row, 2, formula, book.results[key].value, term)
@@ -99,7 +101,8 @@ def add_sensitivity(book: Book) -> None:
         "rows": texts.inline(down.term, book.lang),
         "columns": texts.inline(across.term, book.lang),
     }
-    heading = book.say(texts.BY, result=result.term.title(book.lang), **names)
+    spaced = {k: texts.inside(v) for k, v in names.items()} if book.lang == "zh" else names
+    heading = book.say(texts.BY, result=result.term.title(book.lang), **spaced)
     size = len(across.points)
     sheet = book.sheet(texts.SENSITIVITY, heading, (22, *[14.0] * size))
     add_warning(book, sheet, size + 1)

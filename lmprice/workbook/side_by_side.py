@@ -22,7 +22,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import NAME_COLUMNS, CaseColumn, Chain
-from lmprice.workbook.chart import category_texts, chart_title, set_up
+from lmprice.workbook.chart import axis_format, category_texts, chart_title, set_up
 from lmprice.workbook.inputs import BASE, explain
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
@@ -140,8 +140,10 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
     said = book.say(texts.ABOUT_SIDE_BY_SIDE)
     left_out = [k for k in book.scenario.template.answer.figures if k not in chain.keys]
     if left_out:
-        missing = ", ".join(book.results[key].term.title(book.lang) for key in left_out)
-        said += " " + book.say(texts.LEFT_OUT, results=missing)
+        titles = (book.results[key].term.title(book.lang) for key in left_out)
+        missing = texts.listed(titles, book.lang)
+        space = " " if book.lang == "en" else ""
+        said += space + book.say(texts.LEFT_OUT, results=missing)
     book.put_text(sheet, 3, len(widths), said, "text")
     for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
         book.put(sheet, HEADER_ROW, column, book.say(head), "header")
@@ -335,5 +337,6 @@ def _chart(book: Book, sheet: Worksheet, count: int, unit: str) -> BarChart:
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.legend = Legend(legendPos="b")
-    chart.y_axis.number_format = "General"
+    moved = [book.values[sheet.title, f"D{FIRST_ROW + n}"] for n in range(count)]
+    chart.y_axis.number_format = axis_format(moved)
     return chart

@@ -23,7 +23,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
-from lmprice.workbook.pages import on_screen, print_what_is_filled
+from lmprice.workbook.pages import is_wide, on_screen, print_what_is_filled
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
@@ -79,7 +79,9 @@ def _add_table(book: Book, layout: Layout) -> None:
     columns = on_screen(widths)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
-    book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
+    # The first column of a table that is wide is printed again on the pages beside the first.
+    first = 2 if is_wide(widths) else 1
+    book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text", first)
     _add_header(book, sheet, layout, widths)
     patterns = _patterns(book, layout)
     for row in range(FIRST_ROW, layout.last_row + 1):
@@ -102,8 +104,7 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     heads = []
     for number, term in enumerate(terms, 1):
         if isinstance(term, Term) and term is not NUMBER:
-            # The unit on a line of its own, so that no line begins with a closing bracket.
-            heads.append(texts.labelled(term, book.lang).replace("（", "\n（"))
+            heads.append(texts.headed(term, book.lang))
         else:
             heads.append(book.say(term.title if term else texts.STATUS))
         look = "header number" if isinstance(term, Term) else "header"

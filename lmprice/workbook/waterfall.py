@@ -14,7 +14,14 @@ from lmprice.output.palette import LEVEL_FILL, TAKEN_OFF_FILL
 from lmprice.scenarios.template import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
-from lmprice.workbook.chart import DATA_ROW, category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.chart import (
+    DATA_ROW,
+    category_texts,
+    chart_title,
+    set_up,
+    value_format,
+    value_labels,
+)
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
@@ -76,6 +83,7 @@ def _chart(book: Book, sheet: Worksheet, unit: str, last: int) -> BarChart:
     spec = book.scenario.template.waterfall
     if spec is not None:
         chart.title = chart_title(book.say(spec.title), book.lang)
+    shown = book.values[sheet.title, f"{get_column_letter(AMOUNT)}{DATA_ROW + 1}"]
     fills = ((BASE, None), (LEVEL, LEVEL_FILL), (TAKEN_OFF, TAKEN_OFF_FILL))
     for column, fill in fills:
         values = Reference(sheet, min_col=column, min_row=DATA_ROW, max_row=last)
@@ -84,7 +92,7 @@ def _chart(book: Book, sheet: Worksheet, unit: str, last: int) -> BarChart:
         series.spPr = GraphicalProperties(solidFill=fill, noFill=None if fill else True)
         series.invertIfNegative = False
         if fill:
-            series.dLbls = value_labels("#,##0.00")
+            series.dLbls = value_labels(value_format([shown]))
         chart.series.append(series)
     chart.y_axis.number_format = "General"
     return chart
