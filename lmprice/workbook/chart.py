@@ -207,13 +207,14 @@ def line_chart(
     values = [book.values[sheet.title, f"{letter}{row}"] for row in range(first, last + 1)]
     chart.y_axis.number_format = "0%" if terms[keys[0]].is_fraction else axis_format(values)
     for number, column in enumerate(columns):
-        add_line(chart, line_of(sheet, 1, column, first, last, header), number)
+        add_line(chart, line_of(sheet, 1, column, header, last, first - header - 1), number)
     return chart
 
 
-def line_of(sheet: Worksheet, x: int, y: int, first: int, last: int, header: int) -> Line:
-    """The numbers of one column over those of another, named as the header says, in one line."""
+def line_of(sheet: Worksheet, x: int, y: int, header: int, last: int, skipped: int = 0) -> Line:
+    """The numbers of a column over those of another, below a header that names it in one line."""
     name = str(sheet.cell(header, y).value).replace("\n", "")
+    first = header + 1 + skipped
     over, up = (Reference(sheet, min_col=c, min_row=first, max_row=last) for c in (x, y))
     series: Line = Series(up, over, title=name)
     return series

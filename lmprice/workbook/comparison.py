@@ -81,10 +81,8 @@ def _chart(book: Book, sheet: Worksheet, spec: Comparison, last: int) -> BarChar
     series.cat = category_texts(sheet, FIRST_ROW, last)
     series.spPr = GraphicalProperties(solidFill=ACCENT)
     series.invertIfNegative = False
-    values = [
-        book.values[sheet.title, f"{get_column_letter(column)}{row}"]
-        for row in range(FIRST_ROW, last + 1)
-    ]
+    letter, rows = get_column_letter(column), range(FIRST_ROW, last + 1)
+    values = [book.values[sheet.title, f"{letter}{row}"] for row in rows]
     series.dLbls = value_labels(value_format(values))
     chart.series.append(series)
     chart.y_axis.number_format = axis_format(values)

@@ -137,7 +137,7 @@ def _add_chart(
     chart.x_axis.majorUnit = YEAR / 2  # type: ignore[union-attr]
     chart.y_axis.number_format = axis_format(book.columns[f"{MONTHLY}_cash"])
     for number, key in enumerate(LINES):
-        add_line(chart, line_of(sheet, 1, columns[key], FIRST, LAST, DATA_ROW), number)
+        add_line(chart, line_of(sheet, 1, columns[key], DATA_ROW, LAST), number)
     for number in range(2):
         add_mark(chart, sheet, marks + number, number)
     chart.title = chart_title(book.say(spec.title), book.lang)

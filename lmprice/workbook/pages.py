@@ -156,9 +156,9 @@ def _height(sheet: Worksheet, row: int) -> float:
 def print_what_is_filled(sheet: Worksheet, numbers: str, last: str, rows: int, header: int) -> None:
     """Print the first page of a table, or as many rows as are filled in where those are more.
 
-    The rows of the range ``numbers``, below a header, are numbered where they are filled in.  A print area may be a
-    formula, with a name in it for the range that grows.  Programs that take ranges only find the
-    one that is written out, and print the whole sheet.
+    The rows of the range ``numbers``, below a header, are numbered where they are filled in.  A
+    print area may be a formula, with a name in it for the range that grows.  Programs that take
+    ranges only find the one that is written out, and print the whole sheet.
     """
     title = sheet.title
     if not title.isidentifier():  # openpyxl reads no formula with a name in quotes

@@ -86,17 +86,12 @@ def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     # As many curves as lines go on from them: they look the same, and are named once.
     goes_on = len(lines) == 2 * of_table
     for number, (x, y, to) in enumerate(lines):
-        add_line(
-            chart,
-            line_of(sheet, x, y, DATA_ROW + 1, to, DATA_ROW),
-            number % of_table if goes_on else number,
-        )
+        look = number % of_table if goes_on else number
+        add_line(chart, line_of(sheet, x, y, DATA_ROW, to), look)
         if goes_on and number >= of_table:
             legend.legendEntry.append(LegendEntry(number, delete=True))
     for number, key in enumerate(spec.points):
-        _add_markers(
-            chart, line_of(sheet, start, columns[key], DATA_ROW + 1, end, DATA_ROW), number
-        )
+        _add_markers(chart, line_of(sheet, start, columns[key], DATA_ROW, end), number)
         if key in spec.lines:  # named once
             legend.legendEntry.append(LegendEntry(len(chart.series) - 1, delete=True))
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]
