@@ -131,10 +131,10 @@ def add_points(
     for column, head in enumerate(heads, first):
         book.put(sheet, header, column, head, "header number")
     room = [
-        (head, sheet.column_dimensions[get_column_letter(column)].width + 4)
+        (head, sheet.column_dimensions[get_column_letter(column)].width - 3)
         for column, head in enumerate(heads, first)
     ]
-    sheet.row_dimensions[header].height = max(33, style.row_height(room, line=15))
+    sheet.row_dimensions[header].height = max(33, style.row_height(room))
     curves = book.scenario.evaluate_at(x.values(0))
     rows = range(header + 1, header + 1 + len(x.points))
     x.write(sheet, [(row, first) for row in rows])

@@ -12,6 +12,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -62,22 +63,38 @@ def fit(sheet: Worksheet) -> None:
     for wide in range(1, MOST_WIDE + 1):
         ways = [way for way in (ACROSS, UPRIGHT) if _scale(sheet, way, wide) >= least]
         if ways:
-            found = {way: _kept_together(sheet, way, wide) for way in ways}
+            found = {way: _kept_together(sheet, way, wide, least) for way in ways}
             page.orientation = min(ways, key=lambda way: (found[way][0], -found[way][1]))
             pages, scale = found[page.orientation]
             page.fitToWidth = wide
             page.fitToHeight = pages if scale < _scale(sheet, page.orientation, wide) else 0
+            _fill_last_page(sheet, wide)
             break
     if (page.fitToWidth or 1) > 1:
         sheet.print_title_cols = f"A:{get_column_letter(_labels(sheet))}"
 
 
-def _kept_together(sheet: Worksheet, orientation: str, wide: int) -> tuple[int, float]:
+def _fill_last_page(sheet: Worksheet, wide: int) -> None:
+    """Begin the last page earlier, where it would have too few rows and there is no room before."""
+    page = sheet.page_setup
+    pages, rows, share = _pages(sheet, page.orientation, wide)
+    if page.fitToHeight or not sheet.print_area or pages == 1 or not _is_orphan(rows, share):
+        return
+    sheet.row_breaks.append(Break(id=_area(sheet).max_row - max(LEAST_ROWS, 2 * rows)))
+
+
+def _is_orphan(rows: int, share: float) -> bool:
+    return rows < LEAST_ROWS or share < LEAST_SHARE
+
+
+def _kept_together(
+    sheet: Worksheet, orientation: str, wide: int, least: float
+) -> tuple[int, float]:
     """So many pages, at what scale, that none of them has the last few rows alone."""
     pages, rows, share = _pages(sheet, orientation, wide)
     scale = _scale(sheet, orientation, wide)
     shrunk = scale * (pages - 1) / (pages - 1 + share)
-    if (rows < LEAST_ROWS or share < LEAST_SHARE) and shrunk >= LEAST_OF_NUMBERS:
+    if _is_orphan(rows, share) and shrunk >= least:
         return pages - 1, shrunk
     return pages, scale
 

@@ -107,8 +107,9 @@ def add_sensitivity(book: Book) -> None:
     sheet = book.sheet(texts.SENSITIVITY, heading, (22, *[14.0] * size))
     add_warning(book, sheet, size + 1)
     book.put_text(sheet, 3, size + 1, book.say(texts.DOWN_ACROSS, **names), "text")
-    book.put(sheet, HEADER_ROW, 1, result.term.title(book.lang), "header")
-    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 22)])
+    head = texts.broken(result.term.title(book.lang))
+    book.put(sheet, HEADER_ROW, 1, head, "header")
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(head, 22)])
     across.write(sheet, [(HEADER_ROW, 2 + n) for n in range(size)])
     down.write(sheet, [(FIRST_ROW + n, 1) for n in range(len(down.points))])
     table = book.scenario.evaluate_at(down.values(1) | across.values(0), [spec.result])[spec.result]

@@ -284,8 +284,13 @@ def prompt(term: Term | Choice, lang: str) -> str:
 
 
 def headed(term: Term, lang: str) -> str:
-    """The head of a column: the unit on a line of its own, so that no line begins with "）"."""
-    return labelled(term, lang).replace("（", "\n（")
+    """The head of a column with its unit."""
+    return broken(labelled(term, lang))
+
+
+def broken(head: str) -> str:
+    """A head with what is in brackets on a line of its own, so that none begins with "）"."""
+    return head.replace("（", "\n（")
 
 
 def inside(name: str) -> str:
