@@ -225,8 +225,12 @@ class Book:
             style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
             # LibreOffice 7.4 computes a number first when a condition asks for it while a page is
             # drawn, and crashes there if whole tables are behind it, as on the sheet of texts.
-            hide = style.grey_out if title == texts.WORDS else style.hide_unusable
-            hide(sheet, f"A{FIRST_ROW}:AZ250", unusable)
+            if title == texts.WORDS:
+                style.grey_out(sheet, f"A{FIRST_ROW}:AZ250", unusable)
+            elif tab is not Tab.INPUT:  # in a table the calculated columns alone
+                # The points of an axis stand on a ground of their own.
+                style.hide_errors(sheet, f"A{FIRST_ROW}:A250", unusable, style.SECTION_FILL)
+                style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False

@@ -114,9 +114,11 @@ def add_marks(book: Book, sheet: Worksheet, spec: Curves, first: int) -> int:
     sheet.row_dimensions[first - 1].height = 33
     for row, mark in enumerate(spec.marks, first):
         book.put(sheet, row, 1, book.say(mark.title), "label")
-        for column, key, term in ((2, mark.x, x_term), (3, mark.y, y_term)):
-            value = book.known[key] if isinstance(key, str) else float(key)
-            book.put_number(sheet, row, column, str(key), value, term)
+        x, y = (book.known[k] if isinstance(k, str) else float(k) for k in (mark.x, mark.y))
+        place = book.put_number(sheet, row, 2, str(mark.x), x, x_term)
+        # Without a place on the axis programs draw a point at 1.
+        shown = f"IF(ISNUMBER({place}),{mark.y},NA())"
+        book.put_number(sheet, row, 3, shown, y if math.isfinite(x) else math.nan, y_term)
     return first + len(spec.marks) - 1
 
 

@@ -59,7 +59,8 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")
     shown = book.notes
-    book.put_formula(sheet, 3, 1, "&".join(parts), shown, "warning", book.say(texts.NOTES))
+    formula = f'IF({book.inputs_are_ok},{"&".join(parts)},"")'
+    book.put_formula(sheet, 3, 1, formula, shown, "warning", book.say(texts.NOTES))
 
 
 def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:

@@ -31,6 +31,7 @@ from lmprice.workbook.settings import CHANGE, DRIVEN
 FIRST_DRIVER = NAME_COLUMNS + 1 + len(CASES)  # the column of the first input made lower
 SHOWN = 12  # inputs on the chart, those that move the result most
 DIGITS, LEAST = 9, 1e-300
+KNOWN_ONLY = "General;"  # -1 stands for a swing that is not known
 BAR = 20  # characters of the longest bar in a cell
 
 
@@ -218,12 +219,13 @@ def _add_drivers(
         at = f"MATCH({place + 1},$L${helper}:$L${end},0)"
         put = book.put_formula
         put(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
-        for column, value in ((2, low), (3, high), (4, swing)):
+        for column, value in ((2, low), (3, high)):
             letter = get_column_letter(column + 6)
-            formula = f"INDEX(${letter}${helper}:${letter}${end},{at})"
-            formula += f"-$B${end + 2}" if column < 4 else ""
-            less = book.results[key].value if column < 4 else 0.0
-            book.put_number(sheet, row, column, formula, value - less, term)
+            formula = f"INDEX(${letter}${helper}:${letter}${end},{at})-$B${end + 2}"
+            book.put_number(sheet, row, column, formula, value - book.results[key].value, term)
+        found = f"INDEX($J${helper}:$J${end},{at})"
+        shown_swing = swing if swing >= 0 else math.nan
+        book.put_number(sheet, row, 4, f"IF({found}<0,NA(),{found})", shown_swing, term)
         largest = rows[ordered[0]][3]
         length = _bar(swing, largest)
         bar = f'IF(N($D${FIRST_ROW})>0,REPT("█",ROUND(ROUND({BAR}*$D{row}/$D${FIRST_ROW},6),0)),"")'
@@ -305,7 +307,7 @@ def _unsorted(
             )
         formula = f"IFERROR(ABS(I{row}-H{row}),-1)"
         title = book.say(texts.SWING)
-        book.put_formula(sheet, row, 10, formula, swings[n], "result", title)
+        book.put_formula(sheet, row, 10, formula, swings[n], "result", title, KNOWN_ONLY)
         rank = 1 + sum(s > sizes[n] for s in sizes) + sum(s == sizes[n] for s in sizes[:n])
         # Rounded in cells of its own: not every program rounds a whole range at once.
         formula = f"ROUND($J{row}/MAX($J${first}:$J${end},{LEAST:.0E}),{DIGITS})"
@@ -315,7 +317,7 @@ def _unsorted(
         formula = f"1+SUMPRODUCT(($K${first}:$K${end}>$K{row})*1){ties}"
         book.put_formula(sheet, row, 12, formula, float(rank), "result", book.say(texts.RANK))
         found.append((label, values[2 * n], values[2 * n + 1], swings[n], rank))
-    for letter in "HIJ":
+    for letter in "HI":
         book.follow_size(sheet, f"{letter}{first}:{letter}{end}", term)
     return found
 

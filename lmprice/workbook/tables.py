@@ -20,7 +20,7 @@ from lmprice.output.foreign import is_like_a_formula
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, WRONG_NAME, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.pages import is_wide, on_screen, print_what_is_filled
@@ -174,6 +174,7 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
     style.mark(sheet, cells, style.wrong(is_wrong))
     for calculated in layout.calculated:
         cells = layout.range(calculated.name)
+        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
         first = cells.partition(":")[0]
         looks = [style.wrong(f"N({first})>0")] if calculated.is_alarm else []
