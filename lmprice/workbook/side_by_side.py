@@ -217,20 +217,19 @@ def _add_drivers(
         label, low, high, swing, _ = rows[ordered[place]]
         row = FIRST_ROW + place
         at = f"MATCH({place + 1},$L${helper}:$L${end},0)"
-        put = book.put_formula
-        put(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
+        book.put_formula(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
         for column, value in ((2, low), (3, high)):
             letter = get_column_letter(column + 6)
             formula = f"INDEX(${letter}${helper}:${letter}${end},{at})-$B${end + 2}"
             book.put_number(sheet, row, column, formula, value - book.results[key].value, term)
         found = f"INDEX($J${helper}:$J${end},{at})"
-        shown_swing = swing if swing >= 0 else math.nan
-        book.put_number(sheet, row, 4, f"IF({found}<0,NA(),{found})", shown_swing, term)
+        known = swing if swing >= 0 else math.nan
+        book.put_number(sheet, row, 4, f"IF({found}<0,NA(),{found})", known, term)
         largest = rows[ordered[0]][3]
         length = _bar(swing, largest)
         bar = f'IF(N($D${FIRST_ROW})>0,REPT("█",ROUND(ROUND({BAR}*$D{row}/$D${FIRST_ROW},6),0)),"")'
         shown = "" if book.is_blank else "█" * length
-        put(sheet, row, 5, f'IFERROR({bar},"")', shown, "bar", label)
+        book.put_formula(sheet, row, 5, f'IFERROR({bar},"")', shown, "bar", label)
     for letter in "BCD":
         book.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{FIRST_ROW + count - 1}", term)
     book.put(sheet, end + 2, 1, book.say(texts.AS_IT_IS), "label")

@@ -41,7 +41,7 @@ def add_waterfall(book: Book) -> None:
     heads = (texts.STEP, None, texts.BASE, texts.LEVEL, texts.TAKEN_OFF)
     for column, head in enumerate(heads, 1):
         look = "header" if column == 1 else "header number"
-        book.put(sheet, DATA_ROW, column, book.say(head) if head else unit, look)
+        book.put(sheet, DATA_ROW, column, texts.broken(book.say(head)) if head else unit, look)
     sheet.row_dimensions[DATA_ROW].height = style.row_height([(unit, WIDTHS[1])])
     last = DATA_ROW + len(spec.steps)
     _add_steps(book, sheet, spec)

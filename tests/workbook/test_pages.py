@@ -204,7 +204,7 @@ def test_a_point_stands_below_the_name_of_its_own_quantity(scenario: type[Scenar
     row = next(r for r in range(1, 99) if sheet.cell(r, 1).value == texts.MARKED("en"))
     head = str(sheet.cell(row, 3).value)
     titles = {results[m.y].title("en") for m in curves.marks if m.y in results}
-    unit = results[curves.series[0]].unit("en")
+    unit = texts.unit(results[curves.series[0]], "en")
     assert head == unit or [head.partition(" (")[0]] == list(titles)
 
 

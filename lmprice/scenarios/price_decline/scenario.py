@@ -357,8 +357,7 @@ class _Fit:
     def _caution(self) -> None:
         lowest, highest = smallest(self._price), largest(self._price)
         logs = log(where(self._is_price, self._price, lowest))
-        between = between_levels(logs, log(lowest), log(highest))
-        between = where(self.count > 0, between, nan)
+        between = where(self.count > 0, between_levels(logs, log(lowest), log(highest)), nan)
         figures = Figures(
             count=self.count,
             days=self._span,
