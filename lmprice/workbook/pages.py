@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import cast
+from typing import Literal, cast
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -23,7 +23,8 @@ MOST_WIDE = 4  # pages beside each other
 POINTS = 72.0  # an inch
 PAPER = 8.27, 11.69  # A4, in inches
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6, "header": 0.3, "footer": 0.3}
-ACROSS, UPRIGHT = "landscape", "portrait"
+Way = Literal["landscape", "portrait"]  # how paper lies
+WAYS: tuple[Way, Way] = ("landscape", "portrait")
 CHARACTER, PADDING, ROW = 5.25, 3.75, 15.0  # in points: a digit of a column, its edges, a row
 SCREEN = 125.0  # digits that are seen beside each other without scrolling
 FIRST_PAGE = 28  # rows of a table with its heading that fit on a page
@@ -33,7 +34,7 @@ PRINTED = "printed_rows"
 
 def set_up_page(sheet: Worksheet, footer: str) -> None:
     """Paper, margins and the line at the foot, which stays as large as it is."""
-    sheet.page_setup.orientation = ACROSS
+    sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.page_setup.pageOrder = "overThenDown"
@@ -54,31 +55,35 @@ def fit(sheet: Worksheet) -> None:
     """Choose how paper lies and how many pages are beside each other, so that it can be read."""
     page = sheet.page_setup
     if page.fitToHeight == 1:
-        lies = max((ACROSS, UPRIGHT), key=lambda way: _whole(sheet, way))
+        lies = max(WAYS, key=lambda way: _whole(sheet, way))
         if _whole(sheet, lies) >= LEAST_OF_NUMBERS:
             page.orientation = lies
             return
         page.fitToHeight = 0
     least = LEAST_SCALE if sheet.print_area else LEAST_OF_NUMBERS  # a table has no notes
     for wide in range(1, MOST_WIDE + 1):
-        ways = [way for way in (ACROSS, UPRIGHT) if _scale(sheet, way, wide) >= least]
+        ways = [way for way in WAYS if _scale(sheet, way, wide) >= least]
         if ways:
             found = {way: _kept_together(sheet, way, wide, least) for way in ways}
-            page.orientation = min(ways, key=lambda way: (found[way][0], -found[way][1]))
-            pages, scale = found[page.orientation]
-            page.fitToWidth = wide
-            page.fitToHeight = pages if scale < _scale(sheet, page.orientation, wide) else 0
-            _fill_last_page(sheet, wide)
+            lies = min(ways, key=lambda way: (found[way][0], -found[way][1]))
+            pages, scale = found[lies]
+            page.orientation, page.fitToWidth = lies, wide
+            page.fitToHeight = pages if scale < _scale(sheet, lies, wide) else 0
+            _fill_last_page(sheet, lies, wide)
             break
     if (page.fitToWidth or 1) > 1:
         sheet.print_title_cols = f"A:{get_column_letter(_labels(sheet))}"
 
 
-def _fill_last_page(sheet: Worksheet, wide: int) -> None:
+def _fill_last_page(sheet: Worksheet, way: Way, wide: int) -> None:
     """Begin the last page earlier, where it would have too few rows and there is no room before."""
-    page = sheet.page_setup
-    pages, rows, share = _pages(sheet, page.orientation, wide)
-    if page.fitToHeight or not sheet.print_area or pages == 1 or not _is_orphan(rows, share):
+    pages, rows, share = _pages(sheet, way, wide)
+    if (
+        sheet.page_setup.fitToHeight
+        or not sheet.print_area
+        or pages == 1
+        or not _is_orphan(rows, share)
+    ):
         return
     sheet.row_breaks.append(Break(id=_area(sheet).max_row - max(LEAST_ROWS, 2 * rows)))
 
@@ -87,12 +92,10 @@ def _is_orphan(rows: int, share: float) -> bool:
     return rows < LEAST_ROWS or share < LEAST_SHARE
 
 
-def _kept_together(
-    sheet: Worksheet, orientation: str, wide: int, least: float
-) -> tuple[int, float]:
+def _kept_together(sheet: Worksheet, way: Way, wide: int, least: float) -> tuple[int, float]:
     """So many pages, at what scale, that none of them has the last few rows alone."""
-    pages, rows, share = _pages(sheet, orientation, wide)
-    scale = _scale(sheet, orientation, wide)
+    pages, rows, share = _pages(sheet, way, wide)
+    scale = _scale(sheet, way, wide)
     shrunk = scale * (pages - 1) / (pages - 1 + share)
     if _is_orphan(rows, share) and shrunk >= least:
         return pages - 1, shrunk
@@ -107,30 +110,30 @@ def on_screen(widths: Iterable[float]) -> int:
 def is_wide(widths: Iterable[float]) -> bool:
     """Whether columns of numbers need pages beside each other."""
     needed = sum(width * CHARACTER + PADDING for width in widths)
-    return _room(ACROSS)[0] / needed < LEAST_OF_NUMBERS
+    return _room("landscape")[0] / needed < LEAST_OF_NUMBERS
 
 
-def _whole(sheet: Worksheet, orientation: str) -> float:
+def _whole(sheet: Worksheet, way: Way) -> float:
     """The scale at which all of a sheet is on one page."""
-    _, down = _room(orientation)
+    _, down = _room(way)
     rows = range(1, _area(sheet).max_row + 1)
-    return min(_scale(sheet, orientation, 1), down / sum(_height(sheet, row) for row in rows))
+    return min(_scale(sheet, way, 1), down / sum(_height(sheet, row) for row in rows))
 
 
-def _scale(sheet: Worksheet, orientation: str, wide: int) -> float:
+def _scale(sheet: Worksheet, way: Way, wide: int) -> float:
     """The scale at which the columns are on so many pages; no page is enlarged."""
     widths = [_width(sheet, column) for column in range(1, _area(sheet).max_col + 1)]
     labels = sum(widths[: _labels(sheet)])
     # A page ends with a whole column, so that up to one of them may be left of it.
     spare = max(widths) if wide > 1 else 0.0
     needed = (sum(widths) + (wide - 1) * (labels + spare)) / wide
-    return min(1.0, _room(orientation)[0] / needed)
+    return min(1.0, _room(way)[0] / needed)
 
 
-def _pages(sheet: Worksheet, orientation: str, wide: int) -> tuple[int, int, float]:
+def _pages(sheet: Worksheet, way: Way, wide: int) -> tuple[int, int, float]:
     """The pages below each other, the rows on the last, and the share of it that they fill."""
     area = _area(sheet)
-    room = _room(orientation)[1] / _scale(sheet, orientation, wide)
+    room = _room(way)[1] / _scale(sheet, way, wide)
     repeated = sheet.print_title_rows
     head = _height(sheet, int(repeated.split(":")[-1].strip("$"))) if repeated else 0.0
     pages, used, rows = 1, 0.0, 0
@@ -147,10 +150,10 @@ def _area(sheet: Worksheet) -> CellRange:
     return CellRange((sheet.print_area or sheet.dimensions).split("!")[-1])
 
 
-def _room(orientation: str) -> tuple[float, float]:
+def _room(way: Way) -> tuple[float, float]:
     """Width and height of a page within its margins, in points."""
     short, long = PAPER
-    across, down = (long, short) if orientation == ACROSS else (short, long)
+    across, down = (long, short) if way == "landscape" else (short, long)
     across -= MARGINS["left"] + MARGINS["right"]
     down -= MARGINS["top"] + MARGINS["bottom"]
     return across * POINTS, down * POINTS

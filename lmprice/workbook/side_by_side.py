@@ -141,8 +141,8 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
     said = book.say(texts.ABOUT_SIDE_BY_SIDE)
     left_out = [k for k in book.scenario.template.answer.figures if k not in chain.keys]
     if left_out:
-        titles = (book.results[key].term.title(book.lang) for key in left_out)
-        missing = texts.listed(titles, book.lang)
+        names_out = (book.results[key].term.title(book.lang) for key in left_out)
+        missing = texts.listed(names_out, book.lang)
         space = " " if book.lang == "en" else ""
         said += space + book.say(texts.LEFT_OUT, results=missing)
     book.put_text(sheet, 3, len(widths), said, "text")
