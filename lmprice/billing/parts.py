@@ -29,7 +29,8 @@ from lmprice.billing.usage import (
     rows_again,
 )
 
-HELD = 1 << 26  # bytes of tables that are held in memory, about
+HELD = 1 << 27  # bytes of tables that are held in memory, about
+_TABLE = 1 << 26  # bytes of one table, about
 Made = TypeVar("Made")
 
 
@@ -76,6 +77,21 @@ class Scratch:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="lmprice-"))
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def joined(tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same rows in fewer tables: what follows on one with the same columns is added to it."""
+    waiting: list[pl.DataFrame] = []
+    held = 0
+    for table in tables:
+        size = int(table.estimated_size())
+        if waiting and (table.schema != waiting[0].schema or held + size > _TABLE):
+            yield pl.concat(waiting)
+            waiting, held = [], 0
+        waiting.append(table)
+        held += size
+    if waiting:
+        yield pl.concat(waiting)
 
 
 class Spool:

@@ -25,10 +25,11 @@ def blocks_of(file: IO[bytes], size: int = 0, longest: int = 0) -> Iterator[byte
     rest = b""
     while block := file.read(size or _BLOCK):
         data = rest + block
-        end = data.rfind(b"\n", 0, len(data)) + 1
-        # Blank lines at the end of a file are none: they wait for what follows.
-        end = len(data[:end].rstrip()) if end else 0
-        end = data.find(b"\n", end) + 1 if end else 0
+        end = data.rfind(b"\n") + 1
+        if data[data.rfind(b"\n", 0, max(end - 1, 0)) + 1 : end].isspace():
+            # Blank lines at the end of a file are none: they wait for what follows.
+            end = len(data[:end].rstrip())
+            end = data.find(b"\n", end) + 1 if end else 0
         if end:
             yield data[:end]
         rest = data[end:]

@@ -204,9 +204,9 @@ def _csv(table: pl.DataFrame, *, include_header: bool) -> bytes:
         if kind == pl.String and _may_be_formulas(plain[name])
     )
     named = safe.rename({name: in_csv(name) for name in safe.columns})
-    return named.write_csv(
-        include_header=include_header, datetime_format="%Y-%m-%dT%H:%M:%SZ"
-    ).encode("utf-8", "surrogatepass")
+    written = io.BytesIO()
+    named.write_csv(written, include_header=include_header, datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    return written.getvalue()
 
 
 def _may_be_formulas(texts: pl.Series) -> bool:

@@ -174,7 +174,10 @@ class Summing:
             if groups is not None:
                 ready = self._grouping.ready(_between(groups, "_customer", own["customer"]))
                 placed = self._pieces.placed(self._metering.metered(ready))
-                found.append(self._counting.summed(self._metering.uses(placed)))
+                no_order = pl.lit(None, SCHEMA["order"]).alias("order")
+                found.append(
+                    self._metering.uses(placed).with_columns(no_order).select(list(SCHEMA))
+                )
             of_all = pl.concat(found).join(own, on="customer")
             of_all = of_all.filter(pl.col("period").is_between("first", "stop", closed="left"))
             yield own, self._counting.summed(of_all.drop("first", "stop"))

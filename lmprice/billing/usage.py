@@ -16,7 +16,7 @@ from typing import IO
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
-from lmprice.billing.meters import METERS
+from lmprice.billing.meters import COUNTED
 from lmprice.billing.plain_csv import blocks_of, plain_table
 from lmprice.language.errors import InputError
 from lmprice.output.foreign import from_csv
@@ -213,12 +213,11 @@ def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.D
     with path.open("rb") as file:
         header = _header(path, file)
         nothing = pl.lit(None, pl.String).alias(REASON)
-        counted = {METERS[name].column for name in METERS if METERS[name].is_whole}
         for block in blocks_of(file):
             if isinstance(block, list):
                 yield as_meant(_cells(block, header, columns))
                 continue
-            plain = plain_table(block, header, columns, frozenset(counted))
+            plain = plain_table(block, header, columns, COUNTED)
             if plain is not None:
                 slices = plain.with_columns(nothing).iter_slices(rows)
                 yield from map(as_meant, slices)
