@@ -137,7 +137,7 @@ _ROOMS = {
     "scenarios.api_vs_selfhost.scenario": "api_vs_selfhost",
     "billing": "billing",
     "offers": "offers",
-    "export": "sql",
+    "export": "sql compiled",
     "plots": "plots",
     "page": "page",
     "scenarios.of_functions": "scenario_of",

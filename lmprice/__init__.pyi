@@ -55,6 +55,7 @@ from lmprice.data.serving import accelerator as accelerator
 from lmprice.data.serving import accelerators as accelerators
 from lmprice.data.serving import open_model as open_model
 from lmprice.data.serving import open_models as open_models
+from lmprice.export import compiled as compiled
 from lmprice.export import sql as sql
 from lmprice.language.arrays import Array as Array
 from lmprice.language.arrays import Scalar as Scalar

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import BookError, parse_book
+from lmprice.billing.strict_json import TwiceError, once
 from lmprice.language.checks import check_kind, file_path
-from lmprice.language.errors import shown, unreadable
+from lmprice.language.errors import unreadable
 
 _LONG_KEY = re.compile(r"""(?<![\w.'"-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){100}""")
 KINDS = (".toml", ".json", ".xlsx")
@@ -38,7 +38,7 @@ def load_book(path: str | Path) -> PriceBook:
     parse = _json if _kind(path) == ".json" else _toml
     try:
         data = parse(path.read_text(encoding="utf-8-sig"))
-    except _TwiceError as error:
+    except TwiceError as error:
         raise BookError([f"{path.name}: {error}"]) from None
     except ValueError as error:
         raise BookError([f"{path.name}: {unreadable(error)}"]) from None
@@ -118,21 +118,7 @@ def _extent(data: Any) -> tuple[int, int]:
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_once)
-
-
-class _TwiceError(ValueError):
-    """A key that stands twice."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of a JSON file; of a key that stands twice it is not known which one is meant."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        twice = next(key for key, count in counts.items() if count > 1)
-        raise _TwiceError(f"the key {shown(twice)} stands twice")
-    return found
+    return json.loads(text, object_pairs_hook=once)
 
 
 def _kind(path: Path) -> str:

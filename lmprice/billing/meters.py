@@ -91,6 +91,7 @@ METERS: dict[str, Meter] = {
     "quantity": Meter("quantity", term(Quantity).title, UNITS),
 }
 BY_COLUMN = {meter.column: name for name, meter in METERS.items()}
+COUNTED = frozenset(meter.column for meter in METERS.values() if meter.is_whole)
 
 # How many requests a row stands for: it says what the row is, and may be priced as well.
 REQUESTS = "requests"

@@ -32,7 +32,11 @@ _BILLION = 10**9
 _SAFE = 1 << 62
 _AROUND = (math.floor, math.ceil)
 _MARGIN = 10**6  # what 64 bits must have left, for rounding
-_OF_VERSION = ("valid_from", "charge", "per", "currency", "rate")
+_LABELS = (
+    "period", "category", "model", "meter", "charge", "valid_from", "price_class", "per",
+    "currency", "rate",
+)  # fmt: skip
+_AMOUNTS = ("quantity", "list_cost", "contracted_cost", "unrounded", "unrounded_list")
 FEW = 20  # customers a charge for which columns are not worth their while
 
 
@@ -121,38 +125,70 @@ class PlainCharges:
 
     def lines(self, uses: pl.DataFrame) -> pl.DataFrame:
         """The lines of plain uses, in the order of a bill."""
+        uses = uses.sort("customer", "part", "slot", "at", "price_class")
+        uses = uses.with_columns(pl.col("customer").rle_id().alias("_customer"))
         parts = uses.partition_by("period", "charge", as_dict=True)
-        found = [
-            self._of_charge(int(period), self._scopes.identities[charge], own)
-            for (period, charge), own in parts.items()
-        ]
+        found: list[pl.DataFrame] = []
+        labels: list[dict[str, Any]] = []
+        for period, charge in sorted(parts):
+            identity = self._scopes.identities[charge]
+            versions, own = self._with_versions(identity, parts[period, charge])
+            found.append(self._of_charge(int(period), identity, versions, own, len(labels)))
+            labels += self._labels(int(period), identity, versions)
         if not found:
             return pl.DataFrame(schema=self._schema)
-        places = ["customer", "_period", "_charge", "_place"]
-        return pl.concat(found).sort(places).select(list(self._schema))
+        lines = pl.concat(found).sort("_customer", maintain_order=True)
+        names = uses["customer"].unique(maintain_order=True)
+        told = pl.DataFrame(labels, schema={name: self._schema[name] for name in _LABELS})
+        lines = lines.hstack(told[lines["_label"]]).with_columns(
+            names.gather(lines["_customer"]).alias("customer"),
+            *(_decimal(name, self._schema[name].scale) for name in _AMOUNTS),
+        )
+        return lines.with_columns(
+            pl.col("contracted_cost").alias("effective_cost"),
+            pl.col("contracted_cost").alias("billed_cost"),
+            pl.lit(0).cast(self._schema["tax"]).alias("tax"),
+        ).select(list(self._schema))
 
-    def _of_charge(self, period: int, identity: Identity, uses: pl.DataFrame) -> pl.DataFrame:
-        """The lines of one charge in one period."""
-        by_slot = self._versions(identity, uses["slot"].unique().to_list())
+    def _with_versions(
+        self, identity: Identity, uses: pl.DataFrame
+    ) -> tuple[list[Version], pl.DataFrame]:
+        """The versions of a charge that uses are of, and the number of its own with each use."""
+        slots, places = np.unique(uses["slot"].to_numpy(), return_inverse=True)
+        by_slot = self._versions(identity, slots.tolist())
         versions = list({id(v.price): v for v in by_slot.values()}.values())
         numbers = {id(v.price): n for n, v in enumerate(versions)}
-        of_slot = {slot: numbers[id(v.price)] for slot, v in by_slot.items()}
-        uses = uses.sort("customer", "part", "slot", "at", "price_class").with_columns(
-            pl.col("slot").replace_strict(of_slot, return_dtype=pl.Int64).alias("version")
-        )
-        prices = [version.price for version in versions]
-        if all(price.is_linear for price in prices):
-            costs = _by_units(prices, uses)
-        else:
-            costs = _by_count(prices, uses)
-        return self._as_lines(period, identity, versions, uses, costs)
+        of_slots = np.array([numbers[id(by_slot[slot].price)] for slot in slots.tolist()])
+        return versions, uses.with_columns(pl.Series("version", of_slots[places]))
 
-    def _as_lines(
+    def _labels(
+        self, period: int, identity: Identity, versions: Sequence[Version]
+    ) -> list[dict[str, Any]]:
+        """What lines say of their charge: one for each price class of each version."""
+        first_day, entry = self._scope.calendar.first_day(period), identity.entry
+        return [
+            {
+                "period": first_day, "category": "usage", "model": entry.model,
+                "meter": entry.meter, "charge": v.price.charge.title,
+                "valid_from": None if v.since == ALWAYS else as_datetime(v.since),
+                "price_class": name, "per": v.price.charge.per,
+                "currency": v.price.charge.currency, "rate": float(v.price.rate),
+            }
+            for v in versions for name in price_classes(v.price.charge)
+        ]  # fmt: skip
+
+    def _of_charge(
         self, period: int, identity: Identity, versions: Sequence[Version], uses: pl.DataFrame,
-        costs: _Costs,
+        labelled: int,
     ) -> pl.DataFrame:  # fmt: skip
-        """Costs by customer, version and price class, rounded so that they add up."""
-        customer = uses["customer"].rle_id().to_numpy()
+        """Costs by customer, version and price class, rounded so that they add up.
+
+        Amounts are whole numbers of their smallest unit; labels are counted on from ``labelled``.
+        """
+        prices = [version.price for version in versions]
+        of_units = all(price.is_linear for price in prices)
+        costs = (_by_units if of_units else _by_count)(prices, uses)
+        customer = uses["_customer"].to_numpy()
         version, price_class = uses["version"].to_numpy(), uses["price_class"].to_numpy()
         order = np.lexsort((price_class, version, customer))
         marks = np.stack([a[order] for a in (customer, version, price_class)])
@@ -167,51 +203,24 @@ class PlainCharges:
             public_due = self._rounded(public, costs.size, starts)
         quantities, scale = whole(uses["quantity"])
         quantity = np.add.reduceat(quantities[order], first)
-        entry, first_day = identity.entry, self._scope.calendar.first_day(period)
         if _is_too_large(own, public, due, public_due, costs.size):
             name = uses["customer"][0] if uses["customer"].n_unique() == 1 else "a customer"
-            raise too_large(entry.title, name, first_day)
-        per_version = [
-            {
-                "valid_from": None if v.since == ALWAYS else as_datetime(v.since),
-                "charge": v.price.charge.title, "per": v.price.charge.per,
-                "currency": v.price.charge.currency, "rate": float(v.price.rate),
-            }
-            for v in versions
-        ]  # fmt: skip
-        labels = pl.DataFrame(
-            per_version,
-            schema={name: self._schema[name] for name in _OF_VERSION},
-        )  # fmt: skip
-        classes = [name for v in versions for name in price_classes(v.price.charge)]
+            first_day = self._scope.calendar.first_day(period)
+            raise too_large(identity.entry.title, name, first_day)
         begins = np.cumsum([0, *(len(price_classes(v.price.charge)) for v in versions)])
-        names = pl.Series(classes, dtype=pl.String)
         cut = _cut(own, costs.size, 15)
         amounts = {
-            "quantity": (quantity * (_BILLION // scale), 9),
-            "list_cost": (public_due, self._digits),
-            "contracted_cost": (due, self._digits),
-            "unrounded": (cut, 15),
-            "unrounded_list": (cut if public is own else _cut(public, costs.size, 15), 15),
+            "quantity": quantity * (_BILLION // scale),
+            "list_cost": public_due,
+            "contracted_cost": due,
+            "unrounded": cut,
+            "unrounded_list": cut if public is own else _cut(public, costs.size, 15),
         }
-        cells = {name: _units(units) for name, (units, _) in amounts.items()}
-        lines_of = {
-            "customer": uses["customer"].gather(lines),
-            "price_class": names.gather(begins[version[lines]] + price_class[lines]),
-            "_place": np.arange(len(lines)),
-        }
-        found = pl.DataFrame({**cells, **lines_of}).hstack(labels[version[lines]])
-        return found.with_columns(
-            *(_decimal(name, digits) for name, (_, digits) in amounts.items()),
-            *(
-                _decimal("contracted_cost", self._digits).alias(name)
-                for name in ("effective_cost", "billed_cost")
-            ),
-            pl.lit(0).cast(pl.Decimal(38, self._digits)).alias("tax"),
-            pl.lit(first_day).alias("period"), pl.lit("usage").alias("category"),
-            pl.lit(entry.model).alias("model"), pl.lit(entry.meter).alias("meter"),
-            pl.lit(period).alias("_period"), pl.lit(identity.number).alias("_charge"),
-        )  # fmt: skip
+        return pl.DataFrame({
+            "_customer": customer[lines],
+            "_label": labelled + begins[version[lines]] + price_class[lines],
+            **{name: _units(amounts[name]) for name in _AMOUNTS},
+        })  # fmt: skip
 
     def _rounded(self, costs: Whole, size: int, starts: Whole) -> Whole:
         """Costs in smallest units: differences of the rounded running cost of each customer."""

@@ -19,9 +19,10 @@ import numpy as np
 
 from lmprice.billing.engines import Frame, frame_of
 from lmprice.billing.lazy import pl
-from lmprice.billing.parts import Part, Scratch, Spool
+from lmprice.billing.parts import Part
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
+from lmprice.billing.spool import Scratch, Spool, joined
 from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _of_files(
                 reading = read_usage(path, source, customer, columns)
                 own = [
                     Part(spool.put(table), path, REASON in table.columns)
-                    for table in reading.batches
+                    for table in joined(reading.batches)
                 ]
                 name, left = reading.source, reading.notes.counts
         except UsageError as error:

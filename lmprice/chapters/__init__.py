@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lmprice.language.errors import PricingError
 from lmprice.language.formula import PricingFunction, registered
 
 
@@ -57,3 +58,13 @@ def functions() -> tuple[PricingFunction, ...]:
         importlib.import_module(module)
     # What a user has defined follows; chapters may have been loaded in any order.
     return tuple(sorted(registered(), key=lambda f: places.get(f.kernel.__module__, math.inf)))
+
+
+def function_named(caller: str, name: str | PricingFunction) -> PricingFunction:
+    """A function by its name, or the one that is given; ``caller`` is who refuses any other."""
+    if isinstance(name, PricingFunction):
+        return name
+    found = {f.name: f for f in functions()}.get(name) if isinstance(name, str) else None
+    if found is not None:
+        return found
+    raise PricingError(caller, "name", name, "is no function; lmprice.functions() lists them")

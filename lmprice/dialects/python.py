@@ -152,7 +152,7 @@ class Python(Dialect[Expr]):
             if p.term.is_flag:
                 yield f"type({p.name}) is bool"
             elif not p.is_column:
-                (low, below), (high, above) = _range(p)
+                (low, below), (high, above) = limits_of(p)
                 yield f"{low} {below} {p.name} {above} {high}"
         for requirement in f.requirements:
             tree = self.built(requirement.holds(f.names))
@@ -185,7 +185,7 @@ def _floats(f: Definition) -> Iterator[str]:
         yield f"{_INDENT}{p.name} = FLOAT[type({p.name})]({p.name})"
 
 
-def _range(p: Parameter) -> tuple[tuple[str, str], tuple[str, str]]:
+def limits_of(p: Parameter) -> tuple[tuple[str, str], tuple[str, str]]:
     """Both limits of a number as texts, each with the comparison that holds."""
     lower, upper = ("-MAX", "<="), ("MAX", "<=")
     for bound in p.term.bounds:

@@ -1,8 +1,9 @@
-"""The formulas for other engines: a query, or a file with all functions that an engine has."""
+"""The formulas for other engines: a query, a file with all functions, a loop in machine code."""
 
 from lmprice.export.databases import sql, sql_functions
+from lmprice.export.machine import compiled
 
-__all__ = ["sql", "sql_functions"]
+__all__ = ["compiled", "sql", "sql_functions"]
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from lmprice.chapters import functions
+from lmprice.chapters import function_named, functions
 from lmprice.dialects.sql import DIALECT
 from lmprice.language.errors import PricingError
 from lmprice.language.formula import PricingFunction
@@ -49,11 +49,7 @@ def sql(name: str | PricingFunction, dialect: str, *, checked: bool = False) -> 
     >>> print(sql("training_compute", "postgres")[:60])
     CASE WHEN CAST(parameters AS DOUBLE PRECISION) BETWEEN CAST(
     """
-    found = name if isinstance(name, PricingFunction) else None
-    if isinstance(name, str):
-        found = next((f for f in functions() if f.name == name), None)
-    if found is None:
-        raise PricingError("sql", "name", name, "is no function; lmprice.functions() lists them")
+    found = function_named("sql", name)
     _check_database(dialect)
     return DIALECT.expression(found, checked=checked).sql(dialect=dialect)
 

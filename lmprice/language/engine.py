@@ -198,7 +198,8 @@ def _broken_rule(p: Parameter, value: np.float64) -> str | None:
 
 
 def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
-    if hasattr(value, "filled"):  # a masked array; asking for its type would import numpy.ma
+    # A masked array; asking for its type would import numpy.ma.
+    if isinstance(value, np.ndarray) and hasattr(value, "filled"):
         kind = np.float64 if value.dtype.kind in "iuf" else object
         value = value.astype(kind).filled(math.nan)
     elif isinstance(value, (bytes, bytearray, memoryview)):

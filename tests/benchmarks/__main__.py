@@ -17,7 +17,10 @@ from pathlib import Path
 from tests.benchmarks.pairs import Pair
 
 PAGE = Path(__file__).parent.parent.parent / "docs/explanations/speed.md"
-GROUPS = ("scalars", "arrays", "imports", "simulations", "workbooks", "cells", "growth", "rating")
+GROUPS = (
+    "scalars", "arrays", "compiled", "imports", "simulations", "workbooks", "cells", "growth",
+    "rating",
+)  # fmt: skip
 LIBRARIES = ("numpy", "scipy", "polars", "openpyxl", "genai-prices", "litellm", "tokencost")
 
 

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 from typer.testing import CliRunner
 
-from lmprice.billing import parts
+from lmprice.billing import spool
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.files import save_book
 from lmprice.billing.rating import rate
@@ -120,10 +120,14 @@ def test_an_analysis_is_not_made_of_part_of_a_log(folder: Path) -> None:
         backtest(folder, BOOK, BOOK)
 
 
-@pytest.mark.parametrize("held", [0, 500, 1 << 26])
+@pytest.mark.parametrize(
+    ("table", "held", "number", "number_on_disk"),
+    [(0, 0, 15, 15), (0, 500, 15, 10), (0, 1 << 26, 15, 0), (1 << 26, 0, 6, 6)],
+)
 def test_exports_that_are_put_on_disk_are_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
-) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    table: int, held: int, number: int, number_on_disk: int,
+) -> None:  # fmt: skip
     rows = [
         {"timestamp": "2026-01-05", "customer": f"c{n % 3}", "model": "chat", "quantity": n}
         for n in range(40)
@@ -133,11 +137,11 @@ def test_exports_that_are_put_on_disk_are_the_same(
     (tmp_path / "b.json").write_text(json.dumps([*rows, *odd], indent=1))
     (tmp_path / "c.csv").write_text(HEADER.replace(",", ";") + '2026-01-05;"a;b";chat;7\n')
     monkeypatch.setattr(reading, "_BATCH", 7)
-    monkeypatch.setattr(parts, "HELD", held)
+    monkeypatch.setattr(spool, "_TABLE", table)
+    monkeypatch.setattr(spool, "HELD", held)
     taken = take(tmp_path)
     on_disk = [part for part in taken.parts if isinstance(part.table, Path)]
-    assert len(taken.parts) == 15
-    assert len(on_disk) == {0: 15, 500: 10}.get(held, 0)
+    assert (len(taken.parts), len(on_disk)) == (number, number_on_disk)
     rated = rate(taken, BOOK, batch_rows=5)
     assert rated.bill.group_by("customer").agg(pl.col("billed_cost").sum()).sort(
         "customer"

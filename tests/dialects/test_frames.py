@@ -81,6 +81,21 @@ def test_a_series_gives_a_series() -> None:
     assert call(nw.from_native(pl.Series([1, 10]), series_only=True), 20, 10, 100)[1] == 0
 
 
+class Deferred:
+    """As the underscore of Ibis: whatever attribute is asked for is there."""
+
+    def __getattr__(self, name: str) -> Deferred:
+        if name.startswith("__"):
+            raise AttributeError
+        return self
+
+
+def test_an_expression_of_no_dialect_is_refused_by_name() -> None:
+    message = r"profit: quantity .*Deferred.* is not a number"
+    with pytest.raises(lmprice.PricingError, match=message):
+        call(Deferred(), 20, 10, 100)
+
+
 def test_narwhals_runs_where_the_frame_is() -> None:
     profit = call(nw.col("q"), nw.col("p"), 10, 100)
     table = {"q": [1.0, 100.0, None], "p": [20.0] * 3}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.lines import LONGEST_LINE, text_of
+from lmprice.billing.lines import LONGEST_LINE, BlankLines, text_of
 from lmprice.billing.plain_csv import blocks_of
 from lmprice.billing.plain_json import plain_records
 from lmprice.billing.readers.pieces import (
@@ -38,7 +38,7 @@ from lmprice.billing.usage import UsageError
 DELIMITERS = (",", ";", "\t", "|")
 _LOOK = 64 * 1024  # bytes of a file that say what it is
 _BLOCK = 16 * 1024 * 1024
-_JSON_BLOCK = 2 * _BLOCK  # which has keys in each line
+_JSON_BLOCK = _BLOCK // 2
 _LONGEST = 1000  # lines of one quoted cell, at most
 _ENCODINGS = ("utf-8-sig", "gb18030")  # tried in this order; UTF-16 says itself what it is
 
@@ -212,21 +212,27 @@ def documents(path: Path) -> Iterator[Document]:
         yield from documents_of(path.name, text)
 
 
-def json_blocks(path: Path) -> Iterator[pl.DataFrame | Iterator[Document]]:
-    """The JSON values of a file, some lines at a time: a table where these are plain."""
+def json_blocks(path: Path, whole: frozenset[str]) -> Iterator[pl.DataFrame | Iterator[Document]]:
+    """The JSON values of a file, some lines at a time: a table where these are plain.
+
+    ``whole`` are columns that hold whole numbers where all of them are.
+    """
     if not _has_lines(path):
         yield documents(path)
         return
     number = 1
     with opened(path) as file:
         for block in blocks_of(file, _JSON_BLOCK, LONGEST):
+            if isinstance(block, list) and isinstance(block[0], BlankLines):
+                number += block[0].lines
+                continue
             if isinstance(block, list):
                 number += len(block)
                 said = f"line {number - 1} has more than {LONGEST:,} characters"
                 yield iter([Document(BadLine(text_of(block[-1])[0], said), LONGEST_LINE)])
                 continue
             lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
-            found = plain_records(lines)
+            found = plain_records(lines, whole)
             if found is None:
                 text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
                 yield values_of(lines_of(text, number), number)

@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from itertools import chain, count
 from typing import IO, Any, NamedTuple
 
+from lmprice.billing.strict_json import DECODER, TwiceError
 from lmprice.billing.usage import UsageError
 from lmprice.language.errors import unreadable
 
@@ -110,7 +111,12 @@ def documents_of(name: str, text: IO[str]) -> Iterator[Document]:
         return
     first = start + text.readline(LARGEST)
     try:
-        yield Document(json.loads(first), len(first))
+        try:
+            value = DECODER.decode(first)
+        except TwiceError as error:
+            json.loads(first)  # shows whether the line is a value
+            value = BadLine(first.rstrip("\r\n"), f"line 1: {error}")
+        yield Document(value, len(first))
     except (ValueError, RecursionError):
         whole = first + text.read(max(LARGEST - len(first), 0))
         yield Document(_whole(name, whole, is_cut=bool(text.read(1))), len(whole))
@@ -127,7 +133,9 @@ def values_of(lines: Lines, first: int) -> Iterator[Document]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line.rstrip())
+            value = DECODER.decode(line.rstrip())
+        except TwiceError as error:
+            value = BadLine(line.rstrip("\r\n"), f"line {number}: {error}")
         except ValueError as error:
             value = BadLine(line.rstrip("\r\n"), unreadable(error, number))
         except RecursionError:
@@ -142,7 +150,9 @@ def _whole(name: str, text: str, *, is_cut: bool) -> Any:
             "list or one a line"
         )
     try:
-        return json.loads(text)
+        return DECODER.decode(text)
+    except TwiceError as error:
+        raise UsageError(f"{name}: {error}") from None
     except ValueError as error:
         raise UsageError(f"{name}: {unreadable(error)}") from None
     except RecursionError:
@@ -151,7 +161,6 @@ def _whole(name: str, text: str, *, is_cut: bool) -> Any:
 
 def _elements(name: str, text: IO[str]) -> Generator[Document, None, str]:
     """The values of a list whose bracket is read, one at a time; returns what follows the list."""
-    decode = json.JSONDecoder().raw_decode
     buffer, place = "", 0
 
     def more() -> bool:
@@ -174,13 +183,15 @@ def _elements(name: str, text: IO[str]) -> Generator[Document, None, str]:
         nonlocal place
         while True:
             try:
-                found, end = decode(buffer, place)
+                found, end = DECODER.raw_decode(buffer, place)
                 if end == len(buffer) and more():
                     continue  # a number may go on
                 size, place = end - place, end
                 return Document(found, size)
             except RecursionError:
                 raise UsageError(f"{name}: JSON that is nested too deeply") from None
+            except TwiceError as error:
+                raise UsageError(f"{name}: {error} in value {number:,} of its list") from None
             except ValueError:
                 if len(buffer) - place < LONGEST and more():
                     continue

@@ -5,16 +5,16 @@ Where no source fits, or two do, nothing is guessed: one line says what was foun
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.meters import COUNTED
 from lmprice.billing.readers.opening import (
     documents,
     is_json,
@@ -26,7 +26,9 @@ from lmprice.billing.readers.opening import (
 from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
+from lmprice.billing.strict_json import text_of
 from lmprice.billing.usage import REASON, ROW, UsageError, as_meant, check_columns
+from lmprice.output import few
 from lmprice.output.foreign import from_csv
 
 OWN = "usage"  # lmprice's own table
@@ -115,8 +117,7 @@ def _named(path: Path, fitting: list[Source], wanted: str | None, found: str) ->
 def _listed(names: list[str]) -> str:
     if not names:
         return "it has no header"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"it has the columns {', '.join(names[:_SHOWN])}{more}"
+    return f"it has the columns {few.listed(names, _SHOWN)}"
 
 
 def _delimited(
@@ -152,7 +153,7 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
         for name in members
         if source.member is not None and re.fullmatch(source.member, name)
     ]
-    holds = f"it holds {', '.join(members[:_SHOWN])}"
+    holds = f"it holds {few.listed(members, _SHOWN)}"
     source = _named(path, list(dict.fromkeys(s for s, _ in found)), wanted, holds)
     frames = (
         frame
@@ -179,11 +180,12 @@ def _json(
 ) -> Reading:
     values = documents(path)
     start: list[Document] = []
-    while len(start) < _LOOK and sum(one.size for one in start) < _BYTES:
-        one = next(values, None)
-        if one is None:
-            break
+    held = 0
+    for one in islice(values, _LOOK):
         start.append(one)
+        held += one.size
+        if held >= _BYTES:
+            break
     good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
@@ -210,7 +212,8 @@ def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
 
 def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     """Rows of ours, some lines at a time."""
-    for found in json_blocks(path):
+    whole = COUNTED - set(mapped) | {old for old, new in mapped.items() if new in COUNTED}
+    for found in json_blocks(path, whole):
         if isinstance(found, pl.DataFrame):
             _check_own([mapped.get(name, name) for name in found.columns])
             yield found.rename(mapped, strict=False)
@@ -276,7 +279,7 @@ def _own_named(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _odd(value: Any, source: str) -> BadLine:
-    return BadLine(_cell(value) or "null", f"the record is none of {source}")
+    return BadLine(text_of(value) or "null", f"the record is none of {source}")
 
 
 def _shape(values: list[Any]) -> str:
@@ -284,7 +287,7 @@ def _shape(values: list[Any]) -> str:
     if isinstance(first, list):
         first = first[0] if first else None
     keys = [str(key) for key in first] if isinstance(first, Mapping) else []
-    return f"its JSON has the keys {', '.join(keys[:_SHOWN])}" if keys else "it holds no records"
+    return f"its JSON has the keys {few.listed(keys, _SHOWN)}" if keys else "it holds no records"
 
 
 def _rows(
@@ -360,7 +363,7 @@ def _frame(rows: list[list[str]], names: list[str]) -> pl.DataFrame:
 def _of_records(records: Iterator[Record]) -> Iterator[pl.DataFrame]:
     """Records as tables of texts; bad lines are tables of their own."""
     cells = (
-        one if isinstance(one, BadLine) else {str(n): _cell(value) for n, value in one.items()}
+        one if isinstance(one, BadLine) else {str(n): text_of(value) for n, value in one.items()}
         for one in records
     )
     for batch in _batched(cells, _size):
@@ -390,9 +393,3 @@ def _spoilt(bad: list[BadLine]) -> Iterator[pl.DataFrame]:
 
 def _is_spoilt(table: pl.DataFrame) -> bool:
     return table.columns == [*OWN_COLUMNS, "line", REASON]
-
-
-def _cell(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)

@@ -179,6 +179,7 @@ PLAIN = {
         {"input_tokens": None},
         {"input_tokens": True},
         {"input_tokens": 1.5},
+        {"input_tokens": 1e-7},
         {"input_tokens": "007"},
         {"input_tokens": 12345678901234567890123},
         {"note": "null", "customer": "{:}"},
@@ -200,19 +201,66 @@ def test_json_lines_are_read_alike_by_the_block_and_by_the_line(
         }
         for one in records
     ]
-    assert rows(read_usage(path)) == expected
+    assert cells(path) == expected
     monkeypatch.setattr("lmprice.billing.readers.opening._JSON_BLOCK", 300)  # bytes: some lines
-    assert rows(read_usage(path)) == expected
+    assert cells(path) == expected
     path.write_text(path.read_text().replace(": ", ":").replace(", ", ","))
-    assert rows(read_usage(path)) == expected
+    assert cells(path) == expected
+
+
+def cells(path: Path) -> list[dict[str, str]]:
+    """The rows of a file, whose whole numbers may be numbers or texts."""
+    return [{n: str(cell) for n, cell in row.items()} for row in rows(read_usage(path))]
 
 
 def test_ordinary_lines_are_read_as_a_block() -> None:
-    found = plain_records(lines({**PLAIN, "note": None}, {**PLAIN, "note": "x"}).encode())
-    assert found is not None
-    assert found.rows()[1] == ("2026-01-05T10:00:00Z", "acme", "chat", "5", "x")
+    block = lines({**PLAIN, "note": None}, {**PLAIN, "note": "x"}).encode()
+    for whole, amount in ((frozenset[str](), "5"), (frozenset({"input_tokens"}), 5)):
+        found = plain_records(block, whole)
+        assert found is not None
+        assert found.rows() == [
+            ("2026-01-05T10:00:00Z", "acme", "chat", amount, None),
+            ("2026-01-05T10:00:00Z", "acme", "chat", amount, "x"),
+        ]
     for other in ({"note": "x"}, {**PLAIN, "tier": "x"}, {**PLAIN, "note": {}}):
         assert plain_records(lines(PLAIN, other).encode()) is None
+
+
+# As it is written, to the last of nine decimals; the nearest double is 123456789.12345679104...
+@pytest.mark.parametrize("number", ["123456789.123456789", "0.10000000000000001", "1.10", "2e3"])
+@pytest.mark.parametrize("beside", ["", ', "note": {}'], ids=["by the block", "by the line"])
+def test_numbers_of_json_lines_keep_their_digits(tmp_path: Path, number: str, beside: str) -> None:
+    line = lines(PLAIN).rstrip("}\n") + f', "quantity": {number}, "cost": 1{beside}}}\n'
+    block = line + line.replace(number, "7")
+    assert (plain_records(block.encode()) is None) == bool(beside)
+    found = cells(written(tmp_path, "x.jsonl", block))
+    assert [row["quantity"] for row in found] == [number, "7"]
+    backwards = "".join(reversed(block.splitlines(keepends=True)))
+    assert [r["quantity"] for r in cells(written(tmp_path, "y.jsonl", backwards))] == ["7", number]
+
+
+@pytest.mark.parametrize("number", ["1.", "01.5", "1.5.2", "1e", "-.5"])
+def test_what_is_no_number_of_json_is_refused(tmp_path: Path, number: str) -> None:
+    line = lines({**PLAIN, "cost": 1})
+    path = written(tmp_path, "x.jsonl", line * 2 + line.replace(" 1}", f" {number}}}") + line)
+    found = rows(read_usage(path))
+    reasons = [row["reason"] for row in found if "reason" in row]
+    assert (len(found), len(reasons)) == (4, 1)
+    assert reasons[0].startswith("line 3, column ")
+
+
+# Of two values of a key nobody knows which one is meant; the keys of a block add up all the same.
+@pytest.mark.parametrize("twice", ['"note": null, "note": "x"', '"note": "x", "note": null'])
+def test_a_key_that_stands_twice_is_found(tmp_path: Path, twice: str) -> None:
+    line = lines({**PLAIN, "note": "y"})
+    of_two, of_none = line.replace('"note": "y"', twice), line.replace(', "note": "y"', "")
+    text = line + of_two + of_none + line.replace('"y"', "null")
+    assert plain_records(text.encode()) is None
+    found = rows(read_usage(written(tmp_path, "x.jsonl", text)))
+    assert [row.get("reason") for row in found if "reason" in row] == [
+        "line 2: the key 'note' stands twice"
+    ]
+    assert len(found) == 4
 
 
 def test_a_spoilt_line_among_plain_ones_has_its_number(

@@ -1,0 +1,45 @@
+"""JSON as it is written: no key may stand twice, and numbers with a point keep their digits."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, Self
+
+from lmprice.language.errors import shown
+
+
+class TwiceError(ValueError):
+    """A key that stands twice in one object: it is not known which one is meant."""
+
+
+class Written(float):
+    """A number with a point or an exponent, and the text that it is written as."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Self:
+        """The number that a text says."""
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object none of whose keys stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
+        raise TwiceError(f"the key {shown(twice)} stands twice")
+    return found
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=once, parse_float=Written)
+
+
+def text_of(value: Any) -> str | None:
+    """A value as the cell of a table: its text, or its JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return value.text if isinstance(value, Written) else json.dumps(value, ensure_ascii=False)
