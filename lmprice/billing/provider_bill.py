@@ -33,6 +33,7 @@ from lmprice.billing.readers.opening import documents, is_json, is_zip, table, t
 from lmprice.billing.readers.pieces import BadLine, Row
 from lmprice.billing.usage import UsageError
 from lmprice.language.checks import file_path
+from lmprice.output.few import listed
 
 OWN = ("day", "model", "amount")
 OPTIONAL = ("meter", "quantity", "kind", "currency")
@@ -132,7 +133,7 @@ def _lines(path: Path) -> Iterator[list[str]]:
         members = archive.namelist()
     found = [n for n in members if any(re.fullmatch(pattern, n) for pattern in archived)]
     if len(found) != 1:
-        raise UsageError(f"{path.name} holds {len(found)} bills: {', '.join(members[:_SHOWN])}")
+        raise UsageError(f"{path.name} holds {len(found)} bills: {listed(members, _SHOWN)}")
     return _whole(path, table_in_archive(path, found[0]))
 
 
@@ -183,7 +184,7 @@ def _format(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFor
     if not columns and not named.keys() >= set(OWN):
         raise UsageError(
             f"{path.name} is no bill that is known ({', '.join(f.name for f in FORMATS)}): it has "
-            f"the columns {', '.join(names[:_SHOWN])}. Name its columns with --map day=..., "
+            f"the columns {listed(names, _SHOWN)}. Name its columns with --map day=..., "
             f"--map model=..., --map amount=... and, where it has them, {', '.join(OPTIONAL)}"
         )
     return _mapped(path, names, named)
@@ -198,9 +199,7 @@ def _mapped(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFor
         raise UsageError(f"{path.name}: say which column is {absent[0]}: --map {absent[0]}=...")
     missing = [column for column in columns.values() if column not in names]
     if missing:
-        raise UsageError(
-            f"{path.name} has no column {missing[0]}; it has {', '.join(names[:_SHOWN])}"
-        )
+        raise UsageError(f"{path.name} has no column {missing[0]}; it has {listed(names, _SHOWN)}")
 
     def item(cells: Cells) -> Item:
         meter = meter_named(cells[columns["meter"]]) if "meter" in columns else None

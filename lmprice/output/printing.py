@@ -48,8 +48,9 @@ def unit(term: Term | Choice, lang: str) -> str:
 
 
 def labelled(term: Term, lang: str) -> str:
-    """A title with its unit: "Price (USD per unit)"."""
-    if term.is_fraction or isinstance(term, DateTerm):
+    """A title with its unit, where that says more: "Price (USD per unit)", but "Days"."""
+    is_said = term.title(lang).lower() == term.unit(lang).lower()
+    if is_said or term.is_fraction or isinstance(term, DateTerm):
         return term.title(lang)
     return Text(f"{term.title.en} ({term.unit.en})", f"{term.title.zh}（{term.unit.zh}）")(lang)
 

@@ -18,6 +18,7 @@ from lmprice.workbook.chain import Chain
 from lmprice.workbook.chart import CurveTable
 from lmprice.workbook.counting import MILLION
 from lmprice.workbook.navigation import in_order
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.side_by_side import Drivers, put_case_names
 from lmprice.workbook.style import Tab
@@ -54,7 +55,7 @@ def add_answer(
         style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
     last = _add_links(book, sheet, row)
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{last}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
 
 
 def _add_edition(book: Book, sheet: Worksheet) -> None:

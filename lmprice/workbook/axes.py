@@ -48,15 +48,16 @@ class Axis:
 
     def follow_size(self, sheet: Worksheet, cells: str) -> None:
         """One number format for the points; whole ones have no decimals that nobody asked for."""
-        if self.term.is_fraction or any(p.value != round(p.value) for p in self._finite()):
+        if self.term.is_fraction or not all(map(_is_whole, self._finite())):
             self.book.follow_size(sheet, cells, self.term)
             return
         for row in sheet[cells]:
             for cell in row:
                 cell.number_format = style.INPUT_FORMAT
+        style.group_digits(sheet, cells)
 
-    def _finite(self) -> list[Point]:
-        return [point for point in self.points if math.isfinite(point.value)]
+    def _finite(self) -> list[float]:
+        return [point.value for point in self.points if math.isfinite(point.value)]
 
     def changes(self, address: str) -> dict[str, Expr]:
         """What the inputs are replaced by when the point stands in a cell."""
@@ -124,7 +125,9 @@ def add_limits(
     values = limits(book, spec, name)
     declared = settings(type(book.scenario))
     term = spec.term(book.scenario)
-    ends = (("from", texts.FROM, spec.start, values[0]), ("to", texts.TO, spec.end, values[1]))
+    # Whole steps may go beyond the end that follows from the inputs.
+    to = texts.TO_AT_LEAST if spec.is_whole and f"{name}_to" not in declared else texts.TO
+    ends = (("from", texts.FROM, spec.start, values[0]), ("to", to, spec.end, values[1]))
     for suffix, title, names, value in ends:
         key = f"{name}_{suffix}"
         book.put(sheet, row, column, book.say(title), "label")
@@ -144,6 +147,10 @@ def _limit_formula(names: float | tuple[str, ...], *, is_end: bool) -> str:
     first, *others = names if isinstance(names, tuple) else (str(names),)
     values = ",".join([first, *(f"IFERROR({name},{first})" for name in others)])
     return f"{STRETCH}*MAX({values})" if is_end else f"{SHRINK}*MIN({values})"
+
+
+def _is_whole(value: float) -> bool:
+    return math.isclose(value, round(value), rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _kept(term: Term, formula: str, value: float, name: str, base: float) -> Point:

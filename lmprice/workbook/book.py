@@ -16,7 +16,6 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
@@ -31,6 +30,7 @@ from lmprice.workbook.cases import CASES, Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey
+from lmprice.workbook.pages import set_up_page
 from lmprice.workbook.rows import Value
 from lmprice.workbook.settings import DRIVEN, settings
 from lmprice.workbook.style import Tab
@@ -151,7 +151,11 @@ class Book:
         )
         if failing:
             return self.say(texts.SOME_FAIL, count=str(failing))
-        return self.say(texts.ALL_FINE, count=str(count))
+        return self.all_fine(count)
+
+    def all_fine(self, count: int) -> str:
+        """What the line of checks says when all of them pass."""
+        return self.say(texts.ONE_IS_FINE if count == 1 else texts.ALL_FINE, count=str(count))
 
     def make_array(self, sheet: Worksheet, address: str, formula: str) -> None:
         """Let Excel 2016 compute a formula as an array formula."""
@@ -221,8 +225,12 @@ class Book:
             style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
             # LibreOffice 7.4 computes a number first when a condition asks for it while a page is
             # drawn, and crashes there if whole tables are behind it, as on the sheet of texts.
-            hide = style.grey_out if title == texts.WORDS else style.hide_unusable
-            hide(sheet, f"A{FIRST_ROW}:AZ250", unusable)
+            if title == texts.WORDS:
+                style.grey_out(sheet, f"A{FIRST_ROW}:AZ250", unusable)
+            elif tab is not Tab.INPUT:  # in a table the calculated columns alone
+                # The points of an axis stand on a ground of their own.
+                style.hide_errors(sheet, f"A{FIRST_ROW}:A250", unusable, style.SECTION_FILL)
+                style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False
@@ -230,14 +238,7 @@ class Book:
         # What is locked stays so, but looking at it may be made easier.
         for allowed in ("sort", "autoFilter", "formatColumns", "formatRows"):
             setattr(sheet.protection, allowed, False)
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.print_options.horizontalCentered = True
-        footer = {"left": self.say(self.scenario.template.title), "right": "&P / &N"}
-        for side, text in footer.items():
-            getattr(sheet.oddFooter, side).text = text
+        set_up_page(sheet, self.say(self.scenario.template.title))
         return sheet
 
     def put(
@@ -320,13 +321,14 @@ class Book:
             self.put(sheet, row, column, self.say(title), look)
         sheet.row_dimensions[row].height = HEADER_HEIGHT
 
-    def put_text(self, sheet: Worksheet, row: int, columns: int, text: str, look: str) -> None:
-        """Write a wrapped text over the first ``columns`` columns."""
-        self.put(sheet, row, 1, text, look)
-        self.merge(sheet, row, 1, columns, look)
-        room = sum(
-            sheet.column_dimensions[get_column_letter(c)].width for c in range(1, columns + 1)
-        )
+    def put_text(
+        self, sheet: Worksheet, row: int, last: int, text: str, look: str, first: int = 1
+    ) -> None:
+        """Write a wrapped text over some columns."""
+        self.put(sheet, row, first, text, look)
+        self.merge(sheet, row, first, last, look)
+        letters = map(get_column_letter, range(first, last + 1))
+        room = sum(sheet.column_dimensions[letter].width for letter in letters)
         sheet.row_dimensions[row].height = style.row_height([(text, room)])
 
     def define(self, name: str, sheet: Worksheet, cells: str) -> None:

@@ -33,6 +33,7 @@ from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
 NAME_COLUMNS = 1
+PRINTED_COLUMNS, WIDTH = 12, 14.0
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Chain:
         sheet = book.sheet(
             texts.CASE_CELLS,
             self.title,
-            (style.width(names, 30), *[14.0] * len(columns)),
+            (style.width(names, 30), *[WIDTH] * len(columns)),
             Tab.WORKING,
         )
         add_warning(book, sheet, 4)
@@ -156,13 +157,16 @@ class Chain:
         templates = self._templates()
         for number, column in enumerate(columns, NAME_COLUMNS + 1):
             self._write_column(sheet, number, column, templates)
+        heads = [(column.heading, WIDTH - 3) for column in columns]
+        sheet.row_dimensions[HEADER_ROW].height = style.row_height(heads)
         for key in self.results:
             term = book.results[key].term
             last = get_column_letter(NAME_COLUMNS + len(columns))
             book.follow_size(sheet, f"B{self.row(key)}:{last}{self.row(key)}", term)
         sheet.freeze_panes = f"B{FIRST_ROW}"
-        end = get_column_letter(min(NAME_COLUMNS + len(columns), 14))
+        end = get_column_letter(min(NAME_COLUMNS + len(columns), PRINTED_COLUMNS))
         sheet.print_area = f"A1:{end}{self.last_row}"
+        sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 
     def _title(self, key: str) -> str:
         return self.book.all_terms[key].title(self.book.lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,6 +42,7 @@ from lmprice.workbook.results import add_warning
 
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
+THOUSAND = 1000.0
 # Told apart without colour too: each line has its own dash.
 Dash = Literal["solid", "dash", "sysDot", "lgDashDot"]
 LINES: tuple[tuple[str, Dash], ...] = (
@@ -93,7 +94,7 @@ def add_curves(book: Book, spec: Curves, name: str) -> CurveTable:
     sheet.add_chart(table.chart(), "A4")
     sheet.print_area = f"A1:{get_column_letter(columns)}{last}"
     sheet.print_title_rows = "1:1"
-    on_one_page(sheet, last)
+    on_one_page(sheet)
     return table
 
 
@@ -103,16 +104,21 @@ def add_marks(book: Book, sheet: Worksheet, spec: Curves, first: int) -> int:
         return first - 2
     results = {row.key: row.term for row in book.trace.rows}
     x_term, y_term = spec.x.term(book.scenario), results[spec.series[0]]
-    heads = (book.say(texts.MARKED), *(texts.labelled(t, book.lang) for t in (x_term, y_term)))
+    marked = {mark.y: results[mark.y] for mark in spec.marks if mark.y in results}
+    values = [texts.headed(term, book.lang) for term in marked.values()]
+    y_head = values[0] if len(values) == 1 else texts.unit(y_term, book.lang)
+    heads = (book.say(texts.MARKED), texts.headed(x_term, book.lang), y_head)
     for column, head in enumerate(heads, 1):
         look = "header" if column == 1 else "header number"
         book.put(sheet, first - 1, column, head, look)
     sheet.row_dimensions[first - 1].height = 33
     for row, mark in enumerate(spec.marks, first):
         book.put(sheet, row, 1, book.say(mark.title), "label")
-        for column, key, term in ((2, mark.x, x_term), (3, mark.y, y_term)):
-            value = book.known[key] if isinstance(key, str) else float(key)
-            book.put_number(sheet, row, column, str(key), value, term)
+        x, y = (book.known[k] if isinstance(k, str) else float(k) for k in (mark.x, mark.y))
+        place = book.put_number(sheet, row, 2, str(mark.x), x, x_term)
+        # Without a place on the axis programs draw a point at 1.
+        shown = f"IF(ISNUMBER({place}),{mark.y},NA())"
+        book.put_number(sheet, row, 3, shown, y if math.isfinite(x) else math.nan, y_term)
     return first + len(spec.marks) - 1
 
 
@@ -123,14 +129,14 @@ def add_points(
     """The points of a sweep with results at each of them, below a header; gives the last row."""
     terms = {row.key: row.term for row in book.trace.rows}
     titles = [x.term, *(terms[key] for key in keys)]
-    heads = [texts.labelled(term, book.lang) for term in titles]
+    heads = [texts.headed(term, book.lang) for term in titles]
     for column, head in enumerate(heads, first):
         book.put(sheet, header, column, head, "header number")
     room = [
-        (head, sheet.column_dimensions[get_column_letter(column)].width + 4)
+        (head, sheet.column_dimensions[get_column_letter(column)].width - 3)
         for column, head in enumerate(heads, first)
     ]
-    sheet.row_dimensions[header].height = max(33, style.row_height(room, line=15))
+    sheet.row_dimensions[header].height = max(33, style.row_height(room))
     curves = book.scenario.evaluate_at(x.values(0))
     rows = range(header + 1, header + 1 + len(x.points))
     x.write(sheet, [(row, first) for row in rows])
@@ -194,23 +200,42 @@ def line_chart(
     unit = texts.unit(terms[keys[0]], book.lang)
     chart = scatter_chart(texts.labelled(x.term, book.lang), unit, is_log=is_log)
     first, last = header + 1 + (x.base is not None), header + len(x.points)
-    end = float(x.points[-1].value)
-    is_share = x.term.is_fraction
-    chart.x_axis.number_format = "0%" if is_share else "#,##0" if end >= 1000 else "General"
+    ends = [point.value for point in x.points]
+    chart.x_axis.number_format = "0%" if x.term.is_fraction else axis_format(ends)
     heads = [str(cell.value) for cell in sheet[header]]
-    titles = (book.counting.words(texts.labelled(terms[key], book.lang)) for key in keys)
+    titles = (book.counting.words(texts.headed(terms[key], book.lang)) for key in keys)
     columns = [heads.index(title) + 1 for title in titles]
-    # The numbers on the axis are as large as the curves, so the first curve's last point decides.
-    code = sheet.cell(last, columns[0]).number_format
-    chart.y_axis.number_format = code.partition(";")[0]
-    x_values = Reference(sheet, min_col=1, min_row=first, max_row=last)
+    letter = get_column_letter(columns[0])
+    values = [book.values[sheet.title, f"{letter}{row}"] for row in range(first, last + 1)]
+    chart.y_axis.number_format = "0%" if terms[keys[0]].is_fraction else axis_format(values)
     for number, column in enumerate(columns):
-        y_values = Reference(sheet, min_col=column, min_row=first, max_row=last)
-        line: Line = Series(y_values, x_values)
-        head = Reference(sheet, min_col=column, min_row=header)
-        line.tx = SeriesLabel(strRef=StrRef(str(head)))
-        add_line(chart, line, number)
+        add_line(chart, line_of(sheet, 1, column, header, last, first - header - 1), number)
     return chart
+
+
+def line_of(sheet: Worksheet, x: int, y: int, header: int, last: int, skipped: int = 0) -> Line:
+    """The numbers of a column over those of another, below a header that names it in one line."""
+    name = str(sheet.cell(header, y).value).replace("\n", "")
+    first = header + 1 + skipped
+    over, up = (Reference(sheet, min_col=c, min_row=first, max_row=last) for c in (x, y))
+    series: Line = Series(up, over, title=name)
+    return series
+
+
+def axis_format(values: Iterable[Any]) -> str:
+    """The number format of an axis on which some values are: as short as may be."""
+    return "#,##0" if _largest(values) >= THOUSAND else "General"
+
+
+def value_format(values: Iterable[Any]) -> str:
+    """The number format of labels with some values."""
+    return style.size_format(_largest(values)).partition(";")[0]
+
+
+def _largest(values: Iterable[Any]) -> float:
+    """The largest size of the numbers among some."""
+    sizes = (abs(float(v)) for v in values if isinstance(v, (int, float)))
+    return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 
 def scatter_chart(x_title: str, y_title: str, *, is_log: bool) -> ScatterChart:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
@@ -37,13 +39,13 @@ def add_checks(book: Book) -> None:
         _add(book, sheet, row, label, (condition, float(holds)), ("0", 0.0), COUNT)
     for total in book.trace.sums:
         row += 1
-        left, right = book.sums[total.title]
+        left, right = (math.nan, math.nan) if book.is_blank else book.sums[total.title]
         sides = ((excel.text(total.left), left), (excel.text(total.right), right))
         _add(book, sheet, row, book.say(total.title), *sides, AMOUNT)
     for iteration in book.trace.iterations:
         row += 1
         key = book.residual_key(iteration)
-        value = book.results[key].value
+        value = math.nan if book.is_blank else float(book.results[key].value)
         label = book.results[key].term.title(book.lang)
         _add(book, sheet, row, label, (key, value), ("0", 0.0), AMOUNT, precision=1e-6)
     lights = f"D{FIRST_ROW}:D{row}"
@@ -71,7 +73,7 @@ def _add(
     book.put(sheet, row, 1, label, "label")
     sheet.row_dimensions[row].height = style.row_height([(label, 70.0)])
     for column, (formula, value) in ((2, found), (3, expected)):
-        address = book.put_formula(sheet, row, column, formula, float(value), "result", label)
+        address = book.put_formula(sheet, row, column, formula, value, "result", label)
         sheet[address].number_format = style.number_format(term, float(value))
         style.follow_size(sheet, address, term)
     b, c = f"B{row}", f"C{row}"
@@ -91,7 +93,7 @@ def _add_line(book: Book, sheet: Worksheet, row: int, count: int) -> None:
     first = f'INDEX({LABELS_NAME},{at})&": "&INDEX({STATUS_NAME},{at})'
     more = f'IF({wrong}>1,{_joined(texts.AND_MORE(book.lang), f"{wrong}-1")},"")'
     unusable = f"{first}&{more}&{excel.text(book.say(texts.NOT_VALID_YET))}"
-    fine = excel.text(book.say(texts.ALL_FINE, count=str(count)))
+    fine = excel.text(book.all_fine(count))
     failing = f'{count}-COUNTIF({LIGHTS},"{ok}")'
     some = _joined(texts.SOME_FAIL(book.lang), failing)
     formula = f"IF({wrong}>0,{unusable},IF({failing}=0,{fine},{some}))"

@@ -11,11 +11,19 @@ from lmprice.output.palette import ACCENT
 from lmprice.scenarios.template import Comparison
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
-from lmprice.workbook.chart import category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.chart import (
+    axis_format,
+    category_texts,
+    chart_title,
+    set_up,
+    value_format,
+    value_labels,
+)
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 CHART_ROWS = 26
-CHART_WIDTH = 116.0  # the columns that the chart stands over are as wide
+CHART_WIDTH = 120.0  # the columns that the chart stands over are as wide
 WIDTH = 16.0
 
 
@@ -30,7 +38,7 @@ def add_comparison(book: Book, spec: Comparison) -> None:
     add_warning(book, sheet, columns)
     best = texts.inline(spec.columns[spec.best], book.lang)
     book.put_text(sheet, 3, columns, book.say(texts.COMPARED, column=best), "text")
-    heads = [texts.labelled(term, book.lang) for term in spec.columns.values()]
+    heads = [texts.headed(term, book.lang) for term in spec.columns.values()]
     book.put(sheet, HEADER_ROW, 1, book.say(spec.sheet), "header")
     for column, head in enumerate(heads, 2):
         book.put(sheet, HEADER_ROW, column, head, "header number")
@@ -50,7 +58,7 @@ def add_comparison(book: Book, spec: Comparison) -> None:
         book.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{last}", term, looks=[look])
     sheet.add_chart(_chart(book, sheet, spec, last), f"A{last + 2}")
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
     sheet.print_area = f"A1:{last_column}{last + 2 + CHART_ROWS}"
 
 
@@ -73,7 +81,9 @@ def _chart(book: Book, sheet: Worksheet, spec: Comparison, last: int) -> BarChar
     series.cat = category_texts(sheet, FIRST_ROW, last)
     series.spPr = GraphicalProperties(solidFill=ACCENT)
     series.invertIfNegative = False
-    series.dLbls = value_labels("#,##0")
+    letter, rows = get_column_letter(column), range(FIRST_ROW, last + 1)
+    values = [book.values[sheet.title, f"{letter}{row}"] for row in rows]
+    series.dLbls = value_labels(value_format(values))
     chart.series.append(series)
-    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.number_format = axis_format(values)
     return chart

@@ -13,7 +13,6 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.chapters import functions
@@ -21,6 +20,7 @@ from lmprice.dialects import excel, excel_lambda
 from lmprice.language.formula import PricingFunction
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, package
+from lmprice.workbook.pages import set_up_page
 from lmprice.workbook.rows import Value
 
 TITLE = "The lmprice functions for Excel 365 and 2024"
@@ -115,10 +115,7 @@ def _sheet(workbook: Workbook, title: str, heading: str, columns: dict[str, int]
         sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.cell(4, number, name).style = "lmprice header"
     sheet.freeze_panes = "B5"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    set_up_page(sheet, heading)
     sheet.print_title_rows = "4:4"
     return sheet
 

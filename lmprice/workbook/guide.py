@@ -22,7 +22,6 @@ from lmprice.workbook.tables import row_formula
 
 FORMULA_WIDTH = 78
 LONGEST = 480  # characters of a formula; a row of a sheet has a largest height
-POINTS_OF_A_LINE = 13.5  # in the size of formulas
 
 
 def add_guide(book: Book) -> None:
@@ -31,10 +30,9 @@ def add_guide(book: Book) -> None:
     rows = book.trace.rows
     terms = [row.term for row in rows] + [column.term for column in book.trace.columns]
     names = [row.key for row in rows] + [column.name for column in book.trace.columns]
-    titles = style.width((term.title(book.lang) for term in terms), 30)
+    titles = style.width((term.title(book.lang) for term in terms), 30, 40)
     widths = (titles, style.width(names, 26), FORMULA_WIDTH)
     sheet = book.sheet(texts.GUIDE, book.say(template.title), widths, Tab.GUIDE)
-    sheet.page_setup.orientation = "portrait"  # a long list
     book.put_text(sheet, 2, 3, book.say(template.about), "text")
     add_warning(book, sheet, len(widths), row=3)
     row = 5
@@ -80,9 +78,8 @@ def add_guide(book: Book) -> None:
         address = book.put(sheet, row, 3, said, "formula")
         sheet[address].data_type = "s"  # the text of a formula, not a formula
         sheet[address].quotePrefix = True
-        room = [(said, FORMULA_WIDTH * 1.1), (term.title(book.lang), titles)]
-        height = style.row_height(room, line=POINTS_OF_A_LINE)
-        sheet.row_dimensions[row].height = max(height, style.row_height(()))
+        height = style.row_height([(term.title(book.lang), titles)])
+        sheet.row_dimensions[row].height = max(height, style.note_height([(said, FORMULA_WIDTH)]))
     sheet.print_area = f"A1:C{_add_marks(book, sheet, row + 2)}"
 
 

@@ -24,20 +24,25 @@ from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
 LABELS_NAME = "input_labels"
+PRINTED_WIDTH = 203.0  # of all columns, so that a page across has them in a size to read
 
 
 def add_inputs(book: Book) -> None:
     """The sheet of input cells, each with unit, status, help, prompt and validation."""
     terms = book.terms
-    widths = (
-        style.width((term.title(book.lang) for term in terms.values()), 24),
-        *[14.0] * 5,
-        style.width((texts.unit(t, book.lang) for t in terms.values()), 14),
-        28,
-        style.width((t.help(book.lang) for t in terms.values()), 40, 62),
-        22,
+    choices = [term for term in terms.values() if isinstance(term, Choice)]
+    options = (text(book.lang) for term in choices for text in term.options.values())
+    widths = [
+        style.width((term.title(book.lang) for term in terms.values()), 24, 34),
+        *[style.width(options, 14, 18)] * 5,
+        style.width((texts.unit(t, book.lang) for t in terms.values()), 12, 17),
+        24,
+        style.width((t.help(book.lang) for t in terms.values()), 40),
+        20,
         4,
-    )
+    ]
+    left = PRINTED_WIDTH - sum(widths) + widths[MEANING - 1]
+    widths[MEANING - 1] = min(widths[MEANING - 1], left)
     sheet = book.sheet(texts.INPUTS, book.say(book.scenario.template.title), widths, Tab.INPUT)
     book.put_text(sheet, 2, SOURCE, book.say(book.scenario.template.about), "text")
     add_warning(book, sheet, STATUS, row=1, first=IN_USE - 1)
@@ -45,14 +50,18 @@ def add_inputs(book: Book) -> None:
     _add_header(book, sheet)
     for row, (key, term) in enumerate(terms.items(), FIRST_ROW):
         _add_input(book, sheet, row, key, term)
-        room = [(term.help(book.lang), widths[MEANING - 1]), (term.title(book.lang), widths[0])]
-        sheet.row_dimensions[row].height = style.row_height(room)
+        notes = [
+            (term.help(book.lang), widths[MEANING - 1]),
+            (texts.unit(term, book.lang), widths[UNIT - 1]),
+        ]
+        height = style.row_height([(term.title(book.lang), widths[0])])
+        sheet.row_dimensions[row].height = max(height, style.note_height(notes))
     last = FIRST_ROW + len(terms) - 1
     for table in book.tables.values():
         last += 1
         _add_table_row(book, sheet, last, table)
-        height = style.row_height([(book.say(table.help), widths[MEANING - 1])])
-        sheet.row_dimensions[last].height = height
+        height = style.note_height([(book.say(table.help), widths[MEANING - 1])])
+        sheet.row_dimensions[last].height = max(height, style.row_height(()))
     _add_problems(book, sheet, last)
     rows = f"{FIRST_ROW}:{{0}}{last}"
     status = get_column_letter(STATUS)

@@ -27,7 +27,7 @@ from lmprice.workbook.style import Tab
 from lmprice.workbook.table_rows import when
 from lmprice.workbook.tables import table_layout
 
-PRINTED_ROWS, PRINTED_COLUMNS = 30, 14
+PRINTED_ROWS, PRINTED_COLUMNS = 30, 12
 TEXT_COLUMNS = 8
 _LETTER = "\0"  # stands for the letter of a column until it is known
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from openpyxl.chart import Reference, Series
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +16,15 @@ from lmprice.scenarios.template import Timeline
 from lmprice.scenarios.tracing import MONTH_NUMBERS, Calculated, RowCell, in_row
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import ROW, Book, Pattern
-from lmprice.workbook.chart import DATA_ROW, add_line, add_mark, chart_title, scatter_chart
+from lmprice.workbook.chart import (
+    DATA_ROW,
+    add_line,
+    add_mark,
+    axis_format,
+    chart_title,
+    line_of,
+    scatter_chart,
+)
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
@@ -51,7 +58,7 @@ def add_months(book: Book) -> None:
     shown = 2 + [column.key for column in calculated].index("cash")
     sheet.print_area = f"A1:{get_column_letter(shown)}{marks + 1}"
     sheet.print_title_rows = "1:1"
-    on_one_page(sheet, marks)
+    on_one_page(sheet)
 
 
 def month_formula(book: Book, column: Calculated) -> str:
@@ -73,7 +80,7 @@ def _formula(book: Book, column: Calculated, row: int | str) -> Expr:
 
 
 def _add_header(book: Book, sheet: Worksheet, heads: list[Term]) -> None:
-    titles = [texts.labelled(term, book.lang) for term in heads]
+    titles = [texts.headed(term, book.lang) for term in heads]
     for column, title in enumerate(titles, 1):
         book.put(sheet, DATA_ROW, column, title, "header number")
     room = [(title, WIDTH - 3) for title in titles]
@@ -97,7 +104,7 @@ def _add_marks(book: Book, sheet: Worksheet) -> int:
     """The points with names: where it breaks even, and the end; gives the first row of them."""
     row = LAST + 3
     for column, term in ((1, None), (2, terms.NUMBER), (3, terms.CASH)):
-        head = book.say(texts.MARKED) if term is None else texts.labelled(term, book.lang)
+        head = book.say(texts.MARKED) if term is None else texts.headed(term, book.lang)
         book.put(sheet, row - 1, column, head, "header" if term is None else "header number")
     sheet.row_dimensions[row - 1].height = style.row_height([(book.say(texts.MARKED), WIDTH - 3)])
     cash = book.columns[f"{MONTHLY}_cash"]
@@ -128,11 +135,9 @@ def _add_chart(
     chart.x_axis.number_format = "0"
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, MONTHS
     chart.x_axis.majorUnit = YEAR / 2  # type: ignore[union-attr]
-    chart.y_axis.number_format = "#,##0"
-    x = Reference(sheet, min_col=1, min_row=FIRST, max_row=LAST)
+    chart.y_axis.number_format = axis_format(book.columns[f"{MONTHLY}_cash"])
     for number, key in enumerate(LINES):
-        y = Reference(sheet, min_col=columns[key], min_row=DATA_ROW, max_row=LAST)
-        add_line(chart, Series(y, x, title_from_data=True), number)
+        add_line(chart, line_of(sheet, 1, columns[key], DATA_ROW, LAST), number)
     for number in range(2):
         add_mark(chart, sheet, marks + number, number)
     chart.title = chart_title(book.say(spec.title), book.lang)

@@ -10,6 +10,7 @@ from lmprice.workbook.axes import add_limits, span
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
 from lmprice.workbook.chart import add_curves, add_points, chart_title, line_chart
 from lmprice.workbook.comparison import add_comparison
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.table_chart import add_table_chart
 
@@ -43,7 +44,7 @@ def _add_steps(book: Book, spec: Steps, name: str) -> None:
     chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, f"A{last + 2}")
     sheet.freeze_panes = f"B{FIRST_ROW}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
     sheet.print_area = f"A1:{get_column_letter(columns)}{last + 2 + CHART_ROWS}"
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.workbook import texts
 from lmprice.workbook.book import Book
-from lmprice.workbook.pages import keep_together
+from lmprice.workbook.pages import fit, on_screen
 from lmprice.workbook.style import Tab
 
 
@@ -29,14 +29,15 @@ def arrange(book: Book) -> None:
         sheet.sheet_properties.tabColor = book.tabs[title].value
         if book.tabs[title] is not Tab.ANSWER:
             _add_link_back(book, sheet)
-        if sheet.print_area:
-            keep_together(sheet)
+        fit(sheet)
 
 
 def _add_link_back(book: Book, sheet: Worksheet) -> None:
-    """A link at the right end of the first row that is printed."""
-    area = sheet.print_area or sheet.dimensions  # a table prints what is filled in
-    column = CellRange(area.split("!")[-1]).max_col
+    """A link at the right end of the first row that is printed, or of the screen."""
+    area = CellRange((sheet.print_area or sheet.dimensions).split("!")[-1])
+    letters = [get_column_letter(number) for number in range(1, area.max_col + 1)]
+    widths = [sheet.column_dimensions[letter].width for letter in letters]
+    column = len(widths) if sheet.print_area else on_screen(widths)  # a table may be wide
     answer = book.say(texts.ANSWER)
     address = book.put(sheet, 1, column, f"← {answer}", "back")
     cell = sheet[address]

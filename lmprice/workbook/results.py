@@ -59,12 +59,15 @@ def _add_notes(book: Book, sheet: Worksheet) -> None:
     ]
     book.put_text(sheet, 3, 4, "".join(messages), "warning")
     shown = book.notes
-    book.put_formula(sheet, 3, 1, "&".join(parts), shown, "warning", book.say(texts.NOTES))
+    formula = f'IF({book.inputs_are_ok},{"&".join(parts)},"")'
+    book.put_formula(sheet, 3, 1, formula, shown, "warning", book.say(texts.NOTES))
 
 
 def _add_result(book: Book, sheet: Worksheet, row: int, result: Result) -> None:
     term, key = result.term, result.key
-    sheet.row_dimensions[row].height = style.row_height(())
+    letters = {letter: sheet.column_dimensions[letter].width for letter in "CD"}
+    notes = [(texts.unit(term, book.lang), letters["C"]), (term.help(book.lang), letters["D"])]
+    sheet.row_dimensions[row].height = max(style.row_height(()), style.note_height(notes))
     book.put(sheet, row, 1, term.title(book.lang), "label")
     formula = book.trace.expressions[key]
     address = book.put_number(sheet, row, 2, formula, book.results[key].value, term)
@@ -99,13 +102,15 @@ def add_sensitivity(book: Book) -> None:
         "rows": texts.inline(down.term, book.lang),
         "columns": texts.inline(across.term, book.lang),
     }
-    heading = book.say(texts.BY, result=result.term.title(book.lang), **names)
+    spaced = {k: texts.inside(v) for k, v in names.items()} if book.lang == "zh" else names
+    heading = book.say(texts.BY, result=result.term.title(book.lang), **spaced)
     size = len(across.points)
     sheet = book.sheet(texts.SENSITIVITY, heading, (22, *[14.0] * size))
     add_warning(book, sheet, size + 1)
     book.put_text(sheet, 3, size + 1, book.say(texts.DOWN_ACROSS, **names), "text")
-    book.put(sheet, HEADER_ROW, 1, result.term.title(book.lang), "header")
-    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(result.term.title(book.lang), 22)])
+    head = texts.broken(result.term.title(book.lang))
+    book.put(sheet, HEADER_ROW, 1, head, "header")
+    sheet.row_dimensions[HEADER_ROW].height = style.row_height([(head, 22)])
     across.write(sheet, [(HEADER_ROW, 2 + n) for n in range(size)])
     down.write(sheet, [(FIRST_ROW + n, 1) for n in range(len(down.points))])
     table = book.scenario.evaluate_at(down.values(1) | across.values(0), [spec.result])[spec.result]

@@ -22,7 +22,7 @@ from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, OWN_NAME, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import NAME_COLUMNS, CaseColumn, Chain
-from lmprice.workbook.chart import category_texts, chart_title, set_up
+from lmprice.workbook.chart import axis_format, category_texts, chart_title, set_up
 from lmprice.workbook.inputs import BASE, explain
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
@@ -31,6 +31,7 @@ from lmprice.workbook.settings import CHANGE, DRIVEN
 FIRST_DRIVER = NAME_COLUMNS + 1 + len(CASES)  # the column of the first input made lower
 SHOWN = 12  # inputs on the chart, those that move the result most
 DIGITS, LEAST = 9, 1e-300
+KNOWN_ONLY = "General;"  # -1 stands for a swing that is not known
 BAR = 20  # characters of the longest bar in a cell
 
 
@@ -140,8 +141,10 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
     said = book.say(texts.ABOUT_SIDE_BY_SIDE)
     left_out = [k for k in book.scenario.template.answer.figures if k not in chain.keys]
     if left_out:
-        missing = ", ".join(book.results[key].term.title(book.lang) for key in left_out)
-        said += " " + book.say(texts.LEFT_OUT, results=missing)
+        names_out = (book.results[key].term.title(book.lang) for key in left_out)
+        missing = texts.listed(names_out, book.lang)
+        space = " " if book.lang == "en" else ""
+        said += space + book.say(texts.LEFT_OUT, results=missing)
     book.put_text(sheet, 3, len(widths), said, "text")
     for column, head in enumerate((texts.RESULT, texts.UNIT), 1):
         book.put(sheet, HEADER_ROW, column, book.say(head), "header")
@@ -183,7 +186,7 @@ def _add_drivers(
     book: Book, chain: Chain, moved: Sequence[str], columns: Sequence[CaseColumn]
 ) -> Drivers:
     """Each input a share lower and higher: the chosen result, ordered by how far it moves."""
-    widths = (34.0, 16.0, 16.0, 16.0, 26.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
+    widths = (34.0, 16.0, 16.0, 16.0, 38.0, 4.0, 34.0, 16.0, 16.0, 16.0, 16.0, 8.0)
     sheet = book.sheet(texts.DRIVERS, book.say(texts.DRIVERS), widths)
     add_warning(book, sheet, 5)
     titles = [book.results[key].term.title(book.lang) for key in chain.keys]
@@ -214,19 +217,19 @@ def _add_drivers(
         label, low, high, swing, _ = rows[ordered[place]]
         row = FIRST_ROW + place
         at = f"MATCH({place + 1},$L${helper}:$L${end},0)"
-        put = book.put_formula
-        put(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
-        for column, value in ((2, low), (3, high), (4, swing)):
+        book.put_formula(sheet, row, 1, f"INDEX($G${helper}:$G${end},{at})", label, "label", label)
+        for column, value in ((2, low), (3, high)):
             letter = get_column_letter(column + 6)
-            formula = f"INDEX(${letter}${helper}:${letter}${end},{at})"
-            formula += f"-$B${end + 2}" if column < 4 else ""
-            less = book.results[key].value if column < 4 else 0.0
-            book.put_number(sheet, row, column, formula, value - less, term)
+            formula = f"INDEX(${letter}${helper}:${letter}${end},{at})-$B${end + 2}"
+            book.put_number(sheet, row, column, formula, value - book.results[key].value, term)
+        found = f"INDEX($J${helper}:$J${end},{at})"
+        known = swing if swing >= 0 else math.nan
+        book.put_number(sheet, row, 4, f"IF({found}<0,NA(),{found})", known, term)
         largest = rows[ordered[0]][3]
         length = _bar(swing, largest)
         bar = f'IF(N($D${FIRST_ROW})>0,REPT("█",ROUND(ROUND({BAR}*$D{row}/$D${FIRST_ROW},6),0)),"")'
         shown = "" if book.is_blank else "█" * length
-        put(sheet, row, 5, f'IFERROR({bar},"")', shown, "bar", label)
+        book.put_formula(sheet, row, 5, f'IFERROR({bar},"")', shown, "bar", label)
     for letter in "BCD":
         book.follow_size(sheet, f"{letter}{FIRST_ROW}:{letter}{FIRST_ROW + count - 1}", term)
     book.put(sheet, end + 2, 1, book.say(texts.AS_IT_IS), "label")
@@ -235,7 +238,7 @@ def _add_drivers(
         _chart(book, sheet, min(count, SHOWN), texts.labelled(term, book.lang)), f"A{end + 4}"
     )
     sheet.print_area = f"A1:E{end + 30}"
-    on_one_page(sheet, end)
+    on_one_page(sheet)
     sheet.freeze_panes = f"B{FIRST_ROW}"
     return Drivers(sheet, count)
 
@@ -303,7 +306,7 @@ def _unsorted(
             )
         formula = f"IFERROR(ABS(I{row}-H{row}),-1)"
         title = book.say(texts.SWING)
-        book.put_formula(sheet, row, 10, formula, swings[n], "result", title)
+        book.put_formula(sheet, row, 10, formula, swings[n], "result", title, KNOWN_ONLY)
         rank = 1 + sum(s > sizes[n] for s in sizes) + sum(s == sizes[n] for s in sizes[:n])
         # Rounded in cells of its own: not every program rounds a whole range at once.
         formula = f"ROUND($J{row}/MAX($J${first}:$J${end},{LEAST:.0E}),{DIGITS})"
@@ -313,7 +316,7 @@ def _unsorted(
         formula = f"1+SUMPRODUCT(($K${first}:$K${end}>$K{row})*1){ties}"
         book.put_formula(sheet, row, 12, formula, float(rank), "result", book.say(texts.RANK))
         found.append((label, values[2 * n], values[2 * n + 1], swings[n], rank))
-    for letter in "HIJ":
+    for letter in "HI":
         book.follow_size(sheet, f"{letter}{first}:{letter}{end}", term)
     return found
 
@@ -335,5 +338,6 @@ def _chart(book: Book, sheet: Worksheet, count: int, unit: str) -> BarChart:
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.legend = Legend(legendPos="b")
-    chart.y_axis.number_format = "General"
+    moved = [book.values[sheet.title, f"D{FIRST_ROW + n}"] for n in range(count)]
+    chart.y_axis.number_format = axis_format(moved)
     return chart

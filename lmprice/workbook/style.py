@@ -366,3 +366,8 @@ def row_height(texts: Iterable[tuple[str, float]], *, line: float = 15.75) -> fl
         for text, columns in texts
     ]
     return line * max(lines, default=1) + 3
+
+
+def note_height(texts: Iterable[tuple[str, float]]) -> float:
+    """A row height for wrapped notes, whose lines are lower than those of other texts."""
+    return row_height(texts, line=13.5)

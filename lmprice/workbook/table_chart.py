@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import numpy as np
-from openpyxl.chart import Reference, ScatterChart, Series
+from openpyxl.chart import ScatterChart
 from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as Line
@@ -29,7 +28,15 @@ from lmprice.scenarios.template import TableChart
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import add_limits, span
 from lmprice.workbook.book import Book
-from lmprice.workbook.chart import DATA_ROW, add_line, add_points, chart_title, scatter_chart
+from lmprice.workbook.chart import (
+    DATA_ROW,
+    add_line,
+    add_points,
+    axis_format,
+    chart_title,
+    line_of,
+    scatter_chart,
+)
 from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.table_rows import Layout
@@ -38,7 +45,6 @@ from lmprice.workbook.tables import table_layout
 WIDTH = 18.0
 LEAST_COLUMNS = 7  # the chart stands over so many
 MONTHS = "yyyy-mm"
-THOUSAND = 1000.0
 # Points are told apart without colour too.
 Symbol = Literal["circle", "diamond", "triangle"]
 MARKERS: tuple[tuple[Symbol, str], ...] = (
@@ -67,8 +73,8 @@ def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     chart.x_axis.number_format = MONTHS if isinstance(x_term, DateTerm) else "General"
     for key, column in columns.items():
         _add_column(book, sheet, layout, column, key, terms[key], is_axis=column == start)
-    largest = np.nanmax([abs(v) for key in keys[1:] for v in _values(book, layout, key)])
-    chart.y_axis.number_format = "#,##0" if largest >= THOUSAND else "General"
+    numbers = (v for key in keys[1:] for v in _values(book, layout, key))
+    chart.y_axis.number_format = axis_format(numbers)
     end = DATA_ROW + MAX_ROWS
     lines = [(start, columns[key], end) for key in spec.lines]
     of_table, last = len(lines), DATA_ROW - 1
@@ -80,17 +86,20 @@ def add_table_chart(book: Book, spec: TableChart, name: str) -> None:
     # As many curves as lines go on from them: they look the same, and are named once.
     goes_on = len(lines) == 2 * of_table
     for number, (x, y, to) in enumerate(lines):
-        add_line(chart, _series(sheet, x, y, to), number % of_table if goes_on else number)
+        look = number % of_table if goes_on else number
+        add_line(chart, line_of(sheet, x, y, DATA_ROW, to), look)
         if goes_on and number >= of_table:
             legend.legendEntry.append(LegendEntry(number, delete=True))
     for number, key in enumerate(spec.points):
-        _add_markers(chart, _series(sheet, start, columns[key], end), number)
+        _add_markers(chart, line_of(sheet, start, columns[key], DATA_ROW, end), number)
+        if key in spec.lines:  # named once
+            legend.legendEntry.append(LegendEntry(len(chart.series) - 1, delete=True))
     room = [(str(cell.value or ""), WIDTH) for cell in sheet[DATA_ROW]]
     sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
     chart.title = chart_title(book.say(spec.title), book.lang)
     sheet.add_chart(chart, "A4")
     sheet.print_area = f"A1:{get_column_letter(printed)}{last}"
-    on_one_page(sheet, last)
+    on_one_page(sheet)
 
 
 def _term(book: Book, table: str, key: str) -> Term:
@@ -113,7 +122,7 @@ def _add_column(
     name, numbers = f"{layout.table.name}_{key}", layout.number_name
     nothing = f"INDEX({name},MATCH(1,{numbers},0))" if is_axis else "NA()"
     values = _values(book, layout, key)
-    book.put(sheet, DATA_ROW, column, texts.labelled(term, book.lang), "header number")
+    book.put(sheet, DATA_ROW, column, texts.headed(term, book.lang), "header number")
     for index in range(MAX_ROWS):
         row = DATA_ROW + 1 + index
         at = f"ROWS($A${DATA_ROW + 1}:$A{row})"
@@ -139,13 +148,6 @@ def _values(book: Book, layout: Layout, key: str) -> list[float]:
     if calculated is not None:
         return [float(value) for value in finite(calculated)]
     return [serial(getattr(row, key)) for row in getattr(book.scenario, layout.table.name)]
-
-
-def _series(sheet: Worksheet, x: int, y: int, last: int) -> Line:
-    x_values = Reference(sheet, min_col=x, min_row=DATA_ROW + 1, max_row=last)
-    y_values = Reference(sheet, min_col=y, min_row=DATA_ROW, max_row=last)
-    series: Line = Series(y_values, x_values, title_from_data=True)
-    return series
 
 
 def _add_markers(chart: ScatterChart, series: Line, number: int) -> None:

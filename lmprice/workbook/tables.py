@@ -20,10 +20,10 @@ from lmprice.output.foreign import is_like_a_formula
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, Book, Pattern
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, WRONG_NAME, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
-from lmprice.workbook.pages import print_what_is_filled
+from lmprice.workbook.pages import is_wide, on_screen, print_what_is_filled
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
@@ -73,13 +73,15 @@ def _row_formula(book: Book, layout: Layout, column: Calculated, row: int | str)
 
 def _add_table(book: Book, layout: Layout) -> None:
     table = layout.table
-    columns = len(layout.columns)
     widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
     widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
     sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
+    columns = on_screen(widths)
     add_warning(book, sheet, columns)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
-    book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text")
+    # The first column of a table that is wide is printed again on the pages beside the first.
+    first = 2 if is_wide(widths) else 1
+    book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text", first)
     _add_header(book, sheet, layout, widths)
     patterns = _patterns(book, layout)
     for row in range(FIRST_ROW, layout.last_row + 1):
@@ -90,7 +92,7 @@ def _add_table(book: Book, layout: Layout) -> None:
     labels = sum(isinstance(column.term, Label) for column in table.columns)
     letters = list(layout.columns.values())
     sheet.freeze_panes = f"{letters[labels]}{FIRST_ROW}"
-    print_what_is_filled(sheet, layout.number_name, letters[-1], layout.last_row)
+    print_what_is_filled(sheet, layout.number_name, letters[-1], layout.last_row, HEADER_ROW)
     last_input = letters[len(table.columns) - 1]
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last_input}{layout.last_row}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
@@ -102,8 +104,7 @@ def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[f
     heads = []
     for number, term in enumerate(terms, 1):
         if isinstance(term, Term) and term is not NUMBER:
-            # The unit on a line of its own, so that no line begins with a closing bracket.
-            heads.append(texts.labelled(term, book.lang).replace("（", "\n（"))
+            heads.append(texts.headed(term, book.lang))
         else:
             heads.append(book.say(term.title if term else texts.STATUS))
         look = "header number" if isinstance(term, Term) else "header"
@@ -173,6 +174,7 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
     style.mark(sheet, cells, style.wrong(is_wrong))
     for calculated in layout.calculated:
         cells = layout.range(calculated.name)
+        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
         first = cells.partition(":")[0]
         looks = [style.wrong(f"N({first})>0")] if calculated.is_alarm else []

@@ -92,6 +92,7 @@ NOT_VALID_YET = Text(
     ". There are no results until the sheet Inputs is right.", "。“输入”表填写正确之前没有结果。"
 )
 ALL_FINE = Text("✓ {count} checks pass", "✓ {count} 项检查通过")
+ONE_IS_FINE = Text("✓ 1 check passes", "✓ 1 项检查通过")
 SOME_FAIL = Text("! {count} to look at: see the sheet Checks", "! {count} 项需要查看：见“检查”表")
 RESULT_HEADER = (RESULT, VALUE, UNIT, MEANING)
 
@@ -150,6 +151,7 @@ STEP_DOWN = Text("Step down the table", "纵向步长")
 STEP_ACROSS = Text("Step across the table", "横向步长")
 FROM = Text("From", "起点")
 TO = Text("To", "终点")
+TO_AT_LEAST = Text("To at least", "终点至少")
 END_OF_POINTS = Text("Where the points begin or end", "各点的起点或终点")
 MARKED = Text("Marked on the chart", "图中标出的点")
 ABOUT_WORDS = Text(
@@ -225,7 +227,7 @@ def about(field: str, message: str, lang: str) -> str:
 
 def not_an_option(choice: Choice, lang: str) -> str:
     """What is said of a word that is not one of the options."""
-    options = ", ".join(text(lang) for text in choice.options.values())
+    options = listed((text(lang) for text in choice.options.values()), lang)
     return Text(f"is not one of: {options}", f"不是以下选项之一：{options}")(lang)
 
 
@@ -279,6 +281,26 @@ def prompt(term: Term | Choice, lang: str) -> str:
     return Text(f"{{}} ({'; '.join(inside)}).", f"{{}}（{'；'.join(inside)}）。")(lang).format(
         term.help(lang)
     )
+
+
+def headed(term: Term, lang: str) -> str:
+    """The head of a column with its unit."""
+    return broken(labelled(term, lang))
+
+
+def broken(head: str) -> str:
+    """A head with what is in brackets on a line of its own, so that none begins with "）"."""
+    return head.replace("（", "\n（")
+
+
+def inside(name: str) -> str:
+    """A name amid Chinese text, with the space that goes before Latin letters."""
+    return f" {name}" if name[0].isascii() else name
+
+
+def listed(names: Iterable[str], lang: str) -> str:
+    """Names one after the other."""
+    return ("、" if lang == "zh" else ", ").join(names)
 
 
 def sentences(parts: Iterable[str], lang: str) -> str:

@@ -14,7 +14,15 @@ from lmprice.output.palette import LEVEL_FILL, TAKEN_OFF_FILL
 from lmprice.scenarios.template import Waterfall
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import Book
-from lmprice.workbook.chart import DATA_ROW, category_texts, chart_title, set_up, value_labels
+from lmprice.workbook.chart import (
+    DATA_ROW,
+    category_texts,
+    chart_title,
+    set_up,
+    value_format,
+    value_labels,
+)
+from lmprice.workbook.pages import on_one_page
 from lmprice.workbook.results import add_warning
 
 WIDTHS = (34.0, 22.0, 22.0, 22.0, 22.0)
@@ -33,7 +41,7 @@ def add_waterfall(book: Book) -> None:
     heads = (texts.STEP, None, texts.BASE, texts.LEVEL, texts.TAKEN_OFF)
     for column, head in enumerate(heads, 1):
         look = "header" if column == 1 else "header number"
-        book.put(sheet, DATA_ROW, column, book.say(head) if head else unit, look)
+        book.put(sheet, DATA_ROW, column, texts.broken(book.say(head)) if head else unit, look)
     sheet.row_dimensions[DATA_ROW].height = style.row_height([(unit, WIDTHS[1])])
     last = DATA_ROW + len(spec.steps)
     _add_steps(book, sheet, spec)
@@ -46,7 +54,7 @@ def add_waterfall(book: Book) -> None:
     style.follow_size(sheet, cells, start.term, size_of=f"${letters[0]}${DATA_ROW + 1}")
     sheet.add_chart(_chart(book, sheet, unit, last), "A4")
     sheet.print_area = f"A1:{letters[-1]}{last}"
-    sheet.page_setup.fitToHeight = 1
+    on_one_page(sheet)
 
 
 def _add_steps(book: Book, sheet: Worksheet, spec: Waterfall) -> None:
@@ -75,6 +83,7 @@ def _chart(book: Book, sheet: Worksheet, unit: str, last: int) -> BarChart:
     spec = book.scenario.template.waterfall
     if spec is not None:
         chart.title = chart_title(book.say(spec.title), book.lang)
+    shown = book.values[sheet.title, f"{get_column_letter(AMOUNT)}{DATA_ROW + 1}"]
     fills = ((BASE, None), (LEVEL, LEVEL_FILL), (TAKEN_OFF, TAKEN_OFF_FILL))
     for column, fill in fills:
         values = Reference(sheet, min_col=column, min_row=DATA_ROW, max_row=last)
@@ -83,7 +92,7 @@ def _chart(book: Book, sheet: Worksheet, unit: str, last: int) -> BarChart:
         series.spPr = GraphicalProperties(solidFill=fill, noFill=None if fill else True)
         series.invertIfNegative = False
         if fill:
-            series.dLbls = value_labels("#,##0.00")
+            series.dLbls = value_labels(value_format([shown]))
         chart.series.append(series)
     chart.y_axis.number_format = "General"
     return chart

@@ -91,6 +91,7 @@ class Words:
         """Set up the page, now that all numbers are there."""
         last = FIRST_ROW + max(len(self._cells), 1) - 1
         self.sheet.print_area = f"A1:F{last}"
+        self.sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
         self.sheet.freeze_panes = f"B{FIRST_ROW}"
 
 

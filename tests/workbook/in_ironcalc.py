@@ -107,5 +107,7 @@ def _readable(name: str, content: bytes) -> bytes:
         # takes a cell for 0 that is said to be a number and has none, and knows no array formulas:
         # it is given what they have stored, LibreOffice computes them.
         content = re.sub(rb'<f [^>]*t="array"[^>]*>[^<]*</f>', b"", content)
+        # Nobody sees its colours, and it would spend nearly all of its time on them.
+        content = re.sub(rb"<conditionalFormatting.*</conditionalFormatting>", b"", content)
         return content.replace(b' t="n"></c>', b"></c>")
     return content

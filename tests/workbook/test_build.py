@@ -8,13 +8,11 @@ import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.language.terms import Choice, Term
 from lmprice.output.files import write
@@ -115,10 +113,6 @@ def test_every_input_has_name_unit_status_help_prompt_and_validation(
     assert all(s.protection.sheet and s.protection.password is None for s in workbook)
 
 
-def _last_printed(sheet: Worksheet) -> int:
-    return min(sheet.max_row, CellRange(sheet.print_area.split("!")[-1]).max_row)
-
-
 @pytest.mark.parametrize(("scenario", "lang"), EDITIONS)
 def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None:
     workbook = opened(scenario(), lang)
@@ -129,10 +123,6 @@ def test_page_set_up_and_properties(scenario: type[Scenario], lang: str) -> None
     assert len(workbook.sheetnames) == sheets + bool(scenario.trace(lang).iterations)
     assert workbook.sheetnames[:2] == [texts.ANSWER(lang), texts.INPUTS(lang)]
     for sheet in workbook:
-        # A chart with its numbers below it is one upright page, and the guide is a long list.
-        upright = sheet.page_setup.orientation == "portrait"
-        is_long = bool(cast(Any, sheet)._charts) and _last_printed(sheet) > 50
-        assert upright is (is_long or sheet.title == texts.GUIDE(lang))
         page: Any = sheet.sheet_properties.pageSetUpPr
         assert page.fitToPage
         assert sheet.print_area

@@ -258,17 +258,9 @@ def test_a_full_table_stays_below_what_a_reader_opens() -> None:
 @pytest.mark.engine
 def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
-    edit(
-        path,
-        {
-            cell_named(path, "cut_cases").partition(":")[0]: 0.25,
-            "Rivals!A9": "New",
-            "Rivals!B9": 1.2,
-        },
-    )
     base = cell_named(path, "cut_cases").partition(":")[0]
-    edit(path, {base: 0.25, "Rivals!A9": "New", "Rivals!B9": 1.2})
-    edit(path, {"Rivals!C9": 0.4, "Rivals!D9": 1.5})
+    rival = {"Rivals!A9": "New", "Rivals!B9": 1.2, "Rivals!C9": 0.4, "Rivals!D9": 1.5}
+    edit(path, {base: 0.25} | rival)
     found = read(path)
     assert isinstance(found, Competition)
     assert (found.cut, len(found.rivals), found.rivals[-1].name) == (0.25, 5, "New")

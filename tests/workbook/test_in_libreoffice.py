@@ -6,13 +6,23 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from lmprice.scenarios import SCENARIOS, Competition, Discounts, Scenario
+from lmprice.scenarios import (
+    SCENARIOS,
+    Competition,
+    Discounts,
+    Plan,
+    PriceDecline,
+    Pricing,
+    Scenario,
+)
 from lmprice.workbook import check, read, texts
 from lmprice.workbook.book import FIRST_ROW
 from lmprice.workbook.checking import summary
+from tests.engines import libreoffice
 from tests.office import Office
 from tests.workbook.made import build
 
@@ -97,3 +107,19 @@ def test_an_empty_template_prints(
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert texts.PROMPT(lang)[:12] in text
     assert "###" not in text
+
+
+@pytest.mark.parametrize("scenario", [Plan, PriceDecline, Pricing], ids=lambda kind: kind.__name__)
+def test_an_empty_template_says_what_is_missing_and_nothing_else(
+    soffice: Office, tmp_path: Path, scenario: type[Scenario]
+) -> None:
+    path = build(scenario(), tmp_path / "t.xlsx", blank=True)
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    workbook = openpyxl.load_workbook(saved, data_only=True)
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+    # There is no answer yet; a sum over no rows is not an error of another kind.
+    assert {cell.value for cell in cells if cell.data_type == "e"} == {"#N/A"}
+    assert workbook["Answer"]["A3"].value == f"? {texts.PROMPT('en')}"
+    assert not workbook["Results"]["A3"].value  # no notes on what is not there
+    swings = [row[3].value for row in workbook["Drivers"].iter_rows(min_row=5, max_row=9)]
+    assert swings == ["#N/A"] * 5

@@ -9,11 +9,9 @@ import openpyxl
 import pytest
 
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Plan, Scenario
-from lmprice.scenarios.discounts.scenario import Customer
 from lmprice.workbook import build, check, texts
 from lmprice.workbook.book import Book
 from lmprice.workbook.building import make_book
-from lmprice.workbook.pages import keep_together
 from lmprice.workbook.style import Tab
 from tests.engines import libreoffice
 from tests.office import Office
@@ -94,42 +92,6 @@ def test_a_name_of_ones_own_stands_over_every_column_of_it(soffice: Office, tmp_
     ]  # fmt: skip
     assert workbook["Answer"]["K28"].value == "Board, May"
     assert check(saved) == ()
-
-
-@SCENARIO_KINDS
-def test_no_page_for_the_last_few_rows(scenario: type[Scenario]) -> None:
-    for lang in ("en", "zh"):
-        book = make_book(scenario(), lang=lang)
-        for sheet in book.workbook.worksheets:
-            if sheet.print_area:
-                before = sheet.page_setup.fitToHeight
-                keep_together(sheet)  # there is nothing left to do
-                assert sheet.page_setup.fitToHeight == before
-            assert sheet.page_setup.fitToHeight is not None
-
-
-def test_an_orphan_is_kept_with_its_page() -> None:
-    sheet = openpyxl.Workbook().worksheets[0]
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.column_dimensions["A"].width = 10
-    # 8.27 inches less 2 of margins are 451 points: 30 rows of 15 points.
-    for rows, pages in ((30, 0), (31, 1), (40, 1), (45, 0), (62, 2)):
-        sheet.page_setup.fitToHeight = 0
-        sheet.print_area = f"A1:A{rows}"
-        keep_together(sheet)
-        assert sheet.page_setup.fitToHeight == pages, rows
-
-
-def test_a_table_prints_what_is_filled_in() -> None:
-    customers = [Customer(customer=f"C{n}", usage=1.0) for n in range(60)]
-    workbook = make_book(Discounts(workload=customers), lang="en").workbook
-    area = workbook["Workload"].defined_names["_xlnm.Print_Area"].attr_text
-    assert area == "IF(TRUE,printed_rows_Workload,Workload!$A$1:$P$204)"
-    assert workbook.defined_names["printed_rows_Workload"].attr_text == (
-        "Workload!$A$1:INDEX(Workload!$P$1:$P$204,"
-        "MAX(28,IFERROR(MATCH(9999,workload_row_number),0)+4))"
-    )
 
 
 def test_whole_months_are_plain_in_the_guide() -> None:

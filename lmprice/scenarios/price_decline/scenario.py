@@ -264,11 +264,11 @@ class _Fit:
         first = out("first_date", smallest(dates), terms.FIRST_DATE)
         last = out("last_date", largest(dates), terms.LAST_DATE)
         self._span = last - first
-        self._mean_date = out("mean_date", total(dates) / self.count, terms.MEAN_DATE)
+        self._mean_date = out("mean_date", ratio(total(dates), self.count), terms.MEAN_DATE)
         logs = self._sum(log(self._price))
-        self._mean_price = out("mean_price", exp(logs / self.count), terms.MEAN_PRICE)
+        self._mean_price = out("mean_price", exp(ratio(logs, self.count)), terms.MEAN_PRICE)
         squares = self._sum(self._years(dates) ** 2)
-        self._spread = out("spread", sqrt(squares / self.count), terms.SPREAD)
+        self._spread = out("spread", sqrt(ratio(squares, self.count)), terms.SPREAD)
 
     def _regress(self, dates: float) -> None:
         out, years = self._out, self._years(dates)
@@ -357,7 +357,7 @@ class _Fit:
     def _caution(self) -> None:
         lowest, highest = smallest(self._price), largest(self._price)
         logs = log(where(self._is_price, self._price, lowest))
-        between = between_levels(logs, log(lowest), log(highest))
+        between = where(self.count > 0, between_levels(logs, log(lowest), log(highest)), nan)
         figures = Figures(
             count=self.count,
             days=self._span,

@@ -268,7 +268,7 @@ class Pricing(Scenario):
     def _differentiated(self, out: Out) -> tuple[float, float]:
         """The average price of the segments at a price of their own each, and what they buy."""
         segments = columns(self.segments)
-        today = self.quantity * segments.share / total(segments.share)
+        today = ratio(self.quantity * segments.share, total(segments.share))
         today = out.column("segments", "today", today, terms.SEGMENT_TODAY)
         price = optimal_prices.markup_price(self.unit_cost, segments.elasticity)
         price = out.column("segments", "price", price, terms.SEGMENT_PRICE)
@@ -281,7 +281,7 @@ class Pricing(Scenario):
         out.question("segments", maximum(shares - 1, 1 - shares) > WHOLE, terms.NOT_ALL_SHARES)
         out.sums(terms.SEGMENTS_ADD_UP, total(today), self.quantity)
         out.section(Text("Segments", "细分市场"))
-        weighted = total(segments.share * segments.elasticity) / total(segments.share)
+        weighted = ratio(total(segments.share * segments.elasticity), total(segments.share))
         weighted = out("mean_elasticity", weighted, terms.SEGMENTS_ELASTICITY)
         gap = weighted / self.elasticity - 1
         out.warn(maximum(gap, -gap) > COMPARABLE, terms.SEGMENTS_DIFFER)
