@@ -34,7 +34,10 @@ from lmprice.billing.book_fields import (
     used_by,
 )
 from lmprice.billing.book_help import help_of
+from lmprice.billing.parsing import BookError
+from lmprice.language.errors import shown
 from lmprice.language.terms import Text
+from lmprice.output.foreign import NO_CELL, fits_cell
 from lmprice.workbook import style
 from lmprice.workbook.package import CellKey, package
 from lmprice.workbook.rows import Value
@@ -244,6 +247,9 @@ def _put(sheet: Worksheet, row: int, column: int, name: str, value: Any) -> None
         value = ", ".join(map(str, value))
     elif isinstance(value, dict):
         value = inline_toml(value)
+    if isinstance(value, str) and not fits_cell(value):
+        where = f"{sheet.title}!{cell.coordinate} {name}"
+        raise BookError([f"{where}: {shown(value)} {NO_CELL}; write a .toml or .json file"])
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # a model called "=1+1" is no formula

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from lmprice.output.foreign import in_cell
 
 
 def begin(sheet: Worksheet, title: str, headers: Sequence[str]) -> None:
@@ -31,7 +32,7 @@ def put(
 ) -> None:
     """Fill a cell."""
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)  # signs that no sheet may hold
+        value = in_cell(value)
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a customer called "=1+1" is no formula

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any, Self
 
 from lmprice.language.errors import shown
+from lmprice.output.foreign import whole_texts
 
 
 class TwiceError(ValueError):
@@ -35,7 +36,15 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=once, parse_float=Written)
+class _Decoder(json.JSONDecoder):
+    def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+        """A value and its end; a sign that is half of a pair stays as it is written."""
+        found, end = super().raw_decode(s, idx)
+        has_pairs = s.find("\\ud", idx, end) >= 0 or s.find("\\uD", idx, end) >= 0
+        return whole_texts(found) if has_pairs else found, end
+
+
+DECODER = _Decoder(object_pairs_hook=once, parse_float=Written)
 
 
 def text_of(value: Any) -> str | None:

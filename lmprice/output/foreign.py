@@ -15,9 +15,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 FORMULA_SIGNS = "=+-@\t\r\n"
 _FORMULA = re.compile(rf"'*[{re.escape(FORMULA_SIGNS)}]")
+_HALF = re.compile("[\ud800-\udfff]")
+_NO_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST_CELL = 32_767  # characters
+NO_CELL = f"has signs that no workbook can hold, or more than {LONGEST_CELL:,} characters"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -34,6 +39,34 @@ def from_csv(text: str) -> str:
 def is_like_a_formula(text: str) -> bool:
     """Whether a spreadsheet might take a cell for a formula; a number is none."""
     return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def in_cell(text: str) -> str:
+    r"""A text as a workbook can hold it: other signs are replaced, the end of a long one is cut.
+
+    >>> in_cell("a\x00b")
+    'a\ufffdb'
+    """
+    text = _NO_CELL.sub("\ufffd", text)
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+
+
+def fits_cell(text: str) -> bool:
+    """Whether a workbook gives a text back as it is."""
+    return in_cell(text) == text
+
+
+def whole_texts(value: Any) -> Any:
+    r"""A value of JSON in whose texts halves of a pair, which no file can hold, are written out.
+
+    >>> whole_texts({"note": "cut \ud83d"})
+    {'note': 'cut \\ud83d'}
+    """
+    if isinstance(value, str):
+        return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", value)
+    if isinstance(value, dict):
+        return {whole_texts(key): whole_texts(own) for key, own in value.items()}
+    return list(map(whole_texts, value)) if isinstance(value, list) else value
 
 
 def on_terminal(text: str) -> str:

@@ -19,8 +19,10 @@ from typing import Any, ClassVar, TypeVar, cast, get_args, get_origin, get_type_
 import numpy as np
 
 from lmprice.language.dates import serial
+from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr, nth, weighted_total
 from lmprice.language.terms import Choice, Term, Text
+from lmprice.output.foreign import NO_CELL, fits_cell
 from lmprice.scenarios.given import Inputs, cell
 from lmprice.scenarios.plain import cell_term, plain_text
 
@@ -37,6 +39,8 @@ class Row(Inputs):
     @classmethod
     def _taken(cls, name: str, value: Any) -> Any:
         hint = get_type_hints(cls, include_extras=True).get(name)
+        if isinstance(value, str) and not fits_cell(value):
+            raise PricingError(cls.__name__, name, value, NO_CELL)
         return value if hint is None else cell(value, column_term(name, hint))
 
 

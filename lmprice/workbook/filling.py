@@ -18,6 +18,7 @@ from openpyxl.utils.cell import coordinate_from_string
 from lmprice.language.dates import DateTerm
 from lmprice.language.errors import InputError, PricingError, unreadable
 from lmprice.language.terms import Choice
+from lmprice.output.foreign import whole_texts
 from lmprice.scenarios import SCENARIOS
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.building import build
@@ -87,7 +88,7 @@ def records(path: Path) -> list[dict[str, Any]]:
             raise RecordError(f"is no CSV: {error}") from None
     if kind == ".json":
         try:
-            found = json.loads(path.read_text("utf-8-sig"))
+            found = whole_texts(json.loads(path.read_text("utf-8-sig")))
         except ValueError as error:
             raise RecordError(unreadable(error)) from None
         except RecursionError:

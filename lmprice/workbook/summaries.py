@@ -12,7 +12,7 @@ from typing import Any
 
 from lmprice.language.dates import DateTerm, day
 from lmprice.language.terms import Term, Text
-from lmprice.output.foreign import in_csv, is_like_a_formula, on_terminal
+from lmprice.output.foreign import in_cell, in_csv, is_like_a_formula, on_terminal
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.results import Results
 from lmprice.scenarios.template import Comparison
@@ -168,7 +168,7 @@ def _sheet(head: list[str], rows: list[list[Any]]) -> bytes:
     for row in rows:
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value)
+            cell = WriteOnlyCell(sheet, in_cell(value) if isinstance(value, str) else value)
             if isinstance(value, str):
                 cell.data_type = "s"  # whatever it looks like
                 cell.quotePrefix = is_like_a_formula(value)

@@ -255,3 +255,13 @@ def test_a_workbook_that_counts_days_from_1904(tmp_path: Path) -> None:
         assert b'date1904="1"' in archive.read("xl/workbook.xml")
     first = load_book(tmp_path / "book.xlsx").charges[0]
     assert first.valid_from == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("name", ["a\x01b", "a\uffffb", "x" * 40_000])
+def test_a_name_that_no_workbook_can_hold_is_refused(tmp_path: Path, name: str) -> None:
+    made = book(standard(1, model=name))
+    with pytest.raises(BookError, match=r"^Charges!C5 model: .* has signs that no workbook can"):
+        save_book(made, tmp_path / "book.xlsx")
+    assert not (tmp_path / "book.xlsx").exists()
+    save_book(made, tmp_path / "book.toml")
+    assert load_book(tmp_path / "book.toml") == made

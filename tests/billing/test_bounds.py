@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from decimal import Decimal
 from pathlib import Path
@@ -137,6 +138,18 @@ def test_blank_lines_of_json_are_none_however_many(
     rated = rate(path, BOOK)
     assert rated.totals.rated_rows == 2
     assert rated.refused["reason"].to_list() == ["line 5003, column 2 is no JSON"]
+
+
+def test_half_of_a_pair_in_json_stays_as_it_is_written(tmp_path: Path) -> None:
+    """A log that was cut within a smiley, in a column of no part and in a name."""
+    row = {"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "input_tokens": 1}
+    rows = [{**row, "note": "\ud83d"}, {**row, "customer": "b\ud83d"}, {**row, "model": "\udc00"}]
+    made = [json.dumps(one) for one in rows]
+    (tmp_path / "a.jsonl").write_text("\n".join(made))
+    (tmp_path / "b.json").write_text(f"[{', '.join(made)}]")
+    rated = rate(tmp_path, BOOK)
+    assert rated.bill["customer"].to_list() == ["acme", r"b\ud83d"]
+    assert rated.refused["reason"].to_list() == [r"the price book has no model \udc00"] * 2
 
 
 def test_refused_rows_on_disk_are_those_in_memory(

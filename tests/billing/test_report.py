@@ -161,6 +161,16 @@ def test_a_bill_longer_than_a_sheet_is_refused(monkeypatch: pytest.MonkeyPatch) 
         bill_workbook(rate(ROWS, BOOK))
 
 
+@pytest.mark.parametrize("name", ["a\x01b\uffff", "x" * 40_000])
+def test_a_bill_marks_what_a_workbook_cannot_hold_of_a_name(tmp_path: Path, name: str) -> None:
+    with Report(tmp_path / "bill.xlsx") as report:
+        rows = usage({"quantity": "1", "customer": name})
+        report.write(rate(rows, BOOK, on_refused=report.refuse))
+    found = openpyxl.load_workbook(tmp_path / "bill.xlsx")["Bill"]["A3"].value
+    assert found == ("a\ufffdb\ufffd" if len(name) < 9 else "x" * 32_766 + "…")
+    assert name in (tmp_path / "bill.lines.csv").read_text()
+
+
 def test_nested_columns_are_put_aside_as_text(tmp_path: Path) -> None:
     nested = ROWS.with_columns(pl.Series("tags", [["a"], [], ["b", "c"]]))
     with Report(tmp_path / "bill.csv") as report:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lmprice.cli.main import app
+from lmprice.language.errors import PricingError
 from lmprice.scenarios import Discounts
 from lmprice.scenarios.discounts.scenario import Customer
 from lmprice.workbook import read
@@ -107,3 +108,26 @@ def test_in_workbooks_that_are_filled_from_records(tmp_path: Path, path: Path) -
     assert made.parent.resolve() == (tmp_path / "out").resolve()
     edit(made, {"Inputs!J5": "from the invoice"})
     assert read(made) == Discounts(list_price=9.0)
+
+
+@pytest.mark.parametrize("name", ["a\x01b", "a\ud800b", "a\uffffb", "x" * 40_000])
+def test_a_name_that_no_workbook_can_hold_is_refused(name: str) -> None:
+    rule = "has signs that no workbook can hold, or more than 32,767 characters"
+    with pytest.raises(PricingError, match=f"^Customer: customer .* {rule}"):
+        Customer(customer=name, usage=1.0)
+    with pytest.raises(PricingError, match=rf"^Discounts: workload\[0\].customer .* {rule}"):
+        Discounts(workload=[{"customer": name, "usage": 1.0}])
+
+
+def test_records_with_half_of_a_pair_are_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.json").write_text(
+        r'[{"name": "\ud83d", "workload": [{"customer": "A\udc00", "usage": 5.0}]}]'
+    )
+    run("fill", "discounts", "--from", "data.json", "-o", "o", "--name", "{name}")
+    (made,) = Path("o").iterdir()
+    found = read(made)
+    assert isinstance(found, Discounts)
+    assert found.workload[0].customer == r"A\udc00"
