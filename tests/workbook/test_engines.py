@@ -28,7 +28,7 @@ from tests.office import Office
 from tests.workbook.conftest import edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
 from tests.workbook.in_libreoffice import filled_in_by_libreoffice, saved_by_libreoffice
-from tests.workbook.made import build, made
+from tests.workbook.made import build, computed
 from tests.workbook.test_read import _rewrite
 
 LAST = Tier(unit_price=2.0)
@@ -104,7 +104,7 @@ def agrees(found: Any, expected: float | str) -> bool:
 def disagreements(cells: Mapping[tuple[str, str], Any], scenario: Scenario, lang: str) -> list[str]:
     return [
         f"{key}: {cells[key]!r} is not {value!r}"
-        for key, value in made(scenario, lang).values.items()
+        for key, value in computed(scenario, lang).items()
         if not agrees(cells[key], value)
     ]
 
