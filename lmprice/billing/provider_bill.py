@@ -17,7 +17,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from lmprice.billing.bill_formats import (
     FORMATS,
@@ -31,6 +30,7 @@ from lmprice.billing.bill_formats import (
 )
 from lmprice.billing.readers.opening import documents, is_json, is_zip, table, table_in_archive
 from lmprice.billing.readers.pieces import BadLine, Row
+from lmprice.billing.readers.source import flat
 from lmprice.billing.usage import UsageError
 from lmprice.language.checks import file_path
 from lmprice.output.few import listed
@@ -154,20 +154,16 @@ def _records(path: Path) -> Iterator[list[str]]:
         for record in value if isinstance(value, list) else [value]:
             if not isinstance(record, dict):
                 raise UsageError(f"{path.name}: holds no records of costs")
-            rows.append(dict(_cells(record)))
+            rows.append({name: _text(value) for name, value in flat(record)})
     names = list(dict.fromkeys(name for row in rows for name in row))
     yield names
     yield from ([row.get(name, "") for name in names] for row in rows)
 
 
-def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in record.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}.{inner}", text) for inner, text in _cells(value))
-        elif isinstance(value, list):
-            yield name, json.dumps(value)
-        else:
-            yield name, "" if value is None else str(value)
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return json.dumps(value)
+    return "" if value is None else str(value)
 
 
 def _first(columns: tuple[str, ...], cells: Cells) -> tuple[str, str]:
