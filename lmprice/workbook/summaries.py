@@ -146,7 +146,8 @@ def summary_bytes(files: Sequence[Evaluated], kind: str) -> bytes:
             on_terminal(str(f.path)), f.template, f.case,
             *((f.counting.currency, f.counting.tokens) if f.template else (None, None)),
             "; ".join(map(str, f.problems)), f.verdict,
-            ("" if f.lang == "zh" else " ").join(f.notes), f.stale, *(f.values.get(key) for key in keys),
+            ("" if f.lang == "zh" else " ").join(f.notes), f.stale,
+            *(f.values.get(key) for key in keys),
         ]
         for f in files
     ]  # fmt: skip
