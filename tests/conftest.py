@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -51,6 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         meets_office = OFFICE & set(getattr(item, "fixturenames", ()))
         if meets_office or item.get_closest_marker("browser") or item.get_closest_marker("scale"):
             item.add_marker(pytest.mark.engine)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays: looking for garbage in it takes time.
+
+    A workbook is a hundred thousand objects that live for a while, so it is looked for less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,6 +38,7 @@ class CellError(str):
     (True, '#NUM! LMCOST: quantity -1 is below 0')
     """
 
+    __slots__ = ("message",)  # there may be one in each of many cells
     message: str
 
     def __new__(cls, code: str, message: str = "") -> CellError:  # noqa: D102

@@ -24,11 +24,12 @@ from lmprice.billing.responding import (
     with_responses,
 )
 from lmprice.billing.spans import PeriodArgument
-from lmprice.billing.tabular import MOST, Tabular
+from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import ROW, UsageError, check_columns
 from lmprice.language.checks import check_kind, check_mapping
 from lmprice.language.errors import PricingError
+from lmprice.output.few import first_few, listed
 
 PERCENTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95, "max": 1.0}
 
@@ -67,13 +68,10 @@ class Draft(Tabular):
         ]
         more = self.paying_more
         lines.append(f"{more.height:,} of {self.customers.height:,} customers pay more")
-        rises = more.select("customer", "now", "then").head(MOST).iter_rows()
-        said = [
-            f"{n} pays {then - now:,} more: {then:,} instead of {now:,}" for n, now, then in rises
-        ]
-        lines += said
-        if more.height > MOST:
-            lines.append(f"... and {more.height - MOST:,} more")
+        lines += first_few(
+            f"{name} pays {then - now:,} more: {then:,} instead of {now:,}"
+            for name, now, then in more.select("customer", "now", "then").iter_rows()
+        )
         if self.cost is not None and self.losing is not None:
             before, after = (
                 f"{(paid - self.cost) / paid:.1%}" if paid else "none"
@@ -87,7 +85,7 @@ class Draft(Tabular):
             lines.append(f"At an elasticity of {one.elasticity:.4g}: {paid}")
         for charge, of, at, jump, near in self.cliffs.iter_rows():
             by = "the unit price changes" if jump is None else f"the bill moves by {jump:+,.2f}"
-            who = f"; near it: {', '.join(near[:MOST])}" if near else ""
+            who = f"; near it: {listed(near)}" if near else ""
             lines.append(f"Cliff of {charge}: at {at:,.0f} units in one {of} {by}{who}")
         return lines
 
@@ -150,7 +148,8 @@ class Backtest(Tabular):
 
     def in_words(self) -> list[str]:
         """How many rows were priced, and what each draft does."""
-        return [self.now.rows_in_words(), *(line for d in self.drafts for line in d.in_words())]
+        rows = [self.now.rows_in_words(), *self.now.refused_in_words()]
+        return [*rows, *(line for d in self.drafts for line in d.in_words())]
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of all drafts, in a column the name of each."""

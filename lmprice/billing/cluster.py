@@ -26,6 +26,7 @@ from lmprice.billing.engines import (
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import Partial
 from lmprice.billing.parts import Log, of_files, told
+from lmprice.billing.spool import Refused
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import DamagedError, UsageError, check_columns
 
@@ -149,9 +150,10 @@ def _rated(work: Work, file: _File) -> Partial:
         except DamagedError as error:
             return _refused(file, error)
         again = list(log.again(found.refused))
-        return replace(found, refused=pl.concat(again)) if again else found
+        return replace(found, refused=Refused.of(pl.concat(again))) if again else found
 
 
 def _refused(file: _File, error: UsageError) -> Partial:
-    name = Path(file.url.rsplit("/", 1)[-1])
-    return Partial(refused=of_files([told(file.url, name, str(error))]))
+    where = file.url.removeprefix("file://")
+    name = Path(where.rsplit("/", 1)[-1])
+    return Partial(refused=Refused.of(of_files([told(where, name, str(error))])))

@@ -123,7 +123,7 @@ class Frame:
         """
         found = self.of_columns(work.needed).summed(work, on_progress)
         is_whole = set(work.needed) >= set(work.names)
-        if is_whole or found.refused is None or not found.refused.height:
+        if is_whole or not found.refused:
             return found
         return self.summed(work, on_progress)
 

@@ -72,10 +72,8 @@ class Gap(Tabular):
         if self.bill.others:
             lines.append(f"{self.bill.others:,} lines of the bill are of other products")
         if totals.refused_rows:
-            lines.append(
-                f"{totals.refused_rows:,} rows of usage are refused and stand on no side: "
-                "lmprice rate says why"
-            )
+            lines.append(f"{totals.refused_rows:,} rows of usage are refused and stand on no side")
+            lines += self.rating.refused_in_words()
         whole, parts = in_cents(self)
         both = f"Ours {self.ours:,.2f} {currency}, theirs {self.theirs:,.2f}"
         lines.append(f"{both}: a gap of {whole:+,}")

@@ -151,17 +151,10 @@ class Grouping:
 
     def _contained(self) -> Iterator[pl.Expr]:
         """Whether parts are no more than the whole."""
-        for applies, contained in self.metering.containments():
-            wholes: dict[str, list[pl.Expr]] = {}
-            for child, whole in contained.items():
-                if child in self.columns.amounts:
-                    wholes.setdefault(whole, []).append(pl.col(cell(child)).fill_null(0))
-            for whole, parts in wholes.items():
-                total = pl.lit(0)
-                if whole in self.columns.amounts:
-                    total = pl.col(cell(whole)).fill_null(0)
-                fits = pl.sum_horizontal(parts) <= total if len(parts) > 1 else parts[0] <= total
-                yield fits if not self.metering.matcher.sources else fits | ~applies
+        metering = self.metering
+        for applies, whole, parts in metering.wholes():
+            fits = metering.together(parts) <= metering.together([whole])
+            yield fits if not metering.matcher.sources else fits | ~applies
 
     def _sums(self) -> Iterator[pl.Expr]:
         yield pl.len().cast(pl.Int64).alias(ROWS)

@@ -26,6 +26,22 @@ class LongLine(bytes):
 
     length: int
 
+    @property
+    def reason(self) -> str:
+        """What is wrong with it."""
+        return f"has {self.length:,} bytes, more than {LONGEST_LINE:,}; its beginning stands here"
+
+
+class BlankLines(LongLine):
+    """More blank lines than anybody leaves; they are taken as one line."""
+
+    length = lines = 0
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with them."""
+        return f"is {self.length:,} bytes of blank lines"
+
 
 def lines_of(file: IO[bytes], most: int) -> Iterator[list[bytes]]:
     """Lines without their ends, up to ``most`` at a time; blank ones at the end are none."""
@@ -67,8 +83,7 @@ def _line(start: bytes, length: int) -> bytes:
 def text_of(line: bytes) -> tuple[str, str | None]:
     """A line as text, and what is wrong with it as such."""
     if isinstance(line, LongLine):
-        reason = f"has {line.length:,} bytes, more than {LONGEST_LINE:,}; its beginning stands here"
-        return _escaped(line), reason
+        return _escaped(line), line.reason
     try:
         text = line.decode()
     except UnicodeDecodeError:

@@ -7,7 +7,7 @@ What holds of rows holds of sums of rows that are alike: both are metered here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lmprice.billing.checking import (
     BY_DEFAULT,
@@ -117,23 +117,31 @@ class Metering:
         for number, contained in enumerate(self.contained):
             yield pl.col("_source") == number, contained
 
+    def wholes(self) -> Iterator[tuple[pl.Expr, str, list[str]]]:
+        """Which rows have a whole that contains other meters of the table, and which these are."""
+        for applies, contained in self.containments():
+            found: dict[str, list[str]] = {}
+            for child, whole in contained.items():
+                if child in self.columns.amounts:
+                    found.setdefault(whole, []).append(child)
+            yield from ((applies, whole, parts) for whole, parts in found.items())
+
+    def together(self, meters: Sequence[str]) -> pl.Expr:
+        """The amounts of some meters added up."""
+        first, *others = (amount_of(meter, self.columns) for meter in meters)
+        return pl.sum_horizontal(first, *others) if others else first
+
     def _too_much_contained(self) -> pl.Expr:
         """The reason of a row in which parts are more than the whole."""
         reasons = [pl.col(REASON)]
-        for applies, contained in self.containments():
-            wholes: dict[str, list[str]] = {}
-            for child, parent in contained.items():
-                if child in self.columns.amounts:
-                    wholes.setdefault(parent, []).append(child)
-            for whole, parts in wholes.items():
-                total = amount_of(whole, self.columns)
-                together = pl.sum_horizontal(amount_of(part, self.columns) for part in parts)
-                unit = "tokens" if column_of(whole).endswith("_tokens") else "units"
-                said = pl.format(
-                    f"{{}} {' and '.join(parts)} {unit} are more than all {{}} {whole} {unit}",
-                    without_zeros(together), without_zeros(total),
-                )  # fmt: skip
-                reasons.append(pl.when(applies & (together > total)).then(said))
+        for applies, whole, parts in self.wholes():
+            total, together = self.together([whole]), self.together(parts)
+            unit = "tokens" if column_of(whole).endswith("_tokens") else "units"
+            said = pl.format(
+                f"{{}} {' and '.join(parts)} {unit} are more than all {{}} {whole} {unit}",
+                without_zeros(together), without_zeros(total),
+            )  # fmt: skip
+            reasons.append(pl.when(applies & (together > total)).then(said))
         return pl.coalesce(reasons).alias(REASON)
 
     def _length(self, name: str) -> pl.Expr:

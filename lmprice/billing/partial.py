@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from lmprice.billing.checking import Seen
 from lmprice.billing.lazy import pl
+from lmprice.billing.spool import Refused, Spool
 from lmprice.billing.usage import ROW
 
 FEW = 100_000  # rows of sums that are not worth adding up yet
@@ -31,14 +32,14 @@ class Partial:
         ``groups``: rows in order, summed by all that matters of them.  Of the other rows ``uses``
         (what they add to charges), ``tally`` (what became of them), ``unpriced``, ``matches`` and
         ``moments`` (the first and the last one of each customer).
-    refused : polars.DataFrame
+    refused : Refused
         The refused rows, with their numbers within the part and their reasons.
     """
 
     rows: int = 0
     seen: Seen = field(default_factory=Seen)
     tables: dict[str, Table] = field(default_factory=dict)
-    refused: Table | None = None
+    refused: Refused = field(default_factory=Refused)
 
     @property
     def size(self) -> int:
@@ -51,9 +52,12 @@ class Partial:
 
     def with_cells(self, rows: Table) -> Partial:
         """The same, its refused rows with all their cells."""
-        if self.refused is None or not self.refused.height:
-            return self
-        return replace(self, refused=self.refused.join(rows, on=ROW, maintain_order="left"))
+        refused = self.refused.each(lambda own: own.join(rows, on=ROW, maintain_order="left"))
+        return replace(self, refused=refused)
+
+    def on(self, spool: Spool) -> Partial:
+        """The same, its refused rows on disk where they are many."""
+        return replace(self, refused=self.refused.each(spool.put))
 
 
 Adders = dict[str, Callable[[Table], Table]]
@@ -81,10 +85,9 @@ class Sum:
         parts = self._waiting
         if len(parts) == 1:
             return parts[0]
-        seen, refused, rows = Seen(), [], 0
+        seen, refused, rows = Seen(), Refused(), 0
         for part in parts:
-            if part.refused is not None and part.refused.height:
-                refused.append(part.refused.with_columns(pl.col(ROW) + rows))
+            refused += part.refused.after(rows)
             seen += part.seen
             rows += part.rows
         tables = {}
@@ -92,6 +95,4 @@ class Sum:
             own = [table for part in parts for table in part.table(name)]
             if own:
                 tables[name] = adder(pl.concat(own))
-        # Parts of other columns bring other cells.
-        all_refused = pl.concat(refused, how="diagonal_relaxed") if refused else None
-        return Partial(rows, seen, tables, all_refused)
+        return Partial(rows, seen, tables, refused)

@@ -7,17 +7,15 @@ refused by its name, and all others are read.
 
 from __future__ import annotations
 
-import io
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.spool import InOrder, Refused
 from lmprice.billing.usage import (
     REASON,
     ROW,
@@ -29,8 +27,6 @@ from lmprice.billing.usage import (
     rows_again,
 )
 
-HELD = 1 << 27  # bytes of tables that are held in memory, about
-_TABLE = 1 << 26  # bytes of one table, about
 Made = TypeVar("Made")
 
 
@@ -65,58 +61,10 @@ class Part:
         for piece in batches(self.table, rows, old, has_reasons=self.has_reasons):
             yield piece.rename(self._new, strict=False)
 
-    def again(self, rows: int, refused: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    def again(self, rows: int, refused: Callable[[int], pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """The refused rows of it with all their cells."""
         for piece in rows_again(self.table, rows, refused, has_reasons=self.has_reasons):
             yield piece.rename(self._new, strict=False)
-
-
-class Scratch:
-    """A folder for as long as somebody holds this."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="lmprice-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-
-
-def joined(tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same rows in fewer tables: what follows on one with the same columns is added to it."""
-    waiting: list[pl.DataFrame] = []
-    held = 0
-    for table in tables:
-        size = int(table.estimated_size())
-        if waiting and (table.schema != waiting[0].schema or held + size > _TABLE):
-            yield pl.concat(waiting)
-            waiting, held = [], 0
-        waiting.append(table)
-        held += size
-    if waiting:
-        yield pl.concat(waiting)
-
-
-class Spool:
-    """Tables in memory as long as they are few, and then in files."""
-
-    def __init__(self) -> None:
-        self.scratch: Scratch | None = None
-        self._held = self._files = 0
-
-    def put(self, table: pl.DataFrame) -> pl.DataFrame | Path:
-        """A table, or where it lies."""
-        size = int(table.estimated_size())
-        if self._held + size <= HELD:
-            self._held += size
-            return table
-        self.scratch = self.scratch or Scratch()
-        self._files += 1
-        path = self.scratch.folder / f"{self._files}.parquet"
-        buffer = io.BytesIO()
-        table.write_parquet(buffer, compression="lz4")
-        try:
-            path.write_bytes(buffer.getbuffer())
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(path)) from None
-        return path
 
 
 class Log:
@@ -166,19 +114,18 @@ class Log:
         """What is said of the files that could not be read."""
         return tuple(told(str(file), file, reason) for file, reason in self.refused.items())
 
-    def again(self, refused: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+    def again(self, refused: Refused) -> Iterator[pl.DataFrame]:
         """The files that are refused, and the refused rows with all their cells, read only now."""
         columns = [ROW, REASON, *self.names]
         if self.refused:
             yield of_files(self.refused_files).with_columns(
                 pl.lit(None).alias(name) for name in self.names
             )
-        if refused is None:
-            return
+        waiting = InOrder(refused)
         for part, before, after in self._read:
-            own = refused.filter(pl.col(ROW) > before, pl.col(ROW) <= after)
-            own = own.with_columns(pl.col(ROW) - before)
-            for piece in part.again(self._batch_rows, own) if own.height else ():
+            if waiting.first is None or waiting.first > after:
+                continue
+            for piece in part.again(self._batch_rows, partial(waiting.until, before=before)):
                 missing = (pl.lit(None).alias(n) for n in columns if n not in piece.columns)
                 yield piece.with_columns(pl.col(ROW) + before, *missing).select(columns)
 

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.lines import LONGEST_LINE, LongLine, text_of
+from lmprice.billing.lines import LONGEST_LINE, BlankLines, LongLine, text_of
 
 _BLOCK = 3 << 22
 
@@ -20,11 +20,18 @@ _BLOCK = 3 << 22
 def blocks_of(file: IO[bytes], size: int = 0, longest: int = 0) -> Iterator[bytes | list[bytes]]:
     """The rest of a file in blocks of whole lines, of which the last one is never blank.
 
-    A line that is longer than any row comes alone, in a list, after blank ones.
+    A line that is longer than any row comes alone, in a list, after blank ones; so do more blank
+    lines than such a line could have.
     """
-    rest = b""
+    most = longest or LONGEST_LINE
+    rest, blank = b"", BlankLines()
     while block := file.read(size or _BLOCK):
         data = rest + block
+        if blank.length or len(data) > most:
+            data = _let_go(data, blank, most)
+            if blank.length and data:
+                yield [blank]
+                blank = BlankLines()
         end = data.rfind(b"\n") + 1
         if data[data.rfind(b"\n", 0, max(end - 1, 0)) + 1 : end].isspace():
             # Blank lines at the end of a file are none: they wait for what follows.
@@ -34,12 +41,23 @@ def blocks_of(file: IO[bytes], size: int = 0, longest: int = 0) -> Iterator[byte
             yield data[:end]
         rest = data[end:]
         start = rest.rfind(b"\n") + 1
-        if len(rest) - start > (longest or LONGEST_LINE):
-            blank = rest[:start].split(b"\n")[:-1]
+        if len(rest) - start > most:
+            before = rest[:start].split(b"\n")[:-1]
             line, rest = _long_line(rest[start:], file, size or _BLOCK)
-            yield [*blank, line]
+            yield [*before, line]
     if rest.strip():
         yield rest
+
+
+def _let_go(data: bytes, blank: BlankLines, most: int) -> bytes:
+    """What follows on many blank lines, which are only counted."""
+    stop = len(data) - len(data.lstrip())
+    stop = data.rfind(b"\n", 0, stop) + 1 if stop < len(data) else stop
+    if blank.length + stop <= most:
+        return data
+    blank.length += stop
+    blank.lines += data.count(b"\n", 0, stop)
+    return data[stop:]
 
 
 def _long_line(start: bytes, file: IO[bytes], size: int) -> tuple[LongLine, bytes]:

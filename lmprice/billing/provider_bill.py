@@ -17,7 +17,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from lmprice.billing.bill_formats import (
     FORMATS,
@@ -31,8 +30,10 @@ from lmprice.billing.bill_formats import (
 )
 from lmprice.billing.readers.opening import documents, is_json, is_zip, table, table_in_archive
 from lmprice.billing.readers.pieces import BadLine, Row
+from lmprice.billing.readers.source import flat
 from lmprice.billing.usage import UsageError
 from lmprice.language.checks import file_path
+from lmprice.output.few import listed
 
 OWN = ("day", "model", "amount")
 OPTIONAL = ("meter", "quantity", "kind", "currency")
@@ -132,7 +133,7 @@ def _lines(path: Path) -> Iterator[list[str]]:
         members = archive.namelist()
     found = [n for n in members if any(re.fullmatch(pattern, n) for pattern in archived)]
     if len(found) != 1:
-        raise UsageError(f"{path.name} holds {len(found)} bills: {', '.join(members[:_SHOWN])}")
+        raise UsageError(f"{path.name} holds {len(found)} bills: {listed(members, _SHOWN)}")
     return _whole(path, table_in_archive(path, found[0]))
 
 
@@ -153,20 +154,16 @@ def _records(path: Path) -> Iterator[list[str]]:
         for record in value if isinstance(value, list) else [value]:
             if not isinstance(record, dict):
                 raise UsageError(f"{path.name}: holds no records of costs")
-            rows.append(dict(_cells(record)))
+            rows.append({name: _text(value) for name, value in flat(record)})
     names = list(dict.fromkeys(name for row in rows for name in row))
     yield names
     yield from ([row.get(name, "") for name in names] for row in rows)
 
 
-def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in record.items():
-        if isinstance(value, dict):
-            yield from ((f"{name}.{inner}", text) for inner, text in _cells(value))
-        elif isinstance(value, list):
-            yield name, json.dumps(value)
-        else:
-            yield name, "" if value is None else str(value)
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return json.dumps(value)
+    return "" if value is None else str(value)
 
 
 def _first(columns: tuple[str, ...], cells: Cells) -> tuple[str, str]:
@@ -183,7 +180,7 @@ def _format(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFor
     if not columns and not named.keys() >= set(OWN):
         raise UsageError(
             f"{path.name} is no bill that is known ({', '.join(f.name for f in FORMATS)}): it has "
-            f"the columns {', '.join(names[:_SHOWN])}. Name its columns with --map day=..., "
+            f"the columns {listed(names, _SHOWN)}. Name its columns with --map day=..., "
             f"--map model=..., --map amount=... and, where it has them, {', '.join(OPTIONAL)}"
         )
     return _mapped(path, names, named)
@@ -198,9 +195,7 @@ def _mapped(path: Path, names: list[str], columns: Mapping[str, str]) -> BillFor
         raise UsageError(f"{path.name}: say which column is {absent[0]}: --map {absent[0]}=...")
     missing = [column for column in columns.values() if column not in names]
     if missing:
-        raise UsageError(
-            f"{path.name} has no column {missing[0]}; it has {', '.join(names[:_SHOWN])}"
-        )
+        raise UsageError(f"{path.name} has no column {missing[0]}; it has {listed(names, _SHOWN)}")
 
     def item(cells: Cells) -> Item:
         meter = meter_named(cells[columns["meter"]]) if "meter" in columns else None

@@ -21,8 +21,9 @@ from lmprice.billing.job import COSTS, UNROUNDED, Found, Job, Open
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import Partial
 from lmprice.billing.parts import Log
-from lmprice.billing.reconciling import Totals
+from lmprice.billing.reconciling import Totals, reasons_in_words, reasons_of
 from lmprice.billing.spans import PeriodArgument
+from lmprice.billing.spool import Spool
 from lmprice.billing.summing import Summing
 from lmprice.billing.tabular import Tabular
 from lmprice.billing.taking import Taken, take
@@ -105,7 +106,12 @@ class Rating(Tabular):
 
     def in_words(self) -> list[str]:
         """How many rows were priced, what is billed to whom, and by which prices."""
-        return [self.rows_in_words(), self.bill_in_words(), self.prices_in_words()]
+        rows = [self.rows_in_words(), *self.refused_in_words()]
+        return [*rows, self.bill_in_words(), self.prices_in_words()]
+
+    def refused_in_words(self) -> list[str]:
+        """Why rows were refused, the most frequent reason first."""
+        return reasons_in_words(reasons_of(self.refused))
 
     def rows_in_words(self) -> str:
         """What became of the rows."""
@@ -267,14 +273,14 @@ def rate(
     log = Log(taken.parts, taken.refused, batch_rows, on_progress)
     check_columns(log.names)
     summing, needed = job.summing(log.names), job.needed(log.names)
-    table = None
+    table, spool = None, Spool()
     if summing.takes_all:
         pieces = [piece for file in log.of_files(needed, list) for piece in file]
         # Numbers may be texts in some.
         table = pl.concat(pieces or [_nothing(needed)], how="diagonal_relaxed")
         sums = summing.partial(table)
     else:
-        sums = summing.added(_sums(log, summing, needed))
+        sums = summing.added(_sums(log, summing, needed, spool))
     found = job.settled(summing, sums, period, table if job.in_detail else None, on_lines)
     refused = _handed(log.again(sums.refused), on_refused)
     rating = _rating(job, taken, found, refused, log.names, log.refused_files)
@@ -295,7 +301,10 @@ def _rated_elsewhere(
     assert taken.frame is not None
     sums = taken.frame.sums(work, on_progress)
     found = job.settled(work.summing, sums, period, on_lines=on_lines)
-    refused = [] if sums.refused is None else [sums.refused]
+    # Files stand before rows, as they do on one machine.
+    refused = list(sums.refused)
+    if refused:  # parts of other columns bring other cells
+        refused = [pl.concat(refused, how="diagonal_relaxed").sort(ROW, maintain_order=True)]
     files = [text for one in refused for text in one.filter(pl.col(ROW).is_null())[REASON]]
     return _rating(job, taken, found, _handed(refused, on_refused), work.names, files)
 
@@ -323,9 +332,11 @@ def _rating(
     return Rating(job.book, found.lines, found.bill, rows, **found.rest)
 
 
-def _sums(log: Log, summing: Summing, columns: Sequence[str]) -> Iterator[Partial]:
+def _sums(log: Log, summing: Summing, columns: Sequence[str], spool: Spool) -> Iterator[Partial]:
     """The sums of each file; of an empty table those of a piece without rows."""
-    yield from log.of_files(columns, lambda pieces: summing.added(map(summing.partial, pieces)))
+    yield from log.of_files(
+        columns, lambda pieces: summing.added(summing.partial(p).on(spool) for p in pieces)
+    )
     if not log.rows:
         yield summing.partial(_nothing(columns))
 

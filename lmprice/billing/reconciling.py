@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -11,10 +13,13 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.metering import ROWS
 from lmprice.billing.meters import column_of
 from lmprice.billing.usage import REASON, ROW
+from lmprice.output.few import first_few
 
 KINDS = ("rated", "refused", "unpriced", "duplicate", "outside")
 Amounts = dict[str, Decimal]
 _NONE = Decimal(0)
+# Numbers and times, but no digits of a name (of gpt-4o none) and no bound of a rule.
+_NUMBER = re.compile(r"(?<![\w-])(?<!at least )(?<!at most )-?\d[\d.,:TZ+-]*(?![\w-])")
 
 
 class Totals:
@@ -78,6 +83,20 @@ class Totals:
             parts = {kind: self.amounts_by_kind[kind][name] for kind in KINDS}
             if sum(parts.values(), _NONE) != total:
                 raise RuntimeError(f"{name}: the totals do not reconcile: {parts}, {total} in all")
+
+
+def reasons_of(refused: pl.DataFrame) -> Counter[str]:
+    """Why rows were refused, with counts; rows without a number of their own stand for files.
+
+    A reason is given without the numbers of its row, so that rows of one kind count together.
+    """
+    rows = refused.filter(pl.col(ROW).is_not_null())
+    return Counter(_NUMBER.sub("...", reason) for reason in rows[REASON])
+
+
+def reasons_in_words(reasons: Counter[str]) -> list[str]:
+    """The most frequent reasons, a line each."""
+    return first_few(f"Refused: {count:,} rows: {why}" for why, count in reasons.most_common())
 
 
 def lost(meter: str) -> str:

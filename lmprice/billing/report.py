@@ -7,7 +7,6 @@ that a spreadsheet would take for a formula has an apostrophe before it.
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,13 +18,11 @@ from typing import IO, Self
 from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.rating import Rating
-from lmprice.billing.usage import REASON, ROW
+from lmprice.billing.reconciling import reasons_in_words, reasons_of
 from lmprice.output.files import NewFiles
 from lmprice.output.focus_versions import Version
 from lmprice.output.foreign import in_csv
 
-# Numbers and times, but no digits of a name: of gpt-4o none.
-_NUMBER = re.compile(r"(?<![\w-])-?\d[\d.,:TZ+-]*(?![\w-])")
 KINDS = (".xlsx", ".csv", ".parquet")
 _ROWS = 50_000  # that are written at a time
 FOCUS = ".focus"  # before the suffix: the bill as a FOCUS dataset
@@ -101,14 +98,14 @@ class Report:
 
     def refuse(self, rows: pl.DataFrame) -> None:
         """Put rows that cannot be priced aside; those without a number stand for files."""
-        self._reasons.update(map(_kind, rows.filter(pl.col(ROW).is_not_null())[REASON]))
+        self._reasons.update(reasons_of(rows))
         # A CSV file holds no lists and records; they are kept as text.
         with self._new.open(self.refused) as file:
             _write_csv(rows, file)
 
-    def reasons(self) -> list[tuple[str, int]]:
-        """The reasons for which rows were refused, the most frequent first."""
-        return self._reasons.most_common()
+    def refused_in_words(self) -> list[str]:
+        """Why rows were refused, the most frequent reason first."""
+        return reasons_in_words(self._reasons)
 
     def add(self, lines: pl.DataFrame) -> None:
         """Put lines of a bill down, in order; they need not be held until all of them are known."""
@@ -167,11 +164,6 @@ def _focus_version(path: Path, asked: Version | None) -> Version | None:
     if path.suffix.lower() == ".xlsx":
         raise ValueError(f"{path.name}: FOCUS is written as .focus.csv or .focus.parquet")
     return asked or "1.4"
-
-
-def _kind(reason: str) -> str:
-    """A reason without the numbers of its row, for rows of one kind to be counted together."""
-    return _NUMBER.sub("...", reason)
 
 
 def _write_table(table: pl.DataFrame, path: Path, suffix: str) -> None:

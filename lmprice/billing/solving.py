@@ -72,7 +72,8 @@ class Solved(Tabular):
         if self.cost is not None and self.revenue:
             reached += f", a margin of {1 - self.cost / self.revenue:.2%}"
         found = f"Times {self.factor}, found in {self.ratings} ratings"
-        return [found, f"Then all pay {reached}", *self.draft.in_words()]
+        lines = [found, f"Then all pay {reached}", *self.draft.in_words()]
+        return lines + self.draft.rating.refused_in_words()
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of the draft."""

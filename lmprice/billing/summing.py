@@ -24,6 +24,7 @@ from lmprice.billing.partial import Adders, Partial, Sum
 from lmprice.billing.pieces import Pieces
 from lmprice.billing.reconciling import summed, tally, tally_schema
 from lmprice.billing.scopes import Scope
+from lmprice.billing.spool import Refused
 from lmprice.billing.usage import REASON, ROW
 
 Periods = Mapping[Any, tuple[int, int]]  # the first one, and the one after the last
@@ -78,11 +79,11 @@ class Summing:
         self.columns.check(seen)
         groups, rest = (None, table) if self._takes_rows else self._grouping.grouped(table)
         tables = {} if groups is None else {"groups": groups}
-        refused = None
+        refused = Refused()
         if rest.height:
-            others, refused = self._one_by_one(rest)
+            others, bad = self._one_by_one(rest)
             tables |= others
-            refused = refused.with_columns(pl.col(ROW) - (table[ROW][0] - 1))
+            refused = Refused.of(bad.with_columns(pl.col(ROW) - (table[ROW][0] - 1)))
         return Partial(table.height, seen, tables, refused)
 
     def _one_by_one(self, table: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:

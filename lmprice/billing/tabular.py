@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     import pandas
 
 
-MOST = 5  # statements of one kind
-
-
 class Tabular:
     """A result with tables of its own, of which the first is the one that is meant."""
 

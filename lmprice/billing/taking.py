@@ -19,9 +19,10 @@ import numpy as np
 
 from lmprice.billing.engines import Frame, frame_of
 from lmprice.billing.lazy import pl
-from lmprice.billing.parts import Part, Scratch, Spool, joined
+from lmprice.billing.parts import Part
 from lmprice.billing.readers.opening import is_plain_csv
 from lmprice.billing.readers.reading import OWN, read_usage
+from lmprice.billing.spool import Scratch, Spool, joined
 from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
 
 if TYPE_CHECKING:

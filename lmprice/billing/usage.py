@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from lmprice.billing.lines import LONGEST_LINE, is_readable, lines_of, text_of
 from lmprice.billing.meters import COUNTED
 from lmprice.billing.plain_csv import blocks_of, plain_table
 from lmprice.language.errors import InputError
+from lmprice.output import few
 from lmprice.output.foreign import from_csv
 
 REQUIRED = ("timestamp", "customer", "model")
@@ -29,6 +30,7 @@ REASON = "reason"  # null where nothing is wrong
 
 _LISTED = 20  # columns that a message lists
 _CELLS = 1 << 23  # cells of a piece of a table, at most
+_AGAIN = 1 << 16  # lines that are looked at once more at a time
 
 
 class UsageError(InputError):
@@ -104,17 +106,24 @@ def _whole(table: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
 def rows_again(
     usage: Path | pl.DataFrame | pl.LazyFrame,
     rows: int,
-    refused: pl.DataFrame,
+    refused: Callable[[int], pl.DataFrame],
     *,
     has_reasons: bool,
 ) -> Iterator[pl.DataFrame]:
-    """The refused rows with all their cells, which are read only now, in pieces."""
+    """The refused rows with all their cells, which are read only now, in pieces.
+
+    ``refused`` gives those up to a number that it did not give before.
+    """
     names = column_names(usage, has_reasons=has_reasons)
     if isinstance(usage, Path) and usage.suffix.lower() != ".parquet":
         found = _csv_rows(usage, refused, names)
     else:
         pieces = batches(usage, rows, names, has_reasons=has_reasons)
-        found = (p.drop(REASON).join(refused, on=ROW, maintain_order="left") for p in pieces)
+        found = (
+            p.drop(REASON).join(refused(p[ROW][-1]), on=ROW, maintain_order="left")
+            for p in pieces
+            if p.height
+        )
     waiting: list[pl.DataFrame] = []
     for piece in found:
         waiting.append(piece.select(ROW, REASON, *names))
@@ -196,8 +205,7 @@ def check_columns(names: list[str]) -> None:
 
 def listed(names: Sequence[str]) -> str:
     """The first columns of a table, and how many more there are."""
-    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
-    return f"{', '.join(names[:_LISTED])}{more}" if names else "none"
+    return few.listed(names, _LISTED) if names else "none"
 
 
 def _header(path: Path, file: IO[bytes]) -> list[str]:
@@ -271,21 +279,27 @@ def _cells(lines: list[bytes], header: list[str], columns: Sequence[str]) -> pl.
     return pl.concat([plain, rest.select(plain.columns)]).sort(ROW).drop(ROW)
 
 
-def _csv_rows(path: Path, refused: pl.DataFrame, header: list[str]) -> Iterator[pl.DataFrame]:
-    reasons = dict(refused.select(ROW, REASON).iter_rows())
+def _csv_rows(
+    path: Path, refused: Callable[[int], pl.DataFrame], header: list[str]
+) -> Iterator[pl.DataFrame]:
     first = 1
     with path.open("rb") as file:
         _header(path, file)
-        for lines in lines_of(file, _CELLS):
+        for lines in _lines_again(file):
             found = [
-                (first + place, reasons[first + place], *_row(line, len(header))[:-1])
-                for place, line in enumerate(lines)
-                if first + place in reasons
+                (number, reason, *_row(lines[number - first], len(header))[:-1])
+                for number, reason in refused(first + len(lines) - 1).iter_rows()
             ]
             first += len(lines)
             if found:
                 schema = dict.fromkeys((ROW, REASON, *header), pl.String) | {ROW: pl.Int64}
                 yield as_meant(pl.DataFrame(found, schema=schema, orient="row"))
+
+
+def _lines_again(file: IO[bytes]) -> Iterator[list[bytes]]:
+    """The lines of a CSV file, which are those of its batches."""
+    for block in blocks_of(file):
+        yield from [block] if isinstance(block, list) else lines_of(io.BytesIO(block), _AGAIN)
 
 
 def _row(line: bytes, width: int) -> list[str | None]:

@@ -1,6 +1,7 @@
 """``lmprice backtest``: the past under a new price.
 
-Exit codes: 0 all guards hold, 1 a guard is broken or the input has problems, 2 wrong usage.
+Exit codes: 0 all guards hold, 1 a guard is broken, rows were refused or the input has
+problems, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lmprice.cli.rate import (
     Source,
     UsageName,
     columns_of,
+    end_where_refused,
 )
 from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, say, stop
 from lmprice.language.terms import Language
@@ -127,6 +129,7 @@ def backtest(
     say(f"Wrote {output}")
     if broken:
         raise typer.Exit(PROBLEMS)
+    end_where_refused(result.now)
 
 
 def demand_of(elasticity: str | None, response: Path | None) -> Sequence[float] | DemandFit | None:
@@ -149,8 +152,8 @@ def demand_of(elasticity: str | None, response: Path | None) -> Sequence[float] 
 
 def _summarize(result: Backtest, guards: list[Guard]) -> bool:
     """Say what each draft does; whether a guard is broken."""
-    totals = result.now.totals
-    say(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
+    for line in (result.now.rows_in_words(), *result.now.refused_in_words()):
+        say(line)
     broken = False
     for draft in result.drafts:
         for line in draft.in_words():

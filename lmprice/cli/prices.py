@@ -1,6 +1,7 @@
 """The commands ``lmprice prices``: what is known of a model, and what changed between two lists.
 
-Exit codes: 0 all is well, 1 a file has problems or no source knows the model, 2 wrong usage.
+Exit codes: 0 all is well, 1 a file has problems, rows of usage were refused or no source
+knows the model, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lmprice.cli.rate import MOST, columns_of
+from lmprice.cli.rate import columns_of, end_where_refused
 from lmprice.cli.shared import PROBLEMS, AsJson, File, print_json, say, stop
+from lmprice.output.few import first_few
 
 if TYPE_CHECKING:
     from lmprice.billing.book import PriceBook
@@ -159,7 +161,11 @@ def diff(
                 for name, was, is_, _ in bill.models.iter_rows()
             ]
             content["bill"] = {"old": float(before), "new": float(after), "models": by_model}
+            content["bill"]["rows"] = bill.old.totals.rows_by_kind
+            content["bill"]["refused"] = bill.old.refused_in_words()
         print_json(**content)
+        if bill is not None:
+            end_where_refused(bill.old)
         return
     for change in changes:
         _say_change(change)
@@ -169,6 +175,7 @@ def diff(
         say("No price changed")
     if bill is not None:
         _say_bill(bill)
+        end_where_refused(bill.old)
 
 
 def _read(path: Path, models: str) -> PriceBook:
@@ -193,18 +200,23 @@ def _say_change(change: PriceChange) -> None:
 
 def _say_bill(bill: Any) -> None:
     before, after = bill.totals
-    currency, totals = bill.old.book.currency, bill.old.totals
+    currency = bill.old.book.currency
     share = f" ({float((after - before) / before):+.1%})" if before else ""
-    say(f"{totals.rows:,} rows: {totals.rated_rows:,} rated, {totals.refused_rows:,} refused")
+    for line in (bill.old.rows_in_words(), *bill.old.refused_in_words()):
+        say(line)
     say(f"The usage costs {after:,.2f} {currency} instead of {before:,.2f}{share}")
     moved = [row for row in bill.models.iter_rows() if row[3]]
-    for name, was, is_, change in moved[:MOST]:
-        say(f"{name or 'All models'}: {is_:,.2f} instead of {was:,.2f}, {change:+,.2f}")
-    if len(moved) > MOST:
-        say(f"... and {len(moved) - MOST:,} more")
+    lines = first_few(
+        f"{name or 'All models'}: {is_:,.2f} instead of {was:,.2f}, {change:+,.2f}"
+        for name, was, is_, change in moved
+    )
     for side, rating in (("old", bill.old), ("new", bill.new)):
-        for name, meter, rows, _ in rating.unpriced.head(MOST).iter_rows():
-            say(f"Without a price in the {side} list: {name} {meter}, in {rows:,} rows")
+        lines += first_few(
+            f"Without a price in the {side} list: {name} {meter}, in {rows:,} rows"
+            for name, meter, rows, _ in rating.unpriced.iter_rows()
+        )
+    for line in lines:
+        say(line)
 
 
 def _day(text: str | None) -> date:

@@ -5,7 +5,7 @@ Exit codes: 0 all rows are priced, 1 rows were refused or the input has problems
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -14,6 +14,7 @@ import typer
 
 from lmprice.cli.shared import PROBLEMS, Force, Lang, err, failed, say, stop, warn
 from lmprice.language.terms import Language
+from lmprice.output.few import first_few, listed
 from lmprice.output.focus_versions import VERSIONS, Version
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from lmprice.billing.rating import Rating
     from lmprice.billing.report import Report
     from lmprice.billing.taking import Taken
-
-MOST = 5  # lines of one kind in a summary
 
 UsageName = Annotated[
     str, typer.Argument(help="A file, a folder, a pattern of names, or - for standard input.")
@@ -129,7 +128,7 @@ def rate(
             price_book = load_book(book)
             columns = {**price_book.columns, **columns_of(mapped or [])}
             if len(files) > 1:
-                say(f"{len(files):,} files: {_listed(files)}")
+                say(f"{len(files):,} files: {listed(files)}")
             if cluster is None:
                 taken = take(usage, source, customer, columns)
             else:
@@ -156,6 +155,12 @@ class _Asked(NamedTuple):
     period: tuple[str | None, str | None]
     by: tuple[str, ...]
     rows: bool
+
+
+def end_where_refused(rating: Rating) -> None:
+    """End the command as one whose input has problems where rows of usage were refused."""
+    if rating.totals.refused_rows:
+        raise typer.Exit(PROBLEMS)
 
 
 def columns_of(mapped: list[str]) -> dict[str, str]:
@@ -237,9 +242,10 @@ def _summarize(rating: Rating, report: Report) -> None:
     if rating.sources:
         say(f"Read as: {', '.join(rating.sources)}")
     _say_first(f"Left out: {count:,} {what}" for what, count in rating.left_out.items())
-    _say_first(f"Refused: {count:,} rows: {reason}" for reason, count in report.reasons())
+    for line in report.refused_in_words():
+        say(line)
     if priced := [f"{q.normalize():,f} {meter}" for meter, q in report.priced()]:
-        say(f"Priced: {_listed(priced)}")
+        say(f"Priced: {listed(priced)}")
     say(rating.bill_in_words())
     say(rating.prices_in_words(report.since()))
     _say_first(
@@ -262,22 +268,13 @@ def _summarize(rating: Rating, report: Report) -> None:
         if how != "name"
     )
     if rating.unread:
-        say(f"Columns that no price is about: {_listed(rating.unread)}")
+        say(f"Columns that no price is about: {listed(rating.unread)}")
     for path in reversed(report.files):
         if path.exists():
             say(f"Wrote {path}")
 
 
-def _listed(names: Sequence[object]) -> str:
-    """The first few of many names, and how many more there are."""
-    more = f" and {len(names) - MOST:,} more" if len(names) > MOST else ""
-    return f"{', '.join(map(str, names[:MOST]))}{more}"
-
-
 def _say_first(lines: Iterable[str]) -> None:
     """The first few of many lines, and how many more there are."""
-    found = list(lines)
-    for line in found[:MOST]:
+    for line in first_few(lines):
         say(line)
-    if len(found) > MOST:
-        say(f"... and {len(found) - MOST:,} more")

@@ -1,6 +1,6 @@
 """``lmprice reconcile``: our cost beside the provider's bill, and the gap taken apart.
 
-Exit codes: 0 the report is written, 1 the input has problems, 2 wrong usage.
+Exit codes: 0 the report is written, 1 rows were refused or the input has problems, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lmprice.cli.rate import (
     BookFile,
     UsageName,
     columns_of,
+    end_where_refused,
 )
 from lmprice.cli.shared import PROBLEMS, Force, Lang, failed, regular, say, stop
 from lmprice.language.terms import Language
@@ -105,6 +106,7 @@ def reconcile(
     for line in gap.in_words():
         say(line)
     say(f"Wrote {output}")
+    end_where_refused(gap.rating)
 
 
 def _day(option: str, text: str | None) -> date | None:

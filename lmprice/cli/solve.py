@@ -1,7 +1,7 @@
 """``lmprice solve``: the prices at which a revenue or a margin holds over the whole base.
 
-Exit codes: 0 the book is written, 1 the input has problems or no prices reach the target, 2 wrong
-usage.
+Exit codes: 0 the book is written, 1 rows were refused, the input has problems or no prices reach
+the target, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from lmprice.cli.rate import (
     Source,
     UsageName,
     columns_of,
+    end_where_refused,
 )
 from lmprice.cli.shared import PROBLEMS, Force, Lang, apart, failed, say, stop
 from lmprice.language.terms import Language
@@ -111,6 +112,7 @@ def solve(
     for line in then:
         say(line)
     say(f"Wrote {output}")
+    end_where_refused(solved.draft.rating)
 
 
 def _fraction(text: str) -> float:

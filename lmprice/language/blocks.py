@@ -170,7 +170,7 @@ class _Required:
         names = [p.name for p in f.parameters]
         self._condition = requirement.condition
         are_numbers = not any(p.is_column for p in f.parameters if p.name in requirement.names)
-        self._of_numbers = plain(self._condition) if are_numbers else self._condition
+        self._of_numbers = plain(self._condition) if are_numbers else self._of_tables
         self._places = [names.index(name) for name in requirement.names]
         self._blamed = names.index(requirement.parameter)
         self._is_need = requirement.is_need
@@ -179,7 +179,10 @@ class _Required:
     def holds(self, arguments: list[Any], long: list[int]) -> bool:
         """Whether it holds for all samples."""
         if not any(i in long for i in self._places):
-            return bool(np.all(self._of_numbers(*[arguments[i] for i in self._places])))
+            return bool(self._of_numbers(*[arguments[i] for i in self._places]))
         if self._is_need and self._blamed not in long and arguments[self._blamed] != self._absent:
             return True  # what some samples may need is there for all of them
-        return bool(np.all(self._condition(*[arguments[i] for i in self._places])))
+        return self._of_tables(*[arguments[i] for i in self._places])
+
+    def _of_tables(self, *arguments: Any) -> bool:
+        return bool(np.logical_and.reduce(self._condition(*arguments), axis=None))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token, TokenizerError
 
 from lmprice.language.checks import file_path
 from lmprice.language.dates import serial
@@ -34,6 +32,10 @@ from lmprice.workbook.rows import Value
 TOLERANCE = 1e-9
 SEVERAL = 4  # so many of one kind in one column are told in one line
 MOST_LINES = 20
+
+NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.])"
+# A text, a sheet in quotes, a number, a name or a reference, and any other sign of a formula.
+TOKEN = re.compile(rf"""\"(?:[^"]|"")*\"|'(?:[^']|'')*'|{NUMBER}|[\w.$]+|\S""")
 
 
 def check(path: str | Path) -> tuple[Problem, ...]:
@@ -202,22 +204,17 @@ def _text(content: Any) -> Any:
 
 
 def _tokens(formula: str) -> list[str]:
-    """The formula as other programs leave it alone: spelling of numbers, names, sheets folded.
-
-    What is no formula is one token: itself.
-    """
-    try:
-        return [_folded(token) for token in Tokenizer(formula).items if token.type != Token.WSPACE]
-    except (TokenizerError, IndexError, ValueError):
-        return [formula]
+    """The formula as other programs leave it alone: spelling of numbers, names, sheets folded."""
+    return [_folded(token) for token in TOKEN.findall(formula)]
 
 
-def _folded(token: Token) -> str:
-    if token.type == Token.OPERAND and token.subtype == Token.NUMBER:
-        return repr(float(token.value))
-    if token.type == Token.OPERAND and token.subtype == Token.TEXT:
-        return str(token.value)
-    return re.sub(r"[$']|_xlfn\.", "", str(token.value)).casefold()
+@functools.lru_cache(10_000)
+def _folded(token: str) -> str:
+    if token.startswith('"'):
+        return token
+    if re.fullmatch(NUMBER, token):
+        return repr(float(token))
+    return re.sub(r"[$']|_xlfn\.", "", token).casefold()
 
 
 def _agrees(stored: Any, computed: Value) -> bool:

@@ -68,6 +68,20 @@ def many_columns(folder: Path) -> str:
     return RATE
 
 
+def refused_rows(folder: Path) -> str:
+    """10,000,000 rows of a model without a price"""
+    row = _row(random.Random(1), "a").replace("chat", "chess")
+    _written(folder, (row for _ in range(10_000_000)))
+    return RATE
+
+
+def blank_lines(folder: Path) -> str:
+    """300 MB of blank lines between two rows"""
+    row = _row(random.Random(1), "a")
+    _written(folder, (row, "\n" * 300_000_000, row))
+    return RATE
+
+
 def customers(folder: Path) -> str:
     """1,000,000 customers, 2 rows and 3 meters each"""
     chance = random.Random(1)
@@ -183,9 +197,9 @@ def too_many_draws(folder: Path) -> str:
 CASES: dict[str, Callable[[Path], str]] = {
     case.__name__: case
     for case in (
-        long_line, wide_rows, many_columns, customers, customers_parquet, months, rounded_tiers,
-        folder_of_exports, one_list, one_value, deep_json, deep_toml, dotted_keys, unknown_keys,
-        draws, too_many_draws,
+        long_line, wide_rows, many_columns, refused_rows, blank_lines, customers,
+        customers_parquet, months, rounded_tiers, folder_of_exports, one_list, one_value,
+        deep_json, deep_toml, dotted_keys, unknown_keys, draws, too_many_draws,
     )
 }  # fmt: skip
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lmprice.billing import job, lines, partial, plain_charges, plain_csv
+from lmprice.billing import job, lines, partial, plain_charges, plain_csv, spool
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.parsing import parse_book
 from lmprice.billing.rating import rate
+from lmprice.billing.readers import opening
 from lmprice.billing.report import Report
 from tests.billing.books import book, tokens
 from tests.billing.test_usage import GOOD, HEADER, written
@@ -106,6 +107,57 @@ def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
     assert rated.refused["row"].to_list() == [2]
 
 
+@pytest.mark.parametrize("block", [7, 64, 1000])
+def test_more_blank_lines_than_a_line_could_have_are_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(plain_csv, "_BLOCK", block)
+    monkeypatch.setattr(plain_csv, "LONGEST_LINE", 100)
+    path = tmp_path / "usage.csv"
+    blank = "\n" * 5000 + " \r\n" * 100
+    path.write_text(f"{HEADER}\n{GOOD}\n{blank}  soon{GOOD}\n{GOOD}\n{blank}")
+    rated = rate(path, BOOK)
+    assert rated.totals.rated_rows == 2
+    assert rated.refused.select("row", "reason", "timestamp").rows() == [
+        (2, "the line is 5,300 bytes of blank lines", ""),
+        (3, f"timestamp   soon{GOOD.partition(',')[0]} is no date or time",
+         f"  soon{GOOD.partition(',')[0]}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [7, 64, 1000])
+def test_blank_lines_of_json_are_none_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(opening, "_JSON_BLOCK", block)
+    monkeypatch.setattr(opening, "LONGEST", 200)
+    path = tmp_path / "usage.jsonl"
+    row = '{"timestamp": "2026-01-05", "customer": "acme", "model": "chat", "input_tokens": 1}\n'
+    path.write_text(row + "\n" * 5000 + row + "{\n" + "\n" * 5000)
+    rated = rate(path, BOOK)
+    assert rated.totals.rated_rows == 2
+    assert rated.refused["reason"].to_list() == ["line 5003, column 2 is no JSON"]
+
+
+def test_refused_rows_on_disk_are_those_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        rows = [GOOD.replace("acme", f"{name}{n}").replace("chat", "chat" if n % 3 else "chess")
+                for n in range(50)]  # fmt: skip
+        written(tmp_path / f"{name}.csv", *rows)
+    whole = rate(tmp_path, BOOK, batch_rows=7)
+    monkeypatch.setattr(spool, "HELD", 100)
+    apart = rate(tmp_path, BOOK, batch_rows=7)
+    assert apart.refused.equals(whole.refused)
+    assert apart.refused["customer"].to_list() == [
+        f"{name}{n}" for name in "abc" for n in range(0, 50, 3)
+    ]
+    assert apart.refused["row"].to_list() == [
+        50 * file + n + 1 for file in range(3) for n in range(0, 50, 3)
+    ]
+
+
 def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
     header = f"{HEADER},{','.join(f'k{n}' for n in range(500))}"
     cells = ",".join(str(n) for n in range(500))
@@ -125,7 +177,9 @@ def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
     charges = [
         {**per, "valid_from": start, "charge_model": "graduated", "tiers": own, "discount": off,
          "bill_zero_quantity": False}
-        for start, own, off in (("2026-01-01", tiers, 0.1), ("2026-01-17", later, 0))
+        for start, own, off in (
+            ("2026-01-01", tiers, 0.1), ("2026-01-17", later, 0), ("2026-02-20", tiers, 0.1),
+        )
     ]  # fmt: skip
     off_peak = {
         "charge_model": "off_peak", "model": "chat", "meter": "output", "unit_price": 0.00731,
@@ -134,7 +188,8 @@ def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
     }  # fmt: skip
     many = book(*charges, off_peak)
     rows = [
-        f"2026-01-{chance.randrange(1, 29):02}T{chance.randrange(24):02}:10:00Z,"
+        f"2026-{chance.randrange(1, 4):02}-{chance.randrange(1, 29):02}"
+        f"T{chance.randrange(24):02}:10:00Z,"
         f"c{chance.randrange(60)},chat,{chance.randrange(3000)},0,{chance.randrange(400)}"
         for _ in range(900)
     ]

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 from typer.testing import CliRunner
 
-from lmprice.billing import parts
+from lmprice.billing import spool
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.files import save_book
 from lmprice.billing.rating import rate
@@ -137,8 +137,8 @@ def test_exports_that_are_put_on_disk_are_the_same(
     (tmp_path / "b.json").write_text(json.dumps([*rows, *odd], indent=1))
     (tmp_path / "c.csv").write_text(HEADER.replace(",", ";") + '2026-01-05;"a;b";chat;7\n')
     monkeypatch.setattr(reading, "_BATCH", 7)
-    monkeypatch.setattr(parts, "_TABLE", table)
-    monkeypatch.setattr(parts, "HELD", held)
+    monkeypatch.setattr(spool, "_TABLE", table)
+    monkeypatch.setattr(spool, "HELD", held)
     taken = take(tmp_path)
     on_disk = [part for part in taken.parts if isinstance(part.table, Path)]
     assert (len(taken.parts), len(on_disk)) == (number, number_on_disk)

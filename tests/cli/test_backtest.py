@@ -52,6 +52,20 @@ def test_backtest(here: Path) -> None:
     assert json.loads((here / "report.json").read_text())["drafts"][0]["then"] == 33
 
 
+def test_refused_rows_are_told_and_set_the_exit_code(here: Path) -> None:
+    with (here / "usage.csv").open("a") as file:
+        file.write("2026-01-20T10:00:00Z,beta,chat,x\n2026-01-20T10:00:00Z,beta,chess,1\n")
+    result = run("-o", "report.json")
+    assert result.exit_code == PROBLEMS
+    assert result.stdout.startswith(
+        "4 rows: 2 rated, 2 refused\n"
+        "Refused: 1 rows: output_tokens x is not a whole number, at least 0\n"
+        "Refused: 1 rows: the price book has no model chess\n"
+        "Draft 1: 33.00 USD instead of 30.00, "
+    )
+    assert (here / "report.json").exists()
+
+
 def test_guards_set_the_exit_code(here: Path) -> None:
     result = run("--guard", "p95<10%", "--guard", "max<=2", "-o", "report.xlsx")
     assert result.exit_code == PROBLEMS

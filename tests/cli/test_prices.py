@@ -77,7 +77,7 @@ def test_what_changed(here: Path) -> None:
         "(+10.0%)\n"
         "gone output: gone, was $1 per million output tokens\n"
         "next output: new, $1 per million output tokens\n"
-        "2 rows: 1 rated, 0 refused\n"
+        "2 rows: 1 rated, 0 refused, 1 unpriced\n"
         "The usage costs 22.00 USD instead of 20.00 (+10.0%)\n"
         "chat: 22.00 instead of 20.00, +2.00\n"
         "Without a price in the old list: other output, in 1 rows\n"
@@ -90,6 +90,19 @@ def test_what_changed_as_json(here: Path) -> None:
     found = json.loads(result.stdout)
     assert [c["model"] for c in found["changes"]] == ["chat", "gone", "next"]
     assert (found["bill"]["old"], found["bill"]["new"]) == (20, 22)
+
+
+def test_refused_rows_of_the_usage_are_told(here: Path) -> None:
+    with (here / "usage.csv").open("a") as file:
+        file.write("2026-01-20T10:00:00Z,beta,chat,x\n")
+    why = "Refused: 1 rows: output_tokens x is not a whole number, at least 0"
+    result = run("diff", "old.toml", "new.json", "--usage", "usage.csv")
+    assert result.exit_code == PROBLEMS
+    assert f"3 rows: 1 rated, 1 refused, 1 unpriced\n{why}\n" in result.stdout
+    result = run("diff", "old.toml", "new.json", "--usage", "usage.csv", "--json")
+    assert result.exit_code == PROBLEMS
+    bill = json.loads(result.stdout)["bill"]
+    assert (bill["rows"]["refused"], bill["refused"]) == (1, [why])
 
 
 def test_nothing_changed(here: Path) -> None:

@@ -66,7 +66,12 @@ def test_workbook_and_days(here: Path) -> None:
 def test_refused_rows_are_said(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,x\n")
-    assert "1 rows of usage are refused" in run(*MAP, "-o", "gap.json").stdout
+    result = run(*MAP, "-o", "gap.json")
+    assert result.exit_code == PROBLEMS
+    assert (
+        "1 rows of usage are refused and stand on no side\n"
+        "Refused: 1 rows: output_tokens x is not a whole number, at least 0\n"
+    ) in result.stdout
 
 
 @pytest.mark.parametrize(

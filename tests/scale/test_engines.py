@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -227,6 +228,25 @@ def test_the_command_on_a_cluster(folder: Path, cluster: Any, tmp_path: Path) ->
     for kind in ("csv", "lines.csv", "refused.csv"):
         own = (tmp_path / f"alone.{kind}").read_bytes()
         assert (tmp_path / f"there.{kind}").read_bytes() == own
+
+
+def test_a_damaged_file_on_a_cluster(
+    folder: Path, book: PriceBook, here: Rating, cluster: Any, tmp_path: Path
+) -> None:
+    """It is refused by its name as on one machine, and the others are rated."""
+    shutil.copytree(folder / "parquet", tmp_path / "log")
+    whole = (tmp_path / "log" / "u00.parquet").read_bytes()
+    (tmp_path / "log" / "u05-cut.parquet").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "log" / "u99.parquet").write_bytes(b"")
+    alone = rate(tmp_path / "log", book)
+    there = rate(tmp_path / "log", book, cluster=cluster.scheduler_address)
+    assert [Path(text.partition(":")[0]).name for text in there.refused_files] == [
+        "u05-cut.parquet", "u99.parquet",
+    ]  # fmt: skip
+    assert there.refused_files == alone.refused_files
+    assert there.refused.equals(alone.refused)
+    for found in (there, alone):
+        assert found.lines.equals(here.lines)
 
 
 def test_a_cluster_that_does_not_answer(folder: Path, book: PriceBook) -> None:

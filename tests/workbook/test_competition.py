@@ -18,10 +18,10 @@ from lmprice.scenarios import Competition
 from lmprice.scenarios.competition.scenario import Rival
 from lmprice.scenarios.results import Results
 from lmprice.workbook import check, guard, read
-from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.conftest import cell_named, edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.made import build, made
 from tests.workbook.test_engines import disagreements, stored_cells
 
@@ -229,8 +229,7 @@ def test_what_is_said_about_matching(changes: dict[str, float], said: list[str])
 def test_libreoffice_takes_the_same_steps(soffice: Office, tmp_path: Path, name: str) -> None:
     lang = "zh" if name in ("two", "full") else "en"
     market = EXAMPLES[name]
-    path = fill_in(build(Competition(), tmp_path / "t.xlsx", lang=lang), market, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, market, lang, tmp_path)
     assert disagreements(stored_cells(recalculated), market, lang) == []
     assert read(recalculated) == market
     assert check(recalculated) == ()
@@ -258,17 +257,9 @@ def test_a_full_table_stays_below_what_a_reader_opens() -> None:
 @pytest.mark.engine
 def test_a_changed_workbook_is_read_back(tmp_path: Path) -> None:
     path = build(Competition(), tmp_path / "t.xlsx")
-    edit(
-        path,
-        {
-            cell_named(path, "cut_cases").partition(":")[0]: 0.25,
-            "Rivals!A9": "New",
-            "Rivals!B9": 1.2,
-        },
-    )
     base = cell_named(path, "cut_cases").partition(":")[0]
-    edit(path, {base: 0.25, "Rivals!A9": "New", "Rivals!B9": 1.2})
-    edit(path, {"Rivals!C9": 0.4, "Rivals!D9": 1.5})
+    rival = {"Rivals!A9": "New", "Rivals!B9": 1.2, "Rivals!C9": 0.4, "Rivals!D9": 1.5}
+    edit(path, {base: 0.25} | rival)
     found = read(path)
     assert isinstance(found, Competition)
     assert (found.cut, len(found.rivals), found.rivals[-1].name) == (0.25, 5, "New")

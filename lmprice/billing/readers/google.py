@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.skus import SKU_CONDITIONS, SKU_METERS, with_meters
-from lmprice.billing.readers.source import Notes, Records, Source, filled
+from lmprice.billing.readers.source import Notes, Records, Source, filled, flat
 
 _SKU, _AMOUNT, _UNIT = "sku.description", "usage.amount", "usage.unit"
 SERVICES = "(?i)vertex|generative language|gemini"
@@ -31,13 +31,7 @@ def _is_export(value: object) -> bool:
 
 
 def _records(value: dict[str, object]) -> Records:
-    row: dict[str, object] = {}
-    for name, cell in value.items():
-        if isinstance(cell, dict):
-            row |= {f"{name}.{inner}": found for inner, found in cell.items()}
-        else:
-            row[name] = cell
-    yield row
+    yield dict(flat(value))
 
 
 SOURCE = Source(

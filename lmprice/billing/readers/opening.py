@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.lines import LONGEST_LINE, text_of
+from lmprice.billing.lines import LONGEST_LINE, BlankLines, text_of
 from lmprice.billing.plain_csv import blocks_of
 from lmprice.billing.plain_json import plain_records
 from lmprice.billing.readers.pieces import (
@@ -223,6 +223,9 @@ def json_blocks(path: Path, whole: frozenset[str]) -> Iterator[pl.DataFrame | It
     number = 1
     with opened(path) as file:
         for block in blocks_of(file, _JSON_BLOCK, LONGEST):
+            if isinstance(block, list) and isinstance(block[0], BlankLines):
+                number += block[0].lines
+                continue
             if isinstance(block, list):
                 number += len(block)
                 said = f"line {number - 1} has more than {LONGEST:,} characters"

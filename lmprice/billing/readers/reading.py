@@ -28,6 +28,7 @@ from lmprice.billing.readers.source import Notes, Source, customer_column, usage
 from lmprice.billing.readers.sources import SOURCES
 from lmprice.billing.strict_json import text_of
 from lmprice.billing.usage import REASON, ROW, UsageError, as_meant, check_columns
+from lmprice.output import few
 from lmprice.output.foreign import from_csv
 
 OWN = "usage"  # lmprice's own table
@@ -116,8 +117,7 @@ def _named(path: Path, fitting: list[Source], wanted: str | None, found: str) ->
 def _listed(names: list[str]) -> str:
     if not names:
         return "it has no header"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"it has the columns {', '.join(names[:_SHOWN])}{more}"
+    return f"it has the columns {few.listed(names, _SHOWN)}"
 
 
 def _delimited(
@@ -153,7 +153,7 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
         for name in members
         if source.member is not None and re.fullmatch(source.member, name)
     ]
-    holds = f"it holds {', '.join(members[:_SHOWN])}"
+    holds = f"it holds {few.listed(members, _SHOWN)}"
     source = _named(path, list(dict.fromkeys(s for s, _ in found)), wanted, holds)
     frames = (
         frame
@@ -287,7 +287,7 @@ def _shape(values: list[Any]) -> str:
     if isinstance(first, list):
         first = first[0] if first else None
     keys = [str(key) for key in first] if isinstance(first, Mapping) else []
-    return f"its JSON has the keys {', '.join(keys[:_SHOWN])}" if keys else "it holds no records"
+    return f"its JSON has the keys {few.listed(keys, _SHOWN)}" if keys else "it holds no records"
 
 
 def _rows(

@@ -108,6 +108,15 @@ def filled(table: pl.DataFrame, *names: str) -> pl.DataFrame:
     return table.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
 
 
+def flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The cells of a record; those of a record in it have names with dots."""
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", cell) for inner, cell in flat(value))
+        else:
+            yield name, value
+
+
 def customer_column(source: Source, table: pl.DataFrame) -> str | None:
     """The first column that says who is billed; None where none does."""
     return next((name for name in source.customer if _says_something(table, name)), None)
