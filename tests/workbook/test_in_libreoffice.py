@@ -122,3 +122,9 @@ def test_an_empty_template_says_what_is_missing_and_nothing_else(
     assert not workbook["Results"]["A3"].value  # no notes on what is not there
     swings = [row[3].value for row in workbook["Drivers"].iter_rows(min_row=5, max_row=9)]
     assert swings == ["#N/A"] * 5
+
+
+def test_a_result_that_is_zero_but_for_rounding(soffice: Office, tmp_path: Path) -> None:
+    # At 60 % off a price of 10 is the unit cost of 4: LibreOffice has 0, others 1E-11.
+    path = build(Discounts(flat_discount=0.6), tmp_path / "t.xlsx")
+    assert check(libreoffice(soffice, path, "xlsx", tmp_path)) == ()
