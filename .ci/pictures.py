@@ -60,7 +60,7 @@ def _keep(picture: Path, name: str) -> None:
     """The part of a picture that is not white, without the footer of a page."""
     image = Image.open(picture).convert("RGB")
     if picture.name.startswith("page"):
-        image = image.crop((0, 0, image.width, round(image.height * 0.9)))
+        image = image.crop((0, 0, image.width, round(image.height * 0.93)))
     white = Image.new("RGB", image.size, "white")
     left, top, right, bottom = ImageChops.difference(image, white).getbbox() or (0, 0, 1, 1)
     ends = (min(right + EDGE, image.width), min(bottom + EDGE, image.height))

@@ -33,8 +33,7 @@ _SAFE = 1 << 62
 _AROUND = (math.floor, math.ceil)
 _MARGIN = 10**6  # what 64 bits must have left, for rounding
 _LABELS = (
-    "period", "category", "model", "meter", "charge", "valid_from", "price_class", "per",
-    "currency", "rate",
+    "category", "model", "meter", "charge", "valid_from", "price_class", "per", "currency", "rate",
 )  # fmt: skip
 _AMOUNTS = ("quantity", "list_cost", "contracted_cost", "unrounded", "unrounded_list")
 FEW = 20  # customers a charge for which columns are not worth their while
@@ -125,25 +124,26 @@ class PlainCharges:
 
     def lines(self, uses: pl.DataFrame) -> pl.DataFrame:
         """The lines of plain uses, in the order of a bill."""
-        uses = uses.sort("customer", "part", "slot", "at", "price_class")
-        uses = uses.with_columns(pl.col("customer").rle_id().alias("_customer"))
-        parts = uses.partition_by("period", "charge", as_dict=True)
+        uses = uses.sort("customer", "period", "part", "slot", "at", "price_class")
+        uses = uses.with_columns(pl.struct("customer", "period").rle_id().alias("_bill"))
+        parts = uses.partition_by("charge", as_dict=True)
         found: list[pl.DataFrame] = []
         labels: list[dict[str, Any]] = []
-        for period, charge in sorted(parts):
+        for (charge,) in sorted(parts):
             identity = self._scopes.identities[charge]
-            versions, own = self._with_versions(identity, parts[period, charge])
-            found.append(self._of_charge(int(period), identity, versions, own, len(labels)))
-            labels += self._labels(int(period), identity, versions)
+            versions, own = self._with_versions(identity, parts[charge,])
+            found.append(self._of_charge(identity, versions, own, len(labels)))
+            labels += self._labels(identity, versions)
         if not found:
             return pl.DataFrame(schema=self._schema)
-        lines = pl.concat(found).sort("_customer", maintain_order=True)
-        names = uses["customer"].unique(maintain_order=True)
-        told = pl.DataFrame(labels, schema={name: self._schema[name] for name in _LABELS})
-        lines = lines.hstack(told[lines["_label"]]).with_columns(
-            names.gather(lines["_customer"]).alias("customer"),
-            *(_decimal(name, self._schema[name].scale) for name in _AMOUNTS),
+        lines = pl.concat(found).sort("_bill", maintain_order=True)
+        days = {n: self._scope.calendar.first_day(n) for n in uses["period"].unique()}
+        bills = uses.unique("_bill", keep="first", maintain_order=True).select(
+            "customer", pl.col("period").replace_strict(days, return_dtype=pl.Date)
         )
+        told = pl.DataFrame(labels, schema={name: self._schema[name] for name in _LABELS})
+        lines = lines.hstack(bills[lines["_bill"]]).hstack(told[lines["_label"]])
+        lines = lines.with_columns(_decimal(name, self._schema[name].scale) for name in _AMOUNTS)
         return lines.with_columns(
             pl.col("contracted_cost").alias("effective_cost"),
             pl.col("contracted_cost").alias("billed_cost"),
@@ -153,23 +153,23 @@ class PlainCharges:
     def _with_versions(
         self, identity: Identity, uses: pl.DataFrame
     ) -> tuple[list[Version], pl.DataFrame]:
-        """The versions of a charge that uses are of, and the number of its own with each use."""
+        """The versions of a charge that uses are of, in order of time, and the one of each use."""
         slots, places = np.unique(uses["slot"].to_numpy(), return_inverse=True)
-        by_slot = self._versions(identity, slots.tolist())
-        versions = list({id(v.price): v for v in by_slot.values()}.values())
-        numbers = {id(v.price): n for n, v in enumerate(versions)}
-        of_slots = np.array([numbers[id(by_slot[slot].price)] for slot in slots.tolist()])
-        return versions, uses.with_columns(pl.Series("version", of_slots[places]))
+        of_slots = list(self._versions(identity, slots.tolist()).values())
+        begins = [
+            n for n, v in enumerate(of_slots) if not n or v.price is not of_slots[n - 1].price
+        ]
+        numbers = np.searchsorted(begins, np.arange(len(of_slots)), side="right") - 1
+        version = pl.Series("version", numbers[places], dtype=pl.Int64)
+        return [of_slots[n] for n in begins], uses.with_columns(version)
 
-    def _labels(
-        self, period: int, identity: Identity, versions: Sequence[Version]
-    ) -> list[dict[str, Any]]:
+    def _labels(self, identity: Identity, versions: Sequence[Version]) -> list[dict[str, Any]]:
         """What lines say of their charge: one for each price class of each version."""
-        first_day, entry = self._scope.calendar.first_day(period), identity.entry
+        entry = identity.entry
         return [
             {
-                "period": first_day, "category": "usage", "model": entry.model,
-                "meter": entry.meter, "charge": v.price.charge.title,
+                "category": "usage", "model": entry.model, "meter": entry.meter,
+                "charge": v.price.charge.title,
                 "valid_from": None if v.since == ALWAYS else as_datetime(v.since),
                 "price_class": name, "per": v.price.charge.per,
                 "currency": v.price.charge.currency, "rate": float(v.price.rate),
@@ -178,23 +178,22 @@ class PlainCharges:
         ]  # fmt: skip
 
     def _of_charge(
-        self, period: int, identity: Identity, versions: Sequence[Version], uses: pl.DataFrame,
-        labelled: int,
-    ) -> pl.DataFrame:  # fmt: skip
-        """Costs by customer, version and price class, rounded so that they add up.
+        self, identity: Identity, versions: Sequence[Version], uses: pl.DataFrame, labelled: int
+    ) -> pl.DataFrame:
+        """Costs by bill, version and price class, rounded so that those of a bill add up.
 
         Amounts are whole numbers of their smallest unit; labels are counted on from ``labelled``.
         """
         prices = [version.price for version in versions]
         of_units = all(price.is_linear for price in prices)
         costs = (_by_units if of_units else _by_count)(prices, uses)
-        customer = uses["_customer"].to_numpy()
-        version, price_class = uses["version"].to_numpy(), uses["price_class"].to_numpy()
-        order = np.lexsort((price_class, version, customer))
-        marks = np.stack([a[order] for a in (customer, version, price_class)])
-        first = np.flatnonzero(np.r_[True, (marks[:, 1:] != marks[:, :-1]).any(axis=0)])
-        lines = order[first]
-        starts = np.flatnonzero(np.r_[True, np.diff(customer[lines]) != 0])
+        marks = [uses[name].to_numpy() for name in ("price_class", "version", "_bill")]
+        order = np.lexsort(marks)
+        price_class, version, bill = (mark[order] for mark in marks)
+        changes = (np.diff(mark, prepend=-1) != 0 for mark in (price_class, version, bill))
+        first = np.flatnonzero(np.logical_or.reduce(list(changes)))
+        price_class, version, bill = price_class[first], version[first], bill[first]
+        starts = np.flatnonzero(np.diff(bill, prepend=-1))
         own = np.add.reduceat(costs.own[order], first)
         due = self._rounded(own, costs.size, starts)
         public, public_due = own, due
@@ -203,10 +202,11 @@ class PlainCharges:
             public_due = self._rounded(public, costs.size, starts)
         quantities, scale = whole(uses["quantity"])
         quantity = np.add.reduceat(quantities[order], first)
-        if _is_too_large(own, public, due, public_due, costs.size):
-            name = uses["customer"][0] if uses["customer"].n_unique() == 1 else "a customer"
+        large = _too_large(own, public, due, public_due, costs.size)
+        if large.size:
+            customer, period = uses.select("customer", "period").row(int(order[first[large[0]]]))
             first_day = self._scope.calendar.first_day(period)
-            raise too_large(identity.entry.title, name, first_day)
+            raise too_large(identity.entry.title, customer, first_day)
         begins = np.cumsum([0, *(len(price_classes(v.price.charge)) for v in versions)])
         cut = _cut(own, costs.size, 15)
         amounts = {
@@ -217,8 +217,8 @@ class PlainCharges:
             "unrounded_list": cut if public is own else _cut(public, costs.size, 15),
         }
         return pl.DataFrame({
-            "_customer": customer[lines],
-            "_label": labelled + begins[version[lines]] + price_class[lines],
+            "_bill": bill,
+            "_label": labelled + begins[version] + price_class,
             **{name: _units(amounts[name]) for name in _AMOUNTS},
         })  # fmt: skip
 
@@ -289,7 +289,7 @@ def _by_count(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
     weights = [int(Fraction(factor) * common) for factor in factors]
     places = uses["factor"].replace_strict(factors, pl.int_range(len(factors), eager=True))
     version = uses["version"].to_numpy()
-    starts = np.flatnonzero(uses.select(pl.struct("customer", "part").rle_id().diff() != 0)
+    starts = np.flatnonzero(uses.select(pl.struct("_bill", "part").rle_id().diff() != 0)
                             .to_series().fill_null(value=True).to_numpy())  # fmt: skip
     steps = [price.steps for price in prices]
     finer = math.lcm(*((start * scale).denominator for own in steps for start, *_ in own))
@@ -328,10 +328,10 @@ def _by_count(prices: Sequence[Price], uses: pl.DataFrame) -> _Costs:
     return _Costs(size, own if is_list else costs(0), own)
 
 
-def _is_too_large(own: Whole, public: Whole, due: Whole, public_due: Whole, size: int) -> bool:
-    """Whether the amounts are more than the columns of the lines hold."""
-    exact = max(int(abs(amounts).max()) for amounts in (own, public))
-    return exact >= size * 10**22 or max(int(abs(d).max()) for d in (due, public_due)) >= 10**37
+def _too_large(own: Whole, public: Whole, due: Whole, public_due: Whole, size: int) -> Whole:
+    """The places of amounts that are more than the columns of the lines hold."""
+    is_large = (abs(own) >= size * 10**22) | (abs(public) >= size * 10**22)
+    return np.flatnonzero(is_large | (abs(due) >= 10**37) | (abs(public_due) >= 10**37))
 
 
 def too_large(name: str, customer: str, first_day: date) -> UsageError:

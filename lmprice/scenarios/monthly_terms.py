@@ -27,7 +27,7 @@ Horizon = Annotated[float, Term(
 VolumeGrowth = Annotated[float, Term(
     Text("Volume growth per year", "用量年增长率"), FRACTION,
     Text("Growth of the volume within a year, in equal monthly steps; 1 is 100 %, twice as much",
-         "用量一年内的增长，逐月等比；1 即 100%，翻一倍"), gt=-1, usual=(-0.9, 10.0))]
+         "用量一年内的增长，逐月等比；1 即 100%，翻一倍"), gt=-1, usual=(-0.9, 5.0))]
 PriceDecline = Annotated[float, Term(
     Text("Price decline per year", "价格年降幅"), FRACTION,
     Text("Share by which prices fall within a year, in equal monthly steps",

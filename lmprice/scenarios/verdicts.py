@@ -23,6 +23,7 @@ from lmprice.output.printing import NO_ANSWER as NO_ANSWER  # noqa: PLC0414
 TOO_LARGE = Text("very much", "极大")
 LIMIT = 1e15  # what a sheet can write out digit by digit
 MOST_DECIMALS = 10
+LEAST_SAID = 1e-9
 
 
 class Tone(StrEnum):
@@ -74,8 +75,11 @@ def spoken(
 
 
 def decimals(size: float) -> int:
-    """How many decimals a number of that size has in a text: three digits where it is below 1."""
-    if size >= 1000 or size == 0:
+    """How many decimals a number of that size has in a text: three digits where it is below 1.
+
+    What is smaller than a billionth is what other numbers left of each other: it is said as 0.
+    """
+    if size >= 1000 or size < LEAST_SAID:
         return 0
     if size >= 1:
         return 2

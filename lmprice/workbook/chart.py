@@ -205,8 +205,8 @@ def line_chart(
     heads = [str(cell.value) for cell in sheet[header]]
     titles = (book.counting.words(texts.headed(terms[key], book.lang)) for key in keys)
     columns = [heads.index(title) + 1 for title in titles]
-    letter = get_column_letter(columns[0])
-    values = [book.values[sheet.title, f"{letter}{row}"] for row in range(first, last + 1)]
+    letters, rows = map(get_column_letter, columns), range(first, last + 1)
+    values = [book.values[sheet.title, f"{letter}{row}"] for letter in letters for row in rows]
     chart.y_axis.number_format = "0%" if terms[keys[0]].is_fraction else axis_format(values)
     for number, column in enumerate(columns):
         add_line(chart, line_of(sheet, 1, column, header, last, first - header - 1), number)

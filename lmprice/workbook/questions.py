@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lmprice.workbook.book import Book
 
 MEANT = Text("{percent} %: meant {number} %?", "{percent}%：是否指 {number}%？")
-MEANT_BELOW = Text(": meant {number} %?", "：是否指 {number}%？")
+MEANT_BELOW = Text(" (meant {number} %?)", "（是否指 {number}%？）")
 UNUSUAL = Text("is not between {low} and {high}, as usual", "不在常见范围 {low} 至 {high} 之内")
 LARGE_SHARE = 2.0  # of terms that do not say what is usual
 PERCENT = Text(" %", "%")

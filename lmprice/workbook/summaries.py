@@ -23,6 +23,7 @@ from lmprice.workbook.texts import about
 
 TOLERANCE = 1e-9
 KINDS = (".xlsx", ".csv", ".parquet")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,14 @@ def _stale(contents: Contents, results: Results) -> int:
 
 
 def workbooks(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files as given, and the workbooks in folders, by name; not what Excel has open."""
+    """The files as given, and the spreadsheets in folders, by name; not what Excel has open.
+
+    Those that are no .xlsx are among them, so that nobody thinks they were computed.
+    """
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*.xlsx") if not p.name.startswith("~$"))
+            files = (p for p in path.rglob("*") if p.suffix.lower() in SPREADSHEETS)
+            yield from sorted(p for p in files if not p.name.startswith("~$"))
         else:
             yield path
 
@@ -141,7 +146,8 @@ def summary_bytes(files: Sequence[Evaluated], kind: str) -> bytes:
             on_terminal(str(f.path)), f.template, f.case,
             *((f.counting.currency, f.counting.tokens) if f.template else (None, None)),
             "; ".join(map(str, f.problems)), f.verdict,
-            " ".join(f.notes), f.stale, *(f.values.get(key) for key in keys),
+            ("" if f.lang == "zh" else " ").join(f.notes), f.stale,
+            *(f.values.get(key) for key in keys),
         ]
         for f in files
     ]  # fmt: skip

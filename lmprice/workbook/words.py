@@ -16,6 +16,7 @@ from lmprice.dialects import excel
 from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.scenarios.verdicts import (
+    LEAST_SAID,
     LIMIT,
     MOST_DECIMALS,
     NO_ANSWER,
@@ -155,7 +156,8 @@ def _decimals(cell: str) -> str:
     for places in range(MOST_DECIMALS - 1, 2, -1):
         limit = f"{Decimal(1).scaleb(2 - places):f}"
         formula = f"IF(ABS({cell})>={limit},{places},{formula})"
-    formula = f"IF(ABS({cell})>=1000,0,IF(ABS({cell})>=1,2,IF({cell}=0,0,{formula})))"
+    formula = f"IF(ABS({cell})<{LEAST_SAID:.0E},0,{formula})"
+    formula = f"IF(ABS({cell})>=1000,0,IF(ABS({cell})>=1,2,{formula}))"
     return f"IF(ISNUMBER({cell}),{formula},0)"
 
 

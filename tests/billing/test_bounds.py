@@ -190,7 +190,9 @@ def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
     charges = [
         {**per, "valid_from": start, "charge_model": "graduated", "tiers": own, "discount": off,
          "bill_zero_quantity": False}
-        for start, own, off in (("2026-01-01", tiers, 0.1), ("2026-01-17", later, 0))
+        for start, own, off in (
+            ("2026-01-01", tiers, 0.1), ("2026-01-17", later, 0), ("2026-02-20", tiers, 0.1),
+        )
     ]  # fmt: skip
     off_peak = {
         "charge_model": "off_peak", "model": "chat", "meter": "output", "unit_price": 0.00731,
@@ -199,7 +201,8 @@ def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
     }  # fmt: skip
     many = book(*charges, off_peak)
     rows = [
-        f"2026-01-{chance.randrange(1, 29):02}T{chance.randrange(24):02}:10:00Z,"
+        f"2026-{chance.randrange(1, 4):02}-{chance.randrange(1, 29):02}"
+        f"T{chance.randrange(24):02}:10:00Z,"
         f"c{chance.randrange(60)},chat,{chance.randrange(3000)},0,{chance.randrange(400)}"
         for _ in range(900)
     ]

@@ -65,6 +65,14 @@ def test_a_summary_used_wrongly(folder: Path) -> None:
     assert "there is no .xlsx in none" in run("evaluate", "none").stderr
 
 
+def test_no_spreadsheet_of_a_folder_is_passed_over(folder: Path) -> None:
+    Path("in/old.XLS").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    Path("in/notes.txt").write_text("no spreadsheet")
+    result = run("evaluate", "in", "--summary", "out.csv")
+    assert "Wrote out.csv: 6 files, 3 of them with problems" in result.output
+    assert "in/old.XLS: is a workbook of Excel 97 to 2003" in result.stderr
+
+
 @pytest.mark.engine
 def test_words_that_look_like_formulas_stay_words(folder: Path) -> None:
     workload = [Customer(customer=name, usage=10.0) for name in BAD]

@@ -28,7 +28,7 @@ RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 # What is done, on which sheet, with which arguments; see STEPS in driver.py.
-Step = tuple[str | float, ...]
+Step = tuple[Any, ...]
 
 
 class OfficeGoneError(RuntimeError):
@@ -69,19 +69,17 @@ class Office:
     def convert(self, path: Path, to: str, folder: Path) -> Path:
         """Save a file as another type in a folder; gives the new file."""
         target = folder / f"{path.stem}.{to}"
-        self._save(path, target, [])
+        self._save(path, [target], [])
         return target
 
-    def change(self, path: Path, target: Path, steps: Sequence[Step]) -> float:
+    def change(self, path: Path, steps: Sequence[Step], *targets: Path) -> float:
         """Do something with a file, recalculate it, and save it; the seconds of recalculation."""
-        seconds: float = self._save(path, target, steps)["seconds"]
+        seconds: float = self._save(path, targets, steps)["seconds"]
         return seconds
 
-    def _save(self, path: Path, target: Path, steps: Sequence[Step]) -> dict[str, Any]:
-        by = FILTERS[target.suffix[1:]]
-        return self._do(
-            {"source": str(path), "target": str(target), "filter": by, "steps": list(steps)}
-        )
+    def _save(self, path: Path, targets: Sequence[Path], steps: Sequence[Step]) -> dict[str, Any]:
+        filters = {str(target): FILTERS[target.suffix[1:]] for target in targets}
+        return self._do({"source": str(path), "targets": filters, "steps": list(steps)})
 
     def compute(
         self,

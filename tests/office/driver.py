@@ -3,7 +3,7 @@
 Arguments are the LibreOffice command and what it is started with.  Each line of standard input is a
 job as JSON, and each line of standard output its answer, ``{"error": ...}`` where it fails.
 
-A job to convert a file: ``source``, ``target`` and ``filter``, the name of the export filter, and
+A job to convert a file: ``source``, ``targets``, the name of the export filter by path, and
 ``steps``, what to do with it before, each the name of a function of `STEPS` and its arguments.  Its
 answer has ``seconds``, the time of a full recalculation, where there were steps.
 
@@ -71,8 +71,9 @@ def convert(job: dict[str, Any], desktop: Any) -> dict[str, Any]:
         start = time.perf_counter()
         document.calculateAll()
         answer["seconds"] = time.perf_counter() - start
-    target = uno.systemPathToFileUrl(job["target"])
-    document.storeToURL(target, (property_value("FilterName", job["filter"]),))
+    for target, by in job["targets"].items():
+        url = uno.systemPathToFileUrl(target)
+        document.storeToURL(url, (property_value("FilterName", by),))
     document.close(True)
     return answer
 
@@ -83,6 +84,11 @@ def type_in(sheet: Any, address: str, value: str | float) -> None:
         cell.String = value
     else:
         cell.Value = value
+
+
+def fill_in(sheet: Any, cells: str, rows: list[list[str | float]]) -> None:
+    """Type into all cells of a range: "" leaves one empty."""
+    sheet.getCellRangeByName(cells).setDataArray(tuple(map(tuple, rows)))
 
 
 def delete_row(sheet: Any, row: int) -> None:
@@ -107,6 +113,7 @@ def sort_down(sheet: Any, cells: str) -> None:
 
 STEPS: dict[str, Callable[..., None]] = {
     "type": type_in,
+    "fill in": fill_in,
     "delete": delete_row,
     "insert": insert_row,
     "sort": sort_down,

@@ -18,7 +18,7 @@ from lmprice.language.dates import serial
 from lmprice.scenarios import Scenario
 from tests.engines import ironcalc_workbook
 from tests.workbook.conftest import typed_in
-from tests.workbook.made import build, made, opened
+from tests.workbook.made import build, computed, opened
 
 Place = tuple[str, str]
 
@@ -39,7 +39,7 @@ class _Model:
         """Type the inputs of a scenario into their cells and recalculate."""
         for title, row, column, value in typed_in(scenario, lang):
             self._write(self._sheets[title], row, column, value)
-        values = made(scenario, lang).values
+        values = computed(scenario, lang)
         for place in _array_formulas(type(scenario), lang):
             self._write(*self._at(place), values[place])
         self._model.evaluate()
@@ -59,7 +59,7 @@ class _Model:
         """The cells that have a formula."""
         return {
             place: self._model.get_cell_value(*self._at(place))
-            for place in made(scenario, lang).values
+            for place in computed(scenario, lang)
         }
 
     def _at(self, place: Place) -> tuple[int, int, int]:

@@ -22,6 +22,7 @@ class Made(NamedTuple):
     values: Mapping[tuple[str, str], Any]
 
 
+_computed: dict[tuple[type, str, str], Mapping[tuple[str, str], Any]] = {}
 _made: dict[tuple[type, str, str, bool], Made] = {}
 _opened: dict[tuple[type, str, str, bool], openpyxl.Workbook] = {}
 
@@ -37,6 +38,18 @@ def made(scenario: Scenario, lang: str = "en", *, blank: bool = False) -> Made:
 def _make(scenario: Scenario, lang: str, blank: bool) -> Made:
     book = make_book(scenario, lang=lang, blank=blank)
     return Made(package(book.workbook, book.values), dict(book.values))
+
+
+def computed(scenario: Scenario, lang: str = "en") -> Mapping[tuple[str, str], Any]:
+    """The values of a workbook, which need no file."""
+    key = (type(scenario), repr(scenario), lang)
+    if (*key, False) in _made:
+        return _made[*key, False].values
+    if key not in _computed:
+        _computed[key] = once(
+            ("computed", *key), lambda: dict(make_book(scenario, lang=lang).values)
+        )
+    return _computed[key]
 
 
 def build(scenario: Scenario, path: str | Path, *, lang: str = "en", blank: bool = False) -> Path:

@@ -45,6 +45,8 @@ EDITIONS = [(scenario, lang) for scenario in SCENARIOS.values() for lang in ("en
         (-1234567.0, MONEY, "-1,234,567"),
         (0.5, MONEY, "0.500"),
         (0.0000015, MONEY, "0.00000150"),
+        (1e-9, MONEY, "0.0000000010"),
+        (-9e-10, MONEY, "0"),  # what 6,000 less 6,000 may leave
         (-0.0000000000004, MONEY, "0"),
         (1e15, MONEY, "very much"),
         (float("nan"), MONEY, "no answer"),

@@ -26,11 +26,9 @@ from lmprice.scenarios import ApiVsSelfhost
 from lmprice.scenarios.api_vs_selfhost.scenario import Hour, Month
 from lmprice.scenarios.results import Results
 from lmprice.workbook import check, read
-from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import fill_in
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
-from tests.workbook.made import build
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.test_engines import disagreements, stored_cells
 
 V3: dict[str, Any] = {
@@ -271,9 +269,7 @@ def test_ironcalc_recalculates_to_the_librarys_numbers(name: str) -> None:
 def test_libreoffice_recalculates_to_the_librarys_numbers(
     soffice: Office, tmp_path: Path, name: str, lang: str
 ) -> None:
-    path = build(ApiVsSelfhost(), tmp_path / "t.xlsx", lang=lang)
-    fill_in(path, EXAMPLES[name], lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, EXAMPLES[name], lang, tmp_path)
     assert disagreements(stored_cells(recalculated), EXAMPLES[name], lang) == []
     assert read(recalculated) == EXAMPLES[name]
     assert check(recalculated) == ()

@@ -70,8 +70,9 @@ def test_scenarios_side_by_side(soffice: Office, tmp_path: Path) -> None:
 def test_the_low_scenario_is_in_use(
     soffice: Office, tmp_path: Path, scenario: type[Scenario]
 ) -> None:
-    path = edit(build(scenario(), tmp_path / "l.xlsx"), {"Inputs!B3": "Low"})
-    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    saved = tmp_path / "low.xlsx"
+    path = build(scenario(), tmp_path / "l.xlsx")
+    soffice.change(path, [("type", "Inputs", "B3", "Low")], saved)
     assert check(saved) == ()
     low = {
         key: float(f"{getattr(scenario(), key) * share:.12g}")

@@ -18,10 +18,10 @@ from lmprice.scenarios import Competition
 from lmprice.scenarios.competition.scenario import Rival
 from lmprice.scenarios.results import Results
 from lmprice.workbook import check, guard, read
-from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.conftest import cell_named, edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.made import build, made
 from tests.workbook.test_engines import disagreements, stored_cells
 
@@ -229,8 +229,7 @@ def test_what_is_said_about_matching(changes: dict[str, float], said: list[str])
 def test_libreoffice_takes_the_same_steps(soffice: Office, tmp_path: Path, name: str) -> None:
     lang = "zh" if name in ("two", "full") else "en"
     market = EXAMPLES[name]
-    path = fill_in(build(Competition(), tmp_path / "t.xlsx", lang=lang), market, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, market, lang, tmp_path)
     assert disagreements(stored_cells(recalculated), market, lang) == []
     assert read(recalculated) == market
     assert check(recalculated) == ()

@@ -25,9 +25,10 @@ from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.workbook import check, read, style
 from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import edit, fill_in
+from tests.workbook.conftest import edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
-from tests.workbook.made import build, made
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice, saved_by_libreoffice
+from tests.workbook.made import build, computed
 from tests.workbook.test_read import _rewrite
 
 LAST = Tier(unit_price=2.0)
@@ -103,7 +104,7 @@ def agrees(found: Any, expected: float | str) -> bool:
 def disagreements(cells: Mapping[tuple[str, str], Any], scenario: Scenario, lang: str) -> list[str]:
     return [
         f"{key}: {cells[key]!r} is not {value!r}"
-        for key, value in made(scenario, lang).values.items()
+        for key, value in computed(scenario, lang).items()
         if not agrees(cells[key], value)
     ]
 
@@ -124,10 +125,7 @@ def stored_cells(path: Path) -> Mapping[tuple[str, str], Any]:
 def test_libreoffice_recalculates_to_the_librarys_numbers(
     soffice: Office, tmp_path: Path, scenario: Scenario, lang: str
 ) -> None:
-    # Built with the example, changed in the cells: every stored number is wrong before LibreOffice.
-    path = build(type(scenario)(), tmp_path / "t.xlsx", lang=lang)
-    fill_in(path, scenario, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, scenario, lang, tmp_path)
     assert disagreements(stored_cells(recalculated), scenario, lang) == []
     assert read(recalculated) == scenario
     assert check(recalculated) == ()
@@ -171,14 +169,10 @@ def test_table_and_chart_follow_the_inputs(soffice: Office, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
-def test_pages_show_no_overflow(
-    soffice: Office, tmp_path: Path, scenario: type[Scenario], lang: str
-) -> None:
-    path = build(scenario(), tmp_path / "t.xlsx", lang=lang)
-    pdf = libreoffice(soffice, path, "pdf", tmp_path)
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
-    ).stdout
+def test_pages_show_no_overflow(soffice: Office, scenario: type[Scenario], lang: str) -> None:
+    pdf = saved_by_libreoffice(soffice, scenario, lang).pdf
+    command = ["pdftotext", "-layout", "-", "-"]
+    text = subprocess.run(command, input=pdf, check=True, capture_output=True).stdout.decode()
     assert "###" not in text
     for term in scenario.terms().values():
         assert term.help(lang)[:12] in text

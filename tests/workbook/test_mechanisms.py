@@ -23,8 +23,9 @@ from lmprice.workbook import check, guard, read, style
 from lmprice.workbook.building import workbook_bytes
 from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.conftest import cell_named, edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.made import build, made
 from tests.workbook.rivals import HISTORY, MARKET, Quote, Rival, Rivals
 from tests.workbook.test_engines import disagreements, stored_cells
@@ -71,20 +72,14 @@ def rivals(tmp_path: Path) -> Path:
 def test_libreoffice_takes_the_same_steps(
     soffice: Office, tmp_path: Path, scenario: Rivals, lang: str
 ) -> None:
-    path = build(Rivals(), tmp_path / "t.xlsx", lang=lang)
-    fill_in(path, scenario, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, scenario, lang, tmp_path)
     assert disagreements(stored_cells(recalculated), scenario, lang) == []
     assert read(recalculated) == scenario
     assert check(recalculated) == ()
 
 
-# IronCalc takes a second a row; LibreOffice computes the full table.
-MANY = FULL.model_copy(update={"firms": FULL.firms[-20:], "history": FULL.history[-20:]})
-
-
 @pytest.mark.engine
-@pytest.mark.parametrize("scenario", [Rivals(), MANY, ONE], ids=["example", "many", "one"])
+@pytest.mark.parametrize("scenario", [Rivals(), FULL, ONE], ids=["example", "full", "one"])
 def test_ironcalc_takes_the_same_steps(scenario: Rivals) -> None:
     assert disagreements(filled_in_by_ironcalc(scenario, "zh"), scenario, "zh") == []
 
@@ -146,9 +141,7 @@ def test_an_unfinished_iteration_warns_in_the_sheet(soffice: Office, tmp_path: P
     dear = Rivals(firms=[Rival(name="A", quality=60.0, unit_cost=1.0, price=2.0)])
     (warning,) = dear.evaluate().warnings
     assert warning.en == "Nash price has not come to rest: see its residual."
-    path = build(Rivals(), tmp_path / "t.xlsx")
-    fill_in(path, dear)
-    cells = stored_cells(libreoffice(soffice, path, "xlsx", tmp_path))
+    cells = stored_cells(filled_in_by_libreoffice(soffice, dear, "en", tmp_path))
     assert str(cells["Results", "A3"]).strip() == warning.en
     assert disagreements(cells, dear, "en") == []
 

@@ -23,10 +23,10 @@ from lmprice.scenarios import PriceDecline
 from lmprice.scenarios.price_decline.scenario import HISTORY, PastPrice
 from lmprice.scenarios.price_decline.terms import NOT_SORTED
 from lmprice.workbook import check, read
-from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import cell_named, edit, fill_in
+from tests.workbook.conftest import cell_named, edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc, recalculated_by_ironcalc
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, stored_cells
 from tests.workbook.test_read import problems
@@ -259,9 +259,7 @@ def test_a_sweep_agrees_with_one_scenario_after_the_other() -> None:
 def test_libreoffice_computes_the_same(
     soffice: Office, tmp_path: Path, scenario: PriceDecline, lang: str
 ) -> None:
-    path = build(PriceDecline(), tmp_path / "t.xlsx", lang=lang)
-    fill_in(path, scenario, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, scenario, lang, tmp_path)
     cells = stored_cells(recalculated)
     assert disagreements(cells, scenario, lang) == []
     assert read(recalculated) == scenario

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from lmprice.cli.main import app
 from lmprice.scenarios import TrainingPayback
 from lmprice.workbook import check, read
-from tests.engines import libreoffice
 from tests.office import Office
-from tests.workbook.conftest import edit, fill_in
+from tests.workbook.conftest import edit
 from tests.workbook.in_ironcalc import filled_in_by_ironcalc
+from tests.workbook.in_libreoffice import filled_in_by_libreoffice
 from tests.workbook.made import build
 from tests.workbook.test_engines import disagreements, stored_cells
 
@@ -109,9 +109,7 @@ def test_no_payback() -> None:
 def test_libreoffice_computes_the_same(
     soffice: Office, tmp_path: Path, scenario: TrainingPayback, lang: str
 ) -> None:
-    path = build(TrainingPayback(), tmp_path / "t.xlsx", lang=lang)
-    fill_in(path, scenario, lang)
-    recalculated = libreoffice(soffice, path, "xlsx", tmp_path)
+    recalculated = filled_in_by_libreoffice(soffice, scenario, lang, tmp_path)
     assert disagreements(stored_cells(recalculated), scenario, lang) == []
     assert read(recalculated) == scenario
     assert check(recalculated) == ()

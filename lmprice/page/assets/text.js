@@ -20,7 +20,7 @@ function serialDay(text) {
 }
 
 function decimalsOf(size) {
-  if (size >= 1000 || size === 0) return 0;
+  if (size >= 1000 || size < 1e-9) return 0;
   if (size >= 1) return 2;
   for (let places = 3; places < 10; places++) if (size >= Number(`1e-${places - 2}`)) return places;
   return 10;
