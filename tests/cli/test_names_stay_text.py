@@ -116,7 +116,7 @@ def test_a_name_that_no_workbook_can_hold_is_refused(name: str) -> None:
     with pytest.raises(PricingError, match=f"^Customer: customer .* {rule}"):
         Customer(customer=name, usage=1.0)
     with pytest.raises(PricingError, match=rf"^Discounts: workload\[0\].customer .* {rule}"):
-        Discounts(workload=[{"customer": name, "usage": 1.0}])
+        Discounts(**{"workload": [{"customer": name, "usage": 1.0}]})
 
 
 def test_records_with_half_of_a_pair_are_filled_in(
