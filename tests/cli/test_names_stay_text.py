@@ -7,6 +7,7 @@ import html
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -112,11 +113,12 @@ def test_in_workbooks_that_are_filled_from_records(tmp_path: Path, path: Path) -
 
 @pytest.mark.parametrize("name", ["a\x01b", "a\ud800b", "a\uffffb", "x" * 40_000])
 def test_a_name_that_no_workbook_can_hold_is_refused(name: str) -> None:
+    records: Any = [{"customer": name, "usage": 1.0}]
     rule = "has signs that no workbook can hold, or more than 32,767 characters"
     with pytest.raises(PricingError, match=f"^Customer: customer .* {rule}"):
         Customer(customer=name, usage=1.0)
     with pytest.raises(PricingError, match=rf"^Discounts: workload\[0\].customer .* {rule}"):
-        Discounts(**{"workload": [{"customer": name, "usage": 1.0}]})
+        Discounts(workload=records)
 
 
 def test_records_with_half_of_a_pair_are_filled_in(
