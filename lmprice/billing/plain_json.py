@@ -32,9 +32,10 @@ def plain_records(block: bytes, whole: frozenset[str] = frozenset()) -> pl.DataF
     # Without escapes, quotes stand around keys and texts only.
     if b"\\" in block or b"[" in block or np.count_nonzero(signs == ord("{")) != rows:
         return None
-    is_quote = signs == ord('"')
-    quotes = np.count_nonzero(is_quote)
-    keys = np.count_nonzero(is_quote[:-1] & (signs[1:] == ord(":")))
+    is_quote, is_colon = signs == ord('"'), signs[1:] == ord(":")
+    if np.any(is_colon & (signs[:-1] <= ord(" "))):  # there may be a key before the blank
+        return None
+    quotes, keys = np.count_nonzero(is_quote), np.count_nonzero(is_quote[:-1] & is_colon)
     try:
         first = json.loads(block.partition(b"\n")[0])
         if keys != rows * len(first):

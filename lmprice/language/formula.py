@@ -18,7 +18,6 @@ from typing import Any, ParamSpec, cast, get_type_hints
 
 from lmprice.language import scalars
 from lmprice.language.arrays import Vectorized
-from lmprice.language.derivatives import derived, numbers_of
 from lmprice.language.dialect import dialect, dialects
 from lmprice.language.engine import call_formula
 from lmprice.language.record import Definition, Parameter, Requirement
@@ -77,10 +76,15 @@ class PricingFunction(Definition):
 
     def derivative(self, by: str) -> Derivative:
         """What one more of a parameter changes: `lmprice.derivative` says more."""
+        # A first call of a formula does without.
+        from lmprice.language.derivatives import derived
+
         return Derivative(**derived(self, by), function=_Call(self, by), of=self, by=by)
 
     def gradient(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The derivatives by all parameters that are numbers, at one point."""
+        from lmprice.language.derivatives import numbers_of
+
         return {name: self.derivative(name)(*args, **kwargs) for name in numbers_of(self)}
 
 

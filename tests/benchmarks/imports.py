@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from tests.benchmarks.pairs import COMPILED, Pair, program
 
 LOADED = (
-    "it loads NumPy, and then takes a quarter of that time to make the terms, the engine and the "
+    "it loads NumPy, and then takes a fifth of that time to make the terms, the engine and the "
     "formulas of a chapter with their docstrings"
 )
 PLAIN_PROGRAM = """\

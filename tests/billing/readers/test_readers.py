@@ -250,10 +250,13 @@ def test_what_is_no_number_of_json_is_refused(tmp_path: Path, number: str) -> No
 
 
 # Of two values of a key nobody knows which one is meant; the keys of a block add up all the same.
-@pytest.mark.parametrize("twice", ['"note": null, "note": "x"', '"note": "x", "note": null'])
-def test_a_key_that_stands_twice_is_found(tmp_path: Path, twice: str) -> None:
+@pytest.mark.parametrize("twice", ['"note": null, "note": "x"', '"note": "x", "note": null',
+                                   '"note": "x", "note": 7'])  # fmt: skip
+@pytest.mark.parametrize("lacking", ["", ', "note" : 5'], ids=["lacking", "before a blank"])
+def test_a_key_that_stands_twice_is_found(tmp_path: Path, twice: str, lacking: str) -> None:
     line = lines({**PLAIN, "note": "y"})
-    of_two, of_none = line.replace('"note": "y"', twice), line.replace(', "note": "y"', "")
+    of_two = line.replace('"note": "y"', twice)
+    of_none = line.replace(', "note": "y"', lacking)
     text = line + of_two + of_none + line.replace('"y"', "null")
     assert plain_records(text.encode()) is None
     found = rows(read_usage(written(tmp_path, "x.jsonl", text)))
