@@ -145,7 +145,8 @@ class Book:
             titles = [t.title(self.lang) for t in (*self.terms.values(), *self.tables.values())]
             more = self.say(texts.AND_MORE, count=str(len(titles) - 1)) if len(titles) > 1 else ""
             status = self.say(texts.IS_EMPTY)
-            return f"{titles[0]}: {status}{more}{self.say(texts.NOT_VALID_YET)}"
+            said = texts.about(titles[0], status, self.lang)
+            return f"{said}{more}{self.say(texts.NOT_VALID_YET)}"
         failing = len(self.questions) + sum(
             abs(a - b) > 1e-9 * (1 + abs(b)) for a, b in self.sums.values()
         )
