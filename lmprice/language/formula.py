@@ -28,7 +28,7 @@ P = ParamSpec("P")
 _EXCEL_NAME = re.compile(r"LM[A-Z]+")
 # A parameter that looks like a cell (`q1`) or like R1C1 notation (`r`, `c`) is no name in Excel.
 # Both cases are written out: a pattern that ignores them takes long to compile.
-_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[RCrc][0-9]*([Cc][0-9]*)?")
+LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[RCrc][0-9]*([Cc][0-9]*)?")
 _REQUIRED = inspect.Parameter.empty
 OWN = "lmprice."  # the modules whose formulas have functions of plain floats generated
 
@@ -224,7 +224,7 @@ def _requirement(name: str, rule: Callable[..., Any] | _Worded) -> Requirement:
 
 
 def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parameter:
-    if _LIKE_A_CELL.fullmatch(parameter.name):
+    if LIKE_A_CELL.fullmatch(parameter.name):
         raise ValueError(f"parameter {parameter.name!r} looks like a cell address in Excel")
     hint = hints[parameter.name]
     found = term(hint)

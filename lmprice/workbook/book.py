@@ -20,7 +20,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lmprice.dialects import excel
 from lmprice.language.dates import serial
+from lmprice.language.errors import PricingError
 from lmprice.language.expression import Expr
+from lmprice.language.formula import LIKE_A_CELL
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
@@ -85,6 +87,7 @@ class Book:
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
     _looks: dict[tuple[str, str | None], StyleArray] = field(default_factory=dict)
     _spans: dict[str, dict[str, StyleArray]] = field(default_factory=dict)
+    _named: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.trace: Trace = type(self.scenario).trace(self.lang)
@@ -142,7 +145,8 @@ class Book:
             titles = [t.title(self.lang) for t in (*self.terms.values(), *self.tables.values())]
             more = self.say(texts.AND_MORE, count=str(len(titles) - 1)) if len(titles) > 1 else ""
             status = self.say(texts.IS_EMPTY)
-            return f"{titles[0]}: {status}{more}{self.say(texts.NOT_VALID_YET)}"
+            said = texts.about(titles[0], status, self.lang)
+            return f"{said}{more}{self.say(texts.NOT_VALID_YET)}"
         failing = len(self.questions) + sum(
             abs(a - b) > 1e-9 * (1 + abs(b)) for a, b in self.sums.values()
         )
@@ -332,7 +336,12 @@ class Book:
         sheet.row_dimensions[row].height = style.row_height([(text, room)])
 
     def define(self, name: str, sheet: Worksheet, cells: str) -> None:
-        """Give a cell or range of a sheet a name."""
+        """Give a cell or range of a sheet a name, which there is once whatever its capitals."""
+        if LIKE_A_CELL.fullmatch(name):
+            raise PricingError("build", "name", name, "looks like a cell address in Excel")
+        if name.casefold() in self._named:
+            raise PricingError("build", "name", name, "stands for something else in the workbook")
+        self._named.add(name.casefold())
         first, colon, last = cells.partition(":")
         target = quote_sheetname(sheet.title) + "!" + _absolute(first)
         target += colon + _absolute(last) if colon else ""

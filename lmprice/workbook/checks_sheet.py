@@ -90,7 +90,8 @@ def _add_line(book: Book, sheet: Worksheet, row: int, count: int) -> None:
     ok = book.say(texts.OK)
     wrong = f"SUM({WRONG_NAME})"
     at = f"MATCH(1,{WRONG_NAME},0)"
-    first = f'INDEX({LABELS_NAME},{at})&": "&INDEX({STATUS_NAME},{at})'
+    colon = excel.text(texts.about("", "", book.lang))
+    first = f"INDEX({LABELS_NAME},{at})&{colon}&INDEX({STATUS_NAME},{at})"
     more = f'IF({wrong}>1,{_joined(texts.AND_MORE(book.lang), f"{wrong}-1")},"")'
     unusable = f"{first}&{more}&{excel.text(book.say(texts.NOT_VALID_YET))}"
     fine = excel.text(book.all_fine(count))

@@ -77,10 +77,10 @@ def _add_table(book: Book, layout: Layout) -> None:
     widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
     sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
     columns = on_screen(widths)
-    add_warning(book, sheet, columns)
-    steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     # The first column of a table that is wide is printed again on the pages beside the first.
     first = 2 if is_wide(widths) else 1
+    add_warning(book, sheet, columns, first=first)
+    steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text", first)
     _add_header(book, sheet, layout, widths)
     patterns = _patterns(book, layout)

@@ -39,10 +39,12 @@ def add_waterfall(book: Book) -> None:
     start = book.results[spec.steps[0]]
     unit = texts.unit(start.term, book.lang)
     heads = (texts.STEP, None, texts.BASE, texts.LEVEL, texts.TAKEN_OFF)
-    for column, head in enumerate(heads, 1):
+    titles = [texts.broken(book.say(head)) if head else unit for head in heads]
+    for column, title in enumerate(titles, 1):
         look = "header" if column == 1 else "header number"
-        book.put(sheet, DATA_ROW, column, texts.broken(book.say(head)) if head else unit, look)
-    sheet.row_dimensions[DATA_ROW].height = style.row_height([(unit, WIDTHS[1])])
+        book.put(sheet, DATA_ROW, column, title, look)
+    room = zip(titles, WIDTHS, strict=True)
+    sheet.row_dimensions[DATA_ROW].height = style.row_height(room)
     last = DATA_ROW + len(spec.steps)
     _add_steps(book, sheet, spec)
     letters = [get_column_letter(column) for column in range(AMOUNT, TAKEN_OFF + 1)]

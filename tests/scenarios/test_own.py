@@ -59,6 +59,34 @@ def test_a_scenario_of_ones_own_is_varied_drawn_and_written(tmp_path: Path) -> N
     assert disagreements(recalculated_by_ironcalc(path, plan, "en"), plan, "en") == []
 
 
+def _named(key: str) -> Scenario:
+    def results(self: Scenario, out: Out) -> None:
+        out("doubled", 2 * getattr(self, key))
+
+    body = {"__annotations__": {key: float}, key: 1.0, "__doc__": "?", "results": results}
+    kind: type[Scenario] = type("Own", (Scenario,), body)
+    return kind()
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [
+        # Names of the workbook's own, on the sheets of checks, inputs and months; capitals aside.
+        ("check_lights", "stands for something else in the workbook"),
+        ("check_line", "stands for something else in the workbook"),
+        ("Input_Status", "stands for something else in the workbook"),
+        ("own_scenario", "stands for something else in the workbook"),
+        ("c1", "looks like a cell address in Excel"),
+    ],
+)
+def test_a_name_that_a_workbook_cannot_have(tmp_path: Path, key: str, rule: str) -> None:
+    with pytest.raises(PricingError) as caught:
+        lmprice.build(_named(key), tmp_path / "t.xlsx")
+    assert str(caught.value) == f"build: name {caught.value.value!r} {rule}"
+    assert str(caught.value.value).casefold() == key.casefold()
+    assert lmprice.build(_named("checks"), tmp_path / "t.xlsx").exists()
+
+
 @pytest.mark.parametrize(
     "customers",
     [

@@ -183,6 +183,7 @@ def test_a_wide_table_repeats_its_labels() -> None:
     assert sheet.print_title_cols == "$A:$A"
     assert sheet["A3"].value is None  # a long text would be on both pages, and cut on the second
     assert str(sheet["B3"].value).startswith("Customers and what they use")
+    assert (sheet["A2"].value, sheet["B2"].value) == (None, "=check_line")
 
 
 def test_a_table_prints_what_is_filled_in() -> None:
