@@ -7,6 +7,7 @@ powers, exponentials and logarithms, which compilers compute in their own ways. 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import inspect
@@ -27,6 +28,7 @@ from lmprice.language.dialect import Dialect
 from lmprice.language.engine import call_formula
 from lmprice.language.record import Definition, Parameter
 from lmprice.language.tree import Expr
+from lmprice.output.files import write
 
 _OTHERWISE = ("power", "exp", "log", "total", "product", "count")
 _COMPILED = "@njit(error_model='numpy')\n"  # with which a division by zero gives no error
@@ -157,7 +159,8 @@ def _kept(text: str) -> Path | None:
         file = folder / f"{sha256(text.encode()).hexdigest()}.py"
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            with contextlib.suppress(FileExistsError):  # another process was first
+                write(text.encode(), file)
     except (OSError, RuntimeError):  # no home, or no room in it
         return None
     return file

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lmprice.excel_setup.machine import SetupError
+from lmprice.output.files import NewFiles
 
 MAIN = '''\
 """The functions of lmprice in xlwings Lite: =LMPROFIT(100,20,10,100) shows 900."""
@@ -52,8 +53,10 @@ def write_files(directory: Path) -> dict[Path, bool]:
             if path.read_bytes() != targets[path].encode():
                 raise SetupError(f"{path} exists and holds something else; choose another folder")
         directory.mkdir(parents=True, exist_ok=True)
-        for path, text in missing.items():
-            path.write_bytes(text.encode())
+        with NewFiles(*missing) as new:
+            for path, text in missing.items():
+                new.temporary(path).write_bytes(text.encode())
+            new.publish()
     except OSError as error:
         raise SetupError(f"cannot write to {directory}: {error.strerror}") from None
     return {path: path in missing for path in targets}
