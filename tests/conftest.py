@@ -74,6 +74,7 @@ def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def clean_registry() -> Iterator[None]:
     """Takes functions that a test registers out of the registry again."""
+    lmprice.functions()  # loads all chapters, which register theirs once
     before = dict(lmprice.language.formula._registry)
     yield
     lmprice.language.formula._registry.clear()
