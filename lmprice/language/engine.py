@@ -201,7 +201,8 @@ def _as_floats(f: Definition, p: Parameter, value: Any) -> NDArray[np.float64]:
     # A masked array; asking for its type would import numpy.ma.
     if isinstance(value, np.ndarray) and hasattr(value, "filled"):
         kind = np.float64 if value.dtype.kind in "iuf" else object
-        value = value.astype(kind).filled(math.nan)
+        masked: Any = value.astype(kind)
+        value = masked.filled(math.nan)
     elif isinstance(value, (bytes, bytearray, memoryview)):
         raise PricingError(f.name, p.name, value, _not_a_number(p, value))
     if p.term.is_flag and (flags := _flags_in(value)) is not None:

@@ -55,14 +55,14 @@ def fit(sheet: Worksheet) -> None:
     """Choose how paper lies and how many pages are beside each other, so that it can be read."""
     page = sheet.page_setup
     if page.fitToHeight == 1:
-        lies = max(WAYS, key=lambda way: _whole(sheet, way))
+        lies: Way = max(WAYS, key=lambda way: _whole(sheet, way))
         if _whole(sheet, lies) >= LEAST_OF_NUMBERS:
             page.orientation = lies
             return
         page.fitToHeight = 0
     least = LEAST_SCALE if sheet.print_area else LEAST_OF_NUMBERS  # a table has no notes
     for wide in range(1, MOST_WIDE + 1):
-        ways = [way for way in WAYS if _scale(sheet, way, wide) >= least]
+        ways: list[Way] = [way for way in WAYS if _scale(sheet, way, wide) >= least]
         if ways:
             found = {way: _kept_together(sheet, way, wide, least) for way in ways}
             lies = min(ways, key=lambda way: (found[way][0], -found[way][1]))
