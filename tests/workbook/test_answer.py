@@ -195,7 +195,7 @@ def test_the_currency_changes_words_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_figures_of_wrong_inputs_are_grey_whatever_their_size(name: str) -> None:
     """The first rule that holds is the last one looked at, so that of wrong inputs stands first."""
-    sheet = opened(SCENARIOS[name]()).worksheets[0]
+    sheet: Any = opened(SCENARIOS[name]()).worksheets[0]
     rules = [
         (rule.priority, CellRange(str(cells.sqref)), rule.formula[0])
         for cells, own in sheet.conditional_formatting._cf_rules.items()
