@@ -34,7 +34,7 @@ COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 UNROUNDED = pl.Decimal(38, 15)
 _LIMIT = 10**37
 PORTION = 50_000  # customers that are worked out at a time, at most
-PORTION_SUMS = 50_000  # rows of sums that are worked out at a time, or more where there are many
+PORTION_SUMS = 20_000  # rows of sums that are worked out at a time, or more where there are many
 MOST_PORTIONS = 100
 OnLines = Callable[[pl.DataFrame], None]
 

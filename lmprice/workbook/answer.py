@@ -45,14 +45,15 @@ def add_answer(
     _add_edition(book, sheet)
     add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)
+    first = HEADLINE_ROW + CHART_ROWS + 1
+    # Before the rules of single numbers, for the first rule that holds is the last one looked at.
+    for rows in ((FIGURE_ROW, FIGURE_ROW), (first + 1, first + len(chain.keys))):
+        cells = f"A{rows[0]}:{last_column}{rows[1]}"
+        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
     _add_figures(book, sheet)
     _add_picture(book, sheet, words, curves)
     _add_side(book, sheet, drivers)
-    first = HEADLINE_ROW + CHART_ROWS + 1
     row = _add_scenarios(book, sheet, chain, first)
-    for rows in ((FIGURE_ROW, FIGURE_ROW), (first + 1, row - 2)):
-        cells = f"A{rows[0]}:{last_column}{rows[1]}"
-        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
     last = _add_links(book, sheet, row)
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{last}"
     on_one_page(sheet)

@@ -155,7 +155,7 @@ def test_a_share_above_its_bound_is_asked_about_too(soffice: Office, tmp_path: P
     saved = libreoffice(soffice, path, "xlsx", tmp_path)
     assert (
         stored(saved, "Inputs")["H11"].value
-        == "is not below 1: no finite price earns that margin: meant 75 %?"
+        == "is not below 1: no finite price earns that margin (meant 75 %?)"
     )
 
 
