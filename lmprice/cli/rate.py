@@ -143,10 +143,7 @@ def rate(
     except ValueError as error:
         stop(str(error))
     _summarize(rating, report)
-    for text in rating.refused_files:
-        warn(text)
-    if rating.totals.refused_rows or rating.refused_files:
-        raise typer.Exit(PROBLEMS)
+    end_where_refused(rating)
 
 
 class _Asked(NamedTuple):
@@ -158,8 +155,10 @@ class _Asked(NamedTuple):
 
 
 def end_where_refused(rating: Rating) -> None:
-    """End the command as one whose input has problems where rows of usage were refused."""
-    if rating.totals.refused_rows:
+    """Name the files that were refused; where any were, or rows, the input has problems."""
+    for text in rating.refused_files:
+        warn(text)
+    if rating.totals.refused_rows or rating.refused_files:
         raise typer.Exit(PROBLEMS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,17 @@ def test_refused_rows_of_the_usage_are_told(here: Path) -> None:
     assert result.exit_code == PROBLEMS
     bill = json.loads(result.stdout)["bill"]
     assert (bill["rows"]["refused"], bill["refused"]) == (1, [why])
+
+
+def test_a_damaged_file_of_the_usage_is_told(here: Path) -> None:
+    (here / "log").mkdir()
+    usage = (here / "usage.csv").read_bytes()
+    (here / "log" / "a.csv").write_bytes(usage)
+    (here / "log" / "b.csv.gz").write_bytes(gzip.compress(usage)[:-9])
+    for more in ((), ("--json",)):
+        result = run("diff", "old.toml", "new.json", "--usage", "log", *more)
+        assert result.exit_code == PROBLEMS
+        assert "b.csv.gz: the compressed file is damaged or cut short; none of" in result.stderr
 
 
 def test_nothing_changed(here: Path) -> None:
