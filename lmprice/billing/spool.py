@@ -106,12 +106,10 @@ class InOrder:
     def until(self, row: int, before: int = 0) -> pl.DataFrame:
         """The rows up to a number that were not handed out yet, counted after those before."""
         found = [pl.DataFrame(schema={ROW: pl.Int64, REASON: pl.String})]
-        while self.first is not None and self.first <= before + row:
-            assert self._next is not None
-            many = int(self._next[ROW].search_sorted(before + row, side="right"))
-            found.append(self._next.head(many).select(pl.col(ROW) - before, REASON))
-            rest = self._next.slice(many)
-            self._next = rest if rest.height else next(self._tables, None)
+        while (own := self._next) is not None and own[ROW][0] <= before + row:
+            many = int(own[ROW].search_sorted(before + row, side="right"))
+            found.append(own.head(many).select(pl.col(ROW) - before, REASON))
+            self._next = own.slice(many) if many < own.height else next(self._tables, None)
         return pl.concat(found)
 
     @property

@@ -41,6 +41,13 @@ class Batch:
                     assert row is not None, (one, python)
                     assert abs(expected - row) <= TOLERANCE * largest, (one, python, value)
 
+    def as_arrays(self, function: PricingFunction) -> list[Any]:
+        """The arguments that have an answer, each as one array, and a flag as one flag."""
+        usual = np.isfinite(self.python)
+        columns = [np.array(column)[usual] for column in zip(*self.drawn, strict=True)]
+        flags = [p.term.is_flag for p in function.parameters]
+        return [bool(c[0]) if flag else c for c, flag in zip(columns, flags, strict=True)]
+
 
 def having(dialect: str) -> list[PricingFunction]:
     """The functions that a dialect has."""

@@ -46,11 +46,7 @@ def loops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]
 
 @pytest.mark.parametrize("function", having("numba"), ids=lambda f: str(f.name))
 def test_a_loop_gives_the_engines_numbers(function: PricingFunction, loops: list[str]) -> None:
-    known = batch(function)
-    usual = np.isfinite(known.python)
-    columns = [np.array(column)[usual] for column in zip(*known.drawn, strict=True)]
-    flags = [p.term.is_flag for p in function.parameters]
-    given = [c if not flag else bool(c[0]) for c, flag in zip(columns, flags, strict=True)]
+    given = batch(function).as_arrays(function)
     expected = function.function(*given)
     found = lmprice.compiled(function)(*given)
     assert np.array_equal(found, expected, equal_nan=True)
