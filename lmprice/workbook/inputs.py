@@ -93,8 +93,8 @@ def _add_selector(book: Book, sheet: Worksheet) -> None:
     label, chosen = book.say(texts.CASE_IN_USE), float(book.cases.chosen + 1)
     address = book.put_formula(sheet, 3, PROBLEM, number, chosen, "small", label)
     book.define(CASE_NUMBER, sheet, address)
-    book.put(sheet, 3, 3, book.say(texts.FILL_IN), "text")
-    sheet.merge_cells(start_row=3, end_row=3, start_column=3, end_column=SOURCE)
+    book.put(sheet, 3, 4, book.say(texts.FILL_IN), "text")
+    sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=SOURCE)
     sheet.row_dimensions[3].height = 21
 
 
