@@ -37,10 +37,8 @@ def column(values: Sequence[float], kind: Term, lang: str = "en") -> list[str]:
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if isinstance(kind, DateTerm) or kind.is_fraction or kind.is_whole or largest == 0:
         return [shown(value, kind, lang) for value in values]
-    if largest >= 1000:
-        places = 0
-    else:
-        places = 2 if largest >= 1 else 3 - math.floor(math.log10(largest))
+    small = 3 - math.floor(math.log10(largest))  # four digits
+    places = 0 if largest >= 1000 else 2 if largest >= 1 else small
 
     def written(value: float) -> str:
         # What would be written as 0, but is not, has digits of its own.
