@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from openpyxl import Workbook
-from openpyxl.formatting.formatting import ConditionalFormatting
+from openpyxl.formatting.formatting import ConditionalFormatting, ConditionalFormattingList
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import (
     Alignment,
@@ -374,13 +374,11 @@ def before_all_others(sheet: Worksheet) -> Iterator[None]:
     The first rule that holds is the last one looked at: by its number in Excel, by its place in the
     file in LibreOffice.
     """
-    rules = sheet.conditional_formatting
-    earlier = dict(rules._cf_rules)
-    rules._cf_rules.clear()
-    rules.max_priority = 0
+    earlier = list(sheet.conditional_formatting)
+    rules = sheet.conditional_formatting = ConditionalFormattingList()
     yield
-    for cells, own in earlier.items():
-        for rule in own:
+    for cells in earlier:
+        for rule in cells.rules:
             rule.priority = 0  # the next one
             rules.add(cells, rule)
 
