@@ -223,7 +223,9 @@ def has_more_decimals(name: str, table: pl.DataFrame) -> pl.Expr | None:
         return None
     text = pl.col(name).str.strip_chars()
     double = text.cast(pl.Float64, strict=False)
-    power = text.str.contains("(?i)e") & (number(name, pl.String).cast(pl.Float64) != double)
+    amount = number(name, pl.String)
+    power = text.str.contains("(?i)e") & (amount.cast(pl.Float64) != double)
+    power |= text.str.contains("(?i)[1-9].*e") & (amount == 0)  # 1e-400
     return text.str.contains(r"\.\d{9}\d*[1-9]\d*$") | power
 
 

@@ -26,9 +26,14 @@ from lmprice.billing.engines import (
 from lmprice.billing.lazy import pl
 from lmprice.billing.partial import Partial
 from lmprice.billing.parts import Log, of_files, told
+from lmprice.billing.readers import SOURCES
 from lmprice.billing.spool import Refused
 from lmprice.billing.taking import Taken, take
 from lmprice.billing.usage import DamagedError, UsageError, check_columns
+
+
+class TogetherError(UsageError):
+    """Files that say something only together."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,10 @@ class ClusterFiles(Frame):
             return cast(Partial, parts[0].result())
 
     def _files(self) -> list[_File]:
-        return [_File(url, self.source, self.customer, dict(self.columns)) for url in self.usage]
+        alone = len(self.usage) == 1
+        return [
+            _File(url, self.source, self.customer, dict(self.columns), alone) for url in self.usage
+        ]
 
 
 def take_there(
@@ -111,9 +119,22 @@ class _File:
     source: str | None
     customer: str | None
     columns: dict[str, str]
+    alone: bool = True
 
     @contextmanager
     def taken(self) -> Iterator[Taken]:
+        """The file, where it can be rated without the others."""
+        with self._here() as taken:
+            logs = [name for name in taken.sources if name in SOURCES and SOURCES[name].repeats]
+            if logs and not self.alone:
+                raise TogetherError(
+                    f"files of {logs[0]} may repeat each other: they are not rated one by one on a "
+                    "cluster, but on one machine"
+                )
+            yield taken
+
+    @contextmanager
+    def _here(self) -> Iterator[Taken]:
         """The file as it is on this machine; from elsewhere, as a copy of its bytes."""
         system, path = imported("fsspec.core").url_to_fs(self.url)
         if "file" in str(system.protocol):
@@ -133,6 +154,8 @@ def _names_of(file: _File) -> list[str]:
     try:
         with file.taken() as taken:
             return Log(taken.parts, {}, BATCH_ROWS).names
+    except TogetherError:
+        raise
     except UsageError:
         return []  # it is refused where it is rated
 

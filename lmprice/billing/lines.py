@@ -7,6 +7,7 @@ byte.  So `as_bytes` gives back what stood in the file.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -18,6 +19,7 @@ _BLOCK = 1 << 24
 _FIRST = 0x10FC80  # stands for the byte 0x80
 _PRIVATE = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + 127)}]")
 _SHOWN = {0xDC80 + n: _FIRST + n for n in range(128)}  # of "surrogateescape"
+_WRITTEN = chr(_FIRST).encode()[:2]  # how such characters begin
 _BACK = {private: surrogate for surrogate, private in _SHOWN.items()}
 
 
@@ -107,6 +109,24 @@ def _escaped(line: bytes) -> str:
     return text.translate(_SHOWN)
 
 
+def is_spoilt(text: str) -> bool:
+    """Whether a text that was decoded with `KEPT` has bytes that are none of its encoding."""
+    return not text.isascii() and _PRIVATE.search(text) is not None
+
+
+KEPT = "lmprice-kept"  # what decoding does with such bytes: they are kept as in `text_of`
+
+
+def _kept(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(chr(_FIRST + byte % 128) for byte in bad), error.end
+
+
+codecs.register_error(KEPT, _kept)
+
+
 def shown_bytes(text: str) -> str:
     r"""A text that was decoded with "surrogateescape", as tables can hold it.
 
@@ -119,3 +139,8 @@ def shown_bytes(text: str) -> str:
 def as_bytes(text: str) -> bytes:
     """A text as it stood in a file."""
     return text.translate(_BACK).encode("utf-8", "surrogateescape")
+
+
+def as_they_were(written: bytes) -> bytes:
+    """Lines that were written as UTF-8, with the bytes that stood in the file they are from."""
+    return as_bytes(written.decode()) if _WRITTEN in written else written

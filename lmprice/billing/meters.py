@@ -146,6 +146,7 @@ def looks_like_usage(column: str) -> bool:
     if not words or not _OTHERWISE.isdisjoint(words):
         return False
     is_counted = len(words) > 1 and words[0] in ("n", "num")
+    is_counted |= "tokens" in words  # usage_input_tokens_cache_hit
     return is_counted or not _AMOUNTS.isdisjoint((words[0], words[-1]))
 
 

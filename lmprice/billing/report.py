@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import IO, Self
 
 from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
+from lmprice.billing.lines import as_they_were
 from lmprice.billing.rating import Rating
 from lmprice.billing.reconciling import reasons_in_words, reasons_of
 from lmprice.output.files import NewFiles
@@ -25,6 +26,7 @@ from lmprice.output.foreign import in_csv
 
 KINDS = (".xlsx", ".csv", ".parquet")
 _ROWS = 50_000  # that are written at a time
+OF_A_LINE = r"^(the )?line "  # how reasons begin that are about a line of a text file
 FOCUS = ".focus"  # before the suffix: the bill as a FOCUS dataset
 
 
@@ -100,8 +102,9 @@ class Report:
         """Put rows that cannot be priced aside; those without a number stand for files."""
         self._reasons.update(reasons_of(rows))
         # A CSV file holds no lists and records; they are kept as text.
+        of_lines = bool(rows["reason"].str.contains(OF_A_LINE).any())
         with self._new.open(self.refused) as file:
-            _write_csv(rows, file)
+            _write_csv(rows, file, as_they_were if of_lines else None)
 
     def refused_in_words(self) -> list[str]:
         """Why rows were refused, the most frequent reason first."""
@@ -181,10 +184,13 @@ def _parquet(table: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _write_csv(table: pl.DataFrame, file: IO[bytes]) -> None:
+def _write_csv(
+    table: pl.DataFrame, file: IO[bytes], last: Callable[[bytes], bytes] | None = None
+) -> None:
     """Add a table to a file, some rows at a time; an empty file gets the header."""
     for piece in table.iter_slices(_ROWS) if table.height else [table]:
-        file.write(_csv(piece, include_header=file.tell() == 0))
+        written = _csv(piece, include_header=file.tell() == 0)
+        file.write(written if last is None else last(written))
 
 
 def _csv(table: pl.DataFrame, *, include_header: bool) -> bytes:

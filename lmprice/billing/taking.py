@@ -7,10 +7,12 @@ A path is a path: what exists under a name is that file.  Only a name that does 
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +22,12 @@ import numpy as np
 from lmprice.billing.engines import Frame, frame_of
 from lmprice.billing.lazy import pl
 from lmprice.billing.parts import Part
-from lmprice.billing.readers.opening import is_plain_csv
-from lmprice.billing.readers.reading import OWN, read_usage
+from lmprice.billing.readers.logs import Logs
+from lmprice.billing.readers.opening import guessed_encoding, is_plain_csv
+from lmprice.billing.readers.reading import OWN, Reading, read_usage
 from lmprice.billing.spool import Scratch, Spool, joined
 from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
+from lmprice.output.few import listed
 
 if TYPE_CHECKING:
     import pandas
@@ -90,7 +94,9 @@ def take(
         scratch, path = _standard_input()
         taken = _of_files((path,), source, customer, columns or {})
         return replace(taken, files=(), scratch=(*taken.scratch, scratch))
-    return _of_files(files_of(usage), source, customer, columns or {})
+    files, others = _found(usage)
+    taken = _of_files(files, source, customer, columns or {})
+    return replace(taken, notes={**taken.notes, **others})
 
 
 def _frame(usage: Any) -> pl.DataFrame:
@@ -125,22 +131,55 @@ def _of_pandas(usage: pandas.DataFrame) -> pl.DataFrame:
 
 def files_of(usage: str | Path) -> tuple[Path, ...]:
     """The files that a name stands for, in order of their names."""
+    return _found(usage)[0]
+
+
+def _found(usage: str | Path) -> tuple[tuple[Path, ...], dict[str, int]]:
+    """The files that a name stands for, and what lies beside them and is left out."""
     path = Path(usage)
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file())
+        found, others = _in_folder(path)
         if not found:
             raise UsageError(f"the folder {path} has no usage files ({', '.join(_ENDINGS)})")
-        return tuple(found)
+        return tuple(found), _told("files of other kinds", others)
     if path.exists():
         if not path.is_file():
             raise UsageError(f"{path} is no file that can be read twice; say - and pipe it in")
-        return (path,)
+        return (path,), {}
     if any(sign in str(usage) for sign in "*?["):
-        found = sorted(Path(name) for name in glob.glob(str(usage), recursive=True))
+        matches = sorted(Path(name) for name in glob.glob(str(usage), recursive=True))
+        found = [p for p in matches if p.is_file()]
         if not found:
             raise UsageError(f"no file matches {usage}")
-        return tuple(p for p in found if p.is_file())
+        others = [p for p in matches if not p.is_file()]
+        return tuple(found), _told("matches that are no files", others)
     raise UsageError(f"there is no file {path}")
+
+
+def _in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The usage files of a folder and of those in it, and all else; links to folders are no ways.
+
+    Raises
+    ------
+    OSError
+        Where a folder cannot be read.
+    """
+    found: list[Path] = []
+    others: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=_raised):
+        others += [p for name in folders if (p := Path(place, name)).is_symlink()]
+        for path in (Path(place, name) for name in names):
+            is_usage = path.suffix.lower() in _ENDINGS and path.is_file()
+            (found if is_usage else others).append(path)
+    return sorted(found), sorted(others)
+
+
+def _raised(error: OSError) -> None:
+    raise error
+
+
+def _told(what: str, paths: list[Path]) -> dict[str, int]:
+    return {f"{what}: {listed([p.name for p in paths])}": len(paths)} if paths else {}
 
 
 def _standard_input() -> tuple[Scratch, Path]:
@@ -163,35 +202,57 @@ def _of_files(
     columns: Mapping[str, str],
 ) -> Taken:
     """Files one after another; of many, those that are no usage or damaged are refused."""
-    parts: list[Part] = []
-    names: dict[str, None] = {}
+    parts: dict[Path, list[Part]] = {}
+    readings: dict[Path, Reading] = {}
+    names: dict[Path, str] = {}
     notes: Counter[str] = Counter()
     refused: dict[Path, str] = {}
-    spool = Spool()
-    for path in paths:
+    known: dict[tuple[int, int], Path] = {}
+    spool, logs = Spool(), Logs()
+
+    @contextmanager
+    def refusing(path: Path) -> Iterator[None]:
         try:
+            yield
+        except UsageError as error:
+            if len(paths) == 1:
+                raise
+            refused[path] = str(error)
+
+    def put(path: Path, reading: Reading) -> None:
+        parts[path] = [
+            Part(spool.put(table), path, REASON in table.columns)
+            for table in joined(reading.batches)
+        ]
+        notes.update(reading.notes.counts)
+        encoding = guessed_encoding(path)
+        names[path] = f"{reading.source} ({encoding})" if encoding else reading.source
+
+    for path in paths:
+        status = path.stat()
+        first = known.setdefault((status.st_dev, status.st_ino), path)
+        if first != path and status.st_ino:
+            notes[f"other name of {first}: {path}"] += 1
+            continue
+        with refusing(path):
             if path.suffix.lower() == ".parquet" or (
                 source in (None, OWN) and customer is None and is_plain_csv(path, columns)
             ):
                 part = Part(path, path, columns=columns)
                 check_columns(part.names)
-                own, name, left = [part], OWN, Counter[str]()
+                parts[path], names[path] = [part], OWN
             else:
-                reading = read_usage(path, source, customer, columns)
-                own = [
-                    Part(spool.put(table), path, REASON in table.columns)
-                    for table in joined(reading.batches)
-                ]
-                name, left = reading.source, reading.notes.counts
-        except UsageError as error:
-            if len(paths) == 1:
-                raise
-            refused[path] = str(error)
-            continue
-        parts += own
-        names[name] = None
-        notes += left
-    if not parts:
+                reading = read_usage(path, source, customer, columns, logs)
+                if reading.is_log:  # what it holds is known when all are read
+                    readings[path] = reading
+                else:
+                    put(path, reading)
+    for path, reading in readings.items():
+        with refusing(path):
+            put(path, reading)
+    every = tuple(part for path in paths for part in parts.get(path, ()))
+    if not every:
         raise UsageError(next(iter(refused.values()), f"{paths[0].name} has no rows of usage"))
+    sources = dict.fromkeys(names[path] for path in paths if path in names)
     held = () if spool.scratch is None else (spool.scratch,)
-    return Taken(tuple(parts), None, paths, tuple(names), dict(notes), refused, held)
+    return Taken(every, None, paths, tuple(sources), dict(notes), refused, held)

@@ -1,9 +1,11 @@
 """The time of a row: a moment in UTC, from a time with its offset or a local time of the account.
 
-A number counts seconds, milliseconds or microseconds since 1970.
+A number counts seconds, milliseconds or microseconds since 1970; one that would be of a time before
+2000 or after 2286 counts something else (20260105093000 is a time without its signs) and is none.
 
 A day begins at its first moment that exists, also where a change of clocks takes its midnight away.
-A wall time that such a change takes away is no moment, and the row is refused.
+A wall time that such a change takes away is no moment, nor is a leap second, which other clocks
+count to the day or month that follows; the row is refused.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
         text = column.str.strip_chars().str.replace(r"(\d)T(\d)", "$1 $2")
         text = text.str.replace(r"(?i)\s*(z|utc)$", "+00:00")
         text = text.str.replace(r"(:\d\d(?:\.\d+)?)\s+([+-]\d\d)", "$1$2")
+        text = pl.when(~text.str.contains(LEAP_SECOND, literal=True)).then(text)
         with_offset = text.str.contains(r"\d[+-]\d\d:?\d\d$")
         zoned = [
             pl.when(with_offset)
@@ -49,7 +52,7 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
         ]
         is_day = text.str.contains(r"^\d+-\d+-\d+$")
         local = _placed(pl.coalesce(plain), is_day, zones, others)
-        counted = _since_1970(
+        counted = since_1970(
             pl.when(text.str.contains(r"^\d{9,16}(\.\d+)?$")).then(text).cast(pl.Float64)
         )
         return Times(pl.coalesce(*zoned, local.moment, counted), is_day, local.lost_in)
@@ -61,18 +64,23 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
         moment = column.cast(pl.Datetime("us", kind.time_zone)).dt.convert_time_zone("UTC")
         return Times(moment, never, nowhere)
     if kind.is_numeric():
-        return Times(_since_1970(column.cast(pl.Float64)), never, nowhere)
+        return Times(since_1970(column.cast(pl.Float64)), never, nowhere)
     return Times(pl.lit(None, _UTC), never, nowhere)
 
 
-_FIRST, _SECONDS, _MILLISECONDS, _LAST = 1e8, 1e11, 1e14, 1e17  # in 1973 the first begin
+LEAP_SECOND = ":60"  # as no minute and no second is written but a leap second
+_SINCE, _UNTIL = 946_684_800, 10**10  # seconds, in 2000 and 2286
 
 
-def _since_1970(number: pl.Expr) -> pl.Expr:
+def since_1970(number: pl.Expr) -> pl.Expr:
     """The moment of a count of seconds, milliseconds or microseconds, told by its size."""
-    scale = pl.when(number < _SECONDS).then(1e6).when(number < _MILLISECONDS).then(1e3).otherwise(1)
-    known = pl.when(number.is_between(_FIRST, _LAST, closed="left")).then(number * scale)
-    return known.round().cast(pl.Int64, strict=False).cast(_UTC)
+    scaled = (
+        pl.when(number.is_between(_SINCE * scale, _UNTIL * scale, closed="left")).then(
+            number * (10**6 // scale)
+        )
+        for scale in (1, 10**3, 10**6)
+    )
+    return pl.coalesce(*scaled).round().cast(pl.Int64, strict=False).cast(_UTC)
 
 
 _FORMS = (
@@ -96,7 +104,14 @@ def plain_times(column: pl.Series, zones: Mapping[str, str], others: str) -> Tim
     form = next(forms, None)
     if form is None:
         return times(column.dtype, zones, others)
-    local = pl.col("timestamp").str.to_datetime(form, strict=False, time_unit="us")
+    text = pl.col("timestamp")
+    if form.endswith("S"):
+        text = pl.when(~text.str.ends_with(LEAP_SECOND)).then(text)
+    elif form.endswith("SZ"):
+        text = pl.when(~text.str.ends_with(f"{LEAP_SECOND}Z")).then(text)
+    elif "f" in form:
+        text = pl.when(~text.str.contains(LEAP_SECOND, literal=True)).then(text)
+    local = text.str.to_datetime(form, strict=False, time_unit="us")
     if form.endswith("Z"):
         never = pl.lit(value=False)
         return Times(local.dt.replace_time_zone("UTC"), never, pl.lit(None, pl.String))

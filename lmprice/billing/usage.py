@@ -213,7 +213,7 @@ def _header(path: Path, file: IO[bytes]) -> list[str]:
     header, reason = _fields(*text_of(line.removeprefix(codecs.BOM_UTF8)))
     if reason is not None:
         raise UsageError(f"{path.name}: the header {reason}")
-    return list(map(from_csv, header))
+    return [from_csv(name.strip()) for name in header]
 
 
 def _csv_batches(path: Path, rows: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:

@@ -17,7 +17,7 @@ from lmprice.billing import spool
 from lmprice.billing.backtesting import backtest
 from lmprice.billing.files import save_book
 from lmprice.billing.rating import rate
-from lmprice.billing.readers import opening, pieces, reading
+from lmprice.billing.readers import opening, pieces, tables
 from lmprice.billing.taking import take
 from lmprice.billing.usage import UsageError
 from lmprice.cli.main import app
@@ -136,7 +136,7 @@ def test_exports_that_are_put_on_disk_are_the_same(
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n5\n[\n")
     (tmp_path / "b.json").write_text(json.dumps([*rows, *odd], indent=1))
     (tmp_path / "c.csv").write_text(HEADER.replace(",", ";") + '2026-01-05;"a;b";chat;7\n')
-    monkeypatch.setattr(reading, "_BATCH", 7)
+    monkeypatch.setattr(tables, "_BATCH", 7)
     monkeypatch.setattr(spool, "_TABLE", table)
     monkeypatch.setattr(spool, "HELD", held)
     taken = take(tmp_path)

@@ -118,7 +118,25 @@ def test_the_spellings_of_a_moment(written: str | float) -> None:
     ].to_list() == [2]
 
 
-@pytest.mark.parametrize("written", ["20260105", "2026/01/05", "05.01.2026", "12", 12, "1e9", True])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("20260105", "2026/01/05", "05.01.2026", "12", 12, "1e9", True),
+        *("20260105103000", 20260105103000, "202601051030"),  # would be in 2612, and in 1976
+        *("2026-03-31T23:59:60Z", "2026-03-31 23:59:60", "2026-03-31T23:59:60.5+00:00"),
+    ],
+)
 def test_what_is_no_moment_is_refused(written: object) -> None:
     rated = rate(usage({"timestamp": written, "quantity": 1}), book(standard(1)))
     assert rated.refused["reason"].item().endswith("is no date or time")
+
+
+@pytest.mark.parametrize("clock", ["%H:%M:%SZ", "%H:%M:%S", "%H:%M:%S.5Z", "%H:%M:%S.5"])
+def test_a_leap_second_is_not_counted_to_the_next_month(clock: str) -> None:
+    """Beside times of the same form, which are read at once."""
+    good = f"2026-03-31T{clock}".replace("%H:%M:%S", "23:59:59")
+    leap = good.replace(":59:59", ":59:60")
+    rated = rate(usage({"timestamp": good, "quantity": 1}, {"timestamp": leap, "quantity": 1}),
+                 book(standard(1)))  # fmt: skip
+    assert rated.bill["period"].to_list() == [date(2026, 3, 1)]
+    assert rated.refused["reason"].to_list() == [f"timestamp {leap} is no date or time"]

@@ -287,3 +287,10 @@ def test_the_files_of_a_pattern_are_named(here: Path) -> None:
     )
     one = run("a[12].csv", "--book", "book.toml", "-o", "one.csv")  # a file of that name is it
     assert one.stdout.startswith("2 rows: 2 rated, 0 refused\n")
+
+
+def test_refused_lines_have_their_bytes(here: Path) -> None:
+    line = b'2026-01-05T10:00:00Z,M\xfc"ller,chat,1,0,1'
+    (here / "usage.csv").write_bytes(USAGE.encode() + line + b"\n")
+    assert run("usage.csv", "--book", "book.toml", "-o", "b.csv").exit_code == PROBLEMS
+    assert b'Z,"M\xfc""ller",chat' in (here / "b.refused.csv").read_bytes()

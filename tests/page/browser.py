@@ -41,6 +41,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def barriers(page: Page) -> list[str]:
+    """What keeps readers of some kind from a page, where axe calls it serious or critical."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    # Its script goes around the policy of the page, as a debugger does. What passes is not listed:
+    # on the page of all functions that would take four times as long.
+    found = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary')}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 class Opened:
     """A page that is open, and all that it has said or asked for."""
 

@@ -36,6 +36,7 @@ def _first(sheet: Worksheet, column: int, row: int) -> Any:
     return next((r for r in ordered if not r.formula[0].startswith("AND(SUM(input")), None)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_numbers_turn_grey_before_any_other_rule(name: str) -> None:
     """The first rule that holds is the last one looked at, so that of wrong inputs stands first."""
@@ -55,6 +56,7 @@ def test_numbers_turn_grey_before_any_other_rule(name: str) -> None:
     assert seen > 40
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_labels_and_settings_stay_as_they_are(name: str) -> None:
     workbook = opened(SCENARIOS[name]())

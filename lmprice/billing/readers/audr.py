@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.readers.source import Entry, Notes, Source
 
 _LLM = (
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
@@ -22,18 +22,14 @@ def _is_record(value: Any) -> bool:
     return isinstance(value, Mapping) and {"spec_version", "record_id", "timing"} <= set(value)
 
 
-def _records(lines: Iterator[Any], notes: Notes) -> Records:
-    rows: dict[Any, dict[str, Any]] = {}
+def _entries(lines: Iterator[Any], _: Notes) -> Iterator[Entry]:
     for record in lines:
         if not isinstance(record, Mapping):
             continue
         usage, resource = record.get("usage") or {}, record.get("resource") or {}
         llm, tool = usage.get("llm") or {}, usage.get("tool") or {}
         who = record.get("attribution") or {}
-        if record.get("corrects") is not None:
-            notes.add("records that a later one corrects", int(record["corrects"] in rows))
-            rows.pop(record["corrects"], None)
-        rows[record.get("record_id")] = {
+        row = {
             "event_time": (record.get("timing") or {}).get("event_time"),
             "model": resource.get("name"),
             **{k: resource.get(k) for k in ("provider", "region", "operation")},
@@ -42,7 +38,7 @@ def _records(lines: Iterator[Any], notes: Notes) -> Records:
             "llm requests": llm.get("requests"),
             "call_count": tool.get("call_count"),
         }
-    yield from rows.values()
+        yield Entry(row, record.get("record_id"), record.get("corrects"))
 
 
 SOURCE = Source(
@@ -62,6 +58,7 @@ SOURCE = Source(
     },
     requests="llm requests",
     conditions={"region": "region"},
-    log=_records,
+    log=_entries,
+    repeats="repeats of a record",
     shape=_is_record,
 )

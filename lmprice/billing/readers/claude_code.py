@@ -1,7 +1,8 @@
 """Claude Code: the log of its sessions, JSON lines.
 
 An answer that streams is written several times under one message and request; the last time it is
-whole.  Input excludes cached and written tokens.
+whole.  A session that is resumed begins with a copy of what it goes on from.  Input excludes
+cached and written tokens.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.readers.source import Entry, Notes, Source
 
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens")
 _WRITTEN = "cache_creation_input_tokens"
@@ -25,8 +26,7 @@ def _usage(line: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return usage if isinstance(usage, Mapping) else None
 
 
-def _records(lines: Iterator[Any], notes: Notes) -> Records:
-    last: dict[tuple[Any, Any], dict[str, Any]] = {}
+def _entries(lines: Iterator[Any], _: Notes) -> Iterator[Entry]:
     for line in lines:
         usage = _usage(line) if isinstance(line, Mapping) else None
         if usage is None:
@@ -45,12 +45,7 @@ def _records(lines: Iterator[Any], notes: Notes) -> Records:
         row |= {name: line.get(name) for name in ("timestamp", "sessionId", "cwd")}
         row["model"] = message.get("model")
         key = (message.get("id"), line.get("requestId"))
-        if None in key:
-            yield row
-        else:
-            notes.add("repeats of a message", int(key in last))
-            last[key] = row
-    yield from last.values()
+        yield Entry(row, None if None in key else key)
 
 
 SOURCE = Source(
@@ -69,6 +64,7 @@ SOURCE = Source(
         "web_searches": ("web_search_requests",),
     },
     conditions={"service_tier": "service_tier", "speed": "speed", "region": "inference_geo"},
-    log=_records,
+    log=_entries,
+    repeats="repeats of a message",
     shape=_is_log,
 )

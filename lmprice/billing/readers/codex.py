@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.readers.source import Entry, Notes, Source
 
 _COUNTED = (
     "input_tokens",
@@ -18,6 +18,7 @@ _COUNTED = (
     "output_tokens",
     "reasoning_output_tokens",
 )
+_REPEATS = "repeats of a count"
 _KINDS = ("session_meta", "turn_context", "event_msg", "response_item")
 
 
@@ -29,7 +30,7 @@ def _is_log(value: Any) -> bool:
     )
 
 
-def _records(lines: Iterator[Any], notes: Notes) -> Records:
+def _entries(lines: Iterator[Any], notes: Notes) -> Iterator[Entry]:
     session: Any = None
     context: Mapping[str, Any] = {}
     before: Mapping[str, Any] | None = None
@@ -45,13 +46,13 @@ def _records(lines: Iterator[Any], notes: Notes) -> Records:
             so_far = payload["info"].get("total_token_usage")
             turn = payload["info"].get("last_token_usage")
             if so_far is not None and so_far == before:
-                notes.add("repeats of a count", 1)
+                notes.add(_REPEATS, 1)
                 continue
             if turn is None and isinstance(so_far, Mapping):
                 turn = {n: so_far.get(n, 0) - (before or {}).get(n, 0) for n in _COUNTED}
             before = so_far if isinstance(so_far, Mapping) else before
             if isinstance(turn, Mapping):
-                yield {
+                row = {
                     "timestamp": line.get("timestamp"),
                     "session": (session or {}).get("id"),
                     "cwd": (session or {}).get("cwd"),
@@ -59,6 +60,9 @@ def _records(lines: Iterator[Any], notes: Notes) -> Records:
                     "service_tier": context.get("service_tier"),
                     **{name: turn.get(name) for name in _COUNTED},
                 }
+                # The same session may lie in two folders.
+                key = (row["session"], row["timestamp"], str(so_far))
+                yield Entry(row, None if None in key[:2] or so_far is None else key)
 
 
 SOURCE = Source(
@@ -76,6 +80,7 @@ SOURCE = Source(
         "reasoning_tokens": ("reasoning_output_tokens",),
     },
     conditions={"service_tier": "service_tier"},
-    log=_records,
+    log=_entries,
+    repeats=_REPEATS,
     shape=_is_log,
 )

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.meters import BY_COLUMN
 from lmprice.billing.readers.source import Notes, Source
+from lmprice.billing.usage import REASON, REQUIRED, ROW
 
 _HIT, _MISS, _OUTPUT = "input_cache_hit_tokens", "input_cache_miss_tokens", "output_tokens"
 _REQUESTS = "request_count"
@@ -18,11 +20,18 @@ def _prepared(table: pl.DataFrame, _: Notes) -> pl.DataFrame:
     kind = pl.col("type").str.strip_chars()
     kinds = [k for k in table.select(kind.unique()).to_series().to_list() if k]
     columns: dict[str, pl.Expr] = {
-        k: pl.when(kind == k).then(pl.col("amount")) for k in sorted(kinds)
+        _named(k, table): pl.when(kind == k).then(pl.col("amount")) for k in sorted(kinds)
     }
     if _REQUESTS in kinds:
         columns[_REQUESTS] = pl.coalesce(columns[_REQUESTS], _REQUESTS)
     return table.with_columns(**columns).drop("type", "amount")
+
+
+def _named(kind: str, table: pl.DataFrame) -> str:
+    """The column of a kind, never one that the table has or is given."""
+    known = (_HIT, _MISS, _OUTPUT, _REQUESTS)
+    taken = {*table.columns, *REQUIRED, *BY_COLUMN, REASON, ROW}
+    return f"usage {kind}" if kind in taken and kind not in known else kind
 
 
 def _with_requests(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,12 +6,13 @@ left of it beside cached, written and audio tokens, and the output beside the re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.meters import BY_COLUMN, METERS
 from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.strict_json import DECODER, TwiceError, text_of
 
 # The page writes in camel case what the export writes with underscores.
 _NAMES = {
@@ -33,8 +34,15 @@ _KEYS = {
     "reasoning_tokens": ("output_reasoning_tokens", "output_reasoning", "reasoning_tokens"),
     "output_audio_tokens": ("output_audio_tokens", "output_audio"),
 }  # fmt: skip
-_IN = ("input", "input_text_tokens", "prompt_tokens")
-_OUT = ("output", "output_text_tokens", "completion_tokens")
+_IN = ("input", "input_text_tokens", "prompt_tokens", "input_tokens")
+_OUT = ("output", "output_text_tokens", "completion_tokens", "output_tokens")
+# Names of one thing, of which an observation may have one.
+_ALIKE = (
+    {*_IN} - {"input_text_tokens"},
+    {*_OUT} - {"output_text_tokens"},
+    *map(set, _KEYS.values()),
+)
+_KNOWN = {key for names in (*_KEYS.values(), _IN, _OUT) for key in names} | {"total"}
 _OUTPUT_PARTS = ("reasoning_tokens", "output_audio_tokens")
 
 
@@ -60,17 +68,16 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     is_usage = pl.Series([bool(row) or reason is not None for row, reason in details])
     notes.add("observations without usage", table.height - int(is_usage.sum()))
     keys = dict.fromkeys(key for row, _ in details for key in row)
-    known = {key for names in (*_KEYS.values(), _IN, _OUT) for key in names} | {"total"}
     columns = [
         pl.Series(f"usage {key}", [row.get(key) for row, _ in details], dtype=pl.String)
         for key in keys
-        if key in known
+        if key in _KNOWN
     ]
     # An unknown kind of usage is a column of its own name, for nobody to overlook it.
     columns += [
         pl.Series(key if key.endswith("_tokens") else f"{key}_tokens",
                   [row.get(key) for row, _ in details], dtype=pl.String)
-        for key in keys if key not in known
+        for key in keys if key not in _KNOWN
     ]  # fmt: skip
     reasons = pl.Series("reason", [reason for _, reason in details], dtype=pl.String)
     return table.drop("usage_details").with_columns(*columns, reasons).filter(is_usage)
@@ -79,12 +86,28 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
 def _details(cell: str | None) -> tuple[dict[str, str], str | None]:
     """The amounts of an observation, and why it cannot be read."""
     try:
-        found = json.loads(cell or "{}")
+        found = DECODER.decode(cell or "{}")
+    except TwiceError as error:
+        return {}, f"usage_details {str(cell)[:60]!r}: {error}"
     except (ValueError, RecursionError):
         return {}, f"usage_details {str(cell)[:60]!r} is no JSON"
     if not isinstance(found, dict):
         return {}, f"usage_details {str(cell)[:60]!r} is no map of amounts"
-    return {str(key): str(n) for key, n in found.items() if n is not None}, None
+    amounts = {str(key): str(text_of(n)) for key, n in found.items() if n is not None}
+    return amounts, _ambiguous(amounts)
+
+
+def _ambiguous(amounts: Mapping[str, str]) -> str | None:
+    """Why it is not known what the amounts are of, where it is not."""
+    for names in _ALIKE:
+        there = [key for key in amounts if key in names]
+        if len(there) > 1:
+            return f"usage_details has {there[0]} and {there[1]}, which may say the same"
+    for key in amounts:
+        meter = BY_COLUMN.get(key)
+        if key not in _KNOWN and meter is not None and METERS[meter].within is not None:
+            return f"usage_details has {key}: it is not known whether others have them in them"
+    return None
 
 
 def _columns(*names: str) -> tuple[str, ...]:

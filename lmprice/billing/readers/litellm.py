@@ -5,12 +5,13 @@ Prompt tokens include cached and written ones.  The log has those in the JSON of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.source import Notes, Records, Source
+from lmprice.billing.strict_json import DECODER, text_of
+from lmprice.billing.usage import REASON
 
 _LOG = ("request_id", "call_type", "prompt_tokens", "completion_tokens", "startTime")
 _DAILY = ("date", "api_key", "prompt_tokens", "completion_tokens", "api_requests")
@@ -31,23 +32,35 @@ def _prepared(table: pl.DataFrame, _: Notes) -> pl.DataFrame:
         return table
     found = [_details(text) for text in table["metadata"].to_list()]
     columns = [
-        pl.Series(name, [row[i] for row in found], dtype=pl.String) for i, name in enumerate(_FOUND)
+        pl.Series(name, [row[i] for row in found], dtype=pl.String)
+        for i, name in enumerate((*_FOUND, REASON))
     ]
+    if REASON in table.columns:
+        columns[-1] = table.select(pl.coalesce(REASON, columns[-1])).to_series()
     return table.drop("metadata").with_columns(columns)
 
 
-def _details(text: str | None) -> tuple[str | None, str | None, str | None]:
-    """Cached, written and reasoning tokens of the usage in the metadata of a call."""
+def _details(text: str | None) -> tuple[str | None, str | None, str | None, str | None]:
+    """Cached, written and reasoning tokens of the metadata of a call, or why they are not known."""
     try:
-        usage = json.loads(text or "{}").get("usage_object") or {}
-        prompt = usage.get("prompt_tokens_details") or {}
-        output = usage.get("completion_tokens_details") or {}
-    except (ValueError, AttributeError, RecursionError):
-        return None, None, None
+        usage = _part(DECODER.decode(text or "{}"), "usage_object")
+        prompt = _part(usage, "prompt_tokens_details")
+        output = _part(usage, "completion_tokens_details")
+    except (ValueError, RecursionError):
+        return None, None, None, f"metadata {str(text)[:60]!r} does not say what was cached"
     read = usage.get("cache_read_input_tokens") or prompt.get("cached_tokens")
     write = usage.get("cache_creation_input_tokens") or prompt.get("cache_creation_tokens")
-    numbers = (read, write, output.get("reasoning_tokens"))
-    return tuple(None if n is None else str(n) for n in numbers)  # type: ignore[return-value]
+    return text_of(read), text_of(write), text_of(output.get("reasoning_tokens")), None
+
+
+def _part(whole: Any, name: str) -> Mapping[str, Any]:
+    """A record in a record; an empty one where it has none, or nothing."""
+    if whole is None:
+        return {}
+    found = whole.get(name) if isinstance(whole, Mapping) else whole
+    if not isinstance(found, Mapping | None):
+        raise ValueError
+    return found or {}
 
 
 _CUSTOMER = ("end_user", "team_id", "organization_id", "user", "user_id", "tag", "api_key")

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.readers.source import Notes, Records, Source, total
+from lmprice.billing.readers.source import Notes, Records, Source, filled, total
+from lmprice.billing.usage import REASON
 
 _USAGE = "organization.usage."
+_TRUE, _FALSE = ["true", "1", "yes"], ["false", "0", "no", ""]
 _FILLED = ("model", "num_model_requests", "input_tokens", "output_tokens")
 
 
@@ -53,11 +55,15 @@ def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         if whole in table.columns:
             table = table.with_columns(_less(whole, found).alias(rest))
     if "batch" in table.columns:
-        is_batch = pl.col("batch").str.strip_chars().str.to_lowercase() == "true"
-        tier = pl.col("service_tier") if "service_tier" in table.columns else pl.lit(None)
+        said = pl.col("batch").str.strip_chars().str.to_lowercase().fill_null("")
+        table = filled(table, "service_tier", REASON)
+        why = pl.format("batch {} is neither true nor false", pl.col("batch"))
         table = table.with_columns(
-            pl.when(is_batch).then(pl.lit("batch")).otherwise(tier).alias("service_tier")
-        )
+            pl.when(said.is_in(_TRUE)).then(pl.lit("batch")).otherwise("service_tier")
+            .alias("service_tier"),
+            pl.when(~said.is_in(_TRUE + _FALSE)).then(pl.coalesce(REASON, why)).otherwise(REASON)
+            .alias(REASON),
+        )  # fmt: skip
     return table
 
 

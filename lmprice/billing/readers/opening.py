@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lmprice.billing.lazy import pl
-from lmprice.billing.lines import LONGEST_LINE, BlankLines, text_of
+from lmprice.billing.lines import KEPT, LONGEST_LINE, BlankLines, text_of
 from lmprice.billing.plain_csv import blocks_of
 from lmprice.billing.plain_json import plain_records
 from lmprice.billing.readers.pieces import (
@@ -118,9 +118,16 @@ class _Unpacked(io.RawIOBase):
 def _text(path: Path) -> Iterator[io.TextIOWrapper]:
     """The text of a file, in the encoding that its first bytes have."""
     encoding = _encoding(path)
+    with opened(path) as file:
+        is_zero = encoding != "utf-16" and b"\0" in file.readline(_LOOK)
+    if is_zero:
+        raise UsageError(
+            f"{path.name}: its first line has bytes of zero: it is no text, or is UTF-32, or "
+            "UTF-16 without its mark"
+        )
     with (
         opened(path) as file,
-        io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="") as text,
+        io.TextIOWrapper(file, encoding=encoding, errors=KEPT, newline="") as text,
     ):
         yield text
 
@@ -128,7 +135,8 @@ def _text(path: Path) -> Iterator[io.TextIOWrapper]:
 def _encoding(path: Path) -> str:
     with opened(path) as file:
         start = file.read(_LOOK)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if is_utf16 and not start.startswith(codecs.BOM_UTF32_LE):
         return "utf-16"
     for encoding in _ENCODINGS:
         try:
@@ -138,6 +146,14 @@ def _encoding(path: Path) -> str:
         if encoding == _ENCODINGS[0] or _is_chinese(start):
             return encoding
     return _ENCODINGS[0]
+
+
+def guessed_encoding(path: Path) -> str | None:
+    """The encoding of a file where its bytes do not prove it: the usual one of Chinese texts."""
+    if is_zip(path):
+        return None
+    encoding = _encoding(path)
+    return encoding.upper() if encoding == _ENCODINGS[1] else None
 
 
 _HANZI = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")  # as nearly all Chinese text is written in GBK
@@ -178,7 +194,7 @@ def table_in_archive(path: Path, name: str) -> Iterator[Row]:
         with (
             zipfile.ZipFile(path) as archive,
             archive.open(name) as file,
-            io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text,
+            io.TextIOWrapper(file, encoding="utf-8-sig", errors=KEPT, newline="") as text,
         ):
             yield from _table(path, text)
     except UsageError:
@@ -234,11 +250,12 @@ def json_blocks(path: Path, whole: frozenset[str]) -> Iterator[pl.DataFrame | It
             lines = block.removeprefix(codecs.BOM_UTF8) if number == 1 else block
             found = plain_records(lines, whole)
             if found is None:
-                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", "replace", newline="")
+                text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", KEPT, newline="")
                 yield values_of(lines_of(text, number), number)
+                number += block.count(b"\n")
             else:
                 yield found
-            number += block.count(b"\n")
+                number += found.height
 
 
 def _has_lines(path: Path) -> bool:
@@ -260,7 +277,10 @@ def is_plain_csv(path: Path, columns: Mapping[str, str]) -> bool:
     """
     with path.open("rb") as file:
         start = file.read(_LOOK)
-    header = start.partition(b"\n")[0].decode("utf-8-sig", errors="replace").strip()
+    line = start.partition(b"\n")[0].removesuffix(b"\r")
+    if b"\r" in line:  # which ends lines there
+        return False
+    header = line.decode("utf-8-sig", errors="replace").strip()
     names = [name.strip().strip('"') for name in header.split(",")]
     needed = {columns.get(name, name) for name in ("timestamp", "customer", "model")}
     return (

@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from itertools import chain, count
 from typing import IO, Any, NamedTuple
 
+from lmprice.billing.lines import is_spoilt
 from lmprice.billing.strict_json import DECODER, TwiceError
 from lmprice.billing.usage import UsageError
 from lmprice.language.errors import unreadable
@@ -50,11 +51,19 @@ def lines_of(text: IO[str], first: int = 1) -> Lines:
         if not line:
             return
         if len(line) < LONGEST or line.endswith("\n"):
-            yield line
+            if is_spoilt(line):
+                yield BadLine(line.rstrip("\r\n"), f"line {number} {_spoilt(text)}")
+            else:
+                yield line
             continue
         while (rest := text.readline(LONGEST)) and not rest.endswith("\n"):
             pass
         yield BadLine(line[:_SHOWN], f"line {number} has more than {LONGEST:,} characters")
+
+
+def _spoilt(text: IO[str]) -> str:
+    """What is wrong with bytes that are none of the encoding of a text."""
+    return f"is not {getattr(text, 'encoding', 'utf-8').upper().removesuffix('-SIG')}"
 
 
 def rows_of(lines: Lines, delimiter: str) -> Iterator[Row]:
@@ -116,9 +125,13 @@ def documents_of(name: str, text: IO[str]) -> Iterator[Document]:
         except TwiceError as error:
             json.loads(first)  # shows whether the line is a value
             value = BadLine(first.rstrip("\r\n"), f"line 1: {error}")
+        if is_spoilt(first):
+            value = BadLine(first.rstrip("\r\n"), f"line 1 {_spoilt(text)}")
         yield Document(value, len(first))
     except (ValueError, RecursionError):
         whole = first + text.read(max(LARGEST - len(first), 0))
+        if is_spoilt(whole):
+            raise UsageError(f"{name} {_spoilt(text)}") from None
         yield Document(_whole(name, whole, is_cut=bool(text.read(1))), len(whole))
         return
     yield from values_of(lines_of(text, 2), 2)
@@ -161,11 +174,12 @@ def _whole(name: str, text: str, *, is_cut: bool) -> Any:
 
 def _elements(name: str, text: IO[str]) -> Generator[Document, None, str]:
     """The values of a list whose bracket is read, one at a time; returns what follows the list."""
-    buffer, place = "", 0
+    buffer, place, any_spoilt = "", 0, False
 
     def more() -> bool:
-        nonlocal buffer, place
+        nonlocal buffer, place, any_spoilt
         block = text.read(_BLOCK)
+        any_spoilt |= is_spoilt(block)
         if block:
             buffer, place = buffer[place:] + block, 0
         return bool(block)
@@ -186,8 +200,11 @@ def _elements(name: str, text: IO[str]) -> Generator[Document, None, str]:
                 found, end = DECODER.raw_decode(buffer, place)
                 if end == len(buffer) and more():
                     continue  # a number may go on
-                size, place = end - place, end
-                return Document(found, size)
+                start, place = place, end
+                if any_spoilt and is_spoilt(buffer[start:end]):
+                    bad = f"line of the value {number:,} of the list {_spoilt(text)}"
+                    found = BadLine(buffer[start:end], bad)
+                return Document(found, end - start)
             except RecursionError:
                 raise UsageError(f"{name}: JSON that is nested too deeply") from None
             except TwiceError as error:

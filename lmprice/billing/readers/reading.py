@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.meters import COUNTED
+from lmprice.billing.readers.logs import Logs
 from lmprice.billing.readers.opening import (
     documents,
     is_json,
@@ -26,19 +27,15 @@ from lmprice.billing.readers.opening import (
 from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
+from lmprice.billing.readers.tables import BYTES, Record, frames, is_of_bad_lines, of_records
 from lmprice.billing.strict_json import text_of
-from lmprice.billing.usage import REASON, ROW, UsageError, as_meant, check_columns
+from lmprice.billing.usage import REASON, REQUIRED, ROW, UsageError, as_meant, check_columns
 from lmprice.output import few
 from lmprice.output.foreign import from_csv
 
 OWN = "usage"  # lmprice's own table
-OWN_COLUMNS = ("timestamp", "customer", "model")
-_BATCH = 50_000  # rows that are made a table at a time, at most
-_BYTES = 1 << 24  # and their characters
-_CELL = 64  # what a cell takes beside its characters
 _LOOK = 1_000  # JSON values by which a source is known
 _NOT_AS_IT_SHOULD_BE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-Record = dict[str, Any] | BadLine
 # Exports that are known and not read, by a column that no other has.
 _LEFT_OUT = {"Helicone": "request_user_id"}
 _SHOWN = 12  # columns of an unknown file that a message lists
@@ -52,6 +49,7 @@ class Reading:
     source: str
     batches: Iterator[pl.DataFrame]
     notes: Notes = field(default_factory=Notes)
+    is_log: bool = False  # whether rows may go as long as other files are read
 
 
 def read_usage(
@@ -59,6 +57,7 @@ def read_usage(
     source: str | None = None,
     customer: str | None = None,
     columns: Mapping[str, str] | None = None,
+    logs: Logs | None = None,
 ) -> Reading:
     """Open a usage file of any source.
 
@@ -72,6 +71,8 @@ def read_usage(
         The column that says who is billed; a sensible one of the source where it is left out.
     columns : mapping, optional
         For a table of one's own: a column of a usage table, and the column that holds it here.
+    logs : Logs, optional
+        What logs of other files say.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def read_usage(
     if is_zip(path):
         return _archive(path, source, customer)
     if is_json(path):
-        return _json(path, source, customer, columns or {})
+        return _json(path, source, customer, columns or {}, logs or Logs())
     return _delimited(path, source, customer, columns or {})
 
 
@@ -133,12 +134,12 @@ def _delimited(
         raise UsageError(f"{path.name} has no column {missing[0]}; {_listed(names)}")
     mapped = {old: new for new, old in columns.items()}
     own = [mapped.get(name, name) for name in map(from_csv, names)]
-    if wanted == OWN or (wanted is None and set(OWN_COLUMNS) <= set(own)):
+    if wanted == OWN or (wanted is None and set(REQUIRED) <= set(own)):
         check_columns(own)
-        return Reading(path, OWN, map(as_meant, _frames(rows, own)))
+        return Reading(path, OWN, map(as_meant, frames(rows, own)))
     fitting = [source for source in SOURCES.values() if source.is_table(names)]
     source = _named(path, fitting, wanted, _listed(names))
-    return _rows(path, source, _frames(rows, _apart(names)), customer)
+    return _rows(path, source, frames(rows, _apart(names)), customer)
 
 
 def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
@@ -155,13 +156,13 @@ def _archive(path: Path, wanted: str | None, customer: str | None) -> Reading:
     ]
     holds = f"it holds {few.listed(members, _SHOWN)}"
     source = _named(path, list(dict.fromkeys(s for s, _ in found)), wanted, holds)
-    frames = (
+    found_rows = (
         frame
         for _, name in found
         for rows in [table_in_archive(path, name)]
-        for frame in _frames(rows, _apart(_header(rows)))
+        for frame in frames(rows, _apart(_header(rows)))
     )
-    return _rows(path, source, frames, customer)
+    return _rows(path, source, found_rows, customer)
 
 
 def _header(rows: Iterator[Row]) -> list[str]:
@@ -176,7 +177,7 @@ def _apart(names: Iterable[str]) -> list[str]:
 
 
 def _json(
-    path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str]
+    path: Path, wanted: str | None, customer: str | None, columns: Mapping[str, str], logs: Logs
 ) -> Reading:
     values = documents(path)
     start: list[Document] = []
@@ -184,9 +185,11 @@ def _json(
     for one in islice(values, _LOOK):
         start.append(one)
         held += one.size
-        if held >= _BYTES:
+        if held >= BYTES:
             break
     good, notes = [value for value, _ in start if not isinstance(value, BadLine)], Notes()
+    if start and not good:
+        raise UsageError(f"{path.name}: {start[0].value.reason}")
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
@@ -194,12 +197,8 @@ def _json(
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))
     if source.log is None:
-        return _rows(path, source, _of_records(_records(source, every)), customer, notes)
-    bad: list[BadLine] = []
-    records = _logged(path, source, every, bad, notes)
-    reading = _rows(path, source, _of_records(records), customer, notes)
-    reading.batches = chain(reading.batches, _of_records(iter(bad)))
-    return reading
+        return _rows(path, source, of_records(_records(source, every)), customer, notes)
+    return _logged(path, source, every, customer, logs)
 
 
 def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
@@ -207,7 +206,7 @@ def _is_own(values: list[Any], mapped: Mapping[str, str]) -> bool:
     first = values[0] if values else None
     if isinstance(first, list):
         first = first[0] if first else None
-    return isinstance(first, Mapping) and set(OWN_COLUMNS) <= {mapped.get(n, n) for n in first}
+    return isinstance(first, Mapping) and set(REQUIRED) <= {mapped.get(n, n) for n in first}
 
 
 def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
@@ -218,13 +217,13 @@ def _own(path: Path, mapped: Mapping[str, str]) -> Iterator[pl.DataFrame]:
             _check_own([mapped.get(name, name) for name in found.columns])
             yield found.rename(mapped, strict=False)
         else:
-            yield from _of_records(_own_records((value for value, _ in found), mapped))
+            yield from of_records(_own_records((value for value, _ in found), mapped))
 
 
 def _check_own(names: list[str]) -> None:
     """Refuse two columns of one name, or one that refused rows get."""
     if len(set(names)) < len(names) or not {ROW, REASON}.isdisjoint(names):
-        check_columns([*names, *(n for n in OWN_COLUMNS if n not in names)])
+        check_columns([*names, *(n for n in REQUIRED if n not in names)])
 
 
 def _own_records(values: Iterator[Any], mapped: Mapping[str, str]) -> Iterator[Record]:
@@ -256,10 +255,12 @@ def _records(source: Source, values: Iterator[Any]) -> Iterator[Record]:
 
 
 def _logged(
-    path: Path, source: Source, values: Iterator[Any], bad: list[BadLine], notes: Notes
-) -> Iterator[Record]:
-    """The records of a log whose lines say something together; bad lines are put aside."""
+    path: Path, source: Source, values: Iterator[Any], customer: str | None, logs: Logs
+) -> Reading:
+    """A log whose lines say something together, with those of its rows that count in the end."""
     assert source.log is not None
+    bad: list[BadLine] = []
+    notes = Notes()
 
     def readable() -> Iterator[Any]:
         for value in values:
@@ -269,9 +270,16 @@ def _logged(
                 yield value
 
     try:
-        yield from map(_own_named, source.log(readable(), notes))
+        rows = logs.add(source, list(source.log(readable(), notes)), notes)
     except _NOT_AS_IT_SHOULD_BE:
         raise UsageError(f"{path.name}: a line is not as those of {source.name}") from None
+
+    def batches() -> Iterator[pl.DataFrame]:
+        found = of_records(map(_own_named, rows.values()))
+        yield from _rows(path, source, found, customer, notes).batches
+        yield from of_records(iter(bad))
+
+    return Reading(path, source.name, batches(), notes, is_log=True)
 
 
 def _own_named(record: dict[str, Any]) -> dict[str, Any]:
@@ -301,7 +309,7 @@ def _rows(
     ahead: list[pl.DataFrame] = []
     for frame in frames:
         ahead.append(frame)
-        if not _is_spoilt(frame):
+        if not is_of_bad_lines(frame):
             break
     else:
         return Reading(path, source.name, iter(ahead), notes)
@@ -310,86 +318,7 @@ def _rows(
         raise UsageError(f"{path.name} has no column {customer}; {_listed(first.columns)}")
     chosen = customer or customer_column(source, first)
     rows = (
-        frame if _is_spoilt(frame) else usage_rows(source, frame, notes, chosen)
+        frame if is_of_bad_lines(frame) else usage_rows(source, frame, notes, chosen)
         for frame in chain(ahead, frames)
     )
     return Reading(path, source.name, rows, notes)
-
-
-def _batched(rows: Iterator[Any], size: Callable[[Any], int]) -> Iterator[list[Any]]:
-    """Rows in batches of so many, or so many characters."""
-    batch: list[Any] = []
-    held = 0
-    for row in rows:
-        batch.append(row)
-        held += size(row)
-        if len(batch) == _BATCH or held > _BYTES:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
-
-
-def _frames(rows: Iterator[Row], names: list[str]) -> Iterator[pl.DataFrame]:
-    """Rows of cells as tables of texts; bad lines are tables of their own."""
-    for batch in _batched(rows, lambda row: _CELL * len(row) + sum(map(len, row))):
-        good = [row for row in batch if not isinstance(row, BadLine)]
-        if good:
-            yield _frame(good, names)
-        yield from _spoilt([row for row in batch if isinstance(row, BadLine)])
-
-
-def _frame(rows: list[list[str]], names: list[str]) -> pl.DataFrame:
-    """Rows of cells as texts; a row with more or fewer cells than the header has a reason."""
-    width = len(names)
-    odd = [len(row) != width for row in rows]
-    reasons = [
-        f"the row has {len(row)} fields instead of {width}" if is_odd else None
-        for row, is_odd in zip(rows, odd, strict=True)
-    ]
-    rows = [
-        [*row[: width - 1], ",".join(row[width - 1 :])] if len(row) > width else row for row in rows
-    ]
-    columns = {
-        name: pl.Series(name, [row[i] if i < len(row) else None for row in rows], dtype=pl.String)
-        for i, name in enumerate(names)
-    }
-    made = pl.DataFrame(columns)
-    if any(odd):
-        made = made.with_columns(pl.Series("reason", reasons, dtype=pl.String))
-    return made
-
-
-def _of_records(records: Iterator[Record]) -> Iterator[pl.DataFrame]:
-    """Records as tables of texts; bad lines are tables of their own."""
-    cells = (
-        one if isinstance(one, BadLine) else {str(n): text_of(value) for n, value in one.items()}
-        for one in records
-    )
-    for batch in _batched(cells, _size):
-        good = [one for one in batch if not isinstance(one, BadLine)]
-        names = dict.fromkeys(name for record in good for name in record)
-        if good:
-            yield pl.DataFrame({
-                name: pl.Series(name, [record.get(name) for record in good], dtype=pl.String)
-                for name in names
-            })  # fmt: skip
-        yield from _spoilt([one for one in batch if isinstance(one, BadLine)])
-
-
-def _size(record: dict[str, str | None] | BadLine) -> int:
-    if isinstance(record, BadLine):
-        return len(record.text)
-    return _CELL * len(record) + sum(len(cell) for cell in record.values() if cell)
-
-
-def _spoilt(bad: list[BadLine]) -> Iterator[pl.DataFrame]:
-    """Lines that could not be read, as rows that are refused."""
-    if bad:
-        nothing = dict.fromkeys(OWN_COLUMNS, pl.Series([None] * len(bad), dtype=pl.String))
-        texts, reasons = [line.text for line in bad], [line.reason for line in bad]
-        yield pl.DataFrame(nothing | {"line": texts, REASON: reasons})
-
-
-def _is_spoilt(table: pl.DataFrame) -> bool:
-    return table.columns == [*OWN_COLUMNS, "line", REASON]

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.times import LEAP_SECOND, since_1970
 
 Records = Iterator[dict[str, Any]]
 Sums = Mapping[str, tuple[str, ...]]
@@ -31,6 +32,14 @@ class Notes:
         """Count rows of a kind."""
         if rows:
             self.counts[what] += rows
+
+
+class Entry(NamedTuple):
+    """A row of a log, and what tells it from others."""
+
+    row: dict[str, Any]
+    key: Any = None  # the last one of a key counts; None: the row stands alone
+    corrects: Any = None  # the key of a row that this one takes the place of
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +61,8 @@ class Source:
     repeated: frozenset[str] = frozenset()  # columns that say what others say already
     day_ends: str | None = None  # the end of a bucket: one of a day has no hour
     records: Callable[[Any], Records] | None = None  # rows of one JSON value
-    log: Callable[[Iterator[Any], Notes], Records] | None = None  # rows of all lines of a log
+    log: Callable[[Iterator[Any], Notes], Iterator[Entry]] | None = None  # of all lines of a log
+    repeats: str = ""  # what rows of a log are called that are written again
     shape: Callable[[Any], bool] | None = None  # whether a JSON value is of this source
     prepare: Callable[[pl.DataFrame, Notes], pl.DataFrame] | None = None  # before the columns count
 
@@ -177,7 +187,6 @@ def condition_text(name: str) -> pl.Expr:
 _UTC = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _ZONED = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 _PLAIN = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
-_SECONDS, _MILLISECONDS = 10**11, 10**14  # below: seconds, milliseconds, else microseconds
 
 
 def moments(name: str, end: str | None = None) -> pl.Expr:
@@ -198,9 +207,10 @@ def moments(name: str, end: str | None = None) -> pl.Expr:
 
 
 def _moment(name: str) -> pl.Expr:
-    """The moment of a cell: ISO with any offset or none (UTC), or seconds since 1970."""
+    """The moment of a cell: ISO with any offset or none (UTC), or a count since 1970."""
     text = _text(name).str.replace(r"(\d)T(\d)", "$1 $2")
     text = text.str.replace(r"(?i)\s*(z|utc)$", "+00:00").str.replace(r"(\d)\s+([+-]\d)", "$1$2")
+    text = pl.when(~text.str.contains(LEAP_SECOND, literal=True)).then(text)
     with_offset = text.str.contains(r":\d\d(\.\d+)?[+-]\d\d:?\d\d$")
     zoned = [
         pl.when(with_offset)
@@ -216,6 +226,4 @@ def _moment(name: str) -> pl.Expr:
         for form in (*_PLAIN, "%Y-%m-%d")
     ]
     number = text.cast(pl.Float64, strict=False)
-    scale = pl.when(number < _SECONDS).then(1e6).when(number < _MILLISECONDS).then(1e3).otherwise(1)
-    epoch = (number * scale).round().cast(pl.Int64, strict=False)
-    return pl.coalesce(*zoned, *plain, epoch.cast(pl.Datetime("us")).dt.replace_time_zone("UTC"))
+    return pl.coalesce(*zoned, *plain, since_1970(number))

@@ -245,7 +245,7 @@ EXPORTS = [
             "requests": "1", "input_tokens": "8", "cached_tokens": "3", "output_tokens": "9",
             "reasoning_tokens": "2",
         }],
-        {"records that a later one corrects": 1},
+        {"records that another one corrects": 1},
     ),
     Export(
         "focus",

@@ -18,7 +18,7 @@ import zstandard
 from lmprice.billing import parse_book, rate
 from lmprice.billing.taking import Taken, files_of, take
 from lmprice.billing.usage import UsageError
-from tests.billing.books import book, standard
+from tests.billing.books import book, standard, tokens
 from tests.billing.readers.samples import ANTHROPIC, claude_code, lines
 
 OWN_HEADER = "timestamp,customer,model,quantity\n"
@@ -198,3 +198,37 @@ def test_an_export_that_is_left_out_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="is an export of Helicone, which is not read: it does"):
         take(path)
+
+
+def test_lines_that_end_as_on_old_machines(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_bytes((OWN_HEADER + "2026-01-05,a,chat,2\n").replace("\n", "\r").encode())
+    assert rate(path, book(standard(1))).bill["billed_cost"].to_list() == [2]
+
+
+def test_blanks_around_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_text((OWN_HEADER + "2026-01-05,a,chat,2\n").replace(",", ", "))
+    assert rate(path, book(standard(1))).bill["billed_cost"].to_list() == [2]
+
+
+def test_an_encoding_that_is_guessed_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_bytes((OWN_HEADER + "2026-01-05,北京,chat,2\n").encode("gbk"))
+    assert take(path).sources == ("usage (GB18030)",)
+
+
+def test_an_amount_too_small_for_any_number_is_not_zero(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_text(OWN_HEADER + "2026-01-05,a,chat,1e-400\n2026-01-05,a,chat,0e5\n")
+    reasons = rate(path, book(standard(1))).refused["reason"].to_list()
+    assert reasons == ["quantity 1e-400 has more than nine decimals"]
+
+
+def test_tokens_of_a_kind_that_is_new_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    path.write_text(
+        ANTHROPIC.replace("usage_input_tokens_cache_read", "usage_input_tokens_cache_hit")
+    )
+    with pytest.raises(UsageError, match="the column usage_input_tokens_cache_hit holds usage"):
+        rate(path, book(*tokens(input=1, output=1, cache_write=1, cache_write_1h=1)))
