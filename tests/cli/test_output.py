@@ -45,6 +45,7 @@ def test_who_reads_no_further_is_no_error() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.engine
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode")
 def test_bytes_of_a_name_that_are_no_text_stand_escaped(tmp_path: Path) -> None:
     name = os.fsdecode(b"\xff :bomb: [red].xlsx")
