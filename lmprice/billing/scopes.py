@@ -150,11 +150,8 @@ class Scopes:
         owned = sorted(account.plans, key=lambda own: calendar.instant(own.valid_from))
         starts = [calendar.instant(own.valid_from) for own in owned]
         if len(set(starts)) < len(starts):
-            raise BookError(
-                [
-                    f"accounts: two plans of {account.customer} begin at one moment in {calendar.zone}"
-                ]
-            )
+            whose = f"accounts: two plans of {account.customer}"
+            raise BookError([f"{whose} begin at one moment in {calendar.zone}"])
         for own, start, following in zip(owned, starts, [*starts[1:], NEVER], strict=False):
             end = min(_end(own.valid_until, calendar), following)
             if start < end:
