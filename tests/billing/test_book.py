@@ -232,7 +232,7 @@ def test_what_begins_at_one_moment_in_the_zone_of_an_account() -> None:
 @pytest.mark.parametrize(
     "zone",
     ["Mars/Olympus", "europe/berlin", "+08:00", "UTC+8", "Europe", "../UTC", "a\0", "posixrules",
-     "localtime", "Factory", "right/Europe/Berlin", "posix/Europe/Berlin", "leapseconds", "x" * 999],
+     "localtime", "Factory", "right/Europe/Berlin", "posix/UTC", "leapseconds", "x" * 99],
 )  # fmt: skip
 def test_what_is_no_time_zone(zone: str) -> None:
     for fields in ({"time_zone": zone}, {"accounts": [{"customer": "a", "time_zone": zone}]}):
@@ -243,7 +243,7 @@ def test_what_is_no_time_zone(zone: str) -> None:
 def test_a_time_zone_that_polars_does_not_know_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "_OF_SYSTEMS", re.compile("none"))
     rated = book(standard(), time_zone="Factory")
-    with pytest.raises(BookError, match="^time_zone: 'Factory' is not known to this version of Po"):
+    with pytest.raises(BookError, match=r"^time_zone: 'Factory' is not known to this version"):
         rate(usage({"quantity": 1}), rated)
 
 
