@@ -121,6 +121,7 @@ def test_a_chart_refuses_a_wrong_kind_by_name(
     assert _strange(getattr(plots, name)) == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "name", [n for n in billing.__all__ if inspect.isfunction(getattr(billing, n))]
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import signal
 import stat
 from collections.abc import Iterable, Iterator
@@ -80,7 +79,7 @@ class NewFiles:
     def temporary(self, path: Path) -> Path:
         """Where the content of a file is written to until it is complete."""
         if path not in self._temporary:
-            new = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+            new = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
             os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             self._temporary[path] = new
         return self._temporary[path]

@@ -32,6 +32,7 @@ from lmprice.scenarios.template import Template
 from lmprice.scenarios.tracing import (
     Calculated,
     ColumnNames,
+    Iteration,
     Trace,
     by_number,
     input_name,
@@ -208,6 +209,21 @@ class Scenario(Inputs):
             tuple((q.field, q.message) for q in run.questions if np.any(q.condition)),
             tuple((s.title, _number("", s.left), _number("", s.right)) for s in run.totals),
         )
+
+    def figures(self, keys: Collection[str]) -> tuple[dict[str, float], list[Iteration]]:
+        """The results up to the last of some, and the iterations behind them."""
+        found: dict[str, float] = {}
+
+        def number(key: str, value: Any) -> float:
+            found[key] = _number(key, value)
+            if found.keys() >= set(keys):
+                raise Enough
+            return found[key]
+
+        run = Computing(number, _as_it_is)
+        with contextlib.suppress(Enough):
+            _run(self._with_arrays(0), run)
+        return found, run.iterations
 
     def _rows(self, table: str) -> int:
         return MONTHS if table == MONTHLY else len(getattr(self, table))

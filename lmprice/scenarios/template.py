@@ -133,14 +133,14 @@ class Span:
 
     def points(self, scenario: Scenario) -> Array:
         """The points for the inputs of a scenario."""
-        return self.between(*self.limits(known_numbers(scenario)))
+        return self.between(*self.limits(known_numbers(scenario, scenario.evaluate())))
 
 
-def known_numbers(scenario: Scenario) -> dict[str, float]:
+def known_numbers(scenario: Scenario, results: Mapping[str, float]) -> dict[str, float]:
     """The inputs that are numbers, and the results, by key."""
     terms = type(scenario).terms()
     numbers = {k: float(getattr(scenario, k)) for k, t in terms.items() if type(t) is Term}
-    return numbers | dict(scenario.evaluate())
+    return numbers | dict(results)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -28,7 +27,7 @@ from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
 from lmprice.scenarios.tracing import Iteration, Trace
 from lmprice.workbook import style, texts
-from lmprice.workbook.cases import CASES, Cases
+from lmprice.workbook.cases import Cases
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import Counting
 from lmprice.workbook.package import CellKey
@@ -100,7 +99,7 @@ class Book:
         self.verdict = evaluated.verdict
         self.questions = evaluated.questions
         self.sums = {title: (left, right) for title, left, right in evaluated.sums}
-        self.known = known_numbers(self.scenario)
+        self.known = known_numbers(self.scenario, evaluated)
         self.all_terms = {**self.terms, **{row.key: row.term for row in evaluated.rows}}
         self.iterations = {i.name: i for i in evaluated.iterations}
         self.workbook.remove(self.workbook.worksheets[0])
@@ -170,12 +169,6 @@ class Book:
         """What there is to be said about the results, one sentence after the other."""
         space = " " if self.lang == "en" and len(self.trace.warnings) > 1 else ""
         return "" if self.is_blank else "".join(self.say(t) + space for t in self.warnings)
-
-    @cached_property
-    def results_of_cases(self) -> list[Mapping[str, float] | None]:
-        """The results of each case; None of one that is not valid."""
-        scenarios = (self.cases.scenario(self.scenario, number) for number in range(len(CASES)))
-        return [None if s is None else s.evaluate() for s in scenarios]
 
     def setting(self, name: str) -> float:
         """What is set, or what it is at first."""

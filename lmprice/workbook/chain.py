@@ -9,6 +9,7 @@ set of inputs, so that what depends on one is left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,6 @@ from lmprice.language.dates import serial
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import Expr
 from lmprice.scenarios.base import Scenario
-from lmprice.scenarios.results import Results
 from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
@@ -38,16 +38,28 @@ PRINTED_COLUMNS, WIDTH = 12, 14.0
 
 @dataclass(frozen=True)
 class CaseColumn:
-    """One set of inputs: its heading, the formulas of its inputs, and the scenario they make."""
+    """One set of inputs: its heading, the formulas of its inputs, and the scenario they make.
+
+    Of results it has the ones with these keys; none where the scenario is not valid.
+    """
 
     heading: str
     inputs: Mapping[str, str]
     scenario: Scenario | None
+    keys: tuple[str, ...]
+
+    def result(self, key: str) -> float:
+        """A result."""
+        return self._figures[0].get(key, math.nan)
+
+    def step(self, key: str, number: int) -> Any:
+        """What an iteration has after a step."""
+        iteration = next((i for i in self._figures[1] if i.name == key), None)
+        return math.nan if iteration is None else iteration.values[number]
 
     @cached_property
-    def results(self) -> Results | None:
-        """What the scenario gives, if it is valid."""
-        return None if self.scenario is None else self.scenario.evaluate()
+    def _figures(self) -> tuple[Mapping[str, float], Sequence[Iteration]]:
+        return ({}, ()) if self.scenario is None else self.scenario.figures(self.keys)
 
 
 class Chain:
@@ -229,9 +241,10 @@ class Chain:
         for name, (text, is_array) in templates.items():
             key, _, step = name.partition(" ")
             term = book.results[key].term
-            value = self._result_value(column.results, key, step)
+            taken = int(step) if step.isdigit() else 0
+            value = column.step(key, taken) if step else column.result(key)
             at = self._rows[key] if not step else self._rows[f"{key} start"]
-            at += int(step) if step.isdigit() else 0
+            at += taken
             formula = text.replace(_LETTER, letter)
             book.put_number(sheet, at, number, formula, value, term)
             if is_array:
@@ -244,14 +257,6 @@ class Chain:
         if isinstance(term, Choice):
             return term.options[value](self.book.lang)
         return float(serial(value))
-
-    def _result_value(self, evaluated: Results | None, key: str, step: str) -> Any:
-        if evaluated is None:
-            return float("nan")
-        if not step:
-            return evaluated[key]
-        iteration = next(i for i in evaluated.iterations if i.name == key)
-        return iteration.values[int(step) if step.isdigit() else 0]
 
 
 def book_format(term: Term | Choice, value: Value) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Sequence
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lmprice.dialects import excel
 from lmprice.language.expression import Expr
 from lmprice.scenarios.tracing import RowCell, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, Book
+from lmprice.workbook.book import FIRST_ROW, Book, Pattern
 from lmprice.workbook.helper_cells import (
     FILLED,
     FILLED_COLUMN,
@@ -29,7 +28,9 @@ from lmprice.workbook.tables import table_layout
 
 PRINTED_ROWS, PRINTED_COLUMNS = 30, 12
 TEXT_COLUMNS = 8
-_LETTER = "\0"  # stands for the letter of a column until it is known
+_LETTER = "\1"  # stands for the letter of a column until it is known
+_ROW = re.compile("\2(\\d+)\2")
+_APART = 3  # rows that are written differently: the first one and two that take turns
 
 
 def add_iterations(book: Book) -> None:
@@ -80,12 +81,13 @@ class _Rows:
         if self.is_value:
             start, step = iteration.values
             self.formulas = [start, *[step] * iteration.steps]
-            self.values = known.values
+            values = known.values
         else:
             parts = zip(iteration.parts, known.parts, strict=True)
             traced, computed = next(pair for pair in parts if pair[0].name == block.name)
             self.formulas = traced.values * iteration.steps
-            self.values = computed.values
+            values = computed.values
+        self.columns = [np.ravel(numbers).tolist() for numbers in values]
         if block.table is not None:
             table = book.tables[block.table]
             self.layout = table_layout(book, table)
@@ -98,19 +100,24 @@ class _Rows:
             book.put(sheet, block.first, 1, title, "label")
         else:
             book.put(sheet, block.first - 1, 1, title, "section")
-        # All steps but the start share one expression.
+        # All steps but the start share one expression, and most rows are written like another.
         distinct = {id(formula): formula for formula in self.formulas}
+        some = range(min(block.rows, _APART))
+        steps = [{key: self._in_cells(f, index) for key, f in distinct.items()} for index in some]
+        moves = [self._move(index) for index in some if self.is_value]
         for index in range(block.rows):
             if block.table is not None:
                 self._add_filled(index)
-            in_column = {key: self._in_cells(f, index) for key, f in distinct.items()}
-            for step, (formula, values) in enumerate(zip(self.formulas, self.values, strict=True)):
+            like = index if index < _APART else _APART - 1 - index % 2
+            formulas = {key: _in_line(formula, index) for key, formula in steps[like].items()}
+            values = [self._value(column, index) for column in self.columns]
+            for step, (formula, value) in enumerate(zip(self.formulas, values, strict=True)):
                 # The value comes from the step on its left, what a step reports from its own.
                 letter = get_column_letter(FIRST_STEP + step - self.is_value)
-                value = self._in_row(values, index)
-                self._put(index, FIRST_STEP + step, in_column[id(formula)](letter), value)
+                self._put(index, FIRST_STEP + step, formulas[id(formula)], letter, value)
             if self.is_value:
-                self._add_move(index)
+                moved = abs(values[-1] - values[-2])
+                self._put(index, self.place.move_column, _in_line(moves[like], index), "", moved)
         first, last = get_column_letter(FIRST_STEP), get_column_letter(self.place.move_column)
         style.follow_size(sheet, f"{first}{block.first}:{last}{block.last}", block.term)
 
@@ -124,73 +131,68 @@ class _Rows:
         value = float(self._record(index) is not None)
         self.book.put_formula(self.sheet, row, FILLED_COLUMN, formula, value, "result", label)
 
-    def _in_cells(self, formula: Expr, index: int) -> Callable[[str], Expr | str]:
-        """The formula in one row of the block, for the letter of the column that it looks at."""
+    def _in_cells(self, formula: Expr, index: int) -> Pattern:
+        """The formula in one row of the block, for any column and any row that is like it."""
         is_column = self.block.table is not None
-        place = f"$A{self.block.first + index}"
-        cells = self.layout.indexed(place) if is_column else {}
+        cells = self.layout.indexed(f"$A{_row(self.block.first)}") if is_column else {}
         ranges: dict[str, str] = {}
         for name, block in self.place.blocks.items():
-            row = block.first + index
             if block.table is None:
                 cells[name] = RowCell(f"{_LETTER}${block.first}", "", "")
             else:
                 ranges[name] = f"{_LETTER}${block.first}:{_LETTER}${block.last}"
                 if is_column:
-                    above = f"{_LETTER}{row - 1}" if index else ""
-                    cells[name] = RowCell(f"{_LETTER}{row}", "", above)
-        expression = in_row(formula, cells, ranges)
-        if is_column:
-            expression = self._where_filled(index, expression)
-        if excel.needs_array(expression):
-            return lambda letter: _looking_at(expression, letter)
-        text = excel.text(expression)  # once for all steps: there may be thousands of cells
-        return lambda letter: text.replace(_LETTER, letter)
+                    above = f"{_LETTER}{_row(block.first - 1)}" if index else ""
+                    cells[name] = RowCell(f"{_LETTER}{_row(block.first)}", "", above)
+        return self._where_filled(index, in_row(formula, cells, ranges))
 
-    def _where_filled(self, index: int, formula: Expr) -> Expr:
+    def _move(self, index: int) -> Pattern:
+        """What the last step changed in one row of the block, and in any row that is like it."""
+        row, column = _row(self.block.first), self.place.move_column
+        last, before = get_column_letter(column - 1), get_column_letter(column - 2)
+        moved = Expr.of("absolute", Expr.name(f"{last}{row}-{before}{row}"))
+        return self._where_filled(index, moved)
+
+    def _where_filled(self, index: int, formula: Expr) -> Pattern:
         """The formula, or nothing in a row that is not filled in.
 
         LibreOffice 7.4 computes cells below each other with like formulas in threads, and crashes
         there when as many steps hang on each other as here: every other row is written differently.
         """
-        filled = f"${FILLED}{self.block.first + index}"
+        if self.block.table is None:
+            return Pattern.of(formula)
+        filled = f"${FILLED}{_row(self.block.first)}"
         condition = f"0<{filled}" if index % 2 else f"{filled}>0"
-        return when(condition, formula, Expr.lift(""))
+        return Pattern.of(when(condition, formula, Expr.lift("")))
 
-    def _in_row(self, values: Any, index: int) -> float:
+    def _value(self, column: Sequence[float], index: int) -> float:
         """The value in one row, where one value may stand for all rows."""
-        column, record = np.ravel(values), self._record(index)
-        return float(column[min(index if record is None else record, len(column) - 1)])
+        record = self._record(index)
+        return column[min(index if record is None else record, len(column) - 1)]
 
     def _record(self, index: int) -> int | None:
         table = self.block.table
         return index if table is None else self.book.record(table, index)
 
-    def _add_move(self, index: int) -> None:
-        row, column = self.block.first + index, self.place.move_column
-        last, before = get_column_letter(column - 1), get_column_letter(column - 2)
-        formula = Expr.of("absolute", Expr.name(f"{last}{row}-{before}{row}"))
-        if self.block.table is not None:
-            formula = self._where_filled(index, formula)
-        after, ahead = (self._in_row(values, index) for values in self.values[:-3:-1])
-        self._put(index, column, formula, abs(after - ahead))
-
-    def _put(self, index: int, column: int, formula: Expr | str, value: float) -> None:
+    def _put(self, index: int, column: int, formula: Pattern, letter: str, value: float) -> None:
         book, sheet, row = self.book, self.sheet, self.block.first + index
         term = self.block.term
+        written = Pattern(formula.text.replace(_LETTER, letter), formula.is_array)
         if self.block.table is None:
-            book.put_number(sheet, row, column, formula, value, term)
+            book.put_number(sheet, row, column, written, value, term)
             return
         stored = "" if self._record(index) is None else value
         title = term.title(book.lang)
         code = style.number_format(term, value)
-        book.put_formula(sheet, row, column, formula, stored, "result", title, code)
+        book.put_formula(sheet, row, column, written, stored, "result", title, code)
 
 
-def _looking_at(expression: Expr, letter: str) -> Expr:
-    def change(node: Expr) -> Expr | None:
-        if not node.is_name or _LETTER not in node.value:
-            return None
-        return Expr.name(node.value.replace(_LETTER, letter), is_column=node.is_column)
+def _row(first: int) -> str:
+    """What stands for the number of a row that is ``first`` in the first line of a block."""
+    return f"\2{first}\2"
 
-    return expression.rewrite(change)
+
+def _in_line(formula: Pattern, index: int) -> Pattern:
+    """The formula in one line of its block."""
+    text = _ROW.sub(lambda row: str(int(row[1]) + index), formula.text)
+    return Pattern(text, formula.is_array)

@@ -47,10 +47,10 @@ def add_cases(book: Book) -> tuple[Chain, Drivers | None]:
     """The scenarios side by side, the drivers of a result, and the helper cells behind both."""
     chain = Chain(book, book.scenario.template.answer.figures)
     moved = _moved(book, chain)
-    columns = _driver_columns(book, chain, moved)
-    _add_scenarios(book, chain)
+    cases, columns = _case_columns(book, chain), _driver_columns(book, chain, moved)
+    _add_scenarios(book, chain, cases)
     drivers = _add_drivers(book, chain, moved, columns) if chain.keys and moved else None
-    chain.write([*_case_columns(book, chain), *columns])
+    chain.write([*cases, *columns])
     return chain, drivers
 
 
@@ -66,7 +66,8 @@ def _case_columns(book: Book, chain: Chain) -> list[CaseColumn]:
             own = f"{inputs}!${get_column_letter(BASE + number)}${rows[key]}"
             filled = f'IF({base}="",NA(),{base})'
             formulas[key] = filled if number == 0 else f'IF({own}="",{filled},{own})'
-        columns.append(CaseColumn(heading, formulas, book.cases.scenario(book.scenario, number)))
+        scenario = book.cases.scenario(book.scenario, number)
+        columns.append(CaseColumn(heading, formulas, scenario, chain.results))
     return columns
 
 
@@ -115,7 +116,7 @@ def _driver_columns(book: Book, chain: Chain, moved: Sequence[str]) -> list[Case
             heading = f"{term.title(book.lang)} {'-' if sign < 0 else '+'}"
             formulas = {name: name for name in chain.inputs} | {key: excel.text(tree)}
             changed = book.scenario.model_copy(update={key: value})
-            columns.append(CaseColumn(heading, formulas, changed))
+            columns.append(CaseColumn(heading, formulas, changed, chain.results))
     return columns
 
 
@@ -129,7 +130,7 @@ def _kept(bound: Bound, tree: Expr, value: float, key: str, base: float) -> tupl
     return Expr.of("if_else", holds, tree, Expr.name(key)), value if bound.holds(value) else base
 
 
-def _add_scenarios(book: Book, chain: Chain) -> None:
+def _add_scenarios(book: Book, chain: Chain, cases: Sequence[CaseColumn]) -> None:
     """The figures of the answer in all cases, and how far they are from the base."""
     names = case_names(book)
     terms = [book.results[key].term for key in chain.keys]
@@ -153,32 +154,30 @@ def _add_scenarios(book: Book, chain: Chain) -> None:
     put_case_names(book, sheet, minus, less=f" - {names[0]}")
     sheet.row_dimensions[HEADER_ROW].height = 33
     for row, key in enumerate(chain.keys, FIRST_ROW):
-        add_case_row(book, sheet, row, key, chain, (3, 3 + len(names)))
+        _add_case_row(book, sheet, row, key, chain, cases, (3, 3 + len(names)))
     sheet.freeze_panes = f"C{FIRST_ROW}"
     last = FIRST_ROW + max(len(chain.keys), 1) - 1
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{last}"
 
 
-def add_case_row(
-    book: Book, sheet: Worksheet, row: int, key: str, chain: Chain, columns: tuple[int, int | None]
-) -> None:
+def _add_case_row(
+    book: Book, sheet: Worksheet, row: int, key: str, chain: Chain, cases: Sequence[CaseColumn],
+    columns: tuple[int, int],
+) -> None:  # fmt: skip
     """A result in all cases from one column on, and from another on its distance to the base."""
     term = book.results[key].term
-    values = [math.nan if found is None else found[key] for found in book.results_of_cases]
-    if columns[1] is not None:
-        book.put(sheet, row, 1, term.title(book.lang), "label")
-        book.put(sheet, row, 2, texts.unit(term, book.lang), "note")
+    values = [case.result(key) for case in cases]
+    book.put(sheet, row, 1, term.title(book.lang), "label")
+    book.put(sheet, row, 2, texts.unit(term, book.lang), "note")
     cells = [chain.cell(key, NAME_COLUMNS + 1 + number) for number in range(len(CASES))]
     for number, (cell, value) in enumerate(zip(cells, values, strict=True)):
         book.put_number(sheet, row, columns[0] + number, cell, value, term)
     first = get_column_letter(columns[0])
-    last = get_column_letter(columns[0] + len(CASES) - 1)
-    if columns[1] is not None:
-        for number in range(1, len(CASES)):
-            formula = f"{get_column_letter(columns[0] + number)}{row}-{first}{row}"
-            value = values[number] - values[0]
-            book.put_number(sheet, row, columns[1] + number - 1, formula, value, term)
-        last = get_column_letter(columns[1] + len(CASES) - 2)
+    for number in range(1, len(CASES)):
+        formula = f"{get_column_letter(columns[0] + number)}{row}-{first}{row}"
+        value = values[number] - values[0]
+        book.put_number(sheet, row, columns[1] + number - 1, formula, value, term)
+    last = get_column_letter(columns[1] + len(CASES) - 2)
     book.follow_size(sheet, f"{first}{row}:{last}{row}", term)
 
 
@@ -208,7 +207,7 @@ def _add_drivers(
     rule.add(address)
     sheet.add_data_validation(rule)
     number = f"MATCH({DRIVEN},$G${choices[0]}:$G${choices[1]},0)"
-    values = [math.nan if c.results is None or book.is_blank else c.results[key] for c in columns]
+    values = [math.nan if book.is_blank else column.result(key) for column in columns]
     rows = _unsorted(book, sheet, chain, moved, (helper, number, key), values)
     base = f"INDEX($H${choices[0]}:$H${choices[1]},{number})"
     _add_heads(book, sheet)

@@ -197,6 +197,7 @@ def test_report() -> None:
     assert [c.value for c in workbook["Draft 1"][3]][:4] == ["beta", 40, 55, 15]
 
 
+@pytest.mark.engine
 def test_solve_revenue_and_margin() -> None:
     # 80 at a factor of 1; 100 takes 1.25, where each bill is exact.
     solved = solve(ROWS, NOW, revenue=99.995)
@@ -208,6 +209,7 @@ def test_solve_revenue_and_margin() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.engine
 def test_solve_for_named_charges() -> None:
     # 60 for chat and 20 f for small: 90 at 1.5, where half a cent rounds up.
     solved = solve(ROWS, NOW, revenue=90, charges=["small quantity"])
@@ -216,6 +218,7 @@ def test_solve_for_named_charges() -> None:
         solve(ROWS, NOW, revenue=90, charges=["big quantity"])
 
 
+@pytest.mark.engine
 def test_solve_beside_a_commitment() -> None:
     # acme owes 60 at least; beta pays 40 f.  100 + 40 f ... 140 takes f = 2 for beta: 80 + 80.
     commitments = [{"name": "least", "minimum": 60, **SINCE}]
@@ -242,6 +245,7 @@ def test_solve_refuses() -> None:
         solve(usage({"quantity": 0}), NOW, revenue=1)
 
 
+@pytest.mark.engine
 def test_solve_with_a_response_of_demand() -> None:
     """With one meter and f times its price, customers use f^E times as much: R = 80 f^(1+E).
 

@@ -77,6 +77,7 @@ def setting(sheet: str, **cells: Any) -> Change:
 
 
 # In the sheet Charges: A charge, B charge_model, C model, D meter; in Tiers: B up_to.
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

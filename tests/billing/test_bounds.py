@@ -152,6 +152,7 @@ def test_half_of_a_pair_in_json_stays_as_it_is_written(tmp_path: Path) -> None:
     assert rated.refused["reason"].to_list() == [r"the price book has no model \udc00"] * 2
 
 
+@pytest.mark.engine
 def test_refused_rows_on_disk_are_those_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

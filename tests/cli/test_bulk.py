@@ -32,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
 def test_a_summary_has_a_row_for_each_file(folder: Path, kind: str) -> None:
     result = run("evaluate", "in", "--summary", f"out.{kind}")

@@ -49,6 +49,7 @@ def test_demo_prints_the_published_day(folder: Path) -> None:
     assert read(path) == Inference()
 
 
+@pytest.mark.engine
 def test_demo_again_and_over_a_changed_workbook(folder: Path) -> None:
     assert run("demo", "-o", "d").exit_code == 0
     assert run("demo", "-o", "d").exit_code == 0
@@ -241,6 +242,7 @@ def test_functions_are_suggested_listed_and_given_to_a_program() -> None:
     assert run(cli.app, ["functions", "-h"]).exit_code == 0
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("words", "found"),
     [

@@ -83,6 +83,7 @@ def test_in_a_summary(path: Path) -> None:
     assert pl.read_parquet("all.parquet")["scenario"].to_list() == [COMMAND, COMMAND]
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", ["html", "md", "pdf"])
 def test_in_a_report(path: Path, kind: str) -> None:
     run("report", str(path), "-o", f"report.{kind}")
@@ -101,6 +102,7 @@ def test_in_a_page(path: Path) -> None:
     assert NAMES[5] not in Path("page.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.engine
 def test_in_workbooks_that_are_filled_from_records(tmp_path: Path, path: Path) -> None:
     Path("data.json").write_text(json.dumps([{"customer": COMMAND, "list_price": 9.0}]))
     run("fill", "discounts", "--from", "data.json", "-o", "out", "--name", "{customer}")

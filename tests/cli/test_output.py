@@ -73,6 +73,7 @@ def test_a_terminal_without_a_width(columns: str) -> None:
     assert done.stdout.startswith(b"lmprice ")
 
 
+@pytest.mark.engine
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode")
 def test_bytes_of_a_name_that_are_no_text_stand_escaped(tmp_path: Path) -> None:
     name = os.fsdecode(b"\xff :bomb: [red].xlsx")

@@ -52,6 +52,7 @@ def test_a_margin(here: Path) -> None:
     assert new.charges[0].model_dump()["unit_price"] == pytest.approx(12, abs=0.01)
 
 
+@pytest.mark.engine
 def test_refused_rows_are_told_and_set_the_exit_code(here: Path) -> None:
     with (here / "usage.csv").open("a") as file:
         file.write("2026-01-20T10:00:00Z,beta,chat,x\n")
@@ -61,6 +62,7 @@ def test_refused_rows_are_told_and_set_the_exit_code(here: Path) -> None:
     assert result.stdout.endswith(told)
 
 
+@pytest.mark.engine
 def test_a_revenue_of_one_charge(here: Path) -> None:
     result = run("--revenue", "45", "--charge", "chat output", "-o", "new.json")
     assert "Then all pay 45.00 USD\n" in result.stdout

@@ -119,6 +119,7 @@ def test_what_is_not_to_be_had() -> None:
         lmprice.sql("graduated_charge", "duckdb")
 
 
+@pytest.mark.engine
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "lm.sql"
     arguments = ["export", "sql", "--dialect", "snowflake", "--checked", "-o", str(path)]

@@ -40,6 +40,7 @@ const answer = (data) =>
     return found
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_results_are_those_of_python(name: str) -> None:
     for case, found in zip(_cases(name), _found()[name], strict=True):

@@ -192,6 +192,7 @@ def test_the_currency_changes_words_alone(tmp_path: Path) -> None:
     assert lmprice.check(build(Breakeven(), tmp_path / "b.xlsx", currency="EUR")) == ()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_figures_of_wrong_inputs_are_grey_whatever_their_size(name: str) -> None:
     """The first rule that holds is the last one looked at, so that of wrong inputs stands first."""

@@ -28,6 +28,7 @@ from tests.workbook.made import made, opened
 EDITIONS = [(s, lang) for s in SCENARIOS.values() for lang in ("en", "zh")]
 
 
+@pytest.mark.engine
 def test_formulas_read_like_the_textbook(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
     formulas = {

@@ -252,9 +252,10 @@ def json_blocks(path: Path, whole: frozenset[str]) -> Iterator[pl.DataFrame | It
             if found is None:
                 text = io.TextIOWrapper(io.BytesIO(lines), "utf-8", KEPT, newline="")
                 yield values_of(lines_of(text, number), number)
+                number += block.count(b"\n")
             else:
                 yield found
-            number += block.count(b"\n")
+                number += found.height
 
 
 def _has_lines(path: Path) -> bool:
