@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,16 @@ Span = Literal["month", "quarter", "year"]
 MONTHS: dict[Span, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
+# What a system has beside the zones of IANA: its own, and copies with other rules.
+_OF_SYSTEMS = re.compile(r"(posix|right)/.*|posixrules|localtime|Factory")
+
+
 def _zone(name: str) -> str:
     try:
+        if _OF_SYSTEMS.fullmatch(name):
+            raise ValueError
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise PydanticCustomError("time_zone", "{value} is no IANA time zone", {}) from None
     return name
 

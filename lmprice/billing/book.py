@@ -232,6 +232,7 @@ def check_book(book: PriceBook) -> None:
                 raise broken([*path, number, where], "differs from another version of the charge")
             if charge.currency is not None and charge.currency not in known:
                 raise broken([*path, number, "currency"], f"{charge.currency!r} has no rate")
+    _check_rates(book)
     _check_accounts(book, known)
     _check_allowances(book)
 
@@ -255,6 +256,16 @@ def _no_name_twice(names: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
         if name in seen:
             raise broken(path, f"{name!r} stands twice")
         seen.add(name)
+
+
+def _check_rates(book: PriceBook) -> None:
+    seen: dict[Any, int] = {}
+    for number, rate in enumerate(book.rates):
+        if rate.currency == book.currency:
+            raise broken(["rates", number, "currency"], f"{rate.currency!r} is that of the book")
+        first = seen.setdefault((rate.currency, _start(rate.valid_from)), number)
+        if first != number:
+            raise broken(["rates", number, "valid_from"], f"is that of rates[{first}] too")
 
 
 def _check_accounts(book: PriceBook, currencies: set[str]) -> None:

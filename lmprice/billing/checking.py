@@ -27,7 +27,9 @@ from lmprice.billing.times import times
 from lmprice.billing.usage import REASON, REQUIRED, UsageError
 
 # Amounts have nine decimals and are summed exactly: the order of rows does not matter.
-EXACT = pl.Decimal(38, 9)
+_DECIMALS = 9
+EXACT = pl.Decimal(38, _DECIMALS)
+_MORE_DECIMALS = rf"\.\d{{{_DECIMALS}}}\d*[1-9]\d*$"
 _LIMIT = 10**15
 _ENOUGH = 2  # distinct values of a column that show that it varies
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
@@ -219,14 +221,19 @@ def _about_amounts(columns: Columns, table: pl.DataFrame) -> list[pl.Expr]:
 
 def has_more_decimals(name: str, table: pl.DataFrame) -> pl.Expr | None:
     """Whether a written number has more decimals than are counted."""
-    if table.schema[name] != pl.String:
+    column, kind = pl.col(name), table.schema[name]
+    if isinstance(kind, pl.Decimal) and kind.scale > _DECIMALS:
+        return column.cast(pl.String).str.contains(_MORE_DECIMALS)
+    if kind.is_float():  # traces of binary fractions are none, but an amount is not nothing
+        return (column != 0) & (number(name, kind) == 0)
+    if kind != pl.String:
         return None
-    text = pl.col(name).str.strip_chars()
+    text = column.str.strip_chars()
     double = text.cast(pl.Float64, strict=False)
     amount = number(name, pl.String)
     power = text.str.contains("(?i)e") & (amount.cast(pl.Float64) != double)
     power |= text.str.contains("(?i)[1-9].*e") & (amount == 0)  # 1e-400
-    return text.str.contains(r"\.\d{9}\d*[1-9]\d*$") | power
+    return text.str.contains(_MORE_DECIMALS) | power
 
 
 def _shown(name: str, table: pl.DataFrame) -> pl.Expr:
@@ -254,8 +261,10 @@ def text_of(name: str, table: pl.DataFrame) -> pl.Expr:
     kind = table.schema[name]
     if is_strange(kind):
         return pl.lit(None, pl.String)
-    column = pl.col(name).fill_nan(None) if kind.is_float() else pl.col(name)
+    column = pl.col(name)
     text = column.cast(pl.String, strict=False).str.strip_chars()
+    if kind.is_float():  # where one is missing, pandas writes the number 7 of a customer as 7.0
+        text = column.fill_nan(None).cast(pl.String).str.replace(r"^(-?\d+)\.0$", "$1")
     return pl.when(text != "").then(text)
 
 

@@ -45,5 +45,10 @@ def content_order(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 def _text(table: pl.DataFrame, name: str) -> pl.Expr:
     column = pl.col(name)
     if is_strange(table.schema[name]):
-        return column.map_elements(str, return_dtype=pl.String).fill_null("")
+        return column.map_batches(_written, return_dtype=pl.String, is_elementwise=True)
     return column.cast(pl.String, strict=False).fill_null("").str.strip_chars()
+
+
+def _written(column: pl.Series) -> pl.Series:
+    texts = ["" if value is None else str(value) for value in column.to_list()]
+    return pl.Series(column.name, texts, dtype=pl.String)

@@ -12,7 +12,7 @@ from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import BookError, parse_book
 from lmprice.billing.strict_json import TwiceError, once
 from lmprice.language.checks import check_kind, file_path
-from lmprice.language.errors import unreadable
+from lmprice.language.errors import shown, unreadable
 
 _LONG_KEY = re.compile(r"""(?<![\w.'"-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){100}""")
 KINDS = (".toml", ".json", ".xlsx")
@@ -38,7 +38,7 @@ def load_book(path: str | Path) -> PriceBook:
     parse = _json if _kind(path) == ".json" else _toml
     try:
         data = parse(path.read_text(encoding="utf-8-sig"))
-    except TwiceError as error:
+    except (TwiceError, _VanishedError) as error:
         raise BookError([f"{path.name}: {error}"]) from None
     except ValueError as error:
         raise BookError([f"{path.name}: {unreadable(error)}"]) from None
@@ -61,7 +61,7 @@ def _toml(text: str) -> Any:
     """What a TOML text holds; the library takes memory by the square of the parts of a key."""
     if _LONG_KEY.search(text):
         raise RecursionError
-    return tomllib.loads(text)
+    return tomllib.loads(text, parse_float=_number)
 
 
 def book_text(book: PriceBook, *, as_json: bool = False) -> str:
@@ -118,7 +118,19 @@ def _extent(data: Any) -> tuple[int, int]:
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=once)
+    return json.loads(text, object_pairs_hook=once, parse_float=_number)
+
+
+class _VanishedError(ValueError):
+    """A number that is written and would be read as 0."""
+
+
+def _number(text: str) -> float:
+    """A number that is written with a point or an exponent; one too small for any is not 0."""
+    found = float(text)
+    if found == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
+        raise _VanishedError(f"the number {shown(text)} is too close to 0")
+    return found
 
 
 def _kind(path: Path) -> str:

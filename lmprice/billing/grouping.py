@@ -141,7 +141,12 @@ class Grouping:
             tests.append(amount.is_between(0, _MOST) | is_empty(name, table))
             if kind.is_float() and _is_whole(meter):
                 tests.append((amount.cast(pl.Float64) == pl.col(name)) | is_empty(name, table))
-            finer = None if _is_whole(meter) else has_more_decimals(name, table)
+            if isinstance(kind, pl.Decimal) and _is_whole(meter):
+                tests.append(
+                    (amount.cast(pl.Int64, strict=False) == amount) | is_empty(name, table)
+                )
+            is_compared = _is_whole(meter) and not isinstance(kind, pl.Decimal)
+            finer = None if is_compared else has_more_decimals(name, table)
             if finer is not None:
                 tests.append(~finer)
         tests += self._contained()

@@ -28,6 +28,7 @@ from lmprice.billing.reconciling import Totals
 from lmprice.billing.scopes import Scope, Scopes
 from lmprice.billing.spans import PeriodArgument, span, worked_out, worked_out_alike
 from lmprice.billing.summing import Summing
+from lmprice.billing.times import check_zones
 from lmprice.billing.usage import UsageError, listed
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
@@ -73,6 +74,7 @@ class Job:
             for number, (name, (place, account)) in enumerate(own.items(), 1)
         }
         self.all_scopes = [self.everyone, *self.named.values()]
+        check_zones({str(scope.calendar.zone) for scope in self.all_scopes})
         self.entries = {s.number: Entries(s, self.scopes) for s in self.all_scopes}
         self.matcher = Matcher(self.scopes)
         self.pieces = Pieces(self.all_scopes, self.entries, self.matcher, by_day="day" in self.by)

@@ -131,6 +131,9 @@ class Scopes:
             for rate in self.book.rates
             if rate.currency == currency
         ]
+        starts = [start for start, *_ in spans]
+        if len(set(starts)) < len(starts):
+            raise BookError([f"rates: two of {currency} begin at one moment in {calendar.zone}"])
         return Timeline.of(spans, lambda span: span[0])
 
     def _identity(self, charge: AnyCharge) -> Identity:
@@ -146,6 +149,9 @@ class Scopes:
     def _stints(self, account: Account, calendar: Calendar) -> Iterator[Stint]:
         owned = sorted(account.plans, key=lambda own: calendar.instant(own.valid_from))
         starts = [calendar.instant(own.valid_from) for own in owned]
+        if len(set(starts)) < len(starts):
+            whose = f"accounts: two plans of {account.customer}"
+            raise BookError([f"{whose} begin at one moment in {calendar.zone}"])
         for own, start, following in zip(owned, starts, [*starts[1:], NEVER], strict=False):
             end = min(_end(own.valid_until, calendar), following)
             if start < end:

@@ -11,10 +11,12 @@ count to the day or month that follows; the row is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from lmprice.billing.lazy import pl
+from lmprice.billing.parsing import BookError
+from lmprice.language.errors import shown
 
 _UTC = pl.Datetime("us", "UTC")
 
@@ -92,6 +94,22 @@ _FORMS = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "%Y-%m-%d %H:%M:%S%.f"),
     (r"\d{4}-\d\d-\d\d", "%Y-%m-%d"),
 )
+
+
+def check_zones(zones: Iterable[str]) -> None:
+    """Refuse a time zone that is too new for the tables of Polars.
+
+    Raises
+    ------
+    BookError
+        Naming it.
+    """
+    for zone in sorted(zones):
+        try:
+            pl.Series([None], dtype=pl.Datetime("us")).dt.replace_time_zone(zone)
+        except pl.exceptions.PolarsError:
+            known = "is not known to this version of Polars"
+            raise BookError([f"time_zone: {shown(zone)} {known}"]) from None
 
 
 def plain_times(column: pl.Series, zones: Mapping[str, str], others: str) -> Times:

@@ -3,11 +3,13 @@
 A command is a function of the same name as its file, or a group of commands.  The files are light:
 what a command works with is loaded when it runs, so that ``lmprice --help`` is there at once.
 
-Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wrongly.
+Exit codes: 0 all is well, 1 the input has problems, 2 the command was used wrongly, 141 who reads
+the output has gone.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -37,6 +39,8 @@ from lmprice.cli.simulate import simulate
 from lmprice.cli.solve import solve
 from lmprice.cli.template import TemplateCommand, template
 from lmprice.output.files import clean_up_when_told_to_stop
+
+READER_GONE = 128 + 13  # as of a process that SIGPIPE ends
 
 app = typer.Typer(
     name="lmprice",
@@ -68,24 +72,38 @@ app.command()(functions)
 def main() -> None:
     """Entry point of the ``lmprice`` command."""
     clean_up_when_told_to_stop()
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Redirected output may have an encoding without Chinese or Σ; a file is better in
             # UTF-8.  Names of files may have bytes that are none.
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    printed_to = sys.stdout
     try:
         try:
             app()
         finally:
+            if sys.stdout is not printed_to:  # so Typer says that the pipe is broken
+                raise BrokenPipeError
             sys.stdout.flush()
     except BrokenPipeError:
+        sys.stdout = printed_to
         _let_go_of_output()  # who reads has read enough
+        sys.exit(READER_GONE)
     except OSError as error:
         _let_go_of_output()
         what = "cannot write the output" if error.filename is None else f"{error.filename}"
-        err.print(plain(f"lmprice: {what}: {error.strerror}"))
+        with contextlib.suppress(OSError):  # it may be full as well
+            err.print(plain(f"lmprice: {what}: {error.strerror}"))
         sys.exit(WRONG_USAGE)
+
+
+def _open_closed_streams() -> None:
+    """Let what a caller has closed lead nowhere, lest a file that is written get its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r+"))
 
 
 def _let_go_of_output() -> None:

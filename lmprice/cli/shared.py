@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import math
+import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from lmprice.language.terms import Language
+from lmprice.output.files import CannotWriteError
 from lmprice.output.foreign import on_terminal
 
 if TYPE_CHECKING:
@@ -28,8 +31,23 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exis
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Lang = Annotated[Language, typer.Option(help="Language of what is written.")]
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+_NARROWEST = 20
+# A terminal in whose size nothing can be read, or that is no number, is one that does not say it.
+for _name, _least in (("COLUMNS", _NARROWEST), ("LINES", 1)):
+    if not re.fullmatch(r"[0-9]{1,6}", _said := os.environ.get(_name, "")) or int(_said) < _least:
+        os.environ.pop(_name, None)
+
+
+class _Console(Console):
+    """A console that leaves it to the command line what becomes of a broken pipe."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Say that who reads has gone."""
+        raise BrokenPipeError
+
+
+out = _Console(highlight=False, soft_wrap=True, emoji=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def plain(text: str) -> str:
@@ -76,10 +94,19 @@ def regular(*paths: Path) -> None:
 def failed(error: OSError, output: Path) -> NoReturn:
     """End the command where the system did not read or write a file: which one, and why."""
     place = None if error.filename is None else Path(error.filename)
-    own = place is None or place in (output, output.parent) or place.suffix == ".part"
+    own = place is None or isinstance(error, CannotWriteError)
+    own = own or place in (output, output.parent) or Path(error.filename).suffix == ".part"
     is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    what = f"cannot write {output if own else place}" if own or is_full else f"cannot read {place}"
+    what = (
+        f"cannot write {_written_at(error, output) if own else place}"
+        if own or is_full
+        else f"cannot read {place}"
+    )
     stop(f"{what}: {error.strerror or error}")
+
+
+def _written_at(error: OSError, output: Path) -> Path:
+    return Path(error.filename) if isinstance(error, CannotWriteError) else output
 
 
 def written(write: Callable[[], object], path: Path) -> None:

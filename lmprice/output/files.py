@@ -16,6 +16,10 @@ from types import FrameType, TracebackType
 from typing import IO, NoReturn, Self
 
 
+class CannotWriteError(OSError):
+    """A file that is to be written cannot be: there is something of another kind, for instance."""
+
+
 class NewFiles:
     """Files that appear together, each whole, or not at all; use it as a context.
 
@@ -51,12 +55,14 @@ class NewFiles:
                 found = path.stat()  # asked once: another run may take it away or replace it
             except (FileNotFoundError, NotADirectoryError):
                 continue
+            except OSError as error:
+                raise CannotWriteError(error.errno, error.strerror, str(path)) from None
             if any(os.path.samestat(found, other.stat()) for other in given):
                 raise ValueError(f"{path} is read by this command; write to another file")
             if not force:
                 raise FileExistsError(f"{path} exists already")
             if not stat.S_ISREG(found.st_mode):
-                raise OSError(None, "it is no regular file", str(path))
+                raise CannotWriteError(None, "it is no regular file", str(path))
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +101,9 @@ class NewFiles:
 
     def _replace(self) -> None:
         *_, last = self._paths
+        for path, temporary in self._temporary.items():
+            with contextlib.suppress(OSError):  # there is none yet, or it is one without rights
+                os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))  # who may read it stays
         if len(self._paths) > 1:
             last.unlink(missing_ok=True)  # never beside files of another run
         for path in self._paths:

@@ -22,7 +22,7 @@ from lmprice.dialects import excel
 from lmprice.language.dates import serial
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import Expr
-from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.base import Scenario, figures_of
 from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
@@ -60,7 +60,7 @@ class CaseColumn:
 
     @cached_property
     def _figures(self) -> tuple[Mapping[str, float], Sequence[Iteration]]:
-        return ({}, ()) if self.scenario is None else self.scenario.figures(self.keys)
+        return ({}, ()) if self.scenario is None else figures_of(self.scenario, self.keys)
 
 
 class Chain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
 import tomllib
 from datetime import UTC, datetime
@@ -13,14 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lmprice import billing
-from lmprice.billing import Account, PriceBook
+from lmprice.billing import Account, PriceBook, accounts, rate
 from lmprice.billing.calendar import as_datetime
 from lmprice.billing.fields import moment
 from lmprice.billing.files import book_text, load_book, save_book
 from lmprice.billing.parsing import BookError, parse_book
 from lmprice.billing.scopes import Scopes
 from lmprice.billing.timeline import NEVER
-from tests.billing.books import SINCE, book, standard
+from tests.billing.books import SINCE, book, standard, usage
 
 EVERYTHING: list[dict[str, Any]] = [
     standard(0.1, list_unit_price=0.3, discount=0.1, round_units="up", unit_multiple=5),
@@ -198,6 +199,54 @@ def test_ambiguous_books() -> None:
         book(standard(), accounts=[{"customer": "acme"}, {"customer": "acme"}])
 
 
+EUR = {"currency": "EUR", "rate": 1.1, "valid_from": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "problem"),
+    [
+        ([EUR, {**EUR, "rate": 1.2}], "rates[1].valid_from: is that of rates[0] too"),
+        ([{**EUR, "currency": "USD"}], "rates[0].currency: 'USD' is that of the book"),
+    ],
+)
+def test_rates_that_say_two_things(rates: list[dict[str, Any]], problem: str) -> None:
+    with pytest.raises(BookError) as caught:
+        book(standard(), rates=rates)
+    assert caught.value.problems == (problem,)
+
+
+def test_what_begins_at_one_moment_in_the_zone_of_an_account() -> None:
+    """In Shanghai a day begins at 16:00 UTC."""
+    at = {"valid_from": "2025-12-31T16:00:00Z"}
+    fields: dict[str, Any] = {"time_zone": "Asia/Shanghai"}
+    rated = book(standard(currency="EUR"), rates=[EUR, {**EUR, **at, "rate": 1.2}], **fields)
+    with pytest.raises(BookError, match=r"^rates: two of EUR begin at one moment in Asia/Shanghai"):
+        rate(usage({"quantity": 1}), rated)
+    own = [{"plan": "a", "valid_from": "2026-01-01"}, {"plan": "b", **at}]
+    plans = [{"name": "a"}, {"name": "b"}]
+    planned = book(standard(), plans=plans, accounts=[{"customer": "acme", "plans": own}], **fields)
+    with pytest.raises(BookError, match=r"^accounts: two plans of acme begin at one moment in As"):
+        rate(usage({"quantity": 1}), planned)
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Mars/Olympus", "europe/berlin", "+08:00", "UTC+8", "Europe", "../UTC", "a\0", "posixrules",
+     "localtime", "Factory", "right/Europe/Berlin", "posix/UTC", "leapseconds", "x" * 99],
+)  # fmt: skip
+def test_what_is_no_time_zone(zone: str) -> None:
+    for fields in ({"time_zone": zone}, {"accounts": [{"customer": "a", "time_zone": zone}]}):
+        with pytest.raises(BookError, match=r"time_zone: '.* is no IANA time zone$"):
+            book(standard(), **fields)
+
+
+def test_a_time_zone_that_polars_does_not_know_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_OF_SYSTEMS", re.compile("none"))
+    rated = book(standard(), time_zone="Factory")
+    with pytest.raises(BookError, match=r"^time_zone: 'Factory' is not known to this version"):
+        rate(usage({"quantity": 1}), rated)
+
+
 def test_files_that_hold_no_book(tmp_path: Path) -> None:
     for name, text, problem in (
         ("a.toml", "charges = [", "a.toml: its end is no TOML"),
@@ -209,6 +258,8 @@ def test_files_that_hold_no_book(tmp_path: Path) -> None:
         ("b.json", "{", "b.json: line 1, column 2 is no JSON"),
         ("c.json", '{"a": 1, "a": 2}', "c.json: the key 'a' stands twice"),
         ("d.json", '{"name": 1}', "d.json: name: 1 is not text"),
+        ("e.json", '{"a": [0.0, -0e5, 1e-400]}', "e.json: the number '1e-400' is too close to 0"),
+        ("g.toml", "a = -0.002e-400", "g.toml: the number '-0.002e-400' is too close to 0"),
         ("a.yaml", "", "a.yaml: a price book is one of .toml, .json, .xlsx"),
     ):
         path = tmp_path / name

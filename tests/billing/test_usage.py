@@ -182,3 +182,40 @@ def test_a_page_at_which_reading_breaks_down(lazily: bool) -> None:
     usage = pl.scan_parquet(path) if lazily else path
     with pytest.raises(UsageError, match=r"cannot be read after row 0: what follows is damaged$"):
         list(batches(usage, 1000, column_names(usage, has_reasons=False)))
+
+
+@pytest.mark.parametrize(
+    ("meter", "amount", "reason"),
+    [
+        ("input_tokens", Decimal("100.5"), "input_tokens 100.5 is not a whole number, at least 0"),
+        ("input_tokens", Decimal("0.000000000001"), "input_tokens 0.000000000001 has more than"),
+        ("quantity", Decimal("0.0000000001"), "quantity 0.0000000001 has more than nine decimals"),
+        ("quantity", 1e-10, "quantity 1e-10 has more than nine decimals"),
+        ("quantity", Decimal("0.5000000000"), None),
+        ("quantity", 0.1 + 0.2, None),  # a trace of binary fractions
+        ("input_tokens", Decimal("100.0"), None),
+    ],
+)
+def test_numbers_of_a_table_are_as_strict_as_those_of_a_text(
+    meter: str, amount: Decimal | float, reason: str | None
+) -> None:
+    prices = book(standard(1), *tokens(input=3))
+    refused = rate(usage({meter: amount}), prices).refused
+    assert refused.height == (reason is not None)
+    assert reason is None or refused["reason"].item().startswith(reason)
+
+
+def test_customers_are_the_same_where_some_are_missing() -> None:
+    """A column of numbers in which one is missing is one of floats in pandas."""
+    table = pl.concat([usage({"customer": c, "quantity": 1}) for c in (7.0, 7.5, None)])
+    rated = rate(table, book(standard(1)))
+    assert rated.bill["customer"].to_list() == ["7", "7.5"]
+    assert rated.refused["reason"].to_list() == ["customer is missing"]
+
+
+def test_rows_of_one_moment_with_records(recwarn: pytest.WarningsRecorder) -> None:
+    """Their order is by all cells, of whatever type."""
+    row = {"quantity": 1, "note": {"a": [1]}, "other": None}
+    rated = rate(usage(row, row, {**row, "note": None}), book(standard(1)), rows=True)
+    assert rated.bill["billed_cost"].to_list() == [3]
+    assert list(recwarn) == []

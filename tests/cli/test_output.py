@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lmprice.cli.main import app
+from lmprice.cli.main import READER_GONE, app
 from lmprice.cli.shared import PROBLEMS, WRONG_USAGE
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "breakeven.xlsx"
@@ -42,7 +42,35 @@ def test_who_reads_no_further_is_no_error() -> None:
     os.close(reads)
     done = lmprice("functions", stdout=writes)
     os.close(writes)
-    assert done.stderr == b""
+    assert (done.returncode, done.stderr) == (READER_GONE, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is the shell that closes it")
+@pytest.mark.parametrize("closed", [">&-", "<&- >&-"])
+def test_an_output_that_is_closed_takes_nothing(tmp_path: Path, closed: str) -> None:
+    """And no file that is written gets its number."""
+    usage = "timestamp,customer,model,quantity\n2026-01-05,acme,a,2\n"
+    (tmp_path / "usage.csv").write_text(usage)
+    (tmp_path / "book.toml").write_text(BOOK)
+    command = f"{sys.executable} -m lmprice rate usage.csv --book book.toml -o bill.csv {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "acme,2026-01-01,2.00," in (tmp_path / "bill.csv").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_two_outputs_that_are_full() -> None:
+    command = f"{sys.executable} -m lmprice functions > /dev/full 2> /dev/full"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == WRONG_USAGE
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "²", "-5", "9" * 5000])
+def test_a_terminal_without_a_width(columns: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lmprice", "--version"],
+        capture_output=True, check=False, env={**os.environ, "COLUMNS": columns},
+    )  # fmt: skip
+    assert done.stdout.startswith(b"lmprice ")
 
 
 @pytest.mark.engine

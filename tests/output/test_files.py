@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lmprice.output.files import NewFiles, write
+from lmprice.output.files import CannotWriteError, NewFiles, write
 
 
 def names(folder: Path) -> list[str]:
@@ -114,6 +114,22 @@ def test_no_output_is_an_input(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="is read by this command; write to another file"):
             NewFiles(path, force=True, inputs=[book, tmp_path / "none"])
     assert book.read_text() == "book"
+
+
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(CannotWriteError, match="File name too long"):
+        NewFiles(tmp_path / ("a" * 300))
+
+
+def test_who_may_read_a_file_stays_when_it_is_replaced(tmp_path: Path) -> None:
+    bill, lines = tmp_path / "bill", tmp_path / "lines"
+    write(b"x", bill)
+    bill.chmod(0o600)
+    with NewFiles(lines, bill, force=True) as new:
+        new.temporary(lines).write_bytes(b"y")
+        new.temporary(bill).write_bytes(b"y")
+        new.publish()
+    assert (bill.read_bytes(), bill.stat().st_mode & 0o777) == (b"y", 0o600)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
