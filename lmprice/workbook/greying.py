@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -49,12 +51,28 @@ def grey_while_wrong(book: Book) -> None:
 def _add_rules(
     sheet: Worksheet, kinds: dict[Kind, list[tuple[int, int]]], *, can_ask: bool
 ) -> None:
-    with style.before_all_others(sheet):
+    with _before_all_others(sheet):
         for (ground, code), places in kinds.items():
             for cells in areas(places):
                 if can_ask:
                     style.hide_errors(sheet, cells, UNUSABLE, ground)
                 style.grey_out(sheet, cells, UNUSABLE, code)
+
+
+@contextmanager
+def _before_all_others(sheet: Worksheet) -> Iterator[None]:
+    """Rules that are added here stand before those that a sheet has already.
+
+    The first rule that holds is the last one looked at: by its number in Excel, by its place in the
+    file in LibreOffice.
+    """
+    earlier = list(sheet.conditional_formatting)
+    rules = sheet.conditional_formatting = ConditionalFormattingList()
+    yield
+    for cells in earlier:
+        for rule in cells.rules:
+            rule.priority = 0  # the next one
+            rules.add(cells, rule)
 
 
 def areas(places: Iterable[tuple[int, int]]) -> list[str]:

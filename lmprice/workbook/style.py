@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 from openpyxl import Workbook
-from openpyxl.formatting.formatting import ConditionalFormatting, ConditionalFormattingList
+from openpyxl.formatting.formatting import ConditionalFormatting
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import (
     Alignment,
@@ -365,22 +364,6 @@ def grey(code: str) -> str | None:
     if _RED not in code:
         return None
     return PERCENT_FORMAT if code == SHARE else INPUT_FORMAT
-
-
-@contextmanager
-def before_all_others(sheet: Worksheet) -> Iterator[None]:
-    """Rules that are added here stand before those that a sheet has already.
-
-    The first rule that holds is the last one looked at: by its number in Excel, by its place in the
-    file in LibreOffice.
-    """
-    earlier = list(sheet.conditional_formatting)
-    rules = sheet.conditional_formatting = ConditionalFormattingList()
-    yield
-    for cells in earlier:
-        for rule in cells.rules:
-            rule.priority = 0  # the next one
-            rules.add(cells, rule)
 
 
 def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:
