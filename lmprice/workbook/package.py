@@ -154,7 +154,7 @@ class _Package(zipfile.ZipFile):
     def write_sheet(self, name: str, around: bytes, inside: Mapping[str, str]) -> None:
         """A sheet, what is inside of which is canonical as it comes."""
         text = canonical(around.decode())
-        for tag, content in inside.items():
+        for tag, content in reversed(inside.items()):  # the long rows last
             before, place, after = text.partition(f"<{tag}></{tag}>")
             if not place:
                 raise RuntimeError(f"{name} has no place for its {tag}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -60,6 +61,7 @@ SIZES = tuple(
         (math.inf, "#,##0"),
     )
 )
+_LIMITS = [limit for limit, _ in SIZES]
 PLAIN, WHOLE = SIZES[4][1], SIZES[5][1]
 SHARE = PERCENT_FORMAT + _RED + PERCENT_FORMAT
 LEAST = 1e-300  # whatever is smaller is 0
@@ -172,7 +174,8 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
 def size_format(value: float) -> str:
     """The number format that fits the size of a number; 0 and no answer have that of a few."""
     size = abs(value)
-    return next((code for limit, code in SIZES if size < limit), PLAIN) if size else PLAIN
+    place = bisect_right(_LIMITS, size)
+    return SIZES[place][1] if size > 0 and place < len(SIZES) else PLAIN
 
 
 class Look(NamedTuple):
