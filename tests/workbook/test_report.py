@@ -1,4 +1,4 @@
-"""The report: everything that was filled in, digit by digit, and pages that are not almost empty."""
+"""The report: all that was filled in, digit by digit, and no page with a few rows alone."""
 
 from __future__ import annotations
 
