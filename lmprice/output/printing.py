@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lmprice.language.dates import DateTerm, day
@@ -30,6 +30,22 @@ def shown(value: float, kind: Term, lang: str = "en") -> str:
     if abs(value) >= 1000 or value == 0 or kind.is_whole:
         return f"{value:,.0f}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+def column(values: Sequence[float], kind: Term, lang: str = "en") -> list[str]:
+    """The numbers of a column of a table, all with the decimals that the largest of them has."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if isinstance(kind, DateTerm) or kind.is_fraction or kind.is_whole or largest == 0:
+        return [shown(value, kind, lang) for value in values]
+    small = 3 - math.floor(math.log10(largest))  # four digits
+    places = 0 if largest >= 1000 else 2 if largest >= 1 else small
+
+    def written(value: float) -> str:
+        # What would be written as 0, but is not, has digits of its own.
+        is_lost = math.isnan(value) or (value != 0 and round(value, places) == 0)
+        return shown(value, kind, lang) if is_lost else f"{value:,.{places}f}"
+
+    return [written(value) for value in values]
 
 
 def amounts(values: Iterable[float]) -> list[str]:

@@ -254,9 +254,13 @@ class Waterfall:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first sheet shows below the verdict: four to six results, the first one of all."""
+    """What the first sheet shows below the verdict: four to six results, the first one of all.
+
+    Beside the chart stand the inputs that move ``driven`` most, or else the first of the figures.
+    """
 
     figures: tuple[str, ...]
+    driven: str | None = None
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,8 @@ def _add_selector(book: Book, sheet: Worksheet) -> None:
     rule.add(address)
     sheet.add_data_validation(rule)
     number = f"IFERROR(MATCH({CASE},$B${HEADER_ROW}:$E${HEADER_ROW},0),1)"
-    address = book.put_formula(
-        sheet, 3, 3, number, float(book.cases.chosen + 1), "small", book.say(texts.CASE_IN_USE)
-    )
+    label, chosen = book.say(texts.CASE_IN_USE), float(book.cases.chosen + 1)
+    address = book.put_formula(sheet, 3, PROBLEM, number, chosen, "small", label)
     book.define(CASE_NUMBER, sheet, address)
     book.put(sheet, 3, 4, book.say(texts.FILL_IN), "text")
     sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=SOURCE)

@@ -66,8 +66,9 @@ OF_LARGEST = Text("Of the largest", "占最大者之比")
 RANK = Text("Rank", "排名")
 AS_IT_IS = Text("The result as it is", "当前结果")
 ABOUT_CASES = Text(
-    "Helper cells: a column for each scenario, two for each input made lower and higher.",
-    "辅助单元格：每个情景一列，每个输入调低与调高各一列。",
+    "Helper cells: a column for each scenario, two for each input made lower and higher. The "
+    "scenarios are printed.",
+    "辅助单元格：每个情景一列，每个输入调低与调高各一列。仅打印各情景。",
 )
 ABOUT_SIDE_BY_SIDE = Text(
     "All scenarios of the sheet Inputs at once, and how far each is from the base.",

@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.cell_range import CellRange
 
 import lmprice
 from lmprice.language.dates import date_term
@@ -190,25 +189,3 @@ def test_the_currency_changes_words_alone(tmp_path: Path) -> None:
     assert [c.value for c in formulas["B"]][5:] == [c.value for c in plain["B"]][5:]
     assert NO_ANSWER.en == "no answer"
     assert lmprice.check(build(Breakeven(), tmp_path / "b.xlsx", currency="EUR")) == ()
-
-
-@pytest.mark.engine
-@pytest.mark.parametrize("name", sorted(SCENARIOS))
-def test_figures_of_wrong_inputs_are_grey_whatever_their_size(name: str) -> None:
-    """The first rule that holds is the last one looked at, so that of wrong inputs stands first."""
-    sheet: Any = opened(SCENARIOS[name]()).worksheets[0]
-    rules = [
-        (rule.priority, CellRange(str(cells.sqref)), rule.formula[0])
-        for cells, own in sheet.conditional_formatting._cf_rules.items()
-        for rule in own
-    ]
-    sized = {cells.bounds[:2] for _, cells, formula in rules if "ABS(" in formula}
-    assert len(sized) > 4
-    for column, row in sized:
-        at = CellRange(min_col=column, min_row=row, max_col=column, max_row=row)
-        own = sorted((order, str(cells), f) for order, cells, f in rules if at.issubset(cells))
-        first = own[0][1].partition(":")[0]
-        assert [formula for *_, formula in own][:2] == [
-            f"AND(SUM(input_wrong)>0,ISERROR({first}))",
-            "SUM(input_wrong)>0",
-        ]

@@ -118,7 +118,7 @@ class Discounts(Scenario):
         answer=Answer((
             "list_profit", "flat_profit_change", "graduated_profit_change",
             "volume_profit_change", "commitment_profit_change", "price_pocket",
-        )),
+        ), driven="commitment_profit_change"),
     )  # fmt: skip
 
     list_price: terms.ListPrice = 10.0
