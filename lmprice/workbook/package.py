@@ -151,7 +151,7 @@ class _Package(zipfile.ZipFile):
         self.strings = Strings()
         self._is_spilling = is_spilling
 
-    def write_sheet(self, name: str, around: bytes, inside: Mapping[str, str]) -> None:
+    def write_sheet(self, name: str, around: bytes, inside: dict[str, str]) -> None:
         """A sheet, what is inside of which is canonical as it comes."""
         text = canonical(around.decode())
         for tag, content in reversed(inside.items()):  # the long rows last
