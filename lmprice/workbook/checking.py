@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import math
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -212,7 +211,8 @@ def _changed(book: Book, written: Any, template: str) -> str | None:
         by = book.say(texts.NOTHING) if text is None else shown(text)
         return book.say(texts.OVERWRITTEN, formula=_part(template, 0), by=by)
     if text != template and _tokens(text) != _tokens(template):
-        same = len(os.path.commonprefix((text, template)))
+        pairs = enumerate(zip(text, template, strict=False))
+        same = next((at for at, (a, b) in pairs if a != b), 0)
         parts = {"formula": _part(template, same), "to": _part(text, same)}
         return book.say(texts.CHANGED, **parts)
     return None
