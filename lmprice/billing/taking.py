@@ -24,7 +24,7 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.parts import Part
 from lmprice.billing.readers.logs import Logs
 from lmprice.billing.readers.opening import guessed_encoding, is_plain_csv
-from lmprice.billing.readers.reading import OWN, Reading, read_usage
+from lmprice.billing.readers.reading import OWN, Reading, check_own, read_usage
 from lmprice.billing.spool import Scratch, Spool, joined
 from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
 from lmprice.output.few import listed
@@ -83,6 +83,11 @@ def take(
     UsageError
         Where there is no such file, or it is of no source that is known.
     """
+    read_twice = [name for name, n in Counter((columns or {}).values()).items() if n > 1]
+    if read_twice:
+        raise UsageError(f"the column {read_twice[0]} is named for two columns of a usage table")
+    if not isinstance(usage, (str, Path)):
+        check_own("the usage table", source, customer)
     if isinstance(usage, (pl.DataFrame, pl.LazyFrame)):
         return Taken((Part(usage, columns=columns or {}),))
     frame = frame_of(usage, columns or {})
@@ -238,6 +243,7 @@ def _of_files(
             if path.suffix.lower() == ".parquet" or (
                 source in (None, OWN) and customer is None and is_plain_csv(path, columns)
             ):
+                check_own(path.name, source, customer)
                 part = Part(path, path, columns=columns)
                 check_columns(part.names)
                 parts[path], names[path] = [part], OWN
