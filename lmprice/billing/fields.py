@@ -85,7 +85,10 @@ def broken(path: Sequence[str | int], message: str) -> PydanticCustomError:
 class Model(BaseModel):
     """What all parts of a book share: nothing unknown, no conversions, no changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    # Parts of a book are made ready with the book that they are in, and not once more each.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Dated(Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -131,24 +130,22 @@ def _ranking(results: Results, spec: Comparison, file: Evaluated) -> Table:
     from rich import box
     from rich.table import Table
 
-    from lmprice.output.printing import shown
-
-    def worth(key: str) -> float:
-        value = results[f"{key}_{spec.best}"]
-        return -math.inf if math.isnan(value) else value
+    from lmprice.output.printing import column
 
     table = Table(title=words(spec.title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(RANK(lang), justify="right")
     table.add_column(words(spec.sheet), overflow="fold")
     shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
-    terms = {column: spec.columns[column] for column in shown_columns}
+    terms = {name: spec.columns[name] for name in shown_columns}
+    ranked = spec.ranked(results)
+    numbers = [
+        column([results[f"{key}_{name}"] for key in ranked], term, lang)
+        for name, term in terms.items()
+    ]
     # In a narrow window words are folded, and numbers never.
-    for column, term in terms.items():
-        values = [shown(results[f"{key}_{column}"], term, lang) for key in spec.alternatives]
-        table.add_column(
-            words(term.title), justify="right", overflow="fold", min_width=max(map(len, values))
-        )
-    for place, key in enumerate(sorted(spec.alternatives, key=worth, reverse=True), 1):
-        row = [shown(results[f"{key}_{c}"], t, lang) for c, t in terms.items()]
+    for term, texts in zip(terms.values(), numbers, strict=True):
+        widest = max(map(len, texts))
+        table.add_column(words(term.title), justify="right", overflow="fold", min_width=widest)
+    for place, (key, *row) in enumerate(zip(ranked, *numbers, strict=True), 1):
         table.add_row(str(place), plain(words(spec.alternatives[key])), *row)
     return table

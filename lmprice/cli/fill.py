@@ -42,7 +42,15 @@ def fill(
 ) -> None:
     """Fill in a template for each record of a file: one workbook a record."""
     from lmprice.workbook import WorkbookError
-    from lmprice.workbook.filling import SOURCES, RecordError, filled, left_out, records
+    from lmprice.workbook.filling import (
+        SOURCES,
+        RecordError,
+        Refused,
+        filled,
+        left_out,
+        problems,
+        records,
+    )
 
     regular(source)
     pattern = _pattern(template)
@@ -62,19 +70,19 @@ def fill(
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(f"cannot make the folder {output}: {error.strerror}")
-    count, has_problems = 0, False
+    count, refused = 0, []
     for result in filled(base, found, name):
-        if isinstance(result, RecordError):
-            has_problems = True
-            print_problems(source, str(result).splitlines())
+        if isinstance(result, Refused):
+            refused.append(result)
             continue
         path, scenario = output / result.name, result.scenario
         apart(path, source, Path(template))
         write = partial(pattern.build, scenario, path, lang and lang.value, force=force)
         written(write, path)
         count += 1
-    say(f"Wrote {count} workbooks to {output}")
-    if has_problems:
+    say(f"Wrote {count} workbook{'' if count == 1 else 's'} to {output}")
+    if refused:
+        print_problems(source, problems(refused))
         raise typer.Exit(PROBLEMS)
 
 

@@ -210,21 +210,6 @@ class Scenario(Inputs):
             tuple((s.title, _number("", s.left), _number("", s.right)) for s in run.totals),
         )
 
-    def figures(self, keys: Collection[str]) -> tuple[dict[str, float], list[Iteration]]:
-        """The results up to the last of some, and the iterations behind them."""
-        found: dict[str, float] = {}
-
-        def number(key: str, value: Any) -> float:
-            found[key] = _number(key, value)
-            if found.keys() >= set(keys):
-                raise Enough
-            return found[key]
-
-        run = Computing(number, _as_it_is)
-        with contextlib.suppress(Enough):
-            _run(self._with_arrays(0), run)
-        return found, run.iterations
-
     def _rows(self, table: str) -> int:
         return MONTHS if table == MONTHLY else len(getattr(self, table))
 
@@ -347,6 +332,24 @@ def _rows_of(scenario: type[Scenario], name: str, found: Any) -> Any:
             place = f"{name}[{number}].{error.parameter}"
             raise PricingError(scenario.__name__, place, error.value, error.rule) from None
     return made
+
+
+def figures_of(
+    scenario: Scenario, keys: Collection[str]
+) -> tuple[dict[str, float], list[Iteration]]:
+    """The results of a scenario up to the last of some, and the iterations behind them."""
+    found: dict[str, float] = {}
+
+    def number(key: str, value: Any) -> float:
+        found[key] = _number(key, value)
+        if found.keys() >= set(keys):
+            raise Enough
+        return found[key]
+
+    run = Computing(number, _as_it_is)
+    with contextlib.suppress(Enough):
+        _run(scenario._with_arrays(0), run)
+    return found, run.iterations
 
 
 def _number(_: str, value: Any) -> float:

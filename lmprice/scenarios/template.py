@@ -241,6 +241,15 @@ class Comparison:
         """The keys of all its results."""
         return {f"{row}_{column}" for row in self.alternatives for column in self.columns}
 
+    def ranked(self, results: Mapping[str, float]) -> list[str]:
+        """The alternatives, the best first; those that have no answer come last."""
+
+        def worth(key: str) -> float:
+            value = results[f"{key}_{self.best}"]
+            return -math.inf if math.isnan(value) else value
+
+        return sorted(self.alternatives, key=worth, reverse=True)
+
 
 @dataclass(frozen=True)
 class Waterfall:
@@ -254,9 +263,13 @@ class Waterfall:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first sheet shows below the verdict: four to six results, the first one of all."""
+    """What the first sheet shows below the verdict: four to six results, the first one of all.
+
+    Beside the chart stand the inputs that move ``driven`` most, or else the first of the figures.
+    """
 
     figures: tuple[str, ...]
+    driven: str | None = None
 
 
 @dataclass(frozen=True)

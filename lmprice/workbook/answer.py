@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lmprice.dialects import excel
 from lmprice.scenarios.verdicts import Tone
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, WRONG_NAME, Book
+from lmprice.workbook.book import FIRST_ROW, Book
 from lmprice.workbook.cases import CASES
 from lmprice.workbook.chain import Chain
 from lmprice.workbook.chart import CurveTable
@@ -41,19 +41,13 @@ def add_answer(
     """The dashboard, which stands before all other sheets."""
     title = book.say(book.scenario.template.title)
     sheet = book.sheet(texts.ANSWER, title, [WIDTH] * COLUMNS, Tab.ANSWER)
-    last_column = get_column_letter(COLUMNS)
     _add_edition(book, sheet)
     add_warning(book, sheet, COLUMNS)
     _add_verdict(book, sheet, words)
-    first = HEADLINE_ROW + CHART_ROWS + 1
-    # Before the rules of single numbers, for the first rule that holds is the last one looked at.
-    for rows in ((FIGURE_ROW, FIGURE_ROW), (first + 1, first + len(chain.keys))):
-        cells = f"A{rows[0]}:{last_column}{rows[1]}"
-        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
     _add_figures(book, sheet)
     _add_picture(book, sheet, words, curves)
     _add_side(book, sheet, drivers)
-    row = _add_scenarios(book, sheet, chain, first)
+    row = _add_scenarios(book, sheet, chain, HEADLINE_ROW + CHART_ROWS + 1)
     last = _add_links(book, sheet, row)
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{last}"
     on_one_page(sheet)

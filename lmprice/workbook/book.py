@@ -46,6 +46,7 @@ KEYWORDS = "lmprice; template {}; version {}; language {}; currency {}; tokens {
 STATUS_NAME = "input_status"
 OWN_NAME = "own_scenario"
 WRONG_NAME = "input_wrong"
+UNUSABLE = f"SUM({WRONG_NAME})>0"  # the condition that an input is wrong
 WARNING = "check_line"  # which input is wrong, or how the checks are
 FILLED_IN = ("input", "input note")
 
@@ -84,6 +85,7 @@ class Book:
     counting: Counting = field(default_factory=Counting)
     places: Mapping[str, TablePlace] = field(default_factory=dict)  # of tables in a file
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
+    never_grey: set[CellKey] = field(default_factory=set)  # what says that an input is wrong
     _looks: dict[tuple[str, str | None], StyleArray] = field(default_factory=dict)
     _spans: dict[str, dict[str, StyleArray]] = field(default_factory=dict)
     _named: set[str] = field(default_factory=set)
@@ -117,8 +119,10 @@ class Book:
 
     def driven(self, titles: Sequence[str]) -> int:
         """Which of some results the drivers are shown for."""
+        at_first = self.scenario.template.answer.driven
+        title = self.results[at_first].term.title(self.lang) if at_first else titles[0]
         wanted = self.settings.get(DRIVEN)
-        return titles.index(wanted) if wanted in titles else 0
+        return titles.index(wanted if wanted in titles else title)
 
     def field_title(self, name: str) -> str:
         """The title of an input or of a table."""
@@ -217,17 +221,6 @@ class Book:
         self.tabs[sheet.title] = tab
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        if title not in (texts.ANSWER, texts.INPUTS, texts.GUIDE):
-            unusable = f"SUM({WRONG_NAME})>0"
-            style.hide_errors(sheet, f"A{HEADER_ROW}:AZ{HEADER_ROW}", unusable, style.SECTION_FILL)
-            # LibreOffice 7.4 computes a number first when a condition asks for it while a page is
-            # drawn, and crashes there if whole tables are behind it, as on the sheet of texts.
-            if title == texts.WORDS:
-                style.grey_out(sheet, f"A{FIRST_ROW}:AZ250", unusable)
-            elif tab is not Tab.INPUT:  # in a table the calculated columns alone
-                # The points of an axis stand on a ground of their own.
-                style.hide_errors(sheet, f"A{FIRST_ROW}:A250", unusable, style.SECTION_FILL)
-                style.hide_unusable(sheet, f"A{FIRST_ROW}:AZ250", unusable)
         self.put(sheet, 1, 1, heading, "title")
         sheet.row_dimensions[1].height = 30
         sheet.sheet_view.showGridLines = False

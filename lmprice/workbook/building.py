@@ -18,6 +18,7 @@ from lmprice.workbook.checks_sheet import add_checks
 from lmprice.workbook.comparison import add_comparison
 from lmprice.workbook.contents import TablePlace
 from lmprice.workbook.counting import MILLION, Counting
+from lmprice.workbook.greying import grey_while_wrong
 from lmprice.workbook.guide import add_guide
 from lmprice.workbook.inputs import add_inputs
 from lmprice.workbook.iteration import add_iterations
@@ -150,6 +151,7 @@ def make_book(
     words = Words(book)
     add_answer(book, words, curves, chain, drivers)
     words.finish()
+    grey_while_wrong(book)
     arrange(book)
     book.workbook.active = 0
     cache_points(book)

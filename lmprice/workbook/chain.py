@@ -22,18 +22,19 @@ from lmprice.dialects import excel
 from lmprice.language.dates import serial
 from lmprice.language.terms import Choice, Term
 from lmprice.language.tree import Expr
-from lmprice.scenarios.base import Scenario
+from lmprice.scenarios.base import Scenario, figures_of
 from lmprice.scenarios.tables import MONTHLY
 from lmprice.scenarios.tracing import Iteration, check_cell
 from lmprice.workbook import style, texts
 from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, Book
+from lmprice.workbook.cases import CASES
 from lmprice.workbook.results import add_warning
 from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 
 _LETTER = "\0"  # stands for the letter of a column until it is known
 NAME_COLUMNS = 1
-PRINTED_COLUMNS, WIDTH = 12, 14.0
+WIDTH = 14.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class CaseColumn:
 
     @cached_property
     def _figures(self) -> tuple[Mapping[str, float], Sequence[Iteration]]:
-        return ({}, ()) if self.scenario is None else self.scenario.figures(self.keys)
+        return ({}, ()) if self.scenario is None else figures_of(self.scenario, self.keys)
 
 
 class Chain:
@@ -176,7 +177,7 @@ class Chain:
             last = get_column_letter(NAME_COLUMNS + len(columns))
             book.follow_size(sheet, f"B{self.row(key)}:{last}{self.row(key)}", term)
         sheet.freeze_panes = f"B{FIRST_ROW}"
-        end = get_column_letter(min(NAME_COLUMNS + len(columns), PRINTED_COLUMNS))
+        end = get_column_letter(NAME_COLUMNS + len(CASES))
         sheet.print_area = f"A1:{end}{self.last_row}"
         sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 

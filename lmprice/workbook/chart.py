@@ -111,7 +111,7 @@ def add_marks(book: Book, sheet: Worksheet, spec: Curves, first: int) -> int:
     for column, head in enumerate(heads, 1):
         look = "header" if column == 1 else "header number"
         book.put(sheet, first - 1, column, head, look)
-    sheet.row_dimensions[first - 1].height = 33
+    _fit_header(sheet, first - 1, heads)
     for row, mark in enumerate(spec.marks, first):
         book.put(sheet, row, 1, book.say(mark.title), "label")
         x, y = (book.known[k] if isinstance(k, str) else float(k) for k in (mark.x, mark.y))
@@ -132,11 +132,7 @@ def add_points(
     heads = [texts.headed(term, book.lang) for term in titles]
     for column, head in enumerate(heads, first):
         book.put(sheet, header, column, head, "header number")
-    room = [
-        (head, sheet.column_dimensions[get_column_letter(column)].width - 3)
-        for column, head in enumerate(heads, first)
-    ]
-    sheet.row_dimensions[header].height = max(33, style.row_height(room))
+    _fit_header(sheet, header, heads, first)
     curves = book.scenario.evaluate_at(x.values(0))
     rows = range(header + 1, header + 1 + len(x.points))
     x.write(sheet, [(row, first) for row in rows])
@@ -155,6 +151,13 @@ def add_points(
         found = [looks[key]] if looks and key in looks else []
         book.follow_size(sheet, cells, term, found)
     return last
+
+
+def _fit_header(sheet: Worksheet, row: int, heads: Sequence[str], first: int = 1) -> None:
+    """Make a row as high as its heads need, those from one column on; two lines at least."""
+    letters = map(get_column_letter, range(first, first + len(heads)))
+    widths = (sheet.column_dimensions[letter].width - 3 for letter in letters)
+    sheet.row_dimensions[row].height = max(33, style.row_height(zip(heads, widths, strict=True)))
 
 
 def set_up(chart: ScatterChart | BarChart, x_title: str | None, y_title: str) -> None:

@@ -27,6 +27,7 @@ def add_checks(book: Book) -> None:
     row = FIRST_ROW
     usable = f"SUM({WRONG_NAME})"
     count = float(len(book.terms) + len(book.tables)) if book.is_blank else 0.0
+    book.never_grey |= {(sheet.title, f"{letter}{row}") for letter in "BCD"}
     _add(book, sheet, row, book.say(texts.INPUTS_USABLE), (usable, count), ("0", 0.0), COUNT)
     for asked in book.trace.questions:
         row += 1
@@ -103,6 +104,8 @@ def _add_line(book: Book, sheet: Worksheet, row: int, count: int) -> None:
         sheet, row, 2, formula, book.light(count), "label", book.say(texts.LINE)
     )
     sheet.merge_cells(f"B{row}:D{row}")
+    book.never_grey.add((sheet.title, address))
+    sheet.row_dimensions[row].height = 2 * style.row_height(())
     book.define(WARNING, sheet, address)
 
 

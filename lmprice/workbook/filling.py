@@ -29,11 +29,12 @@ from lmprice.workbook.values import validated
 
 SOURCES = (".csv", ".json", ".xlsx")
 ROW = "row"  # in the pattern of names: the number of the record
+FEW = 5  # records that are named one by one
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 class RecordError(InputError):
-    """A record that cannot be filled in: every problem, one a line."""
+    """Records that cannot be read, or one that cannot be filled in: every problem, one a line."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Filled:
 
     name: str
     scenario: Scenario
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A record that cannot be filled in: its number, and what is wrong with it."""
+
+    number: int
+    problems: Sequence[str]
 
 
 def records(path: Path) -> list[dict[str, Any]]:
@@ -128,7 +137,7 @@ def fields(scenario: type[Scenario]) -> dict[str, str]:
 
 def filled(
     base: Scenario, found: Sequence[Mapping[str, Any]], pattern: str
-) -> Iterator[Filled | RecordError]:
+) -> Iterator[Filled | Refused]:
     """Each record as a scenario: what it does not name is as in ``base``."""
     known = fields(type(base))
     in_names = {key for _, key, _, _ in string.Formatter().parse(pattern) if key}
@@ -141,8 +150,27 @@ def filled(
             used.add(name.casefold())
             yield Filled(name, _scenario(base, record, known, in_names))
         except RecordError as error:
-            lines = str(error).splitlines()
-            yield RecordError("\n".join(f"record {number}: {line}" for line in lines))
+            yield Refused(number, str(error).splitlines())
+
+
+def problems(refused: Sequence[Refused]) -> list[str]:
+    """What is wrong with the records, a line a problem, with the records that have it."""
+    found: dict[str, list[int]] = {}
+    for record in refused:
+        for problem in dict.fromkeys(record.problems):
+            found.setdefault(problem, []).append(record.number)
+    return [f"{_named(numbers)}: {problem}" for problem, numbers in found.items()]
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Some records, by their numbers as long as they are few."""
+    first, last, count = numbers[0], numbers[-1], len(numbers)
+    if count == 1:
+        return f"record {first}"
+    if last - first == count - 1:
+        return f"records {first} to {last}"
+    named = ", ".join(map(str, numbers[:FEW]))
+    return f"records {named}" if count <= FEW else f"{count} records, among them {named}"
 
 
 def left_out(base: type[Scenario], found: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -32,6 +32,7 @@ WIDTH = 15.0
 LINES = ("profit", "cash")
 FIRST, LAST = DATA_ROW + 1, DATA_ROW + MONTHS
 YEAR = 12
+BEYOND = f"$A{FIRST}>horizon"
 
 
 def add_months(book: Book) -> None:
@@ -48,8 +49,7 @@ def add_months(book: Book) -> None:
         address = book.put(sheet, row, 1, row - FIRST + 1, "axis")
         sheet[address].number_format = "0"
     book.define(MONTH_NUMBERS, sheet, f"A{FIRST}:A{LAST}")
-    last = get_column_letter(size)
-    style.grey_out(sheet, f"A{FIRST}:{last}{LAST}", f"$A{FIRST}>horizon")  # before all other rules
+    style.grey_out(sheet, f"A{FIRST}:A{LAST}", BEYOND)
     for number, column in enumerate(calculated, 2):
         _add_column(book, sheet, number, column)
     marks = _add_marks(book, sheet)
@@ -97,6 +97,9 @@ def _add_column(book: Book, sheet: Worksheet, number: int, column: Calculated) -
     letter = get_column_letter(number)
     cells = f"{letter}{FIRST}:{letter}{LAST}"
     book.define(column.name, sheet, cells)
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=math.nan)
+    code = style.number_format(column.term, math.nan if book.is_blank else float(largest))
+    style.grey_out(sheet, cells, BEYOND, style.unsigned(code))
     book.follow_size(sheet, cells, column.term)
 
 

@@ -19,9 +19,10 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import Element
 
 from lmprice.workbook.canonical import canonical
-from lmprice.workbook.rows import Rows, Strings, Value
+from lmprice.workbook.rows import Rows, Strings, Value, rules_of
 
 CellKey = tuple[str, str]  # title of the sheet, address of the cell
 T = TypeVar("T")
@@ -29,7 +30,6 @@ T = TypeVar("T")
 _STAMP = "2025-01-01T00:00:00Z"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_NO_ROWS = "<sheetData></sheetData>"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -120,23 +120,27 @@ class _Writer(ExcelWriter):
         around: Any = _Around(ws, io.BytesIO(), rows)
         around.write()
         ws._rels = around._rels
-        self.package.write_sheet(ws.path[1:], around.read(), around.text)
+        self.package.write_sheet(ws.path[1:], around.read(), around.inside)
         self.manifest.append(ws)
 
 
 class _Around(WorksheetWriter):
-    """What stands in a sheet around its rows."""
+    """What stands in a sheet around its rows and its rules, which have empty places in it."""
 
     def __init__(self, sheet: Worksheet, file: io.BytesIO, rows: Rows) -> None:
         super().__init__(sheet, file)
         self.sheet_rows = rows
-        self.text = ""
+        self.inside: dict[str, str] = {}
 
     def write_rows(self) -> None:
-        stream: Any = self.xf.send(True)
-        with stream.element("sheetData"):
-            self.text = self.sheet_rows.text()
-        self.xf.send(None)
+        self.inside["sheetData"] = f"<sheetData>{self.sheet_rows.text()}</sheetData>"
+        self.xf.send(Element("sheetData"))
+
+    def write_formatting(self) -> None:
+        rules = rules_of(self.sheet_rows.sheet)
+        if rules:
+            self.inside["conditionalFormatting"] = rules
+            self.xf.send(Element("conditionalFormatting"))
 
 
 class _Package(zipfile.ZipFile):
@@ -147,12 +151,15 @@ class _Package(zipfile.ZipFile):
         self.strings = Strings()
         self._is_spilling = is_spilling
 
-    def write_sheet(self, name: str, around: bytes, rows: str) -> None:
-        """A sheet, the rows of which are canonical as they come."""
+    def write_sheet(self, name: str, around: bytes, inside: dict[str, str]) -> None:
+        """A sheet, what is inside of which is canonical as it comes."""
         text = canonical(around.decode())
-        if text.count(_NO_ROWS) != 1:
-            raise RuntimeError(f"{name} has no place for its rows")
-        self._store(name, text.replace(_NO_ROWS, f"<sheetData>{rows}</sheetData>"))
+        for tag, content in reversed(inside.items()):  # the long rows last
+            before, place, after = text.partition(f"<{tag}></{tag}>")
+            if not place:
+                raise RuntimeError(f"{name} has no place for its {tag}")
+            text = before + content + after
+        self._store(name, text)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         content = data.encode() if isinstance(data, str) else data

@@ -12,7 +12,7 @@ from lmprice.language.terms import Text
 from lmprice.scenarios.tracing import Result
 from lmprice.workbook import style, texts
 from lmprice.workbook.axes import around
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, WARNING, Book
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, WARNING, Book, Pattern
 from lmprice.workbook.settings import STEP_ACROSS, STEP_DOWN
 
 
@@ -115,11 +115,12 @@ def add_sensitivity(book: Book) -> None:
     down.write(sheet, [(FIRST_ROW + n, 1) for n in range(len(down.points))])
     table = book.scenario.evaluate_at(down.values(1) | across.values(0), [spec.result])[spec.result]
     table = np.broadcast_to(table, (len(down.points), size))
+    patterns = []
+    for letter in map(get_column_letter, range(2, 2 + size)):
+        changes = down.changes(f"$A{ROW}") | across.changes(f"{letter}${HEADER_ROW}")
+        patterns.append(Pattern.of(book.trace.what_if(spec.result, changes)))
     for i, j in np.ndindex(*table.shape):
-        row, column = FIRST_ROW + i, 2 + j
-        changes = down.changes(f"$A{row}")
-        changes |= across.changes(f"{get_column_letter(column)}${HEADER_ROW}")
-        formula = book.trace.what_if(spec.result, changes)
+        row, column, formula = FIRST_ROW + i, 2 + j, patterns[j]
         look = "base result" if (i, j) == (down.base, across.base) else "result"
         book.put_number(sheet, row, column, formula, table[i, j], result.term, look)
     last_column, last_row = get_column_letter(size + 1), HEADER_ROW + len(down.points)

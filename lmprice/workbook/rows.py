@@ -1,4 +1,4 @@
-"""The rows of a sheet, written as canonical XML at once: the bulk of every workbook.
+"""The rows of a sheet and its rules, written as canonical XML at once: the bulk of every workbook.
 
 openpyxl writes what stands around them.  It would write a formula without its value and a text in
 its cell, and all of it would have to be read again to be put in order; here each cell is written
@@ -114,6 +114,22 @@ class Rows:
         mark = "" if self.spills is None else ' cm="1"'
         kind, value = _stored(self.values.get(address, math.nan))
         return f"{head}{mark}{kind}><f{attributes}>{_escaped(formula[1:])}</f><v>{value}</v></c>"
+
+
+def rules_of(sheet: Worksheet) -> str:
+    """The rules that say how cells look: each has one condition and one style."""
+    workbook: Any = sheet.parent
+    parts = []
+    for cells in sheet.conditional_formatting:
+        parts.append(f'<conditionalFormatting sqref="{cells.sqref}">')
+        for rule in cells.rules:
+            look = workbook._differential_styles.add(rule.dxf)
+            parts.append(
+                f'<cfRule dxfId="{look}" priority="{rule.priority}" stopIfTrue="1" '
+                f'type="expression"><formula>{_escaped(rule.formula[0])}</formula></cfRule>'
+            )
+        parts.append("</conditionalFormatting>")
+    return "".join(parts)
 
 
 def _escaped(text: str) -> str:

@@ -105,15 +105,15 @@ def _driver_columns(book: Book, chain: Chain, moved: Sequence[str]) -> list[Case
         term = cast(Term, book.terms[key])
         base = float(getattr(book.scenario, key))
         for sign in (-1, 1):
-            value, formula = (
-                base * (1 + sign * share),
-                f"{key}*(1{'-' if sign < 0 else '+'}{CHANGE})",
-            )
-            assert isinstance(term, Term)
+            plus = "-" if sign < 0 else "+"
+            if any(bound.is_lower and bound.limit >= 0 for bound in term.bounds):
+                value, formula = base * (1 + sign * share), f"{key}*(1{plus}{CHANGE})"
+            else:  # what is lower than a negative number is farther from 0
+                value, formula = base + sign * abs(base) * share, f"{key}{plus}ABS({key})*{CHANGE}"
             tree = Expr.name(formula)
             for bound in term.bounds:
                 tree, value = _kept(bound, tree, value, key, base)
-            heading = f"{term.title(book.lang)} {'-' if sign < 0 else '+'}"
+            heading = f"{term.title(book.lang)} {plus}"
             formulas = {name: name for name in chain.inputs} | {key: excel.text(tree)}
             changed = book.scenario.model_copy(update={key: value})
             columns.append(CaseColumn(heading, formulas, changed, chain.results))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -46,6 +47,7 @@ PERCENT_FORMAT = "0.0%"
 CHOICE_FORMAT = "@"
 DATE_FORMAT = "yyyy-mm-dd"
 INPUT_FORMAT = "General"  # nothing that was typed in is rounded away
+PAPER = "FFFFFF"
 _RED = ";[Red]-"  # negative numbers: a minus, and red
 # The format that fits the size of a number: the first whose limit is above it.
 SIZES = tuple(
@@ -59,7 +61,9 @@ SIZES = tuple(
         (math.inf, "#,##0"),
     )
 )
+_LIMITS = [limit for limit, _ in SIZES]
 PLAIN, WHOLE = SIZES[4][1], SIZES[5][1]
+SHARE = PERCENT_FORMAT + _RED + PERCENT_FORMAT
 LEAST = 1e-300  # whatever is smaller is 0
 SMALLER = 1e4  # a number so many times smaller than its column has a format of its own
 
@@ -83,7 +87,10 @@ class Tab(Enum):
 
 
 def add_styles(workbook: Workbook, lang: str) -> None:
-    """Define the named styles, which a user finds in the style gallery."""
+    """Define the named styles, which a user finds in the style gallery.
+
+    What stands on the right has no indent: LibreOffice 7.4 leaves it out of some cells of a column.
+    """
     font = FONTS(lang)
 
     def style(
@@ -125,18 +132,17 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
           horizontal="left", wrap=True, indent=1)  # fmt: skip
     style("header number", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
-          horizontal="right", wrap=True, indent=1)  # fmt: skip
+          horizontal="right", wrap=True)  # fmt: skip
     style("section", bold=True, fill=SECTION_FILL, box=True, horizontal="left", indent=1)
     style("label", horizontal="left", wrap=True, box=True, indent=1)
     style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
-    style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False,
-          indent=1)  # fmt: skip
+    style("input", color=INPUT_INK, fill=INPUT_FILL, horizontal="right", box=True, locked=False)
     style("input note", color=INPUT_INK, size=10, fill=INPUT_FILL, wrap=True, box=True,
           locked=False, horizontal="left", indent=1)  # fmt: skip
     style("bar", color=ACCENT, horizontal="left", box=True)
-    style("result", horizontal="right", box=True, indent=1)
-    style("base axis", bold=True, fill=SECTION_FILL, horizontal="right", framed=True, indent=1)
-    style("base result", bold=True, horizontal="right", framed=True, indent=1)
+    style("result", horizontal="right", box=True)
+    style("base axis", bold=True, fill=SECTION_FILL, horizontal="right", framed=True)
+    style("base result", bold=True, horizontal="right", framed=True)
     style("small", color=MUTED, size=9)
     style("verdict", size=14, bold=True, fill=SECTION_FILL, wrap=True, indent=1)
     style("tile label", color=MUTED, size=9, wrap=True, horizontal="center")
@@ -146,7 +152,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("side", size=10, wrap=True, vertical="top")
     style("link", color=ACCENT, horizontal="left", box=True, indent=1)
     style("back", color=ACCENT, size=9, horizontal="right")
-    style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True, indent=1)
+    style("axis", bold=True, fill=SECTION_FILL, horizontal="right", box=True)
     style("formula", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)
 
 
@@ -156,10 +162,10 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
         return CHOICE_FORMAT
     if isinstance(term, DateTerm):
         return DATE_FORMAT
-    if term.is_fraction:
-        return PERCENT_FORMAT
     if value is None:
-        return INPUT_FORMAT
+        return PERCENT_FORMAT if term.is_fraction else INPUT_FORMAT
+    if term.is_fraction:
+        return SHARE
     if term.is_whole:
         return WHOLE
     return size_format(value)
@@ -168,7 +174,8 @@ def number_format(term: Term | Choice, value: float | None = None) -> str:
 def size_format(value: float) -> str:
     """The number format that fits the size of a number; 0 and no answer have that of a few."""
     size = abs(value)
-    return next((code for limit, code in SIZES if size < limit), PLAIN) if size else PLAIN
+    place = bisect_right(_LIMITS, size)
+    return SIZES[place][1] if size > 0 and place < len(SIZES) else PLAIN
 
 
 class Look(NamedTuple):
@@ -336,21 +343,30 @@ def _add_rule(
     sheet.conditional_formatting.add(cells, rule)
 
 
-def hide_unusable(sheet: Worksheet, cells: str, condition: str) -> None:
-    """Grey out computed cells while inputs cannot be used, and errors among them altogether."""
-    hide_errors(sheet, cells, condition)
-    grey_out(sheet, cells, condition)
-
-
-def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = "FFFFFF") -> None:
+def hide_errors(sheet: Worksheet, cells: str, condition: str, ground: str = PAPER) -> None:
     """Write errors in the colour of the ground they stand on, while a condition holds."""
     first = cells.partition(":")[0]
     _add_rule(sheet, cells, f"AND({condition},ISERROR({first}))", _shown(ink=ground))
 
 
-def grey_out(sheet: Worksheet, cells: str, condition: str) -> None:
-    """Write cells for which the condition holds in a pale ink."""
-    _add_rule(sheet, cells, condition, _shown(ink=LINE))
+def grey_out(sheet: Worksheet, cells: str, condition: str, code: str | None = None) -> None:
+    """Write cells for which the condition holds in a pale ink, in another number format if given.
+
+    A format that writes negative numbers in red does so whatever the ink.
+    """
+    _add_rule(sheet, cells, condition, _shown(code, ink=LINE))
+
+
+def unsigned(code: str) -> str:
+    """A number format that writes negative numbers in the ink of the others."""
+    return code.partition(_RED)[0]
+
+
+def grey(code: str) -> str | None:
+    """The format of numbers that are not to be relied on: all their digits, if another one."""
+    if _RED not in code:
+        return None
+    return PERCENT_FORMAT if code == SHARE else INPUT_FORMAT
 
 
 def width(texts: Iterable[str], least: float = 8, most: float = 60) -> float:

@@ -17,10 +17,11 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.expression import Expr
 from lmprice.language.terms import INFINITY, Term, Text
 from lmprice.output.foreign import is_like_a_formula
+from lmprice.output.printing import text_width
 from lmprice.scenarios.tables import MAX_ROWS, Column, Label, TableSpec
 from lmprice.scenarios.tracing import Calculated, in_row
 from lmprice.workbook import style, texts
-from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, WRONG_NAME, Book, Pattern
+from lmprice.workbook.book import FIRST_ROW, HEADER_ROW, ROW, UNUSABLE, Book, Pattern
 from lmprice.workbook.helper_cells import iterated_cells
 from lmprice.workbook.inputs import explain, whole_days
 from lmprice.workbook.pages import is_wide, on_screen, print_what_is_filled
@@ -73,8 +74,11 @@ def _row_formula(book: Book, layout: Layout, column: Calculated, row: int | str)
 
 def _add_table(book: Book, layout: Layout) -> None:
     table = layout.table
-    widths = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
-    widths += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * len(layout.calculated)]
+    heads = _heads(book, layout)
+    inputs, size = len(table.columns), len(heads)
+    least = [LABEL_WIDTH if isinstance(c.term, Label) else WIDTH for c in table.columns]
+    least += [NUMBER_WIDTH, STATUS_WIDTH, *[WIDTH] * (size - inputs - 2)]
+    widths = [max(own, _width(head)) for own, head in zip(least, heads, strict=True)]
     sheet = book.sheet(table.title, book.say(table.title), widths, Tab.INPUT)
     columns = on_screen(widths)
     # The first column of a table that is wide is printed again on the pages beside the first.
@@ -82,7 +86,7 @@ def _add_table(book: Book, layout: Layout) -> None:
     add_warning(book, sheet, columns, first=first)
     steps = (book.say(table.help), book.say(texts.FILL_IN_ROWS, rows=str(MAX_ROWS)))
     book.put_text(sheet, 3, columns, texts.sentences(steps, book.lang), "text", first)
-    _add_header(book, sheet, layout, widths)
+    _add_header(book, sheet, layout, heads, widths)
     patterns = _patterns(book, layout)
     for row in range(FIRST_ROW, layout.last_row + 1):
         _add_row(book, sheet, layout, row, patterns)
@@ -98,17 +102,41 @@ def _add_table(book: Book, layout: Layout) -> None:
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
 
 
-def _add_header(book: Book, sheet: Worksheet, layout: Layout, widths: Iterable[float]) -> None:
-    terms: list[Term | Label | None] = [column.term for column in layout.table.columns]
-    terms += [NUMBER, None, *(column.term for column in layout.calculated)]
+def _heads(book: Book, layout: Layout) -> list[str]:
+    """What stands over the columns."""
     heads = []
-    for number, term in enumerate(terms, 1):
+    for term in _terms(layout):
         if isinstance(term, Term) and term is not NUMBER:
-            heads.append(texts.headed(term, book.lang))
+            heads.append(_fitted(texts.headed(term, book.lang)))
         else:
             heads.append(book.say(term.title if term else texts.STATUS))
+    return heads
+
+
+def _terms(layout: Layout) -> list[Term | Label | None]:
+    """What the columns have, None for the status."""
+    inputs = (column.term for column in layout.table.columns)
+    return [*inputs, NUMBER, None, *(column.term for column in layout.calculated)]
+
+
+def _fitted(head: str) -> str:
+    """A head with what follows a Chinese colon on a line of its own, if it is too long for one."""
+    name, bracket, unit = head.partition("\n")
+    return name.replace("：", "：\n") + bracket + unit if text_width(name) > WIDTH - 3 else head
+
+
+def _width(head: str) -> float:
+    """The width of a column whose head has words that would be broken anywhere, as in Chinese."""
+    names = (line for line in head.split("\n") if " " not in line)
+    return max((text_width(name) + 3 for name in names), default=0)
+
+
+def _add_header(
+    book: Book, sheet: Worksheet, layout: Layout, heads: Sequence[str], widths: Iterable[float]
+) -> None:
+    for number, (term, head) in enumerate(zip(_terms(layout), heads, strict=True), 1):
         look = "header number" if isinstance(term, Term) else "header"
-        book.put(sheet, HEADER_ROW, number, heads[-1], look)
+        book.put(sheet, HEADER_ROW, number, head, look)
     # Narrow columns break lines early, so a little room is left in each.
     room = [(head, width - 3) for head, width in zip(heads, widths, strict=True)]
     sheet.row_dimensions[HEADER_ROW].height = style.row_height(room)
@@ -174,7 +202,9 @@ def _format(book: Book, sheet: Worksheet, layout: Layout) -> None:
     style.mark(sheet, cells, style.wrong(is_wrong))
     for calculated in layout.calculated:
         cells = layout.range(calculated.name)
-        style.hide_unusable(sheet, cells, f"SUM({WRONG_NAME})>0")
+        code = style.grey(sheet[cells.partition(":")[0]].number_format)
+        style.hide_errors(sheet, cells, UNUSABLE)
+        style.grey_out(sheet, cells, UNUSABLE, code)
         style.name_infinity(sheet, cells, book.say(texts.NO_LIMIT))
         first = cells.partition(":")[0]
         looks = [style.wrong(f"N({first})>0")] if calculated.is_alarm else []

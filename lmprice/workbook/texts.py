@@ -50,6 +50,8 @@ CASE_PROMPT = Text(
     "One of the names in the row below: an input that a scenario leaves empty is that of the base",
     "下一行中的名称之一：情景中留空的输入取基准值",
 )
+NO_CASE = Text("is none of the scenarios in the row below", "不是下一行中的情景")
+TWO_CASES = Text("is the name of two scenarios", "是两个情景的名称")
 CHECK = Text("Check: ", "请核对：")
 CHANGE = Text("Inputs move by", "输入变动幅度")
 CASE_CELLS = Text("Cases", "情景计算")
@@ -66,8 +68,9 @@ OF_LARGEST = Text("Of the largest", "占最大者之比")
 RANK = Text("Rank", "排名")
 AS_IT_IS = Text("The result as it is", "当前结果")
 ABOUT_CASES = Text(
-    "Helper cells: a column for each scenario, two for each input made lower and higher.",
-    "辅助单元格：每个情景一列，每个输入调低与调高各一列。",
+    "Helper cells: a column for each scenario, two for each input made lower and higher. The "
+    "scenarios are printed.",
+    "辅助单元格：每个情景一列，每个输入调低与调高各一列。仅打印各情景。",
 )
 ABOUT_SIDE_BY_SIDE = Text(
     "All scenarios of the sheet Inputs at once, and how far each is from the base.",

@@ -26,9 +26,9 @@ OF_ROWS = (
     "rows: imports, 95,187 lines rounded by the exact rule, and their files"
 )
 OF_JSON = (
-    "reading takes what it takes polars, and a third more to show that no line lacks a key or has "
-    "one twice; the rest is what Parquet takes as well: imports, checked sums, exact rounding, and "
-    "writing 95,187 lines"
+    "from Parquet, where nothing is to be parsed, the bill alone takes 2.2 times as long as polars "
+    "reads these lines: imports, checked sums, exact rounding, and writing 95,187 lines; reading "
+    "adds what it takes polars, and a third more to show that no line lacks a key or has one twice"
 )
 
 

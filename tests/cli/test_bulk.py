@@ -109,6 +109,7 @@ def test_answers_in_the_language_of_the_workbook(folder: Path) -> None:
     build(Competition(), "e.xlsx")
     lines = [" ".join(line.split()) for line in run("evaluate", "e.xlsx").output.splitlines()]
     assert "1 Best reply 1.70 124,617" in lines
+    assert "4 Match the cut 0.50 11,315" in lines  # one number format a column
     assert not any("residual" in line for line in lines)
 
 
@@ -148,6 +149,22 @@ def test_records_of_other_kinds(folder: Path) -> None:
     for wrong in (("nothing", "data.csv"), ("breakeven", "s.txt")):
         Path(wrong[1]).write_text("a\n")
         assert run("fill", wrong[0], "--from", wrong[1], "-o", "p").exit_code == 2
+
+
+def test_what_many_records_have_is_one_line(folder: Path) -> None:
+    rows = [f"{number},{'x' if number in (2, 4) else 1},red" for number in range(1, 61)]
+    Path("data.csv").write_text("\n".join(["quantity,price,colour", *rows]))
+    result = run("fill", "breakeven", "--from", "data.csv", "-o", "out")
+    assert result.exit_code == 1
+    assert [line for line in result.stderr.splitlines() if line.startswith("data.csv")] == [
+        "data.csv: records 1 to 60: there is no input 'colour'",
+        "data.csv: records 2, 4: price: 'x' is text, not a number",
+    ]
+    Path("even.csv").write_text("price\n" + "1\nx\n" * 9)
+    assert (
+        "even.csv: 9 records, among them 2, 4, 6, 8, 10: price: 'x' is text, not a number"
+        in run("fill", "breakeven", "--from", "even.csv", "-o", "e").stderr.splitlines()
+    )
 
 
 @pytest.mark.engine

@@ -176,7 +176,7 @@ def test_tiny_numbers_are_not_shown_as_zero() -> None:
     assert formats["Cost per million tokens"] == "0.00E+00;[Red]-0.00E+00"
     assert formats["Revenue, uncached input"] == "0.0000;[Red]-0.0000"
     assert formats["GPU hours"] == "#,##0;[Red]-#,##0"
-    assert formats["Gross margin"] == "0.0%"
+    assert formats["Gross margin"] == "0.0%;[Red]-0.0%"
     assert opened(day)["Inputs"]["B12"].number_format == "General"
 
 

@@ -288,7 +288,7 @@ def test_a_steps_table(rivals: Path) -> None:
         [125, 0, 50, 450], abs=1e-12
     )
     sheet: Any = openpyxl.load_workbook(rivals)["Price war"]
-    assert sheet["A6"].number_format == "0.0%"
+    assert sheet["A6"].number_format == "0.0%;[Red]-0.0%"
     assert sheet["B6"].value == (
         "=EXP(1/scale)/(EXP(1/scale)+SUMPRODUCT(IF(firms_price>0,"
         "EXP((firms_quality-firms_price*(1-$A6))/scale),0)))"

@@ -94,7 +94,7 @@ class Plan(Scenario):
             x=Span(("fee_change",), -0.5, 1.0, 30),
             series=("next_profit",),
             marks=(
-                Mark(Text("You are here", "当前"), "no_change", "profit"),
+                Mark(Text("You are here", "当前"), 0, "profit"),
                 Mark(Text("Next price", "下一价格"), "fee_change", "next_profit"),
             ),
             headline=Text("The next price would earn {next_profit} USD a month",
@@ -240,7 +240,6 @@ class Plan(Scenario):
         }
         bill = out.column("customers", "next_bill", self._choose(bills), terms.NEXT_BILL)
         out.section(Text("The next price", "下一价格"))
-        out("no_change", self.fee_change * 0, terms.NO_CHANGE)
         kept = out("kept", fees**self.seat_elasticity, terms.KEPT)
         margin = kept * (bill - cost)
         out.column("customers", "next_margin", margin, terms.NEXT_MARGIN)

@@ -172,7 +172,6 @@ NEXT_PROFIT = Term(
 PROFIT_CHANGE = Term(
     Text("Profit change at the next price", "下一价格的利润变化"), USD_A_MONTH,
     Text("Profit at the next price less profit today", "下一价格的利润减去当前利润"))
-NO_CHANGE = Term(Text("No change", "不变"), FRACTION, Text("The seat fees of today", "当前席位费"))
 FEE_LEVEL = Term(
     Text("Level of the seat fees", "席位费水平"), FRACTION,
     Text("All seat fees as a share of today's", "全部席位费占当前的比例"))
