@@ -94,8 +94,8 @@ def regular(*paths: Path) -> None:
 def failed(error: OSError, output: Path) -> NoReturn:
     """End the command where the system did not read or write a file: which one, and why."""
     place = None if error.filename is None else Path(error.filename)
-    own = place is None or isinstance(error, CannotWriteError)
-    own = own or place in (output, output.parent) or Path(error.filename).suffix == ".part"
+    own = place is None or place in (output, output.parent) or place.suffix == ".part"
+    own = own or isinstance(error, CannotWriteError)
     is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     what = (
         f"cannot write {_written_at(error, output) if own else place}"

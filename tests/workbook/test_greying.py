@@ -21,8 +21,9 @@ def _rules(sheet: Worksheet) -> Iterator[tuple[int, tuple[int, ...], Any]]:
     rules: Any = sheet.conditional_formatting
     for cells, own in rules._cf_rules.items():
         for part in str(cells.sqref).split():
+            bounds: Any = range_boundaries(part)
             for rule in own:
-                yield rule.priority, range_boundaries(part), rule
+                yield rule.priority, bounds, rule
 
 
 def _first(sheet: Worksheet, column: int, row: int) -> Any:

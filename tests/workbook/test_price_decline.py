@@ -316,7 +316,8 @@ def test_points_of_a_sweep_and_counts_have_no_needless_decimals(decline: Path) -
     assert workbook["Sensitivity"]["A5"].number_format == "General"
     address = cell_named(decline, "price_count").partition("!")[2]
     assert workbook["Results"][address].number_format == "#,##0;[Red]-#,##0"
-    rules: Any = workbook["Results"].conditional_formatting._cf_rules
+    formats: Any = workbook["Results"].conditional_formatting
+    rules = formats._cf_rules
     sized = {str(c.sqref) for c, own in rules.items() for r in own if "ABS(" in r.formula[0]}
     assert sized
     assert address not in sized

@@ -17,8 +17,8 @@ from tests.billing.readers.samples import CODEX_COUNT, claude_code, lines
 
 
 def _amounts(taken: Taken, name: str = "input_tokens") -> list[int]:
-    tables = [part.table for part in taken.parts]
-    return [int(n) for table in tables for n in table[name].to_list()]  # type: ignore[index]
+    tables: list[Any] = [part.table for part in taken.parts]
+    return [int(n) for table in tables for n in table[name].to_list()]
 
 
 def record(name: str | None, corrects: str | None, tokens: int) -> dict[str, Any]:
