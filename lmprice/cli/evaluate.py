@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -133,16 +132,12 @@ def _ranking(results: Results, spec: Comparison, file: Evaluated) -> Table:
 
     from lmprice.output.printing import column
 
-    def worth(key: str) -> float:
-        value = results[f"{key}_{spec.best}"]
-        return -math.inf if math.isnan(value) else value
-
     table = Table(title=words(spec.title), title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(RANK(lang), justify="right")
     table.add_column(words(spec.sheet), overflow="fold")
     shown_columns = dict.fromkeys((next(iter(spec.columns)), spec.best, spec.chart))
     terms = {name: spec.columns[name] for name in shown_columns}
-    ranked = sorted(spec.alternatives, key=worth, reverse=True)
+    ranked = spec.ranked(results)
     numbers = [
         column([results[f"{key}_{name}"] for key in ranked], term, lang)
         for name, term in terms.items()

@@ -6,6 +6,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lmprice.language.dates import DateTerm, day
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NO_ANSWER = Text("no answer", "无解")
+LEAST, MOST = 1e-12, 1e15  # numbers between these are written without an exponent
 WIDTH = 1000  # so that no cell is folded, however long its text
 
 
@@ -29,7 +31,29 @@ def shown(value: float, kind: Term, lang: str = "en") -> str:
         return percent(value)
     if abs(value) >= 1000 or value == 0 or kind.is_whole:
         return f"{value:,.0f}"
-    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+    return f"{value:,.2f}" if abs(value) >= 1 else _small(value)
+
+
+def _small(value: float) -> str:
+    """A number below 1 in four digits: 0.0000015, not 1.5e-06."""
+    text = f"{value:.4g}"
+    if "e" not in text or abs(value) < LEAST:
+        return text
+    return f"{value:.{_decimals(value)}f}".rstrip("0")
+
+
+def _decimals(value: float) -> int:
+    """The decimals with which a number below 1 has four digits."""
+    return 3 - math.floor(math.log10(abs(value)))
+
+
+def exact(value: float, kind: Term) -> str:
+    """A number as it was filled in, with all its digits."""
+    number = Decimal(repr(float(value) + 0.0))  # no -0
+    scaled = number * 100 if kind.is_fraction else number
+    is_plain = value == 0 or LEAST <= abs(value) < MOST
+    text = f"{scaled.normalize():,f}" if is_plain else f"{float(scaled):g}"
+    return f"{text} %" if kind.is_fraction else text
 
 
 def column(values: Sequence[float], kind: Term, lang: str = "en") -> list[str]:
@@ -37,8 +61,7 @@ def column(values: Sequence[float], kind: Term, lang: str = "en") -> list[str]:
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if isinstance(kind, DateTerm) or kind.is_fraction or kind.is_whole or largest == 0:
         return [shown(value, kind, lang) for value in values]
-    small = 3 - math.floor(math.log10(largest))  # four digits
-    places = 0 if largest >= 1000 else 2 if largest >= 1 else small
+    places = 0 if largest >= 1000 else 2 if largest >= 1 else _decimals(largest)
 
     def written(value: float) -> str:
         # What would be written as 0, but is not, has digits of its own.

@@ -241,6 +241,15 @@ class Comparison:
         """The keys of all its results."""
         return {f"{row}_{column}" for row in self.alternatives for column in self.columns}
 
+    def ranked(self, results: Mapping[str, float]) -> list[str]:
+        """The alternatives, the best first; those that have no answer come last."""
+
+        def worth(key: str) -> float:
+            value = results[f"{key}_{self.best}"]
+            return -math.inf if math.isnan(value) else value
+
+        return sorted(self.alternatives, key=worth, reverse=True)
+
 
 @dataclass(frozen=True)
 class Waterfall:

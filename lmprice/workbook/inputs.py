@@ -23,6 +23,7 @@ from lmprice.workbook.rows import Value
 from lmprice.workbook.style import Tab
 
 LABEL, BASE, IN_USE, UNIT, STATUS, MEANING, SOURCE, PROBLEM = 1, 2, 6, 7, 8, 9, 10, 11
+CASE_ROW = 3
 LABELS_NAME = "input_labels"
 PRINTED_WIDTH = 203.0  # of all columns, so that a page across has them in a size to read
 
@@ -71,6 +72,8 @@ def add_inputs(book: Book) -> None:
     is_question = f'LEFT({first},{len(check)})="{check}"'
     style.mark(sheet, cells, style.caution(is_question))
     style.mark(sheet, cells, style.wrong(f'{first}<>"{book.say(texts.OK)}"'))
+    of_case = f"{status}{CASE_ROW}"
+    style.mark(sheet, of_case, style.wrong(f'{of_case}<>"{book.say(texts.OK)}"'))
     in_use = get_column_letter(IN_USE)  # the status says what is missing there
     style.hide_errors(sheet, f"{in_use}{FIRST_ROW}:{in_use}{last}", "TRUE")
     style.group_digits(sheet, _numbers(list(terms.values()), last))
@@ -80,9 +83,9 @@ def add_inputs(book: Book) -> None:
 
 
 def _add_selector(book: Book, sheet: Worksheet) -> None:
-    """Which scenario is in use, and its number."""
-    book.put(sheet, 3, 1, book.say(texts.CASE_IN_USE), "label")
-    address = book.put(sheet, 3, BASE, book.case_name, "input")
+    """Which scenario is in use, its number, and whether there is one of that name."""
+    book.put(sheet, CASE_ROW, LABEL, book.say(texts.CASE_IN_USE), "label")
+    address = book.put(sheet, CASE_ROW, BASE, book.case_name, "input")
     book.define(CASE, sheet, address)
     rule = DataValidation("list", formula1=f"$B${HEADER_ROW}:$E${HEADER_ROW}", allow_blank=False)
     prompt, title = book.say(texts.CASE_PROMPT), book.say(texts.CASE_IN_USE)
@@ -91,11 +94,21 @@ def _add_selector(book: Book, sheet: Worksheet) -> None:
     sheet.add_data_validation(rule)
     number = f"IFERROR(MATCH({CASE},$B${HEADER_ROW}:$E${HEADER_ROW},0),1)"
     label, chosen = book.say(texts.CASE_IN_USE), float(book.cases.chosen + 1)
-    address = book.put_formula(sheet, 3, PROBLEM, number, chosen, "small", label)
+    address = book.put_formula(sheet, CASE_ROW - 1, PROBLEM, number, chosen, "small", label)
     book.define(CASE_NUMBER, sheet, address)
-    book.put(sheet, 3, 4, book.say(texts.FILL_IN), "text")
-    sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=SOURCE)
-    sheet.row_dimensions[3].height = 21
+    book.put(sheet, CASE_ROW, BASE + 1, book.say(texts.FILL_IN), "small")
+    sheet.merge_cells(start_row=CASE_ROW, end_row=CASE_ROW, start_column=BASE + 1, end_column=UNIT)
+    ok, empty, none, two = (
+        excel.text(book.say(text))
+        for text in (texts.OK, texts.IS_EMPTY, texts.NO_CASE, texts.TWO_CASES)
+    )
+    same = f"SUMPRODUCT(($B${HEADER_ROW}:$E${HEADER_ROW}={CASE})*1)"
+    found = f"IF({same}=0,{none},IF({same}>1,{two},{ok}))"
+    status = f'IF({CASE}="",{empty},{found})'
+    book.put_formula(
+        sheet, CASE_ROW, STATUS, status, book.say(texts.OK), "label", book.say(texts.STATUS)
+    )
+    sheet.row_dimensions[CASE_ROW].height = 21
 
 
 def _add_header(book: Book, sheet: Worksheet) -> None:
@@ -182,14 +195,14 @@ def _add_problems(book: Book, sheet: Worksheet, last: int) -> None:
     """A 1 beside each input that cannot be used, so that the first of them can be named."""
     ok, check = book.say(texts.OK), book.say(texts.CHECK)
     book.put(sheet, HEADER_ROW, PROBLEM, "!", "header")
-    for row in range(FIRST_ROW, last + 1):
+    for row in (CASE_ROW, *range(FIRST_ROW, last + 1)):
         status = f"{get_column_letter(STATUS)}{row}"
         formula = f'IF(OR({status}="{ok}",LEFT({status},{len(check)})="{check}"),0,1)'
-        value = float(book.is_blank)
+        value = float(book.is_blank and row != CASE_ROW)
         book.put_formula(sheet, row, PROBLEM, formula, value, "small", book.say(texts.STATUS))
     for name, column in ((STATUS_NAME, STATUS), (WRONG_NAME, PROBLEM), (LABELS_NAME, LABEL)):
         letter = get_column_letter(column)
-        book.define(name, sheet, f"{letter}{FIRST_ROW}:{letter}{last}")
+        book.define(name, sheet, f"{letter}{CASE_ROW}:{letter}{last}")
 
 
 def _status(book: Book, key: str, term: Term | Choice) -> str:

@@ -218,10 +218,9 @@ def read_cases(contents: Contents) -> tuple[Cases, list[Problem]]:
     rows = {key: contents.values.named_row(f"{key}_cases") for key in terms}
     # Older versions have the one cell of the input.
     rows |= {k: c and (c,) for k, c in _single_cells(contents, rows).items()}
-    chosen, own = _case_in_use(contents)
+    chosen, own, problems = _case_in_use(contents)
     base: dict[str, Any] = {}
     others: tuple[dict[str, Any], ...] = ({}, {}, {})
-    problems = []
     for key, term in terms.items():
         label = term.title(lang)
         cells = rows[key]
@@ -279,16 +278,22 @@ def _single_cells(
     return {key: contents.values.named(key) for key, cells in rows.items() if cells is None}
 
 
-def _case_in_use(contents: Contents) -> tuple[int, str]:
-    """The number of the case in use, and the name of the case of one's own."""
+def _case_in_use(contents: Contents) -> tuple[int, str, list[Problem]]:
+    """The number of the case in use, the name of the case of one's own, and what is wrong."""
+    lang = contents.lang
     places = {name: contents.values.named(name) for name in (CASE, OWN_NAME)}
     values = contents.values.at(places)
-    own = str(values[OWN_NAME] or "")
-    names = [name(contents.lang) for name in CASES]
-    names[-1] = own or names[-1]
-    spelled = [name.casefold() for name in names]
-    wanted = str(values[CASE] or "").casefold()
-    return spelled.index(wanted) if wanted in spelled else 0, own
+    place, own = places[CASE], str(values[OWN_NAME] or "")
+    if place is None:  # older versions have no cases
+        return 0, own, []
+    names = [*(name(lang).casefold() for name in CASES[:-1]), own.casefold()]
+    wanted = "" if values[CASE] is None else str(values[CASE])
+    same = names.count(wanted.casefold())
+    if wanted and same == 1:
+        return names.index(wanted.casefold()), own, []
+    message = texts.IS_EMPTY if not wanted else texts.TWO_CASES if same else texts.NO_CASE
+    said = message(lang) if not wanted else f"{wanted!r} {message(lang)}"
+    return 0, own, [Problem(said, *place, texts.CASE_IN_USE(lang))]
 
 
 def read_settings(contents: Contents) -> tuple[dict[str, Any], list[Problem]]:

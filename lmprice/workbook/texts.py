@@ -50,6 +50,8 @@ CASE_PROMPT = Text(
     "One of the names in the row below: an input that a scenario leaves empty is that of the base",
     "下一行中的名称之一：情景中留空的输入取基准值",
 )
+NO_CASE = Text("is none of the scenarios in the row below", "不是下一行中的情景")
+TWO_CASES = Text("is the name of two scenarios", "是两个情景的名称")
 CHECK = Text("Check: ", "请核对：")
 CHANGE = Text("Inputs move by", "输入变动幅度")
 CASE_CELLS = Text("Cases", "情景计算")

@@ -79,6 +79,12 @@ def test_numbers_in_sentences(value: float, term: Term, text: str) -> None:
         # Hand: the segments at 2 · 1.5 / 0.5 = 6 and 2 · 2.5 / 1.5 = 10/3 earn 23,586.
         (Pricing(), "good", "Ask each segment its own price, 3.91 USD on average: 3,586 USD a "
          "month more than today."),
+        # Hand: 2,690 million tokens at 10 less 13, whatever the strategy at most.
+        (Discounts(elasticity=0.0, unit_cost=13), "bad", "No strategy earns: the best of them "
+         "loses 8,070 USD a month."),
+        # Hand: today's 10,000 earn 30,000 before a fixed cost of 60,000; none doubles that.
+        (Pricing(fixed_cost=60_000), "bad", "No mechanism earns: the best of them loses 26,414 USD "
+         "a month."),
         (Discounts(elasticity=0.0), "caution", "Offer no discount: none earns more than the list "
          "price, 16,140 USD a month."),  # 2,690 million tokens at 10 less 4
     ],

@@ -21,7 +21,7 @@ from lmprice.scenarios import (
 from lmprice.scenarios.discounts.tiers import Tier
 from lmprice.scenarios.pricing.scenario import Segment
 from lmprice.simulation.tornado import sensitivity
-from lmprice.workbook import Problem, check, read
+from lmprice.workbook import Problem, WorkbookError, check, read, texts
 from lmprice.workbook.building import make_book
 from lmprice.workbook.checking import summary
 from lmprice.workbook.contents import TablePlace
@@ -225,6 +225,40 @@ def test_what_check_says_is_grouped() -> None:
     )
     assert lines[-1] == "and 7 more lines like these"
     assert summary(many[:3]) == tuple(map(str, many[:3]))
+
+
+@pytest.mark.parametrize(
+    ("cells", "lang", "message"),
+    [
+        # The name of the scenario was changed, and not where it is chosen.
+        (
+            {"B3": "Own", "E4": "Board 2027"},
+            "en",
+            "'Own' is none of the scenarios in the row below",
+        ),
+        ({"B3": "Low "}, "en", "'Low ' is none of the scenarios in the row below"),
+        ({"E4": "base"}, "en", "'Base' is the name of two scenarios"),
+        ({"B3": None}, "en", "is empty"),
+        ({"B3": "Low"}, "zh", "'Low' 不是下一行中的情景"),
+    ],
+)
+def test_a_scenario_that_is_not_there_is_no_base(
+    soffice: Office, tmp_path: Path, cells: dict[str, Any], lang: str, message: str
+) -> None:
+    path = build(Inference(), tmp_path / "i.xlsx", lang=lang)
+    inputs, answer = texts.INPUTS(lang), texts.ANSWER(lang)
+    edit(path, {f"{inputs}!{address}": value for address, value in cells.items()})
+    with pytest.raises(WorkbookError) as caught:
+        read(path)
+    label = texts.CASE_IN_USE(lang)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{inputs}!B3 {label}: {message}"
+    ]
+    saved = libreoffice(soffice, path, "xlsx", tmp_path)
+    said = message.rpartition("' ")[2]
+    assert stored(saved, inputs)["H3"].value == said
+    assert str(stored(saved, answer)["A2"].value).startswith(texts.about(label, said, lang))
+    assert str(stored(saved, answer)["A3"].value).startswith("? ")
 
 
 def test_steps_can_be_set(soffice: Office, tmp_path: Path) -> None:

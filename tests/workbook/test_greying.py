@@ -17,7 +17,7 @@ NUMBERS = ("lmprice result", "lmprice tile", "lmprice axis")
 WRONG = "SUM(input_wrong)>0"
 
 
-def _rules(sheet: Worksheet) -> Iterator[tuple[int, tuple[int, ...], Any]]:
+def _rules(sheet: Worksheet) -> Iterator[tuple[int, Any, Any]]:
     rules: Any = sheet.conditional_formatting
     for cells, own in rules._cf_rules.items():
         for part in str(cells.sqref).split():

@@ -246,6 +246,7 @@ class Discounts(Scenario):
         listed = self.list_price * total(workload.usage)
         out.sums(terms.LIST_BILLS, total(bill["list"]), listed)
         best = out("best_profit", highest(profits_of.values()), terms.BEST_PROFIT)
+        out.verdict(best < 0, terms.ALL_LOSE, Tone.BAD)
         for key, name in STRATEGIES.items():
             tone = Tone.CAUTION if key == "list" else Tone.GOOD
             out.verdict(profits_of[key] >= best, terms.earns_most(key, name), tone)

@@ -200,6 +200,10 @@ BEST_PROFIT = COMPARED["profit"].titled(
     Text("Highest profit", "最高利润"),
     Text("Of all strategies with an answer", "有答案的各策略中的最高利润"),
 )
+ALL_LOSE = Text(
+    "No strategy earns: the best of them loses {best_profit:abs} USD a month.",
+    "没有策略盈利：最好的每月亏损 {best_profit:abs} 美元。",
+)
 NO_BEST = Text("No strategy has an answer for these inputs.", "在这些输入下，没有策略能给出答案。")
 
 

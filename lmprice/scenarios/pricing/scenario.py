@@ -312,6 +312,7 @@ class Pricing(Scenario):
             value_share = where(worth > 0, p / worth, nan)
             out(f"{key}_price_to_value", value_share, titled["price_to_value"])
         best = out("best_profit", highest(profit.values()), terms.BEST_PROFIT)
+        out.verdict(best < 0, terms.ALL_LOSE, Tone.BAD)
         for key, name in MECHANISMS.items():
             tone = Tone.CAUTION if key == "current" else Tone.GOOD
             out.verdict(profit[key] >= best, terms.earns_most(key, name), tone)

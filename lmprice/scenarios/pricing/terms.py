@@ -321,6 +321,9 @@ SMALLER_THAN_TODAY = Text("no larger than the quantity of today", "不大于当�
 BEST_PROFIT = COMPARED["profit"].titled(
     Text("Highest profit", "最高利润"),
     Text("Of all mechanisms with an answer", "有答案的各定价机制中的最高利润"))
+ALL_LOSE = Text(
+    "No mechanism earns: the best of them loses {best_profit:abs} USD a month.",
+    "没有定价机制盈利：最好的每月亏损 {best_profit:abs} 美元。")
 NO_BEST = Text(
     "No mechanism has an answer for these inputs.", "在这些输入下，没有定价机制能给出答案。")
 
