@@ -63,7 +63,7 @@ class Job:
     """One rating: a book made ready for usage."""
 
     def __init__(self, book: PriceBook, *, by: Sequence[str], rows: bool) -> None:
-        self.book, self.by, self.with_rows = book, tuple(by), rows
+        self.book, self.by, self.with_rows = book, tuple(dict.fromkeys(by)), rows
         self.in_detail = bool(by) or rows
         self.scopes = Scopes(book)
         own = {account.customer: (n, account) for n, account in enumerate(book.accounts)}

@@ -1,25 +1,25 @@
-"""Blocks of JSON lines in which nothing is out of the ordinary, read at once.
+"""Blocks of JSON lines that are all written like their first one, read at once.
 
-A block is plain where each line is one object with the same keys as the first, each of them once,
-and its values are texts, numbers, true, false or null.  A key is what stands before a colon:
-counting shows that a block has as many as its lines take, and where none of them lacks a value,
-none has a key twice.  All other blocks are read value by value.
+A block is plain where each line is one object with the keys of the first line, in their order, and
+its values are texts without escapes, numbers, true, false or null.  Its lines are cut at commas;
+where each cell is its key with one value, no key is missing and none stands twice.  All other
+blocks are read value by value.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 
 from lmprice.billing.lazy import pl
 
-_LOOK = 1 << 12  # bytes that show whether a block has nulls
-_NULL = -7_046_029_254_386_353_131  # what stands for null: a number that no plain block has
-# Numbers with a point or an exponent, which reading would round to binary fractions.
-_FRACTION = r'":\s*-?\d+[.eE]'
-_FRACTIONS = r'(":\s*)(-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+))(\s*[,}])'
+_CUT = "\x1f"  # cuts lines whose texts have commas; no line of JSON has it
+_WHOLE = r"^(?:0|-?[1-9][0-9]{0,17}|null)$"
+# Not -0, which is read as 0, and no whole number that is too long to be read.
+_FRACTION = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)"
+_VALUE = rf'^(?:"[^"]*"|0|-?[1-9][0-9]{{0,999}}|{_FRACTION}|true|false|null)$'
 
 
 def plain_records(block: bytes, whole: frozenset[str] = frozenset()) -> pl.DataFrame | None:
@@ -27,81 +27,77 @@ def plain_records(block: bytes, whole: frozenset[str] = frozenset()) -> pl.DataF
 
     None where the block has anything that is out of the ordinary.
     """
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
     signs = np.frombuffer(block, np.uint8)
-    rows = np.count_nonzero(signs == ord("\n")) + (not block.endswith(b"\n"))
-    # Without escapes, quotes stand around keys and texts only.
-    if b"\\" in block or b"[" in block or np.count_nonzero(signs == ord("{")) != rows:
+    ends = np.count_nonzero(signs == ord("\n"))
+    if b"\\" in block or np.count_nonzero(signs < ord(" ")) != ends:
         return None
-    is_quote, is_colon = signs == ord('"'), signs[1:] == ord(":")
-    if np.any(is_colon & (signs[:-1] <= ord(" "))):  # there may be a key before the blank
-        return None
-    quotes, keys = np.count_nonzero(is_quote), np.count_nonzero(is_quote[:-1] & is_colon)
+    rows = ends + (not block.endswith(b"\n"))
     try:
-        first = json.loads(block.partition(b"\n")[0])
-        if keys != rows * len(first):
+        first = block.partition(b"\n")[0].decode()
+        record = json.loads(first)
+        if not isinstance(record, dict) or not record:
             return None
-        has_fractions = any(isinstance(value, float) for value in first.values())
-        table = None if has_fractions else _table(block, first, whole)
-        if table is None or quotes != 2 * (keys + _texts(table)):  # some are no texts
-            written = _with_fractions_as_texts(block)
-            table = _table(written, first, whole) if table is None or written != block else table
-    except (ValueError, pl.exceptions.PolarsError):
+        commas = np.count_nonzero(signs == ord(","))
+        cells = _cut(block, len(record), at_keys=commas != rows * (len(record) - 1))
+        found = {
+            name: _values(column, start, end, is_whole=name in whole)
+            for column, (name, start, end) in zip(cells, _keys(first, list(record)), strict=True)
+        }
+    except (ValueError, RecursionError, pl.exceptions.PolarsError):
         return None
-    return table if table.height == rows else None
+    return pl.DataFrame(found) if cells.height == rows else None
 
 
-def _texts(table: pl.DataFrame) -> int:
-    return sum(column.count() for column in table if column.dtype == pl.String)
+def _cut(block: bytes, width: int, *, at_keys: bool) -> pl.DataFrame:
+    """The lines cut at all commas, or at those before a key, where texts have some as well."""
+    sign = ","
+    if at_keys:
+        sign = _CUT
+        for comma in (b',"', b', "'):
+            block = block.replace(comma, comma.replace(b",", sign.encode()))
+    places = dict.fromkeys(map(str, range(width)), pl.String)
+    return pl.read_csv(block, has_header=False, schema=places, separator=sign, quote_char=None)
 
 
-def _table(block: bytes, names: Iterable[str], whole: frozenset[str]) -> pl.DataFrame:
-    """The cells of all lines.
-
-    Raises
-    ------
-    ValueError
-        Where a line lacks a key, and so another one may have it twice.
-    """
-    if b"null" not in block[:_LOOK]:
-        table = _read(block, names, whole)
-        if not _lacks_values(table):
-            return table
-    if b"%d" % _NULL in block:
-        raise ValueError
-    for blank in (b"", b" "):
-        block = block.replace(b'":%bnull' % blank, b'":%d' % _NULL)
-    table = _read(block, names, whole)
-    if _lacks_values(table):
-        raise ValueError
-    return table.with_columns(
-        pl.when(pl.col(name) != (_NULL if kind == pl.Int64 else str(_NULL))).then(name)
-        for name, kind in table.schema.items()
-    )
+def _keys(first: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """The keys of a line, each with what stands before its value and after it."""
+    before, after = (" " if ', "' in first else ""), (" " if '": ' in first else "")
+    for name in names:
+        start = "{" if name == names[0] else before
+        yield name, f'{start}"{name}":{after}', "}" if name == names[-1] else ""
 
 
-def _read(block: bytes, names: Iterable[str], whole: frozenset[str]) -> pl.DataFrame:
-    kinds = {name: pl.Int64 if name in whole else pl.String for name in names}
-    try:
-        return pl.read_ndjson(block, schema=kinds)
-    except pl.exceptions.PolarsError:
-        return pl.read_ndjson(block, schema=dict.fromkeys(names, pl.String))
-
-
-def _lacks_values(table: pl.DataFrame) -> bool:
-    return any(column.null_count() for column in table)
-
-
-def _with_fractions_as_texts(block: bytes) -> bytes:
-    """The block with quotes around its numbers that are not whole, which keeps them as written.
+def _values(cells: pl.Series, start: str, end: str, *, is_whole: bool) -> pl.Series:
+    """The values of a key, which stand between a start and an end.
 
     Raises
     ------
     ValueError
-        Where one of them is no number of JSON.
+        Where a cell is anything else.
     """
-    text = pl.Series([block.decode()])
-    if text.str.contains(_FRACTION).item():
-        text = text.str.replace_all(_FRACTIONS, '${1}"${2}"${3}')
-        if text.str.contains(_FRACTION).item():
-            raise ValueError
-    return str(text.item()).encode()
+    texts = _between(cells, f'{start}"', f'"{end}')
+    if texts is not None and not texts.str.contains('"', literal=True).any():
+        return texts
+    values = _between(cells, start, end)
+    if values is None:
+        raise ValueError
+    if is_whole and values.str.contains(_WHOLE).all():
+        return values.cast(pl.Int64, strict=False)  # null is none
+    if not values.str.contains(_VALUE).all():
+        raise ValueError
+    value = pl.col("value")
+    is_text, is_null = value.str.starts_with('"'), value == "null"
+    text = pl.when(is_text).then(value.str.strip_chars('"')).when(~is_null).then(value)
+    return values.to_frame("value").select(text.alias("value")).to_series()
+
+
+def _between(cells: pl.Series, start: str, end: str) -> pl.Series | None:
+    """What stands between a start and an end; None where a cell lacks one of them."""
+    if cells.null_count() or not cells.str.starts_with(start).all():
+        return None
+    rest = cells.str.slice(len(start))
+    if not end:
+        return rest
+    return rest.str.head(-len(end)) if rest.str.ends_with(end).all() else None

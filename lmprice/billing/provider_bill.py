@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +38,7 @@ from lmprice.output.few import listed
 
 OWN = ("day", "model", "amount")
 OPTIONAL = ("meter", "quantity", "kind", "currency")
+_MOST_DIGITS, _MOST_DECIMALS = 22, 100
 _SHOWN = 12  # columns of an unknown file that a message lists
 
 
@@ -87,6 +89,9 @@ def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> Pro
         raise UsageError(f"there is no file {path}", "path", path)
     lines = _lines(path)
     names = next(lines)
+    twice = [name for name, count in Counter(names).items() if count > 1 and name]
+    if twice:
+        raise UsageError(f"{path.name} has two columns {twice[0]}")
     form = _format(path, names, columns or {})
     rows, currencies, decimals, others = [], set(), 0, 0
     for number, line in enumerate(lines, 1):
@@ -110,7 +115,7 @@ def read_bill(path: str | Path, columns: Mapping[str, str] | None = None) -> Pro
             currencies.add(currency.upper())
         name, text = _first(form.quantity, cells)
         quantity = quantity_of(item, _number(where, name, text)) if text else None
-        day = _day(where, *_first(form.day, cells))
+        day = _day(where, form, cells)
         rows.append(BillRow(day, item.model, item.meter, Fraction(amount), quantity, item.kind))
         if form.credits in cells:
             for credit in _credits(where, cells[form.credits]):
@@ -215,7 +220,18 @@ def _number(where: str, column: str, text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise UsageError(f"{where}: {column} {text} is not a number")
+        raise UsageError(f"{where}: {column} {text[:60]} is not a number")
+    return _within(where, column, number, text)
+
+
+def _within(where: str, column: str, number: Decimal, text: str) -> Decimal:
+    """The number, where it has no more digits than amounts have: 1e999999999 would take hours."""
+    exponent = int(number.as_tuple().exponent)
+    if exponent < -_MOST_DECIMALS or (number and number.adjusted() > _MOST_DIGITS):
+        raise UsageError(
+            f"{where}: {column} {text[:60]} has more than {_MOST_DIGITS} digits before the point, "
+            f"or {_MOST_DECIMALS} after it"
+        )
     return number
 
 
@@ -223,15 +239,19 @@ def _credits(where: str, text: str) -> list[Decimal]:
     """The amounts of the credits of a line, which are a list of records."""
     try:
         found = json.loads(text, parse_float=Decimal, parse_int=Decimal) if text else []
-        return [Decimal(one["amount"]) for one in found]
+        amounts = [Decimal(one["amount"]) for one in found]
     except (ValueError, KeyError, TypeError, InvalidOperation):
         raise UsageError(f"{where}: credits {text[:80]} are no list with amounts") from None
+    if not all(amount.is_finite() for amount in amounts):
+        raise UsageError(f"{where}: credits {text[:80]} are no list with amounts")
+    return [_within(where, "credits", amount, text) for amount in amounts]
 
 
-def _day(where: str, column: str, text: str) -> date:
+def _day(where: str, form: BillFormat, cells: Cells) -> date:
     """The day as it is written, in whatever zone the provider cuts them."""
+    column, text = _first(form.day, cells)
     try:
-        if text[2:3] == "/":  # as Azure writes days: 01/31/2026
+        if form.name == "azure" and text[2:3] == "/":  # as its exports write days: 01/31/2026
             return datetime.strptime(text[:10], "%m/%d/%Y").date()
         return date.fromisoformat(text[:10])
     except ValueError:

@@ -14,6 +14,8 @@ from numbers import Real
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from lmprice.billing.lazy import pl
 from lmprice.chapters.demand.fit import DemandFit, fit_demand
 from lmprice.chapters.demand.functions import constant_elasticity_demand
@@ -54,7 +56,7 @@ def elasticities(owner: str, given: ElasticityArgument) -> tuple[float, ...]:
         given = (low, value, high)
     found: tuple[Any, ...] = tuple(given) if isinstance(given, (list, tuple)) else (given,)
     for one in found:
-        if isinstance(one, bool) or not isinstance(one, Real):
+        if isinstance(one, (bool, np.timedelta64)) or not isinstance(one, Real):
             raise PricingError(owner, "elasticity", one, "is not a number")
         if not (-math.inf < cast(float, one) <= 0):
             raise _refused(owner, given, f"{shown(one)} is not at most 0")

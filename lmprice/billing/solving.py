@@ -83,7 +83,7 @@ class Solved(Tabular):
 def _is_finite(number: Any) -> bool:
     try:
         return math.isfinite(number)
-    except OverflowError:  # a whole number beyond 64-bit floats
+    except (OverflowError, TypeError, ValueError):  # 10**400, a span of time, a signalling NaN
         return False
 
 

@@ -24,9 +24,11 @@ from lmprice.billing.lazy import pl
 from lmprice.billing.parts import Part
 from lmprice.billing.readers.logs import Logs
 from lmprice.billing.readers.opening import guessed_encoding, is_plain_csv
-from lmprice.billing.readers.reading import OWN, Reading, read_usage
+from lmprice.billing.readers.reading import OWN, Reading, check_own, read_usage
 from lmprice.billing.spool import Scratch, Spool, joined
 from lmprice.billing.usage import REASON, UsageError, check_columns, count_rows
+from lmprice.language.checks import check_kind, check_mapping
+from lmprice.language.errors import PricingError
 from lmprice.output.few import listed
 
 if TYPE_CHECKING:
@@ -83,6 +85,17 @@ def take(
     UsageError
         Where there is no such file, or it is of no source that is known.
     """
+    for name, value in (("source", source), ("customer", customer)):
+        check_kind("take", name, "" if value is None else value, str, "text")
+    check_mapping("take", "columns", columns or {})
+    named = [text for pair in (columns or {}).items() for text in pair]
+    if not all(isinstance(text, str) for text in named):
+        raise PricingError("take", "columns", columns, "is no mapping of names to names")
+    read_twice = [name for name, n in Counter((columns or {}).values()).items() if n > 1]
+    if read_twice:
+        raise UsageError(f"the column {read_twice[0]} is named for two columns of a usage table")
+    if not isinstance(usage, (str, Path)):
+        check_own("the usage table", source, customer)
     if isinstance(usage, (pl.DataFrame, pl.LazyFrame)):
         return Taken((Part(usage, columns=columns or {}),))
     frame = frame_of(usage, columns or {})
@@ -238,6 +251,7 @@ def _of_files(
             if path.suffix.lower() == ".parquet" or (
                 source in (None, OWN) and customer is None and is_plain_csv(path, columns)
             ):
+                check_own(path.name, source, customer)
                 part = Part(path, path, columns=columns)
                 check_columns(part.names)
                 parts[path], names[path] = [part], OWN

@@ -145,7 +145,7 @@ def diff(
     if usage is None and (columns or source):
         stop("--map and --source are about the usage: give --usage")
     try:
-        first, second = (_read(path, models) for path in (old, new))
+        (first, left), (second, new_left) = (_read(path, models) for path in (old, new))
         changes, rest = price_changes(first, second), other_changes(first, second)
         bill = None if usage is None else bill_change(
             usage, first, second, source=source, columns=columns
@@ -154,6 +154,7 @@ def diff(
         stop(str(error), PROBLEMS)
     if as_json:
         content: dict[str, Any] = {"changes": [asdict(c) for c in changes], "others": rest}
+        content["not_compared"] = {"old": left, "new": new_left}
         if bill is not None:
             before, after = bill.totals
             by_model = [
@@ -173,17 +174,21 @@ def diff(
         say(f"Also different: {', '.join(rest)}")
     if not (changes or rest):
         say("No price changed")
+    for path, lines in ((old, left), (new, new_left)):
+        if lines:
+            say(f"Not compared, for no book holds them: {len(lines):,} entries of {path.name}, "
+                f"such as {lines[0]}")  # fmt: skip
     if bill is not None:
         _say_bill(bill)
         end_where_refused(bill.old)
 
 
-def _read(path: Path, models: str) -> PriceBook:
+def _read(path: Path, models: str) -> tuple[PriceBook, tuple[str, ...]]:
+    """The prices of a file, and what of it no book holds."""
     from lmprice.billing.prices import list_or_book
 
     wanted = [name.strip() for name in models.split(",") if name.strip()]
-    book, _ = list_or_book(path, wanted)
-    return book
+    return list_or_book(path, wanted)
 
 
 def _say_change(change: PriceChange) -> None:

@@ -168,6 +168,10 @@ def columns_of(mapped: list[str]) -> dict[str, str]:
     for name, sign, column in pairs:
         if not (name and sign and column):
             stop(f"--map {name}{sign}{column}: write COLUMN=COLUMN, such as customer=project_id")
+    names = [name for name, _, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        stop(f"--map {twice}=: {twice} is said twice")
     return {name: column for name, _, column in pairs}
 
 

@@ -41,7 +41,7 @@ WIDTH = 14.0
 class CaseColumn:
     """One set of inputs: its heading, the formulas of its inputs, and the scenario they make.
 
-    Of results it has the ones with these keys; none where the scenario is not valid.
+    Of results it has the ones with these keys, without an answer where the scenario is not valid.
     """
 
     heading: str
@@ -51,16 +51,17 @@ class CaseColumn:
 
     def result(self, key: str) -> float:
         """A result."""
-        return self._figures[0].get(key, math.nan)
+        return math.nan if self._figures is None else self._figures[0][key]
 
     def step(self, key: str, number: int) -> Any:
         """What an iteration has after a step."""
-        iteration = next((i for i in self._figures[1] if i.name == key), None)
-        return math.nan if iteration is None else iteration.values[number]
+        if self._figures is None:
+            return math.nan
+        return next(i for i in self._figures[1] if i.name == key).values[number]
 
     @cached_property
-    def _figures(self) -> tuple[Mapping[str, float], Sequence[Iteration]]:
-        return ({}, ()) if self.scenario is None else figures_of(self.scenario, self.keys)
+    def _figures(self) -> tuple[Mapping[str, float], Sequence[Iteration]] | None:
+        return None if self.scenario is None else figures_of(self.scenario, self.keys)
 
 
 class Chain:

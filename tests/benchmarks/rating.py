@@ -28,7 +28,7 @@ OF_ROWS = (
 OF_JSON = (
     "from Parquet, where nothing is to be parsed, the bill alone takes 2.2 times as long as polars "
     "reads these lines: imports, checked sums, exact rounding, and writing 95,187 lines; reading "
-    "adds what it takes polars, and a third more to show that no line lacks a key or has one twice"
+    "adds what it takes polars, and a tenth more to show that no line lacks a key or has one twice"
 )
 
 

@@ -313,6 +313,11 @@ def test_names_of_models_may_be_said(tmp_path: Path) -> None:
         ("a,b,c\n2026-01-01,x,\n", {**THREE, "model": "b"}, "row 1: c is empty"),
         ("a,b,c\n1st,x,1\n", THREE, "row 1: a 1st is not a day"),
         ("a,b,c\n1\n", THREE, "1 cells instead of 3"),
+        ("a,b,c,c\n2026-01-01,x,1,2\n", THREE, r"^bill\.csv has two columns c$"),
+        ("a,b,c\n01/05/2026,x,1\n", THREE, "row 1: a 01/05/2026 is not a day"),  # or 1 May
+        ("a,b,c\n2026-01-01,x,1e999999999\n", THREE, "c 1e999999999 has more than 22 digits bef"),
+        ("a,b,c\n2026-01-01,x,-1e-999999999\n", THREE, "or 100 after it$"),
+        ('[{"a": "2026-01-01", "b": "x", "c": 1e400}]', THREE, "row 1: c inf is not a number"),
     ],
 )
 def test_bills_that_cannot_be_read(

@@ -138,3 +138,21 @@ def test_what_is_wrong(here: Path, arguments: tuple[str, ...], code: int, messag
     result = run(*arguments)
     assert result.exit_code == code
     assert message in result.stderr.replace("\n", "")
+
+
+def test_what_no_book_holds_is_not_said_to_be_the_same(here: Path) -> None:
+    for name, price in (("a.json", 1), ("b.json", 2)):
+        entry = {"litellm_provider": "x", "input_cost_per_token": 1e-6, "vector_store_cost": price}
+        (here / name).write_text(json.dumps({"chat": entry}))
+    told = "entries of {}, such as chat: vector_store_cost (a book has no charge for it)"
+    assert run("diff", "a.json", "b.json").stdout.splitlines() == [
+        "No price changed",
+        *(
+            f"Not compared, for no book holds them: 1 {told.format(n)}"
+            for n in ("a.json", "b.json")
+        ),
+    ]
+    found = json.loads(run("diff", "a.json", "b.json", "--json").stdout)
+    assert found["not_compared"] == {
+        side: ["chat: vector_store_cost (a book has no charge for it)"] for side in ("old", "new")
+    }

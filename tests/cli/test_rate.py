@@ -294,3 +294,11 @@ def test_refused_lines_have_their_bytes(here: Path) -> None:
     (here / "usage.csv").write_bytes(USAGE.encode() + line + b"\n")
     assert run("usage.csv", "--book", "book.toml", "-o", "b.csv").exit_code == PROBLEMS
     assert b'Z,"M\xfc""ller",chat' in (here / "b.refused.csv").read_bytes()
+
+
+def test_a_column_that_is_named_twice(here: Path) -> None:
+    mapped = ("--map", "customer=a", "--map", "customer=b")
+    result = run("usage.csv", "--book", "book.toml", "-o", "b.csv", *mapped)
+    assert (result.exit_code, result.stderr) == (
+        WRONG_USAGE, "lmprice: --map customer=: customer is said twice\n",
+    )  # fmt: skip

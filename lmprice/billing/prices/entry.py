@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from lmprice.language.errors import shown
+
 MILLION = 1_000_000
+_LARGEST = 30  # powers of ten of a price, or of its reciprocal
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ class Found:
         """Say that something is not in the book, and why."""
         self.left.append(f"{model}: {key} ({reason})")
 
+    def price(self, model: str, key: str, value: Any) -> Decimal | None:
+        """A price as it is written; what is said and is none is left with its reason."""
+        number = decimal(value)
+        if number is None and value is not None:
+            self.leave(model, key, f"{shown(value)} is no price")
+        return number
+
 
 def decimal(value: Any) -> Decimal | None:
     """A number of a list as it is written; None where it is none."""
@@ -69,7 +79,9 @@ def decimal(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and number >= 0 else None
+    if not number.is_finite() or number < 0:
+        return None
+    return number if number == 0 or abs(number.adjusted()) <= _LARGEST else None
 
 
 def per_million(price: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lmprice.billing.prices.entry import MILLION, Found, Price, Step, decimal
+from lmprice.billing.prices.entry import MILLION, Found, Price, Step
 
 TITLE = "Langfuse model prices"
 _METERS = {
@@ -61,8 +61,10 @@ def _add(found: Found, name: str, row: Mapping[str, Any]) -> None:
             continue
         length, when = where
         for key, value in tier["prices"].items():
-            price = decimal(value)
-            if key == "total" or price is None:
+            if key == "total":
+                continue
+            price = found.price(name, key, value)
+            if price is None:
                 continue
             if key not in _METERS:
                 found.leave(name, key, "it is no meter of the vocabulary")
@@ -70,8 +72,13 @@ def _add(found: Found, name: str, row: Mapping[str, Any]) -> None:
                 made[key].steps.append(Step(length, price * MILLION))
             elif when:
                 found.prices.append(Price(name, _METERS[key], price * MILLION, MILLION, when))
+            elif length is not None:
+                found.leave(name, f"{key} above {length}", "no price below that length")
             elif _METERS[key] not in {p.meter for p in made.values()}:
                 made[key] = Price(name, _METERS[key], price * MILLION, MILLION)
+            elif price * MILLION not in {p.price for p in made.values()
+                                         if p.meter == _METERS[key]}:  # fmt: skip
+                found.leave(name, key, "another key of its meter has another price")
     found.prices += made.values()
 
 

@@ -152,8 +152,10 @@ def _add_tiers(found: Found, model: str, tiers: list[Any]) -> bool:
     for tier in sorted(tiers, key=lambda t: t.get("range", [0])[0]):
         above = int(tier.get("range", [0])[0])
         for key, value in tier.items():
-            price = decimal(value)
-            if key == "range" or price is None:
+            if key == "range":
+                continue
+            price = found.price(model, f"{_TIERED} {key}", value)
+            if price is None:
                 continue
             if key not in _METERS:
                 found.leave(model, f"{_TIERED} {key}", "a book has no charge for it")
@@ -163,6 +165,8 @@ def _add_tiers(found: Found, model: str, tiers: list[Any]) -> bool:
                 made[meter] = Price(model, meter, price * per, per)
             elif meter in made:
                 made[meter].steps.append(Step(above, price * per))
+            else:
+                found.leave(model, f"{_TIERED} {key}", "no price below that length")
     found.prices += made.values()
     return bool(made)
 

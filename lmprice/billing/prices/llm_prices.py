@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from lmprice.billing.prices.entry import MILLION, Found, Price, decimal
+from lmprice.billing.prices.entry import MILLION, Found, Price
 
 TITLE = "llm-prices"
 _METERS = {"input": "input", "output": "output", "input_cached": "cached"}
@@ -30,13 +30,13 @@ def prices(data: Any, wanted: Iterable[str]) -> Found:
     for name in wanted:
         for row in by_name[name]:
             for key, meter in _METERS.items():
-                price = decimal(row.get(key))
+                price = found.price(name, key, row.get(key))
                 if price is not None:
                     found.prices.append(
                         Price(name, meter, price, MILLION, valid_from=_day(row.get("from_date")),
                               valid_until=_day(row.get("to_date")))
                     )  # fmt: skip
-            for key in row.keys() - {*_METERS, "from_date", "to_date"}:
+            for key in sorted(row.keys() - {*_METERS, "from_date", "to_date"}):
                 found.leave(name, key, "a book has no charge for it")
     return found
 

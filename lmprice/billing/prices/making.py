@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,7 @@ from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.files import load_book
-from lmprice.billing.parsing import parse_book
+from lmprice.billing.parsing import BookError, parse_book
 from lmprice.billing.prices import (
     langfuse,
     litellm,
@@ -20,9 +21,12 @@ from lmprice.billing.prices import (
     openrouter,
     portkey,
 )
+from lmprice.billing.prices.entry import Found
+from lmprice.billing.strict_json import TwiceError, once
 from lmprice.language.errors import InputError, unreadable
 
 LISTS: tuple[ModuleType, ...] = (litellm, models_dev, openrouter, langfuse, portkey, llm_prices)
+_NOT_AS_IT_SHOULD_BE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _DIGITS = 9  # a price of a token is small: the digits of a bill follow it
 # What these lists mean: cached and written tokens are within the input, and so on; a kind of token
 # without a price of its own costs what the whole costs.
@@ -66,13 +70,17 @@ def book_from(
     path = Path(path)
     source, data = _list_of(path)
     known = source.models(data)
-    wanted = []
+    wanted: list[str] = []
     for pattern in models:
         matches = [name for name in known if fnmatch.fnmatchcase(name, pattern)]
         if not matches:
             raise PriceListError(f"{path.name} has no model {pattern}")
-        wanted += [name for name in matches if name not in wanted]
-    found = source.prices(data, wanted)
+        wanted = list(dict.fromkeys([*wanted, *matches]))
+    found = _prices(source, data, wanted)
+    asked = set(wanted)
+    for name, count in Counter(known).items():
+        if count > 1 and name in asked:
+            found.leave(name, "all but its last entry", "the list has several")
     charges = [price.charge() for price in found.prices]
     if not charges:
         raise PriceListError(f"{path.name} has no prices of {', '.join(models)}")
@@ -87,7 +95,27 @@ def book_from(
     }
     if found.factors:
         book["factors"] = found.factors
-    return parse_book(book), tuple(found.left)
+    try:
+        return parse_book(book), tuple(found.left)
+    except BookError as error:
+        raise PriceListError(f"{path.name}: {error}") from None
+
+
+def _prices(source: ModuleType, data: Any, wanted: Sequence[str]) -> Found:
+    """What a list says of some models; one that is not written as the others is left by name."""
+    try:
+        found: Found = source.prices(data, wanted)
+    except _NOT_AS_IT_SHOULD_BE:
+        if len(wanted) == 1:
+            found = Found()
+            found.leave(wanted[0], "all of it", f"it is not written as {source.TITLE} are")
+            return found
+        half = len(wanted) // 2
+        found, second = (_prices(source, data, part) for part in (wanted[:half], wanted[half:]))
+        found.prices += second.prices
+        found.factors += second.factors
+        found.left += second.left
+    return found
 
 
 def list_or_book(
@@ -137,9 +165,19 @@ def _list_of(path: Path) -> tuple[ModuleType, Any]:
     return source, data
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key may stand in it again where it says the same."""
+    found = dict(pairs)
+    if len(found) < len(pairs) and any(found[key] != value for key, value in pairs):
+        return once(pairs)
+    return found
+
+
 def _loaded(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+    except TwiceError as error:
+        raise PriceListError(f"{path.name}: {error}") from None
     except OSError as error:
         raise PriceListError(f"{path}: {error.strerror}") from None
     except ValueError as error:

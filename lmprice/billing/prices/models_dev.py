@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lmprice.billing.prices.entry import MILLION, Found, Price, Step, decimal
+from lmprice.billing.prices.entry import MILLION, Found, Price, Step
 
 TITLE = "models.dev"
 _METERS = {
@@ -47,8 +47,9 @@ def prices(data: Any, wanted: Iterable[str]) -> Found:
 def _add(found: Found, name: str, cost: Mapping[str, Any]) -> None:
     made: dict[str, Price] = {}
     for key, value in cost.items():
-        if key in _METERS and (price := decimal(value)) is not None:
-            made[key] = Price(name, _METERS[key], price, MILLION)
+        if key in _METERS:
+            if (price := found.price(name, key, value)) is not None:
+                made[key] = Price(name, _METERS[key], price, MILLION)
         elif key not in ("tiers", _LONG):
             found.leave(name, key, "a book has no charge for it")
     tiers = [(t.get("tier") or {}, t) for t in cost.get("tiers") or ()]
@@ -59,7 +60,7 @@ def _add(found: Found, name: str, cost: Mapping[str, Any]) -> None:
             found.leave(name, f"tier {tier.get('type')}", "only lengths of the input are known")
             continue
         for key in _METERS:
-            price = decimal(costs.get(key))
+            price = found.price(name, f"{key} above {tier['size']}", costs.get(key))
             if price is not None and key in made:
                 made[key].steps.append(Step(int(tier["size"]), price))
             elif price is not None:

@@ -50,7 +50,9 @@ def prices(data: Any, wanted: Iterable[str]) -> Found:
 def _add(found: Found, name: str, pricing: Mapping[str, Any]) -> None:
     made: dict[str, Price] = {}
     for key, value in pricing.items():
-        if key in _METERS and (price := decimal(value)) is not None:
+        if key in _METERS:
+            if (price := found.price(name, key, value)) is None:
+                continue
             meter, per = _METERS[key]
             # Zero stands for what is not charged apart: its units are in the prompt's.
             if price or key in ("prompt", "completion"):
@@ -63,8 +65,11 @@ def _add(found: Found, name: str, pricing: Mapping[str, Any]) -> None:
             found.leave(name, "overrides by time of day", "hours without their peak")
             continue
         for key, (_, per) in _METERS.items():
-            price = decimal(override.get(key))
-            if price is not None and key in made:
+            price = found.price(name, f"{key} from {above}", override.get(key))
+            if price is not None and key not in made:
+                if price:
+                    found.leave(name, f"{key} from {above}", "no price below that length")
+            elif price is not None:
                 # From that many tokens on: above one token less.
                 made[key].steps.append(Step(int(above) - 1, price * per))
     found.prices += made.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lmprice.billing.prices.entry import MILLION, Found, Price, decimal
+from lmprice.billing.prices.entry import MILLION, Found, Price
 
 TITLE = "Portkey model prices"
 _METERS = {
@@ -28,7 +28,11 @@ def fits(data: Any) -> bool:
 
 def models(data: Any) -> list[str]:
     """The models of the list."""
-    return [name for name, row in data.items() if row.get("pricing_config") and name != "default"]
+    return [
+        name
+        for name, row in data.items()
+        if name != "default" and isinstance(row, Mapping) and row.get("pricing_config")
+    ]
 
 
 def prices(data: Any, wanted: Iterable[str]) -> Found:
@@ -42,7 +46,7 @@ def prices(data: Any, wanted: Iterable[str]) -> Found:
             continue
         _add(found, name, config.get("pay_as_you_go") or {}, {})
         _add(found, name, config.get("batch_config") or {}, {"service_tier": "batch"})
-        for key in config.keys() - {"currency", "pay_as_you_go", "batch_config"}:
+        for key in sorted(config.keys() - {"currency", "pay_as_you_go", "batch_config"}):
             found.leave(name, key, "a book has no charge for it")
     return found
 
@@ -59,7 +63,7 @@ def _add(found: Found, name: str, prices_: Mapping[str, Any], when: Mapping[str,
 def _one(
     found: Found, name: str, key: str, meter: str | None, value: Any, when: Mapping[str, str]
 ) -> None:
-    price = decimal(value.get("price")) if isinstance(value, Mapping) else None
+    price = found.price(name, key, value.get("price") if isinstance(value, Mapping) else value)
     if price is None or (meter is None and not price):
         return
     if meter is None:

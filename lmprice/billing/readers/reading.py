@@ -89,6 +89,23 @@ def read_usage(
     return _delimited(path, source, customer, columns or {})
 
 
+def check_own(name: str, source: str | None, customer: str | None) -> None:
+    """Refuse for a table of one's own what is said of exports, rather than leave it out.
+
+    Raises
+    ------
+    UsageError
+        Where it is said to be of a source, or who is billed is said as of an export.
+    """
+    if source not in (None, OWN):
+        raise UsageError(f"{name} is read as a table of one's own, not as an export of {source}")
+    if customer not in (None, REQUIRED[1]):
+        raise UsageError(
+            f"{name} is a table of one's own: --map customer={customer} (columns= in Python) says "
+            "who is billed"
+        )
+
+
 def _named(path: Path, fitting: list[Source], wanted: str | None, found: str) -> Source:
     """The one source that fits, or a message that says what was found and what to say."""
     if wanted is not None:
@@ -135,6 +152,7 @@ def _delimited(
     mapped = {old: new for new, old in columns.items()}
     own = [mapped.get(name, name) for name in map(from_csv, names)]
     if wanted == OWN or (wanted is None and set(REQUIRED) <= set(own)):
+        check_own(path.name, None, customer)
         check_columns(own)
         return Reading(path, OWN, map(as_meant, frames(rows, own)))
     fitting = [source for source in SOURCES.values() if source.is_table(names)]
@@ -193,6 +211,7 @@ def _json(
     every = (value for value, _ in chain(start, values))
     mapped = {old: new for new, old in columns.items()}
     if wanted == OWN or (wanted is None and _is_own(good, mapped)):
+        check_own(path.name, None, customer)
         return Reading(path, OWN, _own(path, mapped), notes)
     fitting = [s for s in SOURCES.values() if any(s.is_json(value) for value in good)]
     source = _named(path, fitting, wanted, _shape(good))

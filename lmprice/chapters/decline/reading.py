@@ -98,7 +98,7 @@ def as_number(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except OverflowError:
+    except (OverflowError, TypeError, ValueError):  # a span of time, a signalling NaN
         return None
     return None if math.isnan(number) else number
 

@@ -180,7 +180,7 @@ def simulate_dynamic_pricing(
         open_ = np.flatnonzero(left)
         clock = np.full(open_.size, start)
         while open_.size:
-            with np.errstate(divide="ignore"):
+            with np.errstate(divide="ignore", over="ignore"):
                 clock = clock + draw.standard_exponential(open_.size) / np.float64(rate)
             open_, clock = open_[clock <= end], clock[clock <= end]
             price = prices(open_, clock)
@@ -207,7 +207,8 @@ def simulate_dynamic_pricing(
 
 
 def _check_whole(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, np.timedelta64)
+    if isinstance(value, bool) or not is_whole:
         raise PricingError(_OWNER, name, value, "is not a whole number")
     if value < least:
         raise PricingError(_OWNER, name, value, f"is below {least}")

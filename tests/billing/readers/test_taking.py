@@ -232,3 +232,36 @@ def test_tokens_of_a_kind_that_is_new_are_asked_about(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="the column usage_input_tokens_cache_hit holds usage"):
         rate(path, book(*tokens(input=1, output=1, cache_write=1, cache_write_1h=1)))
+
+
+@pytest.mark.parametrize("name", ["usage.csv", "usage.json", "usage.parquet", None])
+def test_what_is_said_of_an_export_is_not_left_out_of_ones_own(
+    tmp_path: Path, name: str | None
+) -> None:
+    table = pl.DataFrame({"timestamp": ["2026-01-05"], "customer": ["a"], "model": ["chat"],
+                          "quantity": [2], "team": ["x"]})  # fmt: skip
+    given: object = table if name is None else tmp_path / name
+    if name is not None:
+        {"csv": table.write_csv, "json": table.write_ndjson, "parquet": table.write_parquet}[
+            name.rpartition(".")[2]
+        ](tmp_path / name)
+    assert rate(given, book(standard(1)), customer="customer").bill["customer"].to_list() == ["a"]
+    with pytest.raises(UsageError, match=r"--map customer=team \(columns= in Python\) says who is"):
+        take(given, customer="team")
+    with pytest.raises(UsageError, match=r"not (as an export )?of (the source )?openai"):
+        take(given, source="openai")
+
+
+def test_a_column_is_named_for_one() -> None:
+    table = pl.DataFrame({"time": ["2026-01-05"], "id": ["chat"], "quantity": [2]})
+    with pytest.raises(UsageError, match=r"^the column id is named for two columns of a usage"):
+        take(table, columns={"timestamp": "time", "customer": "id", "model": "id"})
+
+
+def test_a_grain_that_is_said_twice_is_one() -> None:
+    table = pl.DataFrame({"timestamp": ["2026-01-05"], "customer": ["a"], "model": ["chat"],
+                          "quantity": [2]})  # fmt: skip
+    once, twice = (rate(table, book(standard(1)), by=by).detail for by in (["day"], ["day", "day"]))
+    assert once is not None
+    assert twice is not None
+    assert once.equals(twice)
