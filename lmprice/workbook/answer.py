@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, pairwise
 
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -93,10 +94,10 @@ def _add_verdict(book: Book, sheet: Worksheet, words: Words) -> None:
 def _add_figures(book: Book, sheet: Worksheet) -> None:
     """A tile for each figure: what it is, the number, its unit."""
     figures = book.scenario.template.answer.figures
-    wide = COLUMNS // len(figures)
-    for number, key in enumerate(figures):
+    ends = [0, *accumulate(_columns(len(figures)))]
+    for key, (before, end) in zip(figures, pairwise(ends), strict=True):
         result = book.results[key]
-        place = (1 + number * wide, (number + 1) * wide)
+        place = before + 1, end
         _merged(book, sheet, LABEL_ROW, place, result.term.title(book.lang), "tile label")
         _merged(book, sheet, FIGURE_ROW, place, "", "tile")
         address = book.put_number(
@@ -107,6 +108,12 @@ def _add_figures(book: Book, sheet: Worksheet) -> None:
         _merged(book, sheet, UNIT_ROW, place, unit, "tile unit")
     sheet.row_dimensions[LABEL_ROW].height = 30
     sheet.row_dimensions[FIGURE_ROW].height = 34
+
+
+def _columns(tiles: int) -> list[int]:
+    """How many columns each tile has; those at the edges share what is left."""
+    wide, left = divmod(COLUMNS, tiles)
+    return [wide + left // 2 * (n in (0, tiles - 1)) for n in range(tiles)]
 
 
 def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable) -> None:

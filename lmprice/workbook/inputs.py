@@ -98,7 +98,7 @@ def _add_selector(book: Book, sheet: Worksheet) -> None:
     address = book.put_formula(sheet, CASE_ROW - 1, PROBLEM, number, chosen, "small", label)
     book.define(CASE_NUMBER, sheet, address)
     fill_in = book.put(sheet, CASE_ROW, BASE + 1, book.say(texts.FILL_IN), "small")
-    sheet[fill_in].alignment = Alignment(vertical="center", indent=1)
+    sheet[fill_in].alignment = Alignment(horizontal="left", vertical="center", indent=1)
     sheet.merge_cells(start_row=CASE_ROW, end_row=CASE_ROW, start_column=BASE + 1, end_column=UNIT)
     ok, empty, none, two = (
         excel.text(book.say(text))
