@@ -25,7 +25,7 @@ from lmprice.language.formula import LIKE_A_CELL
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
-from lmprice.scenarios.tracing import Iteration, Trace
+from lmprice.scenarios.tracing import RESIDUAL, Iteration, Trace
 from lmprice.workbook import style, texts
 from lmprice.workbook.cases import Cases
 from lmprice.workbook.contents import TablePlace
@@ -134,7 +134,7 @@ class Book:
         name = iteration.name
         if iteration.table is not None:
             name = name.removeprefix(f"{iteration.table}_")
-        return f"{name}_residual"
+        return f"{name}{RESIDUAL}"
 
     @property
     def number_of_checks(self) -> int:
