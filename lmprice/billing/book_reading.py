@@ -80,6 +80,7 @@ class _Reader:
 
     def book(self) -> PriceBook:
         data = self._book_fields()
+        self._check_unread()
         tables = {sheet.key: list(self._table(sheet)) for sheet in TABLES}
         for sheet in SIMPLE_SHEETS:
             self._add_simple(sheet, tables[sheet.key], data)
@@ -101,6 +102,26 @@ class _Reader:
         if book is None or self._problems:
             raise BookError(self._problems)
         return book
+
+    def _check_unread(self) -> None:
+        """What is called otherwise, or stands twice, is not left out without a word."""
+        names = self._values.workbook.sheetnames
+        titles = {sheet.title(lang) for sheet in (BOOK, *TABLES) for lang in LANGUAGES}
+        unread = [name for name in names if name not in titles]
+        for sheet in (BOOK, *TABLES):
+            there = [title for lang in LANGUAGES if (title := sheet.title(lang)) in names]
+            if len(there) > 1:
+                self._problems.append(f"{there[1]}: stands beside {there[0]}: one of them counts")
+            if there or sheet.key not in NEW_SHEETS:
+                continue  # that it is missing is told where it is read
+            for name in unread:
+                grid, _ = self._grid(name)
+                header = _header_row(grid, sheet)
+                said = {str(v).strip() for (row, _), v in grid.items() if row == header}
+                if header is not None and said >= set(sheet.needed):
+                    self._problems.append(
+                        f"{name}: has the columns of the sheet {sheet.title.en}: call it that"
+                    )
 
     def _title(self, sheet: Sheet) -> str | None:
         """The title of a sheet in this file, in whichever language."""

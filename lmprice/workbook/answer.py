@@ -117,7 +117,8 @@ def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable)
     if headline is not None:
         said = book.say(headline)
         condition, is_known = words.has_answers(said)
-        formula = f"IF({condition},{words.formula(said)},{excel.text(title)})"
+        is_said = f"AND({book.inputs_are_ok},{condition})"
+        formula = f"IF({is_said},{words.formula(said)},{excel.text(title)})"
         shown = words.spoken(said) if is_known else title
         book.put_formula(sheet, HEADLINE_ROW, 1, formula, shown, "headline", title)
     chart = curves.chart()

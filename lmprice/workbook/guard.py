@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 
 MEGABYTE = 1 << 20
 MAX_PART = 8 * MEGABYTE
@@ -25,6 +26,12 @@ OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a compound file of Mi
 OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 
 _BINARY = (".bin", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
+_CELL = re.compile(
+    rb"""<(?:\w{1,9}:)?c\s(?:[^<>]{0,300}?\s)?r\s{0,9}=\s{0,9}["']([A-Za-z]{1,3}\d{1,7})["']"""
+)
+_BELOW = re.compile(
+    rb"""\st\s{0,9}=\s{0,9}["']s["'][^<>]{0,99}>\s{0,99}<(?:\w{1,9}:)?v[^<>]{0,99}>\s{0,99}-"""
+)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -82,4 +89,16 @@ def _bad_xml(archive: zipfile.ZipFile) -> str | None:
             return f"has XML that is not UTF-8 ({part.filename})"
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             return f"declares XML entities ({part.filename})"
+        if b"sheetData" in content and (bad := _bad_cells(content)):
+            return f"{bad} ({part.filename})"
     return None
+
+
+def _bad_cells(sheet: bytes) -> str | None:
+    """What is wrong with the cells of a sheet that a parser would take one for another."""
+    addresses = [address.upper() for address in _CELL.findall(sheet)]
+    if len(set(addresses)) < len(addresses):
+        twice = next(one for one, count in Counter(addresses).items() if count > 1)
+        return f"has the cell {twice.decode()} twice"
+    # Python counts from the end of a list then.
+    return "has a text with a number below 0" if _BELOW.search(sheet) else None

@@ -132,6 +132,30 @@ def test_a_sheet_that_is_missing(tmp_path: Path) -> None:
     assert "the sheet Book is missing" in problems(changed(tmp_path, without_book))
 
 
+@pytest.mark.parametrize("title", ["Factors", "Plans", "Rates", "Models", "Sources"])
+def test_a_sheet_that_is_called_otherwise_is_not_left_out(title: str, tmp_path: Path) -> None:
+    def renamed(workbook: Any) -> None:
+        workbook[title].title = "Of 2027"
+
+    said = f"Of 2027: has the columns of the sheet {title}: call it that"
+    assert said in problems(changed(tmp_path, renamed))
+
+
+def test_a_sheet_beside_its_translation(tmp_path: Path) -> None:
+    def doubled(workbook: Any) -> None:
+        workbook.copy_worksheet(workbook["Factors"]).title = "系数"
+
+    assert "系数: stands beside Factors: one of them counts" in problems(changed(tmp_path, doubled))
+
+
+def test_notes_of_ones_own_are_no_sheets_of_a_book(tmp_path: Path) -> None:
+    def noted(workbook: Any) -> None:
+        del workbook["Rates"]
+        workbook.create_sheet("Notes").append(["currency", "is", "USD"])
+
+    load_book(changed(tmp_path, noted))  # no error
+
+
 def test_no_charges_at_all(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(book_workbook(None))

@@ -247,6 +247,14 @@ BOMB = b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
             {"xl/a.xml": b'<?xml version="1.0" encoding="EBCDIC-CP-US"?><a/>'},
             "has XML that is not UTF-8 (xl/a.xml)",
         ),
+        (
+            {"xl/a.xml": b"<sheetData><x:c s='1' r='b3'/><x:c t='n' r='B3' s='2'/></sheetData>"},
+            "has the cell B3 twice (xl/a.xml)",
+        ),
+        (
+            {"xl/a.xml": b'<sheetData><c r="B3" t="s" s="1"><v> -1</v></c></sheetData>'},
+            "has a text with a number below 0 (xl/a.xml)",
+        ),
         ({"xl/../../a.xml": b"<a/>"}, "has a part with a bad name ('xl/../../a.xml')"),
         ({f"xl/{n}.bin": b"" for n in range(1000)}, "has 1002 parts, more than the 1000 allowed"),
     ],
