@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Any
 
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.utils import get_column_letter
@@ -32,8 +33,8 @@ def grey_while_wrong(book: Book) -> None:
             continue
         sheet = book.workbook[title]
         kinds: dict[Kind, list[tuple[int, int]]] = defaultdict(list)
-        formulas = (cell for cell in sheet._cells.values() if cell.data_type == "f")
-        for cell in formulas:
+        cells: dict[tuple[int, int], Any] = sheet._cells
+        for cell in (cell for cell in cells.values() if cell.data_type == "f"):
             look = looks.get(names[cell._style.xfId])
             if look is not None and (title, cell.coordinate) not in book.never_grey:
                 ground = GROUNDS.get(look, style.PAPER)
