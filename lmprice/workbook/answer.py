@@ -214,6 +214,6 @@ def _merged(
     book: Book, sheet: Worksheet, row: int, columns: tuple[int, int], value: str, look: str
 ) -> None:
     """A cell over some columns of a row."""
-    book.put(sheet, row, columns[1], None, look)  # the border on the right is that of the last
+    book.put(sheet, row, columns[1], None, look)
     book.put(sheet, row, columns[0], value or None, look)
-    book.merge(sheet, row, *columns, look)
+    book.merge(sheet, row, *columns)
