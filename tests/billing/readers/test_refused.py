@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lmprice.billing.readers import read_usage
+from lmprice.billing.readers.skus import parsed
 from lmprice.billing.taking import take
 from lmprice.billing.usage import UsageError
 from tests.billing.readers.samples import ANTHROPIC
@@ -150,3 +151,14 @@ def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path) -> None:
         path = written(tmp_path, "usage.csv", SEMICOLONS.encode(encoding))
         with pytest.raises(UsageError, match=r"^usage\.csv: its first line has bytes of zero"):
             read_usage(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Gemini 1.0 Pro Text Input Characters", "Chirp Output Seconds", "Imagen 3 Output Images",
+     "Model Input Requests"],
+)  # fmt: skip
+def test_a_price_of_something_else_is_not_taken_for_tokens(name: str) -> None:
+    reason = parsed(name).reason
+    assert reason is not None
+    assert "which this reader does not read" in reason
