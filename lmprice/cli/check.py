@@ -9,14 +9,16 @@ from lmprice.cli.shared import PROBLEMS, File, print_problems, say
 
 def check(file: File) -> None:
     """Compare a workbook with its template: inputs, formulas, stored numbers."""
-    from lmprice import workbook
-    from lmprice.workbook.checking import summary
+    from lmprice.workbook import WorkbookError
+    from lmprice.workbook.checking import checked, summary
+    from lmprice.workbook.texts import ALL_UP_TO_DATE
 
+    lang = "en"
     try:
-        problems = workbook.check(file)
-    except workbook.WorkbookError as error:
+        lang, problems = checked(file)
+    except WorkbookError as error:
         problems = error.problems
-    print_problems(file, summary(problems))
+    print_problems(file, summary(problems, lang))
     if problems:
         raise typer.Exit(PROBLEMS)
-    say(f"{file}: all formulas are the template's and all numbers are up to date")
+    say(f"{file}: {ALL_UP_TO_DATE(lang)}")

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lmprice.cli.naming import input_key
+
 if TYPE_CHECKING:
+    from lmprice.scenarios import Scenario
     from lmprice.simulation.distributions import Distribution
 
 Vary = Annotated[
@@ -21,11 +24,12 @@ Vary = Annotated[
 ]
 
 
-def distributions(texts: Iterable[str]) -> dict[str, Distribution]:
-    """The distributions of all inputs that vary, each named once."""
+def distributions(texts: Iterable[str], scenario: Scenario) -> dict[str, Distribution]:
+    """The distributions of all inputs that vary, each named once, by its key or its title."""
     found: dict[str, Distribution] = {}
     for text in texts:
         name, drawn = distribution(text)
+        name = input_key(scenario, name)
         if name in found:
             raise ValueError(f"--vary {text!r}: {name} varies already, as {found[name]}")
         found[name] = drawn

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from lmprice.workbook.summaries import Evaluated
 
 MANY = 20  # from so many files on a bar says how far it is
-RESIDUAL = "_residual"  # how results end that say how far an iteration has come
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, readable=True)]
 
@@ -89,6 +88,8 @@ def _with_progress(files: list[Path]) -> Iterable[Path]:
 
 
 def _report(file: Evaluated) -> dict[str, Any]:
+    from lmprice.scenarios.tracing import RESIDUAL
+
     verdict = file.results.verdict if file.results is not None else None
     values = {k: v for k, v in file.values.items() if not k.endswith(RESIDUAL)}
     return {
@@ -109,6 +110,7 @@ def _report(file: Evaluated) -> dict[str, Any]:
 def _print(file: Evaluated, results: Results) -> None:
     """The answer, the alternatives by rank, then everything else; in the workbook's language."""
     from lmprice.cli.results import result_table
+    from lmprice.scenarios.tracing import RESIDUAL
     from lmprice.workbook.texts import about
 
     lang = file.lang

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from lmprice.cli.distributions import Vary, distributions
+from lmprice.cli.naming import result_key
 from lmprice.cli.shared import (
     File,
     Force,
@@ -43,7 +44,7 @@ def plot(
     ] = None,
     result: Annotated[
         str | None,
-        typer.Option(help="Key of the result of a tornado, histogram or convergence."),
+        typer.Option(help="The result of a tornado, histogram or convergence, by key or title."),
     ] = None,
     change: Annotated[
         float, typer.Option(help="Share by which each input of a tornado moves.")
@@ -72,7 +73,7 @@ def plot(
         stop(f"{output} exists already; --force overwrites it")
     scenario = read_scenario(file)
     quiet_fonts()
-    key = result or scenario.template.sensitivity.result
+    key = result_key(scenario, result or scenario.template.sensitivity.result)
 
     def tornado() -> Figure:
         from lmprice.simulation.tornado import sensitivity
@@ -85,7 +86,7 @@ def plot(
 
         if not vary:
             raise ValueError(f"a {kind} needs --vary: an input and its distribution")
-        drawn = monte_carlo(scenario, distributions(vary), draws, seed, results=[key])
+        drawn = monte_carlo(scenario, distributions(vary, scenario), draws, seed, results=[key])
         return make(drawn[key], lang=lang.value)
 
     def trend() -> Figure:

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from lmprice.cli.naming import result_key
 from lmprice.cli.shared import AsJson, File, print_json, read_scenario, say_text, stop
 
 
 def sensitivity(
     file: File,
-    result: Annotated[str, typer.Argument(help="Key of a result, such as profit.")],
+    result: Annotated[str, typer.Argument(help="A result, by its key or title: profit.")],
     change: Annotated[float, typer.Option(help="Share by which each input moves.")] = 0.1,
     as_json: AsJson = False,
 ) -> None:
@@ -20,6 +21,7 @@ def sensitivity(
     from lmprice.simulation import tornado as tornados
 
     scenario = read_scenario(file)
+    result = result_key(scenario, result)
     try:
         tornado = tornados.sensitivity(scenario, result, change=change)
     except PricingError as error:

@@ -22,7 +22,7 @@ def simulate(
 
     scenario = read_scenario(file)
     try:
-        simulated = monte_carlo(scenario, distributions(vary), draws, seed)
+        simulated = monte_carlo(scenario, distributions(vary, scenario), draws, seed)
     except ValueError as error:
         stop(str(error))
     if as_json:

@@ -33,6 +33,20 @@ def _function(name: str) -> Callable[..., Expr]:
     return functools.partial(call, name)
 
 
+def _extreme(name: str) -> Callable[..., Expr]:
+    """The function of some numbers, where one of them is that of others, of all of them at once."""
+
+    def of(*numbers: Expr) -> Expr:
+        parts: list[Expr] = []
+        for number in numbers:
+            # Of one range alone, which may be empty, it stays a function of its own.
+            is_same = number.operation == CALL and number.value == name
+            parts += number.args if is_same and len(number.args) > 1 else (number,)
+        return call(name, *parts)
+
+    return of
+
+
 def _operator(operation: str) -> Callable[..., Expr]:
     return lambda *operands: Expr(operation, operands)
 
@@ -65,8 +79,8 @@ OPERATIONS: dict[str, Callable[..., Expr]] = {
     "absolute": _function("ABS"),
     "floor": _function("INT"),
     "ceiling": lambda x: -call("INT", -x),
-    "maximum": _function("MAX"),
-    "minimum": _function("MIN"),
+    "maximum": _extreme("MAX"),
+    "minimum": _extreme("MIN"),
     "log_factorial": lambda n: call("GAMMALN", n + 1),
     "poisson_cdf": lambda count, mean: call("POISSON", count, mean, 1),
     "t_quantile": lambda confidence, degrees: call("TINV", 1 - confidence, degrees),

@@ -16,6 +16,7 @@ from lmprice.scenarios.plain import plain_term
 from lmprice.scenarios.tables import MONTHS
 from lmprice.scenarios.tracing import (
     MONTH_NUMBERS,
+    RESIDUAL,
     Calculated,
     Iteration,
     Part,
@@ -134,7 +135,7 @@ class Recorder:
         else:
             value = self.column(table, key, last, term)
             size, moved = maximum(largest(value), -smallest(value)), largest(move)
-        residual = self(f"{key}_residual", moved, residual_term)
+        residual = self(f"{key}{RESIDUAL}", moved, residual_term)
         self.warn(
             residual > AT_REST * size,
             Text(

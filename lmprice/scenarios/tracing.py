@@ -15,6 +15,7 @@ from lmprice.scenarios.verdicts import Tone
 _ADDING = frozenset(("total", "weighted_total", "product"))
 _OF_ROWS = frozenset(("preceding", "running_total"))  # which look at the rows above
 MONTH_NUMBERS = f"{MONTHLY}_number"
+RESIDUAL = "_residual"  # how results end that say how far an iteration has come
 
 
 @dataclass(frozen=True)

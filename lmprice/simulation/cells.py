@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from lmprice.language.terms import Term
 from lmprice.scenarios import Result, Scenario
 from lmprice.scenarios.of_functions import scenario_of
 from lmprice.scenarios.table_inputs import base_and_term, table_input
+from lmprice.scenarios.tracing import RESIDUAL
+
+MANY, FEW = 40, 8  # results of which all are named, or those alone that are most like a key
 
 
 def number_inputs(scenario: Scenario) -> dict[str, Term]:
@@ -75,8 +79,19 @@ def base_results(scenario: Scenario) -> dict[str, Result]:
 def known_result(owner: str, parameter: str, results: Mapping[str, Result], key: Any) -> Result:
     """A result by its key; raises where there is none."""
     if key not in results:
-        raise PricingError(owner, parameter, key, f"is no result; there are: {', '.join(results)}")
+        raise PricingError(
+            owner, parameter, key, f"is no result; there are: {_named(results, key)}"
+        )
     return results[key]
+
+
+def _named(results: Iterable[str], key: Any) -> str:
+    """The results by their keys; of many those that are most like a key."""
+    keys = [name for name in results if not name.endswith(RESIDUAL)]
+    if len(keys) <= MANY:
+        return ", ".join(keys)
+    near = get_close_matches(str(key).casefold(), keys, FEW, 0.3) or keys[:FEW]
+    return f"{', '.join(near)} and {len(keys) - len(near)} more"
 
 
 def outside(term: Term, values: Array) -> Iterator[tuple[NDArray[np.bool_], str]]:

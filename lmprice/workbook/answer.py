@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, pairwise
 
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -93,10 +94,10 @@ def _add_verdict(book: Book, sheet: Worksheet, words: Words) -> None:
 def _add_figures(book: Book, sheet: Worksheet) -> None:
     """A tile for each figure: what it is, the number, its unit."""
     figures = book.scenario.template.answer.figures
-    wide = COLUMNS // len(figures)
-    for number, key in enumerate(figures):
+    ends = [0, *accumulate(_columns(len(figures)))]
+    for key, (before, end) in zip(figures, pairwise(ends), strict=True):
         result = book.results[key]
-        place = (1 + number * wide, (number + 1) * wide)
+        place = before + 1, end
         _merged(book, sheet, LABEL_ROW, place, result.term.title(book.lang), "tile label")
         _merged(book, sheet, FIGURE_ROW, place, "", "tile")
         address = book.put_number(
@@ -109,6 +110,12 @@ def _add_figures(book: Book, sheet: Worksheet) -> None:
     sheet.row_dimensions[FIGURE_ROW].height = 34
 
 
+def _columns(tiles: int) -> list[int]:
+    """How many columns each tile has; those at the edges share what is left."""
+    wide, left = divmod(COLUMNS, tiles)
+    return [wide + left // 2 * (n in (0, tiles - 1)) for n in range(tiles)]
+
+
 def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable) -> None:
     """What the chart shows, in words that follow the inputs, above the chart."""
     title = book.say(curves.spec.title)
@@ -117,7 +124,8 @@ def _add_picture(book: Book, sheet: Worksheet, words: Words, curves: CurveTable)
     if headline is not None:
         said = book.say(headline)
         condition, is_known = words.has_answers(said)
-        formula = f"IF({condition},{words.formula(said)},{excel.text(title)})"
+        is_said = f"AND({book.inputs_are_ok},{condition})"
+        formula = f"IF({is_said},{words.formula(said)},{excel.text(title)})"
         shown = words.spoken(said) if is_known else title
         book.put_formula(sheet, HEADLINE_ROW, 1, formula, shown, "headline", title)
     chart = curves.chart()
@@ -206,6 +214,6 @@ def _merged(
     book: Book, sheet: Worksheet, row: int, columns: tuple[int, int], value: str, look: str
 ) -> None:
     """A cell over some columns of a row."""
-    book.put(sheet, row, columns[1], None, look)  # the border on the right is that of the last
+    book.put(sheet, row, columns[1], None, look)
     book.put(sheet, row, columns[0], value or None, look)
-    book.merge(sheet, row, *columns, look)
+    book.merge(sheet, row, *columns)

@@ -25,7 +25,7 @@ from lmprice.language.formula import LIKE_A_CELL
 from lmprice.language.terms import Term, Text
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.template import known_numbers
-from lmprice.scenarios.tracing import Iteration, Trace
+from lmprice.scenarios.tracing import RESIDUAL, Iteration, Trace
 from lmprice.workbook import style, texts
 from lmprice.workbook.cases import Cases
 from lmprice.workbook.contents import TablePlace
@@ -50,6 +50,9 @@ UNUSABLE = f"SUM({WRONG_NAME})>0"  # the condition that an input is wrong
 WARNING = "check_line"  # which input is wrong, or how the checks are
 FILLED_IN = ("input", "input note")
 
+
+Frame = tuple[int, int]  # border and protection of a cell, as the workbook numbers them
+Frames = tuple[Frame | None, ...]
 
 ROW = "\0"  # stands for the number of a row until it is known
 
@@ -87,7 +90,7 @@ class Book:
     tabs: dict[str, Tab] = field(default_factory=dict)  # of the sheets, by title
     never_grey: set[CellKey] = field(default_factory=set)  # what says that an input is wrong
     _looks: dict[tuple[str, str | None], StyleArray] = field(default_factory=dict)
-    _spans: dict[str, dict[str, StyleArray]] = field(default_factory=dict)
+    _frames: dict[Frames, dict[str, Frame]] = field(default_factory=dict)
     _named: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -134,7 +137,7 @@ class Book:
         name = iteration.name
         if iteration.table is not None:
             name = name.removeprefix(f"{iteration.table}_")
-        return f"{name}_residual"
+        return f"{name}{RESIDUAL}"
 
     @property
     def number_of_checks(self) -> int:
@@ -250,23 +253,27 @@ class Book:
         cell._style = copy(known)
         return str(cell.coordinate)
 
-    def merge(self, sheet: Worksheet, row: int, first: int, last: int, look: str) -> None:
-        """Make one cell of some in a row, the first of which has this look."""
+    def merge(self, sheet: Worksheet, row: int, first: int, last: int) -> None:
+        """Make one cell of some in a row; the border on the right is that of the last."""
         span = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
         columns = range(first, last + 1)
         cells: dict[tuple[int, int], Any] = sheet._cells
-        known = self._spans.get(look, {})
+        ends = (cells[row, first], cells.get((row, last)))
+        around = tuple(None if cell is None else _frame(cell) for cell in ends)
+        known = self._frames.get(around, {})
         kinds = ["first", *["middle"] * (len(columns) - 2), "last"]
         if not known.keys() >= set(kinds):  # openpyxl works out the borders, cell by cell
             sheet.merge_cells(span)
-            styles = (copy(cells[row, column]._style) for column in columns)
-            self._spans[look] = {**known, **dict(zip(kinds, styles, strict=True))}
+            frames = (_frame(cells[row, column]) for column in columns)
+            self._frames[around] = {**known, **dict(zip(kinds, frames, strict=True))}
             return
         sheet.merged_cells.add(span)
         for column, kind in zip(columns, kinds, strict=True):
             if column > first:
                 cells[row, column] = MergedCell(sheet, row, column)
-            cells[row, column]._style = copy(known[kind])
+                cells[row, column]._style = StyleArray()
+            style = cells[row, column]._style
+            style.borderId, style.protectionId = known[kind]
 
     def put_formula(
         self, sheet: Worksheet, row: int, column: int, formula: Expr | Pattern | str, value: Value,
@@ -316,7 +323,7 @@ class Book:
     ) -> None:
         """Write a wrapped text over some columns."""
         self.put(sheet, row, first, text, look)
-        self.merge(sheet, row, first, last, look)
+        self.merge(sheet, row, first, last)
         letters = map(get_column_letter, range(first, last + 1))
         room = sum(sheet.column_dimensions[letter].width for letter in letters)
         sheet.row_dimensions[row].height = style.row_height([(text, room)])
@@ -332,6 +339,10 @@ class Book:
         target = quote_sheetname(sheet.title) + "!" + _absolute(first)
         target += colon + _absolute(last) if colon else ""
         self.workbook.defined_names[name] = DefinedName(name, attr_text=target)
+
+
+def _frame(cell: Any) -> Frame:
+    return cell._style.borderId, cell._style.protectionId
 
 
 def _absolute(address: str) -> str:

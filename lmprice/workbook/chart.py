@@ -43,6 +43,7 @@ from lmprice.workbook.results import add_warning
 DATA_ROW = 29
 WIDTH = 5  # columns that the chart stands over
 THOUSAND = 1000.0
+LEAST_STEPS = 10.0  # whole numbers along an axis without decimals
 # Told apart without colour too: each line has its own dash.
 Dash = Literal["solid", "dash", "sysDot", "lgDashDot"]
 LINES: tuple[tuple[str, Dash], ...] = (
@@ -227,7 +228,10 @@ def line_of(sheet: Worksheet, x: int, y: int, header: int, last: int, skipped: i
 
 def axis_format(values: Iterable[Any]) -> str:
     """The number format of an axis on which some values are: as short as may be."""
-    return "#,##0" if _largest(values) >= THOUSAND else "General"
+    numbers = [float(v) for v in values if isinstance(v, (int, float)) and math.isfinite(v)]
+    is_large = _largest(numbers) >= THOUSAND
+    # Numbers that differ in their decimals alone would all be the same.
+    return "#,##0" if is_large and max(numbers) - min(numbers) >= LEAST_STEPS else "General"
 
 
 def value_format(values: Iterable[Any]) -> str:

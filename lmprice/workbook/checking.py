@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lmprice.language.checks import file_path
 from lmprice.language.dates import serial
@@ -32,6 +32,7 @@ from lmprice.workbook.rows import Value
 TOLERANCE = 1e-9
 SEVERAL = 4  # so many of one kind in one column are told in one line
 MOST_LINES = 20
+LONGEST = 120  # characters of a formula in a line
 
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?(?![\w.])"
 # A text, a sheet in quotes, a number, a name or a reference, and any other sign of a formula.
@@ -63,7 +64,23 @@ def check(path: str | Path) -> tuple[Problem, ...]:
     >>> lmprice.check("b.xlsx")  # doctest: +SKIP
     ()
     """
-    contents = open_template(file_path("check", "path", path))
+    return checked(file_path("check", "path", path)).problems
+
+
+class Checked(NamedTuple):
+    """What is wrong with a workbook, and the language in which it is told."""
+
+    lang: str
+    problems: tuple[Problem, ...]
+
+
+def checked(path: Path) -> Checked:
+    """What `check` finds, with the language of the workbook."""
+    contents = open_template(path)
+    return Checked(contents.lang, _problems(contents))
+
+
+def _problems(contents: Contents) -> tuple[Problem, ...]:
     inputs, problems = read_inputs(contents)
     cases, _ = read_cases(contents)
     template = contents.template.template
@@ -192,10 +209,20 @@ def _changed(book: Book, written: Any, template: str) -> str | None:
     text = _text(written)
     if not (isinstance(text, str) and text.startswith("=")):
         by = book.say(texts.NOTHING) if text is None else shown(text)
-        return book.say(texts.OVERWRITTEN, formula=template, by=by)
+        return book.say(texts.OVERWRITTEN, formula=_part(template, 0), by=by)
     if text != template and _tokens(text) != _tokens(template):
-        return book.say(texts.CHANGED, formula=template, to=text)
+        pairs = enumerate(zip(text, template, strict=False))
+        same = next((at for at, (a, b) in pairs if a != b), 0)
+        parts = {"formula": _part(template, same), "to": _part(text, same)}
+        return book.say(texts.CHANGED, **parts)
     return None
+
+
+def _part(formula: str, at: int) -> str:
+    """A formula, or of a long one what stands around a place."""
+    first = max(0, min(at - LONGEST // 4, len(formula) - LONGEST))
+    part = formula[first : first + LONGEST]
+    return f"{'…' if first else ''}{part}{'…' if first + LONGEST < len(formula) else ''}"
 
 
 def _text(content: Any) -> Any:

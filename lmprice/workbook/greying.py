@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Any
 
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.utils import get_column_letter
@@ -25,20 +26,17 @@ Kind = tuple[str, str | None]  # the ground that cells stand on, their number fo
 
 def grey_while_wrong(book: Book) -> None:
     """Grey out the formulas of all sheets but those to be filled in, before any other rule."""
-    computed: dict[str, list[str]] = defaultdict(list)
-    for title, address in book.values:
-        computed[title].append(address)
     looks = {f"lmprice {look}": look for look in LOOKS}
     names: list[str] = book.workbook.named_styles
-    for title, addresses in computed.items():
-        if book.tabs[title] is Tab.INPUT:  # a table looks after itself
+    for title, tab in book.tabs.items():
+        if tab is Tab.INPUT:  # a table looks after itself
             continue
         sheet = book.workbook[title]
         kinds: dict[Kind, list[tuple[int, int]]] = defaultdict(list)
-        for address in addresses:
-            cell = sheet[address]
+        cells: dict[tuple[int, int], Any] = sheet._cells
+        for cell in (cell for cell in cells.values() if cell.data_type == "f"):
             look = looks.get(names[cell._style.xfId])
-            if look is not None and (title, address) not in book.never_grey:
+            if look is not None and (title, cell.coordinate) not in book.never_grey:
                 ground = GROUNDS.get(look, style.PAPER)
                 code = style.grey(cell.number_format)
                 kinds[ground, code].append((cell.column, cell.row))

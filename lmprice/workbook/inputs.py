@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -96,7 +97,8 @@ def _add_selector(book: Book, sheet: Worksheet) -> None:
     label, chosen = book.say(texts.CASE_IN_USE), float(book.cases.chosen + 1)
     address = book.put_formula(sheet, CASE_ROW - 1, PROBLEM, number, chosen, "small", label)
     book.define(CASE_NUMBER, sheet, address)
-    book.put(sheet, CASE_ROW, BASE + 1, book.say(texts.FILL_IN), "small")
+    fill_in = book.put(sheet, CASE_ROW, BASE + 1, book.say(texts.FILL_IN), "small")
+    sheet[fill_in].alignment = Alignment(horizontal="left", vertical="center", indent=1)
     sheet.merge_cells(start_row=CASE_ROW, end_row=CASE_ROW, start_column=BASE + 1, end_column=UNIT)
     ok, empty, none, two = (
         excel.text(book.say(text))

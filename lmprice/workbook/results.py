@@ -84,7 +84,7 @@ def add_warning(
     address = book.put_formula(
         sheet, row, first, WARNING, line, "light", book.say(texts.WARNING_LINE)
     )
-    book.merge(sheet, row, first, columns, "light")
+    book.merge(sheet, row, first, columns)
     letters = [get_column_letter(column) for column in range(first, columns + 1)]
     room = sum(sheet.column_dimensions[letter].width for letter in letters)
     height = style.row_height([(line, room)])

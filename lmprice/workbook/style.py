@@ -89,7 +89,7 @@ class Tab(Enum):
 def add_styles(workbook: Workbook, lang: str) -> None:
     """Define the named styles, which a user finds in the style gallery.
 
-    What stands on the right has no indent: LibreOffice 7.4 leaves it out of some cells of a column.
+    Numbers on the right have no indent: LibreOffice 7.4 leaves it out of some cells of a column.
     """
     font = FONTS(lang)
 
@@ -132,7 +132,7 @@ def add_styles(workbook: Workbook, lang: str) -> None:
     style("header", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
           horizontal="left", wrap=True, indent=1)  # fmt: skip
     style("header number", color="FFFFFF", bold=True, fill=HEADER_FILL, box=True,
-          horizontal="right", wrap=True)  # fmt: skip
+          horizontal="right", wrap=True, indent=1)  # fmt: skip
     style("section", bold=True, fill=SECTION_FILL, box=True, horizontal="left", indent=1)
     style("label", horizontal="left", wrap=True, box=True, indent=1)
     style("note", color=MUTED, size=10, horizontal="left", wrap=True, box=True, indent=1)

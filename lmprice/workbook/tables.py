@@ -126,9 +126,8 @@ def _fitted(head: str) -> str:
 
 
 def _width(head: str) -> float:
-    """The width of a column whose head has words that would be broken anywhere, as in Chinese."""
-    names = (line for line in head.split("\n") if " " not in line)
-    return max((text_width(name) + 3 for name in names), default=0)
+    """The width of a column in which no word of its head is broken, as Chinese ones would be."""
+    return max(text_width(word) + 3 for word in head.split())
 
 
 def _add_header(

@@ -253,6 +253,10 @@ OLDER_VERSION = Text(
     "由模板 {name} 的第 {old} 版生成：可以读取其输入，但无法核对其公式；请将输入填入新模板",
 )
 ALSO = Text(" (and {count} more like it, to {last})", "（另有 {count} 处类似，至 {last}）")
+ALL_UP_TO_DATE = Text(
+    "all formulas are the template's and all numbers are up to date",
+    "所有公式均与模板一致，所有数值均为最新",
+)
 MORE_LINES = Text("and {count} more lines like these", "另有 {count} 行类似内容")
 ROWS_INSERTED = Text(
     "rows inserted: {count}; they have no formulas, so copy those of a row beside them",

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import lmprice
 from lmprice.cli.main import app
-from lmprice.scenarios import Breakeven
+from lmprice.scenarios import Breakeven, Pricing
 from lmprice.simulation import Normal, Truncated, monte_carlo, sensitivity
 
 SCENARIO = Breakeven(price=20.0, quantity=100.0, unit_cost=10.0, fixed_cost=600.0)
@@ -82,6 +82,29 @@ def test_wrong_usage(book: str, arguments: tuple[str, ...], message: str) -> Non
     assert shown.exit_code == 2
     assert shown.stderr.startswith("lmprice: ")
     assert message in shown.stderr
+
+
+def test_titles_are_taken_where_keys_are(book: str, tmp_path: Path) -> None:
+    keys = run("sensitivity", book, "breakeven_quantity").stdout
+    assert run("sensitivity", book, "breakeven QUANTITY").stdout == keys
+    assert run("sensitivity", book, "盈亏平衡数量").stdout == keys
+    options = ("--draws", "20", "--seed", "3", "--json")
+    by_key = run("simulate", book, "--vary", "unit_cost=normal:9,1,low=0", *options).stdout
+    by_title = run("simulate", book, "--vary", "Unit cost=normal:9,1,low=0", *options).stdout
+    assert by_title == by_key
+    twice = run(
+        "simulate", book, "--vary", "price=uniform:1,2", "--vary", "Price=uniform:1,3", *options
+    )
+    assert "price varies already" in twice.stderr
+
+
+def test_of_many_results_those_are_named_that_are_like_it(tmp_path: Path) -> None:
+    path = lmprice.build(Pricing(), tmp_path / "p.xlsx")
+    wrong = run("sensitivity", str(path), "best profits")
+    assert "'best profits' is no result; there are: best_profit, " in wrong.stderr
+    assert wrong.stderr.rstrip().endswith(" more")
+    assert "residual" not in wrong.stderr
+    assert len(wrong.stderr) < 400
 
 
 def test_problems(book: str, tmp_path: Path) -> None:

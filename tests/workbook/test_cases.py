@@ -259,6 +259,8 @@ def test_a_scenario_that_is_not_there_is_no_base(
     assert stored(saved, inputs)["H3"].value == said
     assert str(stored(saved, answer)["A2"].value).startswith(texts.about(label, said, lang))
     assert str(stored(saved, answer)["A3"].value).startswith("? ")
+    headline = Inference.template.curves.title(lang)
+    assert stored(saved, answer)["A9"].value == headline  # and no number in it
 
 
 def test_steps_can_be_set(soffice: Office, tmp_path: Path) -> None:

@@ -7,8 +7,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
+from typer.testing import CliRunner
 
-from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Pricing, Scenario
+from lmprice.cli.main import app
+from lmprice.scenarios import (
+    SCENARIOS,
+    Breakeven,
+    Competition,
+    Discounts,
+    Inference,
+    Pricing,
+    Scenario,
+)
 from lmprice.workbook import WorkbookError, check
 from lmprice.workbook.checking import _tokens
 from tests.office import Office
@@ -141,6 +151,24 @@ def test_messages_in_the_language_of_the_workbook(tmp_path: Path) -> None:
     path = build(Breakeven(), tmp_path / "b.xlsx", lang="zh")
     edit(path, {"结果!B6": 7})
     assert messages(path)[0] == "结果!B6 收入: 公式 =price*quantity 已被 7 覆盖"
+
+
+def test_many_of_one_kind_and_long_formulas_in_the_language_of_the_workbook(
+    tmp_path: Path,
+) -> None:
+    path = build(Competition(), tmp_path / "c.xlsx", lang="zh")
+    found = CliRunner().invoke(app, ["check", str(path)])
+    assert found.output == f"{path}: 所有公式均与模板一致，所有数值均为最新\n"
+    sheet = "竞争对手"
+    written = openpyxl.load_workbook(path)[sheet]
+    long = {f"{sheet}!F{row}": written[f"F{row}"].value for row in range(5, 12)}
+    assert min(map(len, long.values())) > 150
+    edit(path, {place: formula.replace('"正常"', '"好"') for place, formula in long.items()})
+    (line, *_) = CliRunner().invoke(app, ["check", str(path)]).stderr.splitlines()
+    assert line.endswith("（另有 6 处类似，至 F11）")
+    assert "…" in line
+    assert '"好"' in line  # what was changed is in sight
+    assert len(line) < 420
 
 
 def test_numbers_too_large_for_a_spreadsheet(tmp_path: Path) -> None:

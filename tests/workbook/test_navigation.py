@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lmprice.output.printing import text_width
 from lmprice.scenarios import SCENARIOS, Breakeven, Discounts, Inference, Plan, Scenario
 from lmprice.workbook import build, check, texts
 from lmprice.workbook.book import Book
@@ -107,6 +108,19 @@ def test_no_line_of_a_heading_begins_with_a_bracket_that_closes() -> None:
     assert heads[2] == "固定费\n（美元）"
     assert not any("（" in head.partition("\n")[0] for head in heads)
     assert sheet.row_dimensions[4].height >= 3 * 15
+
+
+@pytest.mark.engine
+def test_no_word_of_a_heading_is_broken() -> None:
+    """Chinese has no blanks, so that programs break it anywhere."""
+    for kind in SCENARIOS.values():
+        book = make_book(kind(), lang="zh")
+        for table in book.tables.values():
+            sheet: Any = book.workbook[table.title.zh]
+            for cell in sheet[4]:
+                width = sheet.column_dimensions[cell.column_letter].width
+                for word in str(cell.value or "").split():
+                    assert text_width(word) < width - 2, (kind, word)
 
 
 def test_a_column_of_zeros_has_the_format_of_a_few() -> None:

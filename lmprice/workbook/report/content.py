@@ -14,13 +14,13 @@ from lmprice.output.printing import column, exact, labelled, shown, unit
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.tables import Label, TableSpec
 from lmprice.scenarios.template import Comparison
+from lmprice.scenarios.tracing import RESIDUAL
 from lmprice.workbook import texts
 from lmprice.workbook.summaries import Evaluated
 
 NOTES, PROBLEMS = Text("Notes", "提示"), Text("Problems", "问题")
 SOURCE = Text("From {file}, scenario {case}.", "来自 {file}，情景：{case}。")
 BROKEN = Text("From {file}.", "来自 {file}。")
-RESIDUAL = "_residual"  # how results end that say how far an iteration has come
 
 
 class Answer(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from lmprice.billing.prices import PriceListError, book_from
 
-ODD = {
+ODD: dict[str, Callable[[Any], Any]] = {
     "litellm": lambda value: {
         "good": {"litellm_provider": "x", "input_cost_per_token": 1e-6},
         "odd": {"input_cost_per_token": value},

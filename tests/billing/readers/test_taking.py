@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas
 import polars as pl
@@ -240,11 +241,10 @@ def test_what_is_said_of_an_export_is_not_left_out_of_ones_own(
 ) -> None:
     table = pl.DataFrame({"timestamp": ["2026-01-05"], "customer": ["a"], "model": ["chat"],
                           "quantity": [2], "team": ["x"]})  # fmt: skip
-    given: object = table if name is None else tmp_path / name
+    given: Any = table if name is None else tmp_path / name
     if name is not None:
-        {"csv": table.write_csv, "json": table.write_ndjson, "parquet": table.write_parquet}[
-            name.rpartition(".")[2]
-        ](tmp_path / name)
+        writers = {"csv": "write_csv", "json": "write_ndjson", "parquet": "write_parquet"}
+        getattr(table, writers[name.rpartition(".")[2]])(given)
     assert rate(given, book(standard(1)), customer="customer").bill["customer"].to_list() == ["a"]
     with pytest.raises(UsageError, match=r"--map customer=team \(columns= in Python\) says who is"):
         take(given, customer="team")
