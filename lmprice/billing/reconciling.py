@@ -94,6 +94,20 @@ def reasons_of(refused: pl.DataFrame) -> Counter[str]:
     return Counter(_NUMBER.sub("...", reason) for reason in rows[REASON])
 
 
+MOST_REASONS = 10_000  # that are told apart: each row may have one of its own
+OTHERS = "for other reasons"
+
+
+def add_reasons(reasons: Counter[str], more: Counter[str]) -> None:
+    """Add reasons; where they become too many, the rarest are counted together."""
+    reasons.update(more)
+    if len(reasons) > MOST_REASONS:
+        kept = dict(reasons.most_common(MOST_REASONS // 2))
+        kept[OTHERS] = kept.get(OTHERS, 0) + reasons.total() - sum(kept.values())
+        reasons.clear()
+        reasons.update(kept)
+
+
 def reasons_in_words(reasons: Counter[str]) -> list[str]:
     """The most frequent reasons, a line each."""
     return first_few(f"Refused: {count:,} rows: {why}" for why, count in reasons.most_common())

@@ -19,7 +19,7 @@ from lmprice.billing.focus import focus_table
 from lmprice.billing.lazy import pl
 from lmprice.billing.lines import as_they_were
 from lmprice.billing.rating import Rating
-from lmprice.billing.reconciling import reasons_in_words, reasons_of
+from lmprice.billing.reconciling import add_reasons, reasons_in_words, reasons_of
 from lmprice.output.files import NewFiles
 from lmprice.output.focus_versions import Version
 from lmprice.output.foreign import in_csv
@@ -100,7 +100,7 @@ class Report:
 
     def refuse(self, rows: pl.DataFrame) -> None:
         """Put rows that cannot be priced aside; those without a number stand for files."""
-        self._reasons.update(reasons_of(rows))
+        add_reasons(self._reasons, reasons_of(rows))
         # A CSV file holds no lists and records; they are kept as text.
         of_lines = bool(rows["reason"].str.contains(OF_A_LINE).any())
         with self._new.open(self.refused) as file:

@@ -15,6 +15,7 @@ from lmprice.billing.usage import REASON, ROW
 
 HELD = 1 << 27  # bytes of tables that are held in memory, about
 _TABLE = 1 << 26  # bytes of one table, about
+_COLUMNS = 200_000  # columns of tables that wait: each takes memory, however few its cells are
 
 
 class Scratch:
@@ -36,6 +37,8 @@ def joined(tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
             waiting, held = [], 0
         waiting.append(table)
         held += size
+        if len(waiting) * table.width > _COLUMNS:
+            waiting = [pl.concat(waiting, rechunk=True)]
     if waiting:
         yield pl.concat(waiting)
 

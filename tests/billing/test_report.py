@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
 
+from lmprice.billing import reconciling
 from lmprice.billing.margins import margin
 from lmprice.billing.rating import COSTS, Rating, rate
 from lmprice.billing.report import Report
@@ -211,3 +213,16 @@ def test_names_of_columns_are_no_formulas_and_are_read_again(tmp_path: Path) -> 
         refused = rate(again, BOOK).refused.drop("row", "reason", "timestamp")
         assert refused.columns == ["customer", "model", "quantity", "=x", "'=y", "z"]
         assert refused.row(0) == ("acme", "later", "1", "@n", "'tis", "-1")
+
+
+def test_reasons_without_number_take_no_memory_without_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reconciling, "MOST_REASONS", 4)
+    reasons: Counter[str] = Counter()
+    for batch in (["often"] * 9 + list("abc"), list("defg"), ["often", "again", "again", *"hi"]):
+        reconciling.add_reasons(reasons, Counter(batch))
+    assert reasons.total() == 12 + 4 + 5
+    assert len(reasons) <= 4
+    assert reasons["often"] == 10
+    assert reasons[reconciling.OTHERS] >= 6

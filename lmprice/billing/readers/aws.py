@@ -8,13 +8,14 @@ from lmprice.billing.readers.source import Notes, Source
 
 _TYPE, _AMOUNT = "line_item_usage_type", "line_item_usage_amount"
 _UNIT, _PRODUCT = "pricing_unit", "line_item_product_code"
+_USAGE = ["Usage", "DiscountedUsage", "SavingsPlanCoveredUsage"]
 REGION = r"^[A-Z]{2,4}\d?-"
 
 
 def _prepared(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     is_ours = pl.col(_PRODUCT).str.contains("(?i)bedrock")
     if "line_item_line_item_type" in table.columns:
-        is_ours &= pl.col("line_item_line_item_type").is_in(["Usage", "DiscountedUsage"])
+        is_ours &= pl.col("line_item_line_item_type").is_in(_USAGE)
     is_ours = is_ours.fill_null(value=False)
     notes.add("rows of other products, and rows that are no usage",
               table.height - table.select(is_ours.sum()).item())  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 from lmprice.billing.readers.source import Entry, Notes, Source
 
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens")
+_NO_MODEL = "<synthetic>"  # an error that the program shows as an answer
 _WRITTEN = "cache_creation_input_tokens"
 
 
@@ -26,12 +27,17 @@ def _usage(line: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return usage if isinstance(usage, Mapping) else None
 
 
-def _entries(lines: Iterator[Any], _: Notes) -> Iterator[Entry]:
+def _entries(lines: Iterator[Any], notes: Notes) -> Iterator[Entry]:
     for line in lines:
         usage = _usage(line) if isinstance(line, Mapping) else None
         if usage is None:
             continue
         message = line["message"]
+        if message.get("model") == _NO_MODEL and not any(
+            usage.get(n) for n in (*_TOKENS, _WRITTEN)
+        ):
+            notes.add("messages that no model has written", 1)
+            continue
         row = {name: usage.get(name) for name in _TOKENS}
         by_life = usage.get("cache_creation")
         if isinstance(by_life, Mapping) and by_life:

@@ -7,10 +7,11 @@ follows it is read as if it were not there.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain, count
 from typing import IO, Any, NamedTuple
 
@@ -23,6 +24,7 @@ LONGEST = 1 << 24  # characters of a line, a row or a value in a list
 LARGEST = 1 << 27  # characters of JSON that is one value, which is read whole
 _BLOCK = 1 << 22
 _SHOWN = 1000
+_MANY = 1000  # blank lines, one after another, in a file that somebody has made
 _BLANKS = re.compile(r"[ \t\r\n\ufeff]*")
 
 
@@ -45,20 +47,56 @@ Lines = Iterator[str | BadLine]
 
 
 def lines_of(text: IO[str], first: int = 1) -> Lines:
-    """The lines of a text, of which the next has a number."""
-    for number in count(first):
-        line = text.readline(LONGEST)
-        if not line:
-            return
+    """The lines of a text, of which the next has a number; many blank ones are let go at once."""
+    ahead = _Ahead(text)
+    readline: Callable[[int], str] = text.readline
+    number, blank = first, 0
+    while line := readline(LONGEST):
+        blank = blank + 1 if line.isspace() else 0
         if len(line) < LONGEST or line.endswith("\n"):
             if is_spoilt(line):
                 yield BadLine(line.rstrip("\r\n"), f"line {number} {_spoilt(text)}")
             else:
                 yield line
-            continue
-        while (rest := text.readline(LONGEST)) and not rest.endswith("\n"):
-            pass
-        yield BadLine(line[:_SHOWN], f"line {number} has more than {LONGEST:,} characters")
+        else:
+            while (rest := readline(LONGEST)) and not rest.endswith("\n"):
+                pass
+            yield BadLine(line[:_SHOWN], f"line {number} has more than {LONGEST:,} characters")
+        number += 1
+        if blank > _MANY:
+            number += ahead.let_blanks_go()
+            readline, blank = ahead.readline, 0
+
+
+class _Ahead:
+    """A text of which some was read already, to look at it as a whole."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text, self._read = text, io.StringIO()
+
+    def readline(self, most: int) -> str:
+        """The next line, or as much of it."""
+        return self._read.readline(most) or self._text.readline(most)
+
+    def let_blanks_go(self) -> int:
+        """Pass over lines of nothing but blanks, and say how many these are."""
+        lines = 0
+        block = self._read.read() or self._block()
+        while block.isspace():
+            lines += _breaks(block)
+            block = self._block()
+        blanks = block[: len(block) - len(block.lstrip())]
+        start = blanks.rfind("\n") + 1
+        self._read = io.StringIO(block[start:] + self._text.readline(LONGEST), newline="")
+        return lines + _breaks(blanks[:start])
+
+    def _block(self) -> str:
+        block = self._text.read(_BLOCK)
+        return block + self._text.read(1) if block.endswith("\r") else block
+
+
+def _breaks(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _spoilt(text: IO[str]) -> str:

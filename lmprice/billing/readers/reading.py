@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -143,7 +144,7 @@ def _delimited(
 ) -> Reading:
     rows = table(path)
     names = _header(rows)
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise UsageError(f"{path.name} has two columns {twice[0]}")
     missing = [column for column in columns.values() if column not in names]

@@ -31,7 +31,10 @@ _FILLERS = {
     "tokens", "token", "count", "1k", "1m", "cross", "region", "data", "text", "mantle", "1",
     "units", "prediction", "online",
 }  # fmt: skip
-_OTHER_KINDS = {"audio", "aud", "image", "img", "video", "hosting", "training", "ft", "provisioned"}
+_OTHER_KINDS = {
+    "audio", "aud", "image", "images", "img", "video", "videos", "hosting", "training", "ft",
+    "provisioned", "character", "characters", "chars", "second", "seconds", "requests",
+}  # fmt: skip
 
 
 class Sku(NamedTuple):

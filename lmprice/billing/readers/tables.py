@@ -12,7 +12,7 @@ from lmprice.billing.usage import REASON, REQUIRED
 
 BYTES = 1 << 24  # characters that are made a table at a time, at most
 _BATCH = 50_000  # and rows
-_CELL = 64  # what a cell takes beside its characters
+_CELL = 16  # what a cell takes beside its characters, where most are alike or empty
 Record = dict[str, Any] | BadLine
 
 

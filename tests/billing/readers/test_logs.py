@@ -42,6 +42,17 @@ def test_a_session_that_is_resumed_is_not_counted_twice(tmp_path: Path) -> None:
     assert taken.notes == {"repeats of a message": 2}
 
 
+def test_an_answer_that_no_model_gave_is_left_out(tmp_path: Path) -> None:
+    """Claude Code shows its own errors as answers of the model <synthetic>, with no tokens."""
+    usage = {"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": 0}
+    message = {"role": "assistant", "id": "m0", "model": "<synthetic>", "usage": usage}
+    shown = {**claude_code(1), "message": message, "requestId": "r0"}
+    (tmp_path / "a.jsonl").write_text(lines(claude_code(8), shown))
+    taken = take(tmp_path)
+    assert _amounts(taken, "output_tokens") == [8]
+    assert taken.notes == {"messages that no model has written": 1}
+
+
 def test_a_damaged_log_takes_no_rows_from_others(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(lines(claude_code(8)))
     (tmp_path / "b.jsonl").write_text(lines(claude_code(9), {"sessionId": "s", "message": {

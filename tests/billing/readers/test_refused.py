@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lmprice.billing.readers import read_usage
+from lmprice.billing.readers import pieces, read_usage
+from lmprice.billing.readers.skus import parsed
 from lmprice.billing.taking import take
 from lmprice.billing.usage import UsageError
 from tests.billing.readers.samples import ANTHROPIC
@@ -150,3 +151,31 @@ def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path) -> None:
         path = written(tmp_path, "usage.csv", SEMICOLONS.encode(encoding))
         with pytest.raises(UsageError, match=r"^usage\.csv: its first line has bytes of zero"):
             read_usage(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Gemini 1.0 Pro Text Input Characters", "Chirp Output Seconds", "Imagen 3 Output Images",
+     "Model Input Requests"],
+)  # fmt: skip
+def test_a_price_of_something_else_is_not_taken_for_tokens(name: str) -> None:
+    reason = parsed(name).reason
+    assert reason is not None
+    assert "which this reader does not read" in reason
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000, 1 << 22])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_many_blank_lines_hide_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, end: str
+) -> None:
+    monkeypatch.setattr(pieces, "_BLOCK", block)
+    monkeypatch.setattr(pieces, "_MANY", 3)
+    blanks = "\n" * 50 + " \n" * 7
+    lines = ["timestamp;customer;model;quantity\n", *(
+        f"2026-01-05;{name};chat;1\n{blanks if name in 'bdf' else ''}" for name in "abcdefg"
+    ), "2026-01-05;M\xfc;chat;1\n"]  # fmt: skip
+    path = written(tmp_path, "usage.csv", "".join(lines).replace("\n", end).encode("latin-1"))
+    found = rows(read_usage(path))
+    assert [row.get("customer") for row in found] == [*"abcdefg", None]
+    assert found[-1]["reason"] == f"line {2 + 7 + 3 * 57} is not UTF-8"
