@@ -48,8 +48,8 @@ def _decimals(value: float) -> int:
 
 
 def exact(value: float, kind: Term) -> str:
-    """A number as it was filled in, with all its digits."""
-    number = Decimal(repr(float(value) + 0.0))  # no -0
+    """A number as it was filled in, with all digits that a sheet has."""
+    number = Decimal(f"{value + 0.0:.15g}")  # as many digits as a sheet has, and no -0
     scaled = number * 100 if kind.is_fraction else number
     is_plain = value == 0 or LEAST <= abs(value) < MOST
     text = f"{scaled.normalize():,f}" if is_plain else f"{float(scaled):g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -51,7 +52,7 @@ def test_a_summary_has_a_row_for_each_file(folder: Path, kind: str) -> None:
     assert run("evaluate", "in", "--summary", f"out.{kind}", "--force").exit_code == 1
 
 
-def table(path: Path) -> list[dict[str, object]]:
+def table(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".csv":
         return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     if path.suffix == ".parquet":

@@ -95,6 +95,7 @@ def test_heads_stand_on_every_page_and_headings_with_their_table() -> None:
 def test_lines_end_between_words() -> None:
     assert _wrapped("one two three", 40, 10) == ["one", "two", "three"]
     assert _wrapped("一二三，四五", 35, 10) == ["一二", "三，四", "五"]  # none begins with "，"
+    assert _wrapped("费用（元）", 35, 10) == ["费用", "（元）"]
     assert _wrapped("abcdefghijkl", 35, 10) == ["abcdef", "ghijkl"]
     assert _wrapped("", 35, 10) == [""]
 
@@ -102,7 +103,7 @@ def test_lines_end_between_words() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(20.0, "20"), (2.19, "2.19"), (1234567.25, "1,234,567.25"), (1.5e-6, "0.0000015"),
-     (-0.0, "0"), (1e-30, "1e-30"), (2e20, "2e+20")],
+     (0.1 + 0.2, "0.3"), (-0.0, "0"), (1e-30, "1e-30"), (2e20, "2e+20")],
 )  # fmt: skip
 def test_what_was_filled_in_has_all_its_digits(value: float, text: str) -> None:
     assert exact(value, term(UnitPrice)) == text

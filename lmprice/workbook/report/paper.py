@@ -43,6 +43,7 @@ NAMED = 0.5, 0.18, 0.32  # shares of the room: a name, its number, its unit
 LEAST_WIDE = 55.0
 LEAST_PICTURE = 0.62  # of the room across
 DOTS = 200
+CLOSING, OPENING = "，。、；：）”", "（“"  # which begin no line, or end none
 FEW = 8  # pieces that a last page has at least
 TINTS = {
     "good": (BEST_FILL, BEST_INK),
@@ -336,7 +337,7 @@ def _words(text: str) -> Iterator[str]:
     word = ""
     for character in text:
         is_wide = text_width(character) > 1
-        if word and is_wide and character not in "，。、；：）”":
+        if word and is_wide and character not in CLOSING and word[-1] not in OPENING:
             yield word
             word = ""
         word += character
