@@ -70,8 +70,12 @@ def fill(
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop(f"cannot make the folder {output}: {error.strerror}")
+    try:
+        results = filled(base, found, name)
+    except RecordError as error:
+        stop(str(error))
     count, refused = 0, []
-    for result in filled(base, found, name):
+    for result in results:
         if isinstance(result, Refused):
             refused.append(result)
             continue

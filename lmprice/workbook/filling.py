@@ -8,8 +8,9 @@ import io
 import json
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from lmprice.workbook.values import validated
 
 SOURCES = (".csv", ".json", ".xlsx")
 ROW = "row"  # in the pattern of names: the number of the record
+SEPARATORS = ",;\t"
 FEW = 5  # records that are named one by one
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -90,14 +92,17 @@ def records(path: Path) -> list[dict[str, Any]]:
     kind = path.suffix.lower()
     if kind == ".csv":
         try:
-            return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+            return _records_of_text(path.read_text("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise RecordError(unreadable(error)) from None
         except csv.Error as error:
             raise RecordError(f"is no CSV: {error}") from None
     if kind == ".json":
         try:
-            found = whole_texts(json.loads(path.read_text("utf-8-sig")))
+            read = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_once)
+            found = whole_texts(read)
+        except RecordError:
+            raise
         except ValueError as error:
             raise RecordError(unreadable(error)) from None
         except RecursionError:
@@ -110,6 +115,24 @@ def records(path: Path) -> list[dict[str, Any]]:
     raise RecordError(f"{path.name} does not end in {', '.join(SOURCES)}")
 
 
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no name stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RecordError(f"{twice!r} stands twice in an object")
+    return found
+
+
+def _records_of_text(text: str) -> list[dict[str, Any]]:
+    """The records of a CSV, whose first line says what stands between its cells."""
+    first = text.partition("\n")[0]
+    between = max(SEPARATORS, key=first.count)
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=between) if row]
+    return _named(rows[0], rows[1:]) if rows else []
+
+
 def _records_of_sheet(path: Path) -> list[dict[str, Any]]:
     """The records of the first sheet, which has their names in its first row."""
     _, values = open_cells(path)
@@ -118,11 +141,26 @@ def _records_of_sheet(path: Path) -> list[dict[str, Any]]:
         letters, row = coordinate_from_string(address)
         if value is not None:
             grid.setdefault(row, {})[letters] = value
-    head = {letters: str(name) for letters, name in grid.pop(1, {}).items()}
-    return [
-        {name: grid[row][letters] for letters, name in head.items() if letters in grid[row]}
-        for row in sorted(grid)
-    ]
+    columns = dict.fromkeys(letters for row in sorted(grid) for letters in grid[row])
+    head, *rows = ([grid.get(row, {}).get(c) for c in columns] for row in sorted({1, *grid}))
+    return _named(head, rows)
+
+
+def _named(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Rows by the names of their cells; what has no name is kept without one."""
+    names = ["" if cell is None else str(cell).strip() for cell in head]
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise RecordError(f"the column {twice!r} stands twice")
+    found = []
+    for row in rows:
+        cells = zip_longest(names, row[: len(names)])
+        record = {name: cell for name, cell in cells if name and cell is not None}
+        nameless = [cell for name, cell in zip_longest(names, row) if not name]
+        if any(cell not in (None, "") for cell in nameless):
+            record[""] = nameless
+        found.append(record)
+    return found
 
 
 def fields(scenario: type[Scenario]) -> dict[str, str]:
@@ -139,8 +177,13 @@ def filled(
     base: Scenario, found: Sequence[Mapping[str, Any]], pattern: str
 ) -> Iterator[Filled | Refused]:
     """Each record as a scenario: what it does not name is as in ``base``."""
+    return _filled(base, found, pattern, _names_in(pattern))
+
+
+def _filled(
+    base: Scenario, found: Sequence[Mapping[str, Any]], pattern: str, in_names: set[str]
+) -> Iterator[Filled | Refused]:
     known = fields(type(base))
-    in_names = {key for _, key, _, _ in string.Formatter().parse(pattern) if key}
     used: set[str] = set()
     for number, record in enumerate(found, 1):
         try:
@@ -159,10 +202,10 @@ def problems(refused: Sequence[Refused]) -> list[str]:
     for record in refused:
         for problem in dict.fromkeys(record.problems):
             found.setdefault(problem, []).append(record.number)
-    return [f"{_named(numbers)}: {problem}" for problem, numbers in found.items()]
+    return [f"{_numbered(numbers)}: {problem}" for problem, numbers in found.items()]
 
 
-def _named(numbers: Sequence[int]) -> str:
+def _numbered(numbers: Sequence[int]) -> str:
     """Some records, by their numbers as long as they are few."""
     first, last, count = numbers[0], numbers[-1], len(numbers)
     if count == 1:
@@ -185,12 +228,17 @@ def _scenario(
 ) -> Scenario:
     terms, tables = type(base).terms(), type(base).tables()
     values: dict[str, Any] = {name: getattr(base, name) for name in (*terms, *tables)}
-    problems = []
+    problems: list[str] = []
+    named: dict[str, str] = {}
     for key, value in record.items():
         name = known.get(_key(key))
-        if name is None:
+        if not key:
+            problems.append("a value stands in a column without a name")
+        elif name is None:
             if key not in in_names:
                 problems.append(f"there is no input {key!r}")
+        elif named.setdefault(name, key) != key:
+            problems.append(f"{key}: is the same input as {named[name]}")
         elif name in tables:
             if not isinstance(value, list):
                 problems.append(f"{key}: is a table, which takes a list of objects in JSON")
@@ -224,6 +272,14 @@ def _read(value: Any, term: Any) -> Any:
         return float(share) / 100 if share != text else float(text)
     except ValueError:
         return text
+
+
+def _names_in(pattern: str) -> set[str]:
+    """The columns that a pattern of names has in braces."""
+    try:
+        return {key for _, key, _, _ in string.Formatter().parse(pattern) if key}
+    except ValueError as error:
+        raise RecordError(f"the name pattern {pattern!r} cannot be read: {error}") from None
 
 
 def _name(pattern: str, record: Mapping[str, Any], number: int) -> str:

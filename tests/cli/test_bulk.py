@@ -167,6 +167,53 @@ def test_what_many_records_have_is_one_line(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("price;quantity\n1.5;20\n", ""),
+        ("price\tquantity\n1.5\t20\n", ""),
+        ("price ,quantity,\n\n1.5,20,\n", ""),
+        ("price;quantity\n1,5;20\n", "record 1: price: '1,5' is text, not a number"),
+        ("price,quantity\n1,5,20\n", "record 1: a value stands in a column without a name"),
+        ("price,quantity,price\n1.5,20,3\n", "the column 'price' stands twice"),
+        ("price,quantity,价格\n1.5,20,3\n", "record 1: 价格: is the same input as price"),
+        ("", "has no records"),
+    ],
+)
+def test_tables_as_programs_write_them(folder: Path, text: str, said: str) -> None:
+    Path("t.csv").write_text(text)
+    result = run("fill", "breakeven", "--from", "t.csv", "-o", "t")
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert (result.exit_code == 0) == (not said)
+    if not said:
+        assert read("t/1.xlsx") == Breakeven(price=1.5, quantity=20)
+
+
+def test_names_that_cannot_be_made_and_objects_that_say_a_thing_twice(folder: Path) -> None:
+    Path("j.json").write_text('[{"price": 1, "price": 2}]')
+    twice = run("fill", "breakeven", "--from", "j.json", "-o", "t")
+    assert (twice.exit_code, twice.stderr) == (
+        2,
+        "lmprice: j.json: 'price' stands twice in an object\n",
+    )
+    Path("k.json").write_text('[{"price": 1}]')
+    broken = run("fill", "breakeven", "--from", "k.json", "-o", "t", "--name", "{price")
+    assert broken.exit_code == 2
+    assert "the name pattern '{price' cannot be read: " in broken.stderr
+
+
+def test_a_sheet_of_records_with_a_value_beside_them(folder: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.worksheets[0].append(["price", None, "quantity"])
+    workbook.worksheets[0].append([1.5, None, 20])
+    workbook.worksheets[0].append([2.5, "?", 30])
+    workbook.save("t.xlsx")
+    result = run("fill", "breakeven", "--from", "t.xlsx", "-o", "t")
+    assert "record 2: a value stands in a column without a name" in result.stderr
+    assert read("t/1.xlsx") == Breakeven(price=1.5, quantity=20)
+
+
 @pytest.mark.engine
 def test_a_report_has_all_of_it(folder: Path) -> None:
     build(Competition(), "c.xlsx", lang="zh")

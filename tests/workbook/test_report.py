@@ -59,6 +59,16 @@ def test_dates_in_tables_are_there(tmp_path: Path) -> None:
     assert len(history.rows) == 7
 
 
+def test_what_has_no_results_says_so(tmp_path: Path) -> None:
+    file = evaluated(build(Pricing(), tmp_path / "b.xlsx", blank=True, lang="zh"))
+    lines = report_bytes(file, ".md").decode().splitlines()
+    assert lines[0] == "# 定价"
+    assert lines[2] == "**! 没有结果：有 28 处待修正。**"
+    assert "- 输入!B5 现价: 为空" in lines
+    assert 'class="verdict bad"' in report_bytes(file, ".html").decode()
+    assert report_bytes(file, ".pdf").startswith(b"%PDF")
+
+
 def test_no_page_has_the_last_few_rows_alone(tmp_path: Path) -> None:
     file = evaluated(build(Pricing(), tmp_path / "p.xlsx"))
     content = report_bytes(file, ".pdf")

@@ -11,15 +11,18 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.terms import Choice, Term, Text
 from lmprice.output.foreign import on_terminal
 from lmprice.output.printing import column, exact, labelled, shown, unit
+from lmprice.scenarios import SCENARIOS
 from lmprice.scenarios.base import Scenario
 from lmprice.scenarios.tables import Label, TableSpec
 from lmprice.scenarios.template import Comparison
 from lmprice.scenarios.tracing import RESIDUAL
+from lmprice.scenarios.verdicts import Tone
 from lmprice.workbook import texts
 from lmprice.workbook.summaries import Evaluated
 
 NOTES, PROBLEMS = Text("Notes", "提示"), Text("Problems", "问题")
 SOURCE = Text("From {file}, scenario {case}.", "来自 {file}，情景：{case}。")
+NO_RESULTS = Text("No results: {count} to be mended.", "没有结果：有 {count} 处待修正。")
 BROKEN = Text("From {file}.", "来自 {file}。")
 
 
@@ -54,7 +57,10 @@ def answer(file: Evaluated) -> Answer:
     """Title, verdict with its sign, and where it comes from."""
     name, lang = on_terminal(file.path.name), file.lang
     if file.scenario is None or file.results is None:
-        return Answer(name, "", "", BROKEN(lang).format(file=name))
+        known = SCENARIOS.get(file.template or "")
+        title = name if known is None else file.words(known.template.title)
+        said = f"{Tone.BAD.sign} {NO_RESULTS(lang).format(count=len(file.problems))}"
+        return Answer(title, said, Tone.BAD.value, BROKEN(lang).format(file=name))
     title, verdict = file.words(file.scenario.template.title), file.results.verdict
     source = SOURCE(lang).format(file=name, case=file.case)
     if verdict is None:
