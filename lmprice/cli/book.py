@@ -12,7 +12,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lmprice.cli.shared import PROBLEMS, File, Force, Lang, apart, failed, regular, say, stop
+from lmprice.cli.shared import (
+    PROBLEMS,
+    File,
+    Force,
+    Lang,
+    apart,
+    failed,
+    for_a_book,
+    regular,
+    say,
+    stop,
+)
 from lmprice.language.terms import Language
 
 
@@ -57,6 +68,7 @@ def from_list(
     from lmprice.billing.parsing import BookError
     from lmprice.billing.prices import PriceListError, book_from
 
+    for_a_book(output)
     apart(output, prices)
     regular(prices)
     wanted = [name.strip() for name in models.split(",") if name.strip()]
@@ -87,6 +99,7 @@ def convert(
     from lmprice.billing.files import load_book, save_book
     from lmprice.billing.parsing import BookError
 
+    for_a_book(output)
     apart(output, source)
     try:
         save_book(load_book(source), output, lang=lang.value, force=force)

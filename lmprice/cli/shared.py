@@ -84,6 +84,14 @@ def apart(output: Path, *inputs: Path) -> None:
         stop(f"{output} is read by this command; write to another file")
 
 
+def for_a_book(output: Path) -> None:
+    """End the command where a price book is not written under such a name."""
+    from lmprice.billing.files import KINDS
+
+    if output.suffix.lower() not in KINDS:
+        stop(f"{output.name}: a price book is written as {', '.join(KINDS)}")
+
+
 def regular(*paths: Path) -> None:
     """End the command where an input is no regular file: a pipe or device has no end."""
     for path in paths:

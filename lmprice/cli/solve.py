@@ -24,7 +24,7 @@ from lmprice.cli.rate import (
     columns_of,
     end_where_refused,
 )
-from lmprice.cli.shared import PROBLEMS, Force, Lang, apart, failed, say, stop
+from lmprice.cli.shared import PROBLEMS, Force, Lang, apart, failed, for_a_book, say, stop
 from lmprice.language.terms import Language
 
 
@@ -66,15 +66,14 @@ def solve(
         from lmprice.billing.solving import solve as run
     except ModuleNotFoundError as error:
         stop(str(error))
-    from lmprice.billing.files import KINDS, load_book, save_book
+    from lmprice.billing.files import load_book, save_book
     from lmprice.billing.margins import ComparisonError
     from lmprice.billing.parsing import BookError
     from lmprice.billing.price_changes import price_changes
     from lmprice.billing.taking import STANDARD_INPUT, files_of
     from lmprice.billing.usage import UsageError
 
-    if output.suffix.lower() not in KINDS:
-        stop(f"{output.name}: a price book is written as {', '.join(KINDS)}")
+    for_a_book(output)
     if not output.parent.is_dir():
         stop(f"there is no folder {output.parent}")
     if output.exists() and not force:

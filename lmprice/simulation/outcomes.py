@@ -194,8 +194,9 @@ def summarized(
     """The figures of one result."""
     answered = values[~np.isnan(values)]
     size = answered.size
-    sd = float(answered.std(ddof=1)) if size > 1 else math.nan
-    mean = float(answered.mean()) if size else math.nan
+    with np.errstate(over="ignore", invalid="ignore"):  # of draws beyond 1e154
+        sd = float(answered.std(ddof=1)) if size > 1 else math.nan
+        mean = float(answered.mean()) if size else math.nan
     if size and answered.min() == answered.max():  # whose mean would be off by rounding
         mean, sd = float(answered[0]), 0.0 if size > 1 else math.nan
     found = np.quantile(answered, probabilities) if size else [math.nan] * len(probabilities)

@@ -238,6 +238,14 @@ class TestCommands:
         assert "lmprice: Book!B3 name: is missing" in found.output
         assert not (tmp_path / "b.toml").exists()
 
+    @pytest.mark.parametrize("command", ["convert", "from"])
+    def test_another_kind_of_file(self, command: str, tmp_path: Path) -> None:
+        source = changed(tmp_path, lambda _: None)
+        result = run(app, ["book", command, str(source), "-o", str(tmp_path / "book.ods")])
+        assert (result.exit_code, result.stderr) == (
+            2, "lmprice: book.ods: a price book is written as .toml, .json, .xlsx\n",
+        )  # fmt: skip
+
     def test_nowhere_to_write(self, tmp_path: Path) -> None:
         sheet = tmp_path / "b.xlsx"
         shutil.copy(Path("templates/price-book.xlsx"), sheet)

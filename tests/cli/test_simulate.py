@@ -129,3 +129,11 @@ def test_draws_have_a_limit(book: str) -> None:
     shown = run("simulate", book, "--vary", "price=uniform:10,30", "--draws", "10000000000")
     assert shown.exit_code == 2
     assert "draws 10000000000 is above 4,545,454, the most where 22 results" in shown.stderr
+
+
+def test_draws_whose_squares_are_too_large_bring_no_warning(
+    book: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    result = run("simulate", book, "--vary", "price=lognormal:1,1e308", "--draws", "10")
+    assert result.exit_code == 0, result.output
+    assert list(recwarn) == []

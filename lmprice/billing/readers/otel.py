@@ -46,16 +46,35 @@ def _spans(value: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[s
 
 def _records(value: Any) -> Records:
     for resource, span in _spans(value):
-        attributes = {_OLD.get(k, k): v for k, v in _attributes(span).items()}
+        attributes = _by_new_names(_attributes(span))
         used = {k: v for k, v in attributes.items() if k.startswith(_USAGE)}
         if used:
-            nanoseconds = span.get("startTimeUnixNano")
             yield {
-                "time": None if nanoseconds is None else int(nanoseconds) // 1000,
+                "time": _microseconds(span.get("startTimeUnixNano")),
                 "service.name": resource.get("service.name"),
                 **{k: attributes.get(k) for k in _KEPT},
                 **used,
+                "span_id": span.get("spanId"),
             }
+
+
+def _by_new_names(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes by their new names; what old and new ones say differently is both."""
+    found = {name: value for name, value in attributes.items() if name not in _OLD}
+    for old, new in _OLD.items():
+        if old in attributes:
+            value = found.setdefault(new, attributes[old])
+            if str(value) != str(attributes[old]):
+                found[new] = f"{value} or {attributes[old]}"
+    return found
+
+
+def _microseconds(nanoseconds: Any) -> Any:
+    """A time; what is none stays itself, for its row to be refused."""
+    try:
+        return int(nanoseconds) // 1000
+    except (TypeError, ValueError, OverflowError):
+        return nanoseconds
 
 
 SOURCE = Source(

@@ -116,9 +116,10 @@ def with_meters(
     number = pl.Decimal(38, 9)
     tokens = (table[amount].str.strip_chars().cast(number, strict=False) * size).cast(number)
     whole = tokens.round(0).cast(pl.Int64, strict=False).cast(pl.String)
+    cells = zip(table[unit].to_list(), table[amount].to_list(), strict=True)
     reasons = [
-        sku.reason or (None if n else f"{unit} {str(text)[:40]!r} is no count of tokens")
-        for sku, n, text in zip(skus, sizes, table[unit].to_list(), strict=True)
+        sku.reason or _no_tokens(unit, text, size) or _no_tokens(amount, given, count)
+        for sku, size, count, (text, given) in zip(skus, sizes, whole, cells, strict=True)
     ]
     meters = pl.Series([sku.meter for sku in skus], dtype=pl.String)
     return table.with_columns(
@@ -129,6 +130,11 @@ def with_meters(
         pl.Series("sku window", [sku.window for sku in skus], dtype=pl.String),
         pl.Series("reason", reasons, dtype=pl.String),
     )
+
+
+def _no_tokens(column: str, text: str | None, found: object) -> str | None:
+    """Why a cell is no count of tokens."""
+    return None if found is not None else f"{column} {(text or '')[:40]!r} is no count of tokens"
 
 
 # What every reader of a cloud's bill has in common.

@@ -179,3 +179,38 @@ def test_many_blank_lines_hide_no_row(
     found = rows(read_usage(path))
     assert [row.get("customer") for row in found] == [*"abcdefg", None]
     assert found[-1]["reason"] == f"line {2 + 7 + 3 * 57} is not UTF-8"
+
+
+def _span(attributes: dict[str, object], **fields: object) -> str:
+    written = [{"key": k, "value": {"intValue": v}} for k, v in attributes.items()]
+    span = {"spanId": "s1", "startTimeUnixNano": "1754006400000000000", "attributes": written}
+    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [{**span, **fields}]}]}]})
+
+
+def test_one_bad_span_does_not_cost_the_others(tmp_path: Path) -> None:
+    used = {"gen_ai.usage.input_tokens": 5}
+    path = written(
+        tmp_path, "spans.jsonl", f"{_span(used, startTimeUnixNano='x')}\n{_span(used)}\n"
+    )
+    found = rows(read_usage(path))
+    assert [row["timestamp"] for row in found] == ["x", "2025-08-01T00:00:00.000000Z"]
+    assert found[0]["span_id"] == "s1"  # by which a book may count a request once
+
+
+def test_old_and_new_names_of_a_span_that_say_different_things(tmp_path: Path) -> None:
+    both = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.prompt_tokens": 70}
+    path = written(tmp_path, "spans.json", _span(both))
+    assert rows(read_usage(path))[0]["input_tokens"] == "100 or 70"
+    path = written(tmp_path, "spans.json", _span(dict.fromkeys(both, 100)))
+    assert rows(read_usage(path))[0]["input_tokens"] == "100"
+
+
+@pytest.mark.parametrize("amount", ["abc", "1e30"])
+def test_an_amount_of_a_cloud_that_is_none_is_told(tmp_path: Path, amount: str) -> None:
+    path = written(tmp_path, "cur.csv", (
+        "line_item_usage_start_date,line_item_product_code,line_item_usage_type,"
+        "line_item_usage_amount,pricing_unit\n"
+        f"2026-01-05T00:00:00Z,AmazonBedrock,USE1-Claude-input-tokens,{amount},1K tokens\n"
+    ))  # fmt: skip
+    reason = rows(read_usage(path))[0]["reason"]
+    assert reason == f"line_item_usage_amount '{amount}' is no count of tokens"
