@@ -46,7 +46,7 @@ def test_the_bills_of_customers_by_size() -> None:
     assert results["margin_raise"] == pytest.approx(2 * 262_310 / 509_000 - 1)
     assert results.verdict is not None
     assert results.verdict.text.en.startswith(
-        "Earns 126,690 USD a month, but 150 customers lose 6,750 USD of it"
+        "Earns 126,690 USD a month, but 6,750 USD are lost on 150 of the customers"
     )
 
 

@@ -191,13 +191,13 @@ ALL_EARN = Text(
     "每月盈利 {profit} 美元，毛利率 {gross_margin}，没有客户亏损；"
     "按下一价格为 {next_profit} 美元。")
 SOME_LOSE = Text(
-    "Earns {profit} USD a month, but {losing} customers lose {lost} USD of it; with the next price "
-    "it would earn {next_profit}.",
+    "Earns {profit} USD a month, but {lost} USD are lost on {losing} of the customers; with the "
+    "next price it would earn {next_profit}.",
     "每月盈利 {profit} 美元，但有 {losing} 个客户亏损共 {lost} 美元；"
     "按下一价格为 {next_profit} 美元。")
 LOSES = Text(
-    "Loses {profit:abs} USD a month; {losing} customers lose {lost} USD. With the next price the "
-    "profit would be {next_profit}.",
+    "Loses {profit:abs} USD a month; {lost} USD are lost on {losing} of the customers. With the "
+    "next price the profit would be {next_profit}.",
     "每月亏损 {profit:abs} 美元；其中 {losing} 个客户亏损 {lost} 美元。"
     "按下一价格利润为 {next_profit} 美元。")
 # fmt: on
