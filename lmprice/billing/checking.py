@@ -29,6 +29,8 @@ from lmprice.billing.usage import REASON, REQUIRED, UsageError
 # Amounts have nine decimals and are summed exactly: the order of rows does not matter.
 _DECIMALS = 9
 EXACT = pl.Decimal(38, _DECIMALS)
+# A whole number with a point before its thousands, as much of Europe writes it: 1.000 is 1,000.
+_GROUPED = r"^\s*[1-9]\d{0,2}\.000\s*$"
 _MORE_DECIMALS = rf"\.\d{{{_DECIMALS}}}\d*[1-9]\d*$"
 _LIMIT = 10**15
 _ENOUGH = 2  # distinct values of a column that show that it varies
@@ -210,6 +212,10 @@ def _about_amounts(columns: Columns, table: pl.DataFrame) -> list[pl.Expr]:
         why = pl.format("{} {} is not {}", pl.lit(name), shown, pl.lit(rule))
         empty = is_empty(name, table)
         found.append(pl.when(~empty & ~good.fill_null(value=False)).then(why))
+        if rule.startswith("a whole") and table.schema[name] == pl.String:
+            doubt = "{} {} may be a thousand times as much: a whole number has no point"
+            grouped = pl.col(name).str.contains(_GROUPED)
+            found.append(pl.when(grouped).then(pl.format(doubt, pl.lit(name), shown)))
         fine = has_more_decimals(name, table)
         if fine is not None:
             why = pl.format("{} {} has more than nine decimals", pl.lit(name), shown)

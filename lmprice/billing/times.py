@@ -1,7 +1,7 @@
 """The time of a row: a moment in UTC, from a time with its offset or a local time of the account.
 
 A number counts seconds, milliseconds or microseconds since 1970; one that would be of a time before
-2000 or after 2286 counts something else (20260105093000 is a time without its signs) and is none.
+2000 or after May 2033 is none: 2026010509 and 20260105093000 are times without their signs.
 
 A day begins at its first moment that exists, also where a change of clocks takes its midnight away.
 A wall time that such a change takes away is no moment, nor is a leap second, which other clocks
@@ -71,7 +71,8 @@ def times(kind: Any, zones: Mapping[str, str], others: str) -> Times:
 
 
 LEAP_SECOND = ":60"  # as no minute and no second is written but a leap second
-_SINCE, _UNTIL = 946_684_800, 10**10  # seconds, in 2000 and 2286
+# Seconds, in 2000 and in 2033: from there on ten digits may be a date with its hour, 2026010510.
+_SINCE, _UNTIL = 946_684_800, 2 * 10**9
 
 
 def since_1970(number: pl.Expr) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_many_blank_lines_hide_no_row(
     assert found[-1]["reason"] == f"line {2 + 7 + 3 * 57} is not UTF-8"
 
 
-def _span(attributes: dict[str, object], **fields: object) -> str:
+def _span(attributes: Mapping[str, object], **fields: object) -> str:
     written = [{"key": k, "value": {"intValue": v}} for k, v in attributes.items()]
     span = {"spanId": "s1", "startTimeUnixNano": "1754006400000000000", "attributes": written}
     return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [{**span, **fields}]}]}]})

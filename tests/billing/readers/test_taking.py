@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,28 @@ def test_an_amount_too_small_for_any_number_is_not_zero(tmp_path: Path) -> None:
     path.write_text(OWN_HEADER + "2026-01-05,a,chat,1e-400\n2026-01-05,a,chat,0e5\n")
     reasons = rate(path, book(standard(1))).refused["reason"].to_list()
     assert reasons == ["quantity 1e-400 has more than nine decimals"]
+
+
+def test_a_point_before_thousands_is_not_read_as_decimals(tmp_path: Path) -> None:
+    path = tmp_path / "usage.csv"
+    rows = ["timestamp;customer;model;input_tokens;output_tokens"]
+    rows += [f"2026-01-05;a;chat;{n};1" for n in ("1.000", "25.000", "1000.0", "0.000", "1000")]
+    path.write_text("\n".join(rows))
+    rated = rate(path, book(*tokens(input=1, output=1)))
+    why = "may be a thousand times as much: a whole number has no point"
+    assert rated.refused["reason"].to_list() == [
+        f"input_tokens 1.000 {why}",
+        f"input_tokens 25.000 {why}",
+    ]
+
+
+def test_a_date_with_its_hour_is_no_count_of_seconds(tmp_path: Path) -> None:
+    """2026010510 seconds after 1970 are in 2034."""
+    path = tmp_path / "usage.csv"
+    path.write_text(OWN_HEADER + "2026010510,a,chat,1\n1767609000,a,chat,1\n")
+    rated = rate(path, book(standard(1)))
+    assert rated.refused["reason"].to_list() == ["timestamp 2026010510 is no date or time"]
+    assert rated.bill["period"].to_list() == [date(2026, 1, 1)]
 
 
 def test_tokens_of_a_kind_that_is_new_are_asked_about(tmp_path: Path) -> None:
