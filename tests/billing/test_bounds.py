@@ -181,6 +181,7 @@ def test_columns_of_no_part_come_back_with_refused_rows(tmp_path: Path) -> None:
     assert rated.refused.row(0)[-500:] == tuple(str(n) for n in range(500))
 
 
+@pytest.mark.engine
 def test_plain_charges_of_many_customers_have_the_lines_of_single_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ def test_model_price() -> None:
         model_price("gpt-4o", "words")  # type: ignore[arg-type]
 
 
+@pytest.mark.engine
 def test_dates_contexts_and_hours_of_all_models() -> None:
     """Every list becomes a book or is refused by name; few are refused."""
     kinds: Counter[str] = Counter()

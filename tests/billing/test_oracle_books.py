@@ -194,6 +194,7 @@ def test_refused_rows_and_books() -> None:
         billed(tie, "model,quantity,tier,region|api,1,x,y")
 
 
+@pytest.mark.engine
 def test_spans_of_random_books_add_up() -> None:
     """A law of the rule that the calculator keeps: a span's bills are those of its parts."""
     for seed in range(5):

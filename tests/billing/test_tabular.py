@@ -57,6 +57,7 @@ def test_a_rating_in_pandas() -> None:
     assert rated.to_pandas("refused").empty
 
 
+@pytest.mark.engine
 def test_a_backtest_and_a_solution() -> None:
     found = backtest(ROWS, NOW, [THEN, NOW])
     table = found.to_polars()

@@ -62,6 +62,7 @@ def reconciled(rated: Rating) -> Rating:
     return rated
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("batch_rows", [1, 3, 1000])
 def test_each_broken_row_has_its_reason(tmp_path: Path, batch_rows: int) -> None:
     lines = [line for broken in BROKEN for line in (broken, GOOD)]
@@ -93,6 +94,7 @@ def test_other_columns_are_nobodys_business(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.engine
 def test_one_row_in_a_hundred_is_broken(tmp_path: Path) -> None:
     chance = random.Random(1)
     broken = list(BROKEN)

@@ -61,6 +61,7 @@ def table(path: Path) -> list[dict[str, Any]]:
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
+@pytest.mark.engine
 def test_a_summary_used_wrongly(folder: Path) -> None:
     assert run("evaluate", "in", "--summary", "out.txt").exit_code == 2
     Path("none").mkdir()
@@ -114,6 +115,7 @@ def test_answers_in_the_language_of_the_workbook(folder: Path) -> None:
     assert not any("residual" in line for line in lines)
 
 
+@pytest.mark.engine
 def test_a_workbook_for_each_record(folder: Path) -> None:
     Path("data.csv").write_text(
         "customer,quantity,Price,fixed_cost\nAcme/1,10,25%,\nBeta,20,30,50\nBeta,1,1,1\nC,x,1,1\n"
@@ -128,6 +130,7 @@ def test_a_workbook_for_each_record(folder: Path) -> None:
     assert "Not in data.csv, so as in breakeven: unit_cost, quadratic, linear" in result.stderr
 
 
+@pytest.mark.engine
 def test_records_of_other_kinds(folder: Path) -> None:
     Path("data.json").write_text(json.dumps([{"workload": [{"customer": "A", "usage": 5.0}]}]))
     assert run("fill", "discounts", "--from", "data.json", "-o", "o").exit_code == 0
@@ -152,6 +155,7 @@ def test_records_of_other_kinds(folder: Path) -> None:
         assert run("fill", wrong[0], "--from", wrong[1], "-o", "p").exit_code == 2
 
 
+@pytest.mark.engine
 def test_what_many_records_have_is_one_line(folder: Path) -> None:
     rows = [f"{number},{'x' if number in (2, 4) else 1},red" for number in range(1, 61)]
     Path("data.csv").write_text("\n".join(["quantity,price,colour", *rows]))
@@ -234,6 +238,7 @@ def test_a_report_has_all_of_it(folder: Path) -> None:
     assert run("report", "b.xlsx", "-o", "b.html").exit_code == 2
 
 
+@pytest.mark.engine
 def test_answers_in_the_currency_of_the_workbook(folder: Path) -> None:
     made = run("template", "inference", "-o", "c.xlsx", "--currency", "CNY", "--tokens", "billion")
     assert made.exit_code == 0
@@ -258,6 +263,7 @@ def test_answers_in_the_currency_of_the_workbook(folder: Path) -> None:
     assert read("out/1.xlsx") == Inference(input_price=0.6, nodes=100)
 
 
+@pytest.mark.engine
 def test_a_workbook_is_filled_in_its_language(folder: Path) -> None:
     build(Breakeven(), "b.xlsx", lang="zh")
     Path("data.csv").write_text("quantity\n7\n")

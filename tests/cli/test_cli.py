@@ -62,6 +62,7 @@ def test_demo_again_and_over_a_changed_workbook(folder: Path) -> None:
     assert read(path) == Inference()
 
 
+@pytest.mark.engine
 def test_template(folder: Path) -> None:
     assert "Wrote breakeven.xlsx" in run("template", "breakeven").output
     assert read("breakeven.xlsx") == Breakeven()
@@ -192,6 +193,7 @@ def test_help_and_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code == 0
 
 
+@pytest.mark.engine
 def test_version_and_lambda_edition(folder: Path) -> None:
     assert run("--version").output == "lmprice 0.1.0\n"
     assert "Wrote f.xlsx" in run("excel", "lambda", "-o", "f.xlsx").output
@@ -219,6 +221,7 @@ def test_notes_of_a_scenario_are_printed(folder: Path) -> None:
     assert "Note: With volume tiers a bill falls" in run("evaluate", "discounts.xlsx").output
 
 
+@pytest.mark.engine
 def test_a_narrow_terminal_cuts_no_number(folder: Path) -> None:
     assert run("template", "pricing").exit_code == 0
     assert "27,778" in run("evaluate", "pricing.xlsx").output

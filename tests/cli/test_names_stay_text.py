@@ -49,6 +49,7 @@ def run(*arguments: str) -> str:
     return outcome.stdout
 
 
+@pytest.mark.engine
 def test_in_a_workbook_and_read_back(path: Path) -> None:
     sheet = openpyxl.load_workbook(path)["Workload"]
     cells = [sheet.cell(5 + n, 1) for n in range(len(NAMES))]
@@ -61,11 +62,13 @@ def test_in_a_workbook_that_libreoffice_saved(soffice: Office, path: Path, tmp_p
     assert read(saved) == SCENARIO
 
 
+@pytest.mark.engine
 def test_in_what_evaluate_prints(path: Path) -> None:
     assert "Commitment" in run("evaluate", str(path))
     assert json.loads(run("evaluate", str(path), "--json"))["scenario"] == COMMAND
 
 
+@pytest.mark.engine
 def test_in_a_summary(path: Path) -> None:
     folder = Path("files")
     folder.mkdir()
@@ -97,6 +100,7 @@ def test_in_a_report(path: Path, kind: str) -> None:
         assert r"\$\\frac\$ \$x\$" in content.decode()
 
 
+@pytest.mark.engine
 def test_in_a_page(path: Path) -> None:
     run("page", str(path), "-o", "page.html")
     assert NAMES[5] not in Path("page.html").read_text(encoding="utf-8")

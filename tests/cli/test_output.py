@@ -27,6 +27,7 @@ def lmprice(*arguments: object, stdout: int) -> subprocess.CompletedProcess[byte
     return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, check=False)
 
 
+@pytest.mark.engine
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 @pytest.mark.parametrize("arguments", [["functions"], ["evaluate", TEMPLATE, "--json"]])
 def test_an_output_that_is_full_is_said_in_one_line(arguments: list[object]) -> None:
@@ -37,6 +38,7 @@ def test_an_output_that_is_full_is_said_in_one_line(arguments: list[object]) -> 
     assert done.stderr == b"lmprice: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.engine
 def test_who_reads_no_further_is_no_error() -> None:
     reads, writes = os.pipe()
     os.close(reads)
@@ -45,6 +47,7 @@ def test_who_reads_no_further_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (READER_GONE, b"")
 
 
+@pytest.mark.engine
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is the shell that closes it")
 @pytest.mark.parametrize("closed", [">&-", "<&- >&-"])
 def test_an_output_that_is_closed_takes_nothing(tmp_path: Path, closed: str) -> None:
@@ -58,6 +61,7 @@ def test_an_output_that_is_closed_takes_nothing(tmp_path: Path, closed: str) -> 
     assert "acme,2026-01-01,2.00," in (tmp_path / "bill.csv").read_text()
 
 
+@pytest.mark.engine
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_two_outputs_that_are_full() -> None:
     command = f"{sys.executable} -m lmprice functions > /dev/full 2> /dev/full"

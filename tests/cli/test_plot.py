@@ -47,6 +47,7 @@ def test_kinds(folder: Path, tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "a.png").read_bytes() == same.read_bytes()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("options", [(), ("--kind", "trend")])
 def test_a_history_shows_its_trend(tmp_path: Path, options: tuple[str, ...]) -> None:
     build(PriceDecline(confidence=0.8), tmp_path / "p.xlsx")
@@ -59,6 +60,7 @@ def test_a_history_shows_its_trend(tmp_path: Path, options: tuple[str, ...]) -> 
     assert (tmp_path / "a.svg").read_bytes() == plots.save(figure, tmp_path / "b.svg").read_bytes()
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("kind", ["histogram", "convergence"])
 def test_kinds_of_draws(folder: Path, tmp_path: Path, kind: str) -> None:
     options = ("--vary", "price=normal:20,2", "--result", "profit", "--draws", "200", "--seed", "3")
@@ -69,6 +71,7 @@ def test_kinds_of_draws(folder: Path, tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "a.svg").read_bytes() == same.read_bytes()
 
 
+@pytest.mark.engine
 def test_options(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.svg"
     options = ("--kind", "tornado", "--result", "profit", "--change", "0.2")

@@ -98,6 +98,7 @@ def test_titles_are_taken_where_keys_are(book: str, tmp_path: Path) -> None:
     assert "price varies already" in twice.stderr
 
 
+@pytest.mark.engine
 def test_of_many_results_those_are_named_that_are_like_it(tmp_path: Path) -> None:
     path = lmprice.build(Pricing(), tmp_path / "p.xlsx")
     wrong = run("sensitivity", str(path), "best profits")

@@ -32,6 +32,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["solve", "usage.csv", "--book", "now.toml", *arguments])
 
 
+@pytest.mark.engine
 def test_a_margin(here: Path) -> None:
     """Cost 18, so that a margin of 50 % takes 36: 1.2 times the price."""
     result = run("--margin", "50%", "--costs", "costs.toml", "-o", "new.toml")

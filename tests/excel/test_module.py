@@ -138,6 +138,7 @@ class TestModule:
         with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
             getattr(lmprice_excel, name)
 
+    @pytest.mark.engine
     def test_it_loads_nothing_but_lmprice_beside_numpy_and_xlwings(self) -> None:
         program = """
             import sys, numpy, xlwings

@@ -67,6 +67,7 @@ def test_a_rule_between_arguments_is_checked() -> None:
     assert run(f"SELECT {unchecked} FROM (SELECT {columns})") is not None
 
 
+@pytest.mark.engine
 def test_the_macros_run_in_duckdb() -> None:
     connection = duckdb.connect()
     connection.execute(sql_functions("duckdb", checked=True))
@@ -102,6 +103,7 @@ def test_every_script_has_all_functions(dialect: str) -> None:
         assert sum(isinstance(tree, exp.Create) for tree in trees) == len(OFFERED)
 
 
+@pytest.mark.engine
 def test_redshift_counts_its_arguments() -> None:
     script = sql_functions("redshift")
     assert "FUNCTION lm_revenue(DOUBLE PRECISION, DOUBLE PRECISION) RETURNS DOUBLE" in script

@@ -145,6 +145,7 @@ def test_native_formulas_and_lambdas_on_any_arguments(shares: PricingFunction) -
     assert_invalid_is_refused(shares)
 
 
+@pytest.mark.engine
 @pytest.mark.usefixtures("toys")
 def test_the_lambda_edition(tmp_path: Path) -> None:
     @pricing_function("LMTOYLAST", "toys")

@@ -169,6 +169,7 @@ def test_forecasts_of_many_dates() -> None:
         fit.forecast([1, "x"])
 
 
+@pytest.mark.engine
 def test_bills_and_backtests_print_what_they_say() -> None:
     price = {"charge_model": "standard", "model": "m", "meter": "input", "unit_price": 3}
     head = {"format": 2, "name": "List", "version": "1", "currency": "USD"}

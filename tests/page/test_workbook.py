@@ -143,6 +143,7 @@ def test_tables_of_ones_own_are_filled_in(tmp_path: Path) -> None:
     assert cells["Results", "B5"] == 78
 
 
+@pytest.mark.engine
 def test_charts_keep_the_points_of_the_inputs(tmp_path: Path) -> None:
     day = Inference(gpu_hour_price=3.0)
     (path,) = _filled([day], "en", tmp_path)
@@ -171,6 +172,7 @@ def test_other_programs_agree(name: str, soffice: Office, tmp_path: Path) -> Non
     assert disagreements(stored_cells(recalculated), scenario, "zh") == []
 
 
+@pytest.mark.engine
 def test_every_function_of_formulas_is_known() -> None:
     """What a formula of a scenario may become is computed in the page."""
     source = asset("formulas.js")
@@ -191,6 +193,7 @@ def test_every_function_of_formulas_is_known() -> None:
                     assert set(re.findall(r"\b([A-Z]+)\(", words)) <= known
 
 
+@pytest.mark.engine
 def test_a_small_template_stands_in_its_page() -> None:
     sizes = {name: (TEMPLATES / f"{name}.xlsx").stat().st_size for name in SCENARIOS}
     assert [name for name, size in sizes.items() if size < LARGEST_WORKBOOK] == SMALL

@@ -140,6 +140,7 @@ def test_all_shapes_go_through_today_with_its_slope(product: Pricing) -> None:
         assert slope == pytest.approx(product.elasticity, rel=1e-4)
 
 
+@pytest.mark.engine
 @settings(max_examples=40)
 @given(products)
 def test_the_best_price_of_each_shape_beats_its_neighbours(product: Pricing) -> None:

@@ -104,6 +104,7 @@ def named(provider: Provider, number: int) -> Provider:
     return Provider(**fields)
 
 
+@pytest.mark.engine
 @given(providers, st.floats(0.1, 5), st.floats(-0.5, 2), st.sampled_from([0, 0.3]), st.booleans())
 @settings(max_examples=100)
 def test_laws_of_a_market(

@@ -184,6 +184,7 @@ def test_points_that_matter_are_in_sight() -> None:
     assert book.values["Chart", f"C{labels['You are here']}"] == -900
 
 
+@pytest.mark.engine
 def test_the_currency_changes_words_alone(tmp_path: Path) -> None:
     path = build(Inference(), tmp_path / "c.xlsx", currency="CNY", lang="zh")
     assert check(path) == ()

@@ -242,6 +242,7 @@ def test_at_the_breakeven_a_mix_costs_no_more_than_the_api(
             assert at(breakeven * 0.99)["saving"] <= 1e-3
 
 
+@pytest.mark.engine
 @settings(max_examples=40)
 @given(st.floats(100, 1e6), st.floats(1, 1.5))
 def test_the_api_is_cheaper_below_the_breakeven_and_not_at_it(requests: float, more: float) -> None:

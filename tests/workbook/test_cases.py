@@ -37,6 +37,7 @@ def stored(path: Path, sheet: str) -> Any:
     return openpyxl.load_workbook(path, data_only=True)[sheet]
 
 
+@pytest.mark.engine
 def test_the_scenario_in_use_is_read(breakeven: Path) -> None:
     edit(breakeven, {"Inputs!B3": "Low", "Inputs!C5": 80, "Inputs!C6": 19})
     assert read(breakeven) == Breakeven(quantity=80, price=19)
@@ -46,6 +47,7 @@ def test_the_scenario_in_use_is_read(breakeven: Path) -> None:
     assert (cases.chosen, cases.own, problems) == (3, "Ours", [])
 
 
+@pytest.mark.engine
 def test_a_wrong_cell_counts_where_it_is_in_use(breakeven: Path) -> None:
     edit(breakeven, {"Inputs!C5": -1})
     assert read(breakeven) == Breakeven()
@@ -285,6 +287,7 @@ def test_an_older_version_is_read_and_not_checked(breakeven: Path) -> None:
     assert "was made from version 1 of the template breakeven" in str(problem)
 
 
+@pytest.mark.engine
 def test_an_older_version_without_an_input_takes_it_from_the_example(breakeven: Path) -> None:
     workbook = openpyxl.load_workbook(breakeven)
     place = str(workbook.defined_names["lmprice_version"].attr_text).partition("!")[2]

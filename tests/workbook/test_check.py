@@ -116,6 +116,7 @@ def test_a_workbook_saved_by_libreoffice_is_fine(
     assert check(path) == ()
 
 
+@pytest.mark.engine
 def test_blanks_at_the_ends_of_a_stored_text_do_not_count(tmp_path: Path) -> None:
     path = build(Pricing(), tmp_path / "p.xlsx")
     note = b"see the column Price to value. "
@@ -153,6 +154,7 @@ def test_messages_in_the_language_of_the_workbook(tmp_path: Path) -> None:
     assert messages(path)[0] == "结果!B6 收入: 公式 =price*quantity 已被 7 覆盖"
 
 
+@pytest.mark.engine
 def test_many_of_one_kind_and_long_formulas_in_the_language_of_the_workbook(
     tmp_path: Path,
 ) -> None:

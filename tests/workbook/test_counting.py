@@ -93,6 +93,7 @@ def test_results_are_those_of_a_million_in_other_units(scenario: type[Scenario])
     assert million.verdict.tone == billion.verdict.tone
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 def test_it_is_read_back_and_fine(tmp_path: Path, scenario: type[Scenario]) -> None:
     tokens = "billion" if scenario in BILLIONS else "million"
@@ -101,6 +102,7 @@ def test_it_is_read_back_and_fine(tmp_path: Path, scenario: type[Scenario]) -> N
     assert read(path) == scenario()
 
 
+@pytest.mark.engine
 def test_prices_are_those_of_a_billion(tmp_path: Path) -> None:
     path = build(Inference(), tmp_path / "b.xlsx", tokens="billion")
     sheet = openpyxl.load_workbook(path, data_only=True)["Inputs"]
@@ -124,6 +126,7 @@ def test_marks_stay_when_other_programs_save(soffice: Office, tmp_path: Path) ->
     assert read(saved) == Competition()
 
 
+@pytest.mark.engine
 def test_marks_stay_when_the_guide_is_deleted(tmp_path: Path) -> None:
     path = build(Inference(), tmp_path / "c.xlsx", currency="CNY", tokens="billion")
     workbook = openpyxl.load_workbook(path)
@@ -160,6 +163,7 @@ def test_what_does_not_go_is_refused(
         build(scenario, tmp_path / "x.xlsx", **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.engine
 def test_marks_that_make_no_sense(tmp_path: Path) -> None:
     path = build(Breakeven(), tmp_path / "b.xlsx")
     guide = openpyxl.load_workbook(path)["Guide"]

@@ -146,6 +146,7 @@ def test_an_unfinished_iteration_warns_in_the_sheet(soffice: Office, tmp_path: P
     assert disagreements(cells, dear, "en") == []
 
 
+@pytest.mark.engine
 def test_a_blank_template(tmp_path: Path) -> None:
     path = build(Rivals(), tmp_path / "t.xlsx", blank=True)
     cells = stored_cells(path)

@@ -177,6 +177,7 @@ def test_a_number_on_a_chart_keeps_its_sign(scenario: type[Scenario], lang: str)
                 assert "\n" not in (name or "")
 
 
+@pytest.mark.engine
 def test_a_wide_table_repeats_its_labels() -> None:
     sheet = opened(Discounts())["Workload"]
     assert sheet.page_setup.fitToWidth == 2

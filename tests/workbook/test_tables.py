@@ -118,12 +118,14 @@ def test_rows_added_by_hand_count(soffice: Office, tmp_path: Path, discounts: Pa
     assert (cells["Inputs", "F16"], cells["Inputs", "F17"]) == (5, 13)
 
 
+@pytest.mark.engine
 def test_all_rows_can_be_filled_in(tmp_path: Path) -> None:
     full = Discounts(workload=[Customer(customer=f"C{n}", usage=float(n)) for n in range(200)])
     path = fill_in(build(Discounts(), tmp_path / "t.xlsx"), full)
     assert read(path) == full
 
 
+@pytest.mark.engine
 def test_words_that_look_like_something_else(tmp_path: Path) -> None:
     names = ["=1+1", "#1", "00123", "真", "a, b"]
     scenario = Discounts(workload=[Customer(customer=name, usage=1.0) for name in names])
@@ -178,6 +180,7 @@ def test_gaps_missing_limits_and_rows_below_the_table(discounts: Path) -> None:
     ]
 
 
+@pytest.mark.engine
 def test_problems_in_chinese(tmp_path: Path) -> None:
     path = build(Discounts(), tmp_path / "t.xlsx", lang="zh")
     edit(path, {"阶梯!A6": 10, "阶梯!A8": 2000, "用量!B5": None})
@@ -188,6 +191,7 @@ def test_problems_in_chinese(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.engine
 def test_an_empty_table(tmp_path: Path) -> None:
     path = build(Discounts(), tmp_path / "t.xlsx", blank=True)
     assert problems(path)[-2:] == ["Tiers!A5 Tiers: is empty", "Workload!A5 Workload: is empty"]

@@ -57,6 +57,7 @@ def read_strictly(content: bytes) -> list[dict[str, Any]] | None:
     return found if all(isinstance(one, dict) for one in found) else None
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("seed", range(4))
 def test_a_block_is_read_as_its_lines_or_not_at_all(seed: int) -> None:
     random = Random(seed)

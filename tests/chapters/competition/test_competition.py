@@ -178,6 +178,7 @@ def test_equilibrium_built_backwards(
     assert joint_monopoly_prices(costs, qualities, scale, 0) == pytest.approx(together, rel=1e-12)
 
 
+@pytest.mark.engine
 @settings(max_examples=150)
 @given(extreme_sellers())
 def test_equilibrium_is_always_found(market: Sellers) -> None:

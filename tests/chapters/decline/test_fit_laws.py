@@ -86,6 +86,7 @@ def test_a_forecast_lies_in_its_interval(
     assert fit.interval.low <= fit.annual_factor <= fit.interval.high
 
 
+@pytest.mark.engine
 def test_intervals_hold_what_they_promise() -> None:
     # 400 histories of 12 prices: a 90 % interval holds the factor in 90 % of them, give or take
     # 3 standard errors of 1.5 %; the forecast holds the next price as often.

@@ -197,6 +197,7 @@ def test_the_factor_earns_the_margin(
         assert margin_there == pytest.approx(margin, abs=1e-9)
 
 
+@pytest.mark.engine
 @settings(max_examples=50)
 @given(workloads(), tables(), st.floats(0.05, 0.8), demands)
 def test_the_factor_earns_the_margin_with_response(

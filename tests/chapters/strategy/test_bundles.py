@@ -110,6 +110,7 @@ def most_by_search(values: Any, cost: Any) -> float:
     return best
 
 
+@pytest.mark.engine
 @settings(max_examples=60)
 @given(tables, unit_costs)
 def test_mixed_bundling_is_the_best_there_is(values: list[list[float]], cost: list[int]) -> None:
@@ -144,6 +145,7 @@ def test_a_version_that_only_spoils_the_better_one() -> None:
     assert found.profit == found.single_profit == pytest.approx(20)
 
 
+@pytest.mark.engine
 @settings(max_examples=40)
 @given(tables, unit_costs)
 def test_versions_against_a_search(values: list[list[float]], cost: list[int]) -> None:
