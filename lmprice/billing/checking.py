@@ -18,6 +18,7 @@ from lmprice.billing.meters import (
     METERS,
     REQUESTS,
     column_of,
+    is_whole,
     looks_like_condition,
     looks_like_usage,
     meter_of,
@@ -202,7 +203,7 @@ def _about_amounts(columns: Columns, table: pl.DataFrame) -> list[pl.Expr]:
         name = column_of(meter)
         amount, rule = pl.col(cell(meter)), "a number"
         good = amount.is_not_null() & (amount.abs() < _LIMIT)
-        if meter in METERS and METERS[meter].is_whole:
+        if is_whole(meter):
             rule = "a whole number, at least 0"
             good &= (amount >= 0) & (amount.cast(pl.Int64, strict=False) == amount)
         elif meter != SIGNED:
@@ -212,7 +213,7 @@ def _about_amounts(columns: Columns, table: pl.DataFrame) -> list[pl.Expr]:
         why = pl.format("{} {} is not {}", pl.lit(name), shown, pl.lit(rule))
         empty = is_empty(name, table)
         found.append(pl.when(~empty & ~good.fill_null(value=False)).then(why))
-        if rule.startswith("a whole") and table.schema[name] == pl.String:
+        if is_whole(meter) and table.schema[name] == pl.String:
             doubt = "{} {} may be a thousand times as much: a whole number has no point"
             grouped = pl.col(name).str.contains(_GROUPED)
             found.append(pl.when(grouped).then(pl.format(doubt, pl.lit(name), shown)))

@@ -10,9 +10,9 @@ from typing import Any
 
 from lmprice.billing.book import PriceBook
 from lmprice.billing.parsing import BookError, parse_book
-from lmprice.billing.strict_json import TwiceError, once
 from lmprice.language.checks import check_kind, file_path
 from lmprice.language.errors import shown, unreadable
+from lmprice.output.strict_json import TwiceError, once
 
 _LONG_KEY = re.compile(r"""(?<![\w.'"-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){100}""")
 KINDS = (".toml", ".json", ".xlsx")

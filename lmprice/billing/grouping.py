@@ -25,7 +25,7 @@ from lmprice.billing.checking import (
 )
 from lmprice.billing.lazy import pl
 from lmprice.billing.metering import ROWS, Metering, given
-from lmprice.billing.meters import METERS, REQUESTS, column_of
+from lmprice.billing.meters import REQUESTS, column_of, is_whole
 from lmprice.billing.pieces import Pieces, months_of
 from lmprice.billing.times import plain_times
 from lmprice.billing.usage import REASON, ROW
@@ -126,7 +126,7 @@ class Grouping:
         """The cell as a whole number where its meter has no parts, otherwise as a decimal."""
         name = column_of(meter)
         kind = table.schema[name]
-        if kind.is_integer() or (_is_whole(meter) and (kind.is_float() or kind == pl.String)):
+        if kind.is_integer() or (is_whole(meter) and (kind.is_float() or kind == pl.String)):
             return pl.col(name).cast(pl.Int64, strict=False)
         return number(name, kind)
 
@@ -139,13 +139,13 @@ class Grouping:
             name, amount = column_of(meter), pl.col(cell(meter))
             kind = table.schema[name]
             tests.append(amount.is_between(0, _MOST) | is_empty(name, table))
-            if kind.is_float() and _is_whole(meter):
+            if kind.is_float() and is_whole(meter):
                 tests.append((amount.cast(pl.Float64) == pl.col(name)) | is_empty(name, table))
-            if isinstance(kind, pl.Decimal) and _is_whole(meter):
+            if isinstance(kind, pl.Decimal) and is_whole(meter):
                 tests.append(
                     (amount.cast(pl.Int64, strict=False) == amount) | is_empty(name, table)
                 )
-            is_compared = _is_whole(meter) and not isinstance(kind, pl.Decimal)
+            is_compared = is_whole(meter) and not isinstance(kind, pl.Decimal)
             finer = None if is_compared else has_more_decimals(name, table)
             if finer is not None:
                 tests.append(~finer)
@@ -224,7 +224,3 @@ def total(meter: str) -> pl.Expr:
 
 def _name(name: str, table: pl.DataFrame) -> pl.Expr:
     return pl.col(name) if table.schema[name] == pl.String else text_of(name, table)
-
-
-def _is_whole(meter: str) -> bool:
-    return meter in METERS and METERS[meter].is_whole

@@ -138,6 +138,11 @@ def meter_of(column: str) -> str:
     return BY_COLUMN.get(column, column)
 
 
+def is_whole(meter: str) -> bool:
+    """Whether amounts of a meter are whole numbers; those of a meter of one's own need not be."""
+    return meter in METERS and METERS[meter].is_whole
+
+
 def looks_like_usage(column: str) -> bool:
     """Whether a column reads like an amount that somebody may want to be paid for."""
     if column in BY_COLUMN:

@@ -20,6 +20,7 @@ from lmprice.language.dates import DateTerm
 from lmprice.language.errors import InputError, PricingError, unreadable
 from lmprice.language.terms import Choice
 from lmprice.output.foreign import whole_texts
+from lmprice.output.strict_json import TwiceError, once
 from lmprice.scenarios import SCENARIOS
 from lmprice.scenarios.base import Scenario
 from lmprice.workbook.building import build
@@ -99,10 +100,10 @@ def records(path: Path) -> list[dict[str, Any]]:
             raise RecordError(f"is no CSV: {error}") from None
     if kind == ".json":
         try:
-            read = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_once)
+            read = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=once)
             found = whole_texts(read)
-        except RecordError:
-            raise
+        except TwiceError as error:
+            raise RecordError(f"{error.key!r} stands twice in an object") from None
         except ValueError as error:
             raise RecordError(unreadable(error)) from None
         except RecursionError:
@@ -113,16 +114,6 @@ def records(path: Path) -> list[dict[str, Any]]:
     if kind == ".xlsx":
         return _records_of_sheet(path)
     raise RecordError(f"{path.name} does not end in {', '.join(SOURCES)}")
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which no name stands twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise RecordError(f"{twice!r} stands twice in an object")
-    return found
 
 
 def _records_of_text(text: str) -> list[dict[str, Any]]:

@@ -22,8 +22,8 @@ from lmprice.billing.prices import (
     portkey,
 )
 from lmprice.billing.prices.entry import Found
-from lmprice.billing.strict_json import TwiceError, once
 from lmprice.language.errors import InputError, unreadable
+from lmprice.output.strict_json import TwiceError, once
 
 LISTS: tuple[ModuleType, ...] = (litellm, models_dev, openrouter, langfuse, portkey, llm_prices)
 _NOT_AS_IT_SHOULD_BE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -12,7 +12,7 @@ from typing import Any
 from lmprice.billing.lazy import pl
 from lmprice.billing.meters import BY_COLUMN, METERS
 from lmprice.billing.readers.source import Notes, Records, Source
-from lmprice.billing.strict_json import DECODER, TwiceError, text_of
+from lmprice.output.strict_json import DECODER, TwiceError, text_of
 
 # The page writes in camel case what the export writes with underscores.
 _NAMES = {

@@ -10,8 +10,8 @@ from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.source import Notes, Records, Source
-from lmprice.billing.strict_json import DECODER, text_of
 from lmprice.billing.usage import REASON
+from lmprice.output.strict_json import DECODER, text_of
 
 _LOG = ("request_id", "call_type", "prompt_tokens", "completion_tokens", "startTime")
 _DAILY = ("date", "api_key", "prompt_tokens", "completion_tokens", "api_requests")

@@ -16,9 +16,9 @@ from itertools import chain, count
 from typing import IO, Any, NamedTuple
 
 from lmprice.billing.lines import is_spoilt
-from lmprice.billing.strict_json import DECODER, TwiceError
 from lmprice.billing.usage import UsageError
 from lmprice.language.errors import unreadable
+from lmprice.output.strict_json import DECODER, TwiceError
 
 LONGEST = 1 << 24  # characters of a line, a row or a value in a list
 LARGEST = 1 << 27  # characters of JSON that is one value, which is read whole

@@ -29,10 +29,10 @@ from lmprice.billing.readers.pieces import BadLine, Document, Row
 from lmprice.billing.readers.source import Notes, Source, customer_column, usage_rows
 from lmprice.billing.readers.sources import SOURCES
 from lmprice.billing.readers.tables import BYTES, Record, frames, is_of_bad_lines, of_records
-from lmprice.billing.strict_json import text_of
 from lmprice.billing.usage import REASON, REQUIRED, ROW, UsageError, as_meant, check_columns
 from lmprice.output import few
 from lmprice.output.foreign import from_csv
+from lmprice.output.strict_json import text_of
 
 OWN = "usage"  # lmprice's own table
 _LOOK = 1_000  # JSON values by which a source is known

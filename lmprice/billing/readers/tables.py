@@ -7,8 +7,8 @@ from typing import Any
 
 from lmprice.billing.lazy import pl
 from lmprice.billing.readers.pieces import BadLine, Row
-from lmprice.billing.strict_json import text_of
 from lmprice.billing.usage import REASON, REQUIRED
+from lmprice.output.strict_json import text_of
 
 BYTES = 1 << 24  # characters that are made a table at a time, at most
 _BATCH = 50_000  # and rows

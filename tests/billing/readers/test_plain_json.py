@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lmprice.billing.plain_json import plain_records
-from lmprice.billing.strict_json import DECODER, text_of
+from lmprice.output.strict_json import DECODER, text_of
 
 WHOLE = frozenset({"i", "a,b"})
 KEYS = ("i", "t", "a,b", "ü", "x:", "k ey")

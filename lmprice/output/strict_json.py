@@ -13,6 +13,13 @@ from lmprice.output.foreign import whole_texts
 class TwiceError(ValueError):
     """A key that stands twice in one object: it is not known which one is meant."""
 
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+    def __str__(self) -> str:
+        return f"the key {shown(self.key)} stands twice"
+
 
 class Written(float):
     """A number with a point or an exponent, and the text that it is written as."""
@@ -32,7 +39,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         twice = next(key for key, count in counts.items() if count > 1)
-        raise TwiceError(f"the key {shown(twice)} stands twice")
+        raise TwiceError(twice)
     return found
 
 
